@@ -1,0 +1,2 @@
+//! The signer.
+fn main() {}
