@@ -1,1 +1,29 @@
-//! policy
+//! Tier 3: the licensing rules, pure. Given the recorded state, a request or an operator's order, and the day, the
+//! outcome is determined; no files, no clock, no randomness.
+//!
+//! A decision reads rows through [`State`] and gives an [`Event`]; [`apply()`](apply::apply) alone changes rows, so that
+//! replaying the history gives the same state. One file holds one family of rules.
+
+pub mod apply;
+pub mod batch;
+pub mod catalogue;
+mod confirm;
+pub mod decide;
+mod device_subscription;
+pub mod event;
+pub mod hardware;
+pub mod keys;
+pub mod list;
+pub mod orders;
+pub mod refusal;
+mod release;
+pub mod rollforward;
+mod standing;
+pub mod state;
+pub mod term;
+pub mod wallet;
+
+pub use decide::{Answer, Context, Decision, Grant, decide};
+pub use event::Event;
+pub use refusal::{Refusal, RefusalCode, StateBroken, Stop};
+pub use state::{Row, State, StateMut};

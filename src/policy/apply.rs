@@ -1,0 +1,516 @@
+//! The only place that changes rows: one event in, the rows after it out. Replaying the history through here gives the
+//! same state (LICENSING section 16).
+
+use super::catalogue::{Model, OrganizationEntry, ProductSettings};
+use super::event::{Deactivated, Event, Granted, Refused};
+use super::refusal::{RefusalCode, StateBroken};
+use super::state::{
+    AnsweredRow, ApprovalRow, CatalogueRow, CounterRow, GivenUp, HardwareRow, KeyRow, KeyState, Lot, NeedRow, OrganizationRow,
+    ProductRow, Seat, State, StateMut, SystemRow, SystemState, TallyRow, WaitingRow, WalletRow, key_of,
+};
+use super::{hardware, list, wallet};
+use crate::licence::counts::CountsOverflow;
+use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKeyId};
+use crate::wire::response::Destination;
+use alloc::rc::Rc;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+/// Days of releases and recoveries that a piece of hardware keeps: as many as the largest limit counts.
+const MAX_DAYS_KEPT: usize = 64;
+
+/// Changes the state as the event says.
+///
+/// # Errors
+/// [`StateBroken`] where the event does not fit the state: the history and the rows have come apart.
+pub fn apply<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
+    match event {
+        Event::Began { .. } | Event::ClockAccepted { .. } | Event::PartsWaiting { .. } | Event::UnlocksFailed { .. } => Ok(()),
+        Event::CatalogueApplied { organizations, products, withdrawn_organizations, withdrawn_products } => {
+            apply_catalogue(state, organizations, products)?;
+            withdrawn_organizations.iter().try_for_each(|id| withdraw_organization(state, id))?;
+            withdrawn_products.iter().try_for_each(|id| withdraw_product(state, id))
+        }
+        Event::KeysMinted { product, organization, licences, keys, on } => {
+            mint(state, product, organization.as_ref(), licences, keys, *on)
+        }
+        Event::KeyVoided { key, organization, removed, on, .. } => void(state, key, organization.as_ref(), removed, *on),
+        Event::KeyRedeemed { organization, key, lots, on } => redeem(state, key, organization, lots, *on),
+        Event::KeyUnredeemed { organization, key, lots, .. } => unredeem(state, key, organization, lots),
+        Event::Granted(granted) => grant(state, granted),
+        Event::Deactivated(deactivated) => deactivate(state, deactivated),
+        Event::Confirmed { request, computer_id, sequence, stated, seats, returned, .. } => {
+            let mut system = (*known_system(state, computer_id)?).clone();
+            system.activation.confirmed = system.activation.confirmed.max(Some(*sequence));
+            system.stated.clone_from(stated);
+            system.seats.clone_from(seats);
+            give_back(state, &system.organization, &system.product, returned)?;
+            answered(state, request, &system, None, false)?;
+            put_system(state, system)
+        }
+        Event::Refused(refused) => refuse(state, refused),
+        Event::Approved { computer_id, organization, product, request, .. } => state.put(ApprovalRow {
+            computer_id: *computer_id,
+            organization: organization.clone(),
+            product: product.clone(),
+            document: *request,
+        }),
+        Event::SeatsReleased { computer_id, returned, ended, .. } => release_held(state, computer_id, returned, ended),
+        Event::SeatsEnded { computer_id, ended, .. } => {
+            let mut system = (*known_system(state, computer_id)?).clone();
+            system.seats.retain(|seat| !ended.contains(seat));
+            put_system(state, system)
+        }
+        Event::LotsExpired { organization, product, lots, .. } => {
+            tally(state, product, |t| {
+                let counts = wallet::counts(lots)?;
+                t.stored = t.stored.minus(&counts)?;
+                t.expired = t.expired.plus(&counts)?;
+                Ok(())
+            })?;
+            change_wallet(state, organization, product, |held| wallet::remove(held, lots))
+        }
+        Event::SeatsRenewed { computer_id, taken, seats, .. } => {
+            let mut system = (*known_system(state, computer_id)?).clone();
+            consume(state, &system.organization, &system.product, taken)?;
+            system.seats.clone_from(seats);
+            put_system(state, system)
+        }
+        Event::DayBegan { day } => {
+            list::clear(state, &due_list(*day))?;
+            change_counter(state, |counter| counter.brought_to = Some(*day))
+        }
+    }
+}
+
+/// The list of what ends so that a day is the first without it.
+#[must_use]
+pub fn due_list(day: Day) -> alloc::string::String {
+    alloc::format!("due/{day}")
+}
+
+/// The list of a product's systems of which a seat ends on a day.
+#[must_use]
+pub fn ends_list(product: &Identifier, day: Day) -> alloc::string::String {
+    alloc::format!("ends/{product}/{day}")
+}
+
+fn known_system<S: State>(state: &S, id: &ComputerId) -> Result<Rc<SystemRow>, StateBroken> {
+    state.get::<SystemRow>(&id.0)?.ok_or_else(|| StateBroken(alloc::format!("no system {id}")))
+}
+
+fn known_key<S: State>(state: &S, id: &LicenceKeyId) -> Result<Rc<KeyRow>, StateBroken> {
+    state.get::<KeyRow>(&id.0)?.ok_or_else(|| StateBroken(alloc::format!("no licence key {id}")))
+}
+
+fn known_product<S: State>(state: &S, id: &Identifier) -> Result<Rc<ProductRow>, StateBroken> {
+    state.get::<ProductRow>(&key_of(&[id.as_str()]))?.ok_or_else(|| StateBroken(alloc::format!("no product {id}")))
+}
+
+fn apply_catalogue<S: StateMut>(
+    state: &mut S,
+    organizations: &[OrganizationEntry],
+    products: &[ProductSettings],
+) -> Result<(), StateBroken> {
+    let mut ids = state.get::<CatalogueRow>(&[])?.map_or_else(CatalogueRow::default, |row| (*row).clone());
+    for entry in organizations {
+        if !ids.organizations.contains(&entry.id) {
+            ids.organizations.push(entry.id.clone());
+        }
+        state.put(OrganizationRow {
+            id: entry.id.clone(),
+            name: entry.name.clone(),
+            language: entry.language.clone(),
+            contact: entry.contact.clone(),
+            withdrawn: false,
+        })?;
+    }
+    for settings in products {
+        if !ids.products.contains(&settings.id) {
+            ids.products.push(settings.id.clone());
+        }
+        let in_use = state.get::<ProductRow>(&key_of(&[settings.id.as_str()]))?.is_some_and(|row| row.in_use);
+        state.put(ProductRow { settings: settings.clone(), withdrawn: false, in_use })?;
+    }
+    state.put(ids)
+}
+
+fn withdraw_organization<S: StateMut>(state: &mut S, id: &Identifier) -> Result<(), StateBroken> {
+    let row = state.get::<OrganizationRow>(&key_of(&[id.as_str()]))?;
+    let row = row.ok_or_else(|| StateBroken(alloc::format!("no organization {id}")))?;
+    state.put(OrganizationRow { withdrawn: true, ..(*row).clone() })
+}
+
+fn withdraw_product<S: StateMut>(state: &mut S, id: &Identifier) -> Result<(), StateBroken> {
+    let row = known_product(state, id)?;
+    state.put(ProductRow { withdrawn: true, ..(*row).clone() })
+}
+
+fn mark_in_use<S: StateMut>(state: &mut S, id: &Identifier) -> Result<(), StateBroken> {
+    let row = known_product(state, id)?;
+    if row.in_use { Ok(()) } else { state.put(ProductRow { in_use: true, ..(*row).clone() }) }
+}
+
+fn mint<S: StateMut>(
+    state: &mut S,
+    product: &Identifier,
+    organization: Option<&Identifier>,
+    licences: &Counts,
+    keys: &[LicenceKeyId],
+    on: Day,
+) -> Result<(), StateBroken> {
+    mark_in_use(state, product)?;
+    for id in keys {
+        state.put(KeyRow {
+            id: *id,
+            product: product.clone(),
+            licences: licences.clone(),
+            organization: organization.cloned(),
+            minted: on,
+            state: KeyState::Unused,
+        })?;
+        tally(state, product, |t| {
+            t.minted = t.minted.plus(licences)?;
+            t.unredeemed = t.unredeemed.plus(licences)?;
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+fn void<S: StateMut>(
+    state: &mut S,
+    id: &LicenceKeyId,
+    organization: Option<&Identifier>,
+    removed: &[Lot],
+    on: Day,
+) -> Result<(), StateBroken> {
+    let key = known_key(state, id)?;
+    let was_unused = key.state == KeyState::Unused;
+    let gone = if was_unused { key.licences.clone() } else { wallet::counts(removed)? };
+    tally(state, &key.product, |t| {
+        let from = if was_unused { &mut t.unredeemed } else { &mut t.stored };
+        *from = from.minus(&gone)?;
+        t.voided = t.voided.plus(&gone)?;
+        Ok(())
+    })?;
+    if let Some(organization) = organization {
+        change_wallet(state, organization, &key.product, |held| wallet::remove(held, removed))?;
+    }
+    state.put(KeyRow { state: KeyState::Void { redeemed_by: organization.cloned(), on }, ..(*key).clone() })
+}
+
+fn redeem<S: StateMut>(
+    state: &mut S,
+    id: &LicenceKeyId,
+    organization: &Identifier,
+    lots: &[Lot],
+    on: Day,
+) -> Result<(), StateBroken> {
+    let key = known_key(state, id)?;
+    tally(state, &key.product, |t| {
+        t.unredeemed = t.unredeemed.minus(&key.licences)?;
+        t.stored = t.stored.plus(&key.licences)?;
+        Ok(())
+    })?;
+    change_wallet(state, organization, &key.product, |held| wallet::add(held, lots))?;
+    expire_later(state, organization, &key.product, lots)?;
+    let redeemed = KeyState::Redeemed { organization: organization.clone(), on };
+    state.put(KeyRow { state: redeemed, ..(*key).clone() })
+}
+
+fn unredeem<S: StateMut>(state: &mut S, id: &LicenceKeyId, organization: &Identifier, lots: &[Lot]) -> Result<(), StateBroken> {
+    let key = known_key(state, id)?;
+    tally(state, &key.product, |t| {
+        t.unredeemed = t.unredeemed.plus(&key.licences)?;
+        t.stored = t.stored.minus(&key.licences)?;
+        Ok(())
+    })?;
+    change_wallet(state, organization, &key.product, |held| wallet::remove(held, lots))?;
+    state.put(KeyRow { state: KeyState::Unused, ..(*key).clone() })
+}
+
+fn grant<S: StateMut>(state: &mut S, granted: &Granted) -> Result<(), StateBroken> {
+    let system = &granted.system;
+    mark_in_use(state, &system.product)?;
+    for redemption in &granted.redeemed {
+        redeem(state, &redemption.key, &system.organization, &redemption.lots, granted.on)?;
+    }
+    consume(state, &system.organization, &system.product, &granted.taken)?;
+    give_back(state, &system.organization, &system.product, &granted.returned)?;
+    if let Some(old) = &granted.recovered_from {
+        recover(state, old, granted.on)?;
+    }
+    bind_hardware(state, system)?;
+    answered(state, &granted.request, system, Some(granted.answer), false)?;
+    state.remove::<WaitingRow>(&system.computer_id.0)?;
+    put_system(state, system.clone())
+}
+
+fn recover<S: StateMut>(state: &mut S, old: &ComputerId, on: Day) -> Result<(), StateBroken> {
+    let mut system = (*known_system(state, old)?).clone();
+    system.seats.clear();
+    system.state =
+        SystemState::GivenUp { how: GivenUp::Recovered, on, document: None, destination: Destination::None, held: false };
+    change_hardware(state, system.hardware, |row| remember_day(&mut row.recoveries, on))?;
+    put_system(state, system)
+}
+
+fn remember_day(days: &mut Vec<Day>, on: Day) {
+    days.push(on);
+    let surplus = days.len().saturating_sub(MAX_DAYS_KEPT);
+    days.drain(..surplus);
+}
+
+fn bind_hardware<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), StateBroken> {
+    let before = state.get::<HardwareRow>(&system.hardware.to_be_bytes())?;
+    let row = HardwareRow {
+        id: system.hardware,
+        product: system.product.clone(),
+        fingerprint: system.fingerprint.clone(),
+        system: system.computer_id,
+        releases: before.as_ref().map_or_else(Vec::new, |row| row.releases.clone()),
+        recoveries: before.as_ref().map_or_else(Vec::new, |row| row.recoveries.clone()),
+    };
+    for (component, value) in &row.fingerprint {
+        if before.as_ref().is_none_or(|before| before.fingerprint.get(component) != Some(value)) {
+            list::push(state, &hardware::component_list(&row.product, component, value), &row.id.to_string())?;
+        }
+    }
+    if before.is_none() {
+        change_counter(state, |counter| counter.hardware = counter.hardware.max(row.id))?;
+    }
+    state.put(row)
+}
+
+fn deactivate<S: StateMut>(state: &mut S, event: &Deactivated) -> Result<(), StateBroken> {
+    let mut system = (*known_system(state, &event.computer_id)?).clone();
+    give_back(state, &event.organization, &event.product, &event.returned)?;
+    if event.held {
+        let held = wallet::counts(&wallet::lots_of_seats(&system.seats))?;
+        tally(state, &event.product, |t| {
+            t.consumed = t.consumed.minus(&held)?;
+            t.held = t.held.plus(&held)?;
+            Ok(())
+        })?;
+    } else {
+        system.seats.clear();
+    }
+    change_hardware(state, system.hardware, |row| remember_day(&mut row.releases, event.on))?;
+    system.state = SystemState::GivenUp {
+        how: GivenUp::Proven,
+        on: event.on,
+        document: Some(event.request),
+        destination: event.destination,
+        held: event.held,
+    };
+    answered(state, &event.request, &system, Some(event.answer), true)?;
+    state.remove::<WaitingRow>(&event.computer_id.0)?;
+    put_system(state, system)
+}
+
+fn release_held<S: StateMut>(state: &mut S, id: &ComputerId, returned: &[Lot], ended: &[Seat]) -> Result<(), StateBroken> {
+    let mut system = (*known_system(state, id)?).clone();
+    let back = wallet::counts(returned)?;
+    let gone = wallet::counts(&wallet::lots_of_seats(ended))?;
+    tally(state, &system.product, |t| {
+        t.held = t.held.minus(&back)?.minus(&gone)?;
+        t.stored = t.stored.plus(&back)?;
+        t.consumed = t.consumed.plus(&gone)?;
+        Ok(())
+    })?;
+    change_wallet(state, &system.organization, &system.product, |held| wallet::add(held, returned))?;
+    expire_later(state, &system.organization, &system.product, returned)?;
+    system.seats.clear();
+    if let SystemState::GivenUp { held, .. } = &mut system.state {
+        *held = false;
+    }
+    put_system(state, system)
+}
+
+/// Codes after which a request waits: for an operator, or for licences.
+const WAITING: [RefusalCode; 5] = [
+    RefusalCode::AwaitingApproval,
+    RefusalCode::HardwareChanged,
+    RefusalCode::RecoveryLimit,
+    RefusalCode::NotEnoughLicences,
+    RefusalCode::GrowthAllowance,
+];
+
+fn refuse<S: StateMut>(state: &mut S, refused: &Refused) -> Result<(), StateBroken> {
+    let (Some(computer_id), Some(organization), Some(product), Some(request)) =
+        (refused.computer_id, &refused.organization, &refused.product, refused.request)
+    else {
+        return Ok(());
+    };
+    if !WAITING.contains(&refused.code) {
+        return Ok(());
+    }
+    state.put(WaitingRow {
+        computer_id,
+        organization: organization.clone(),
+        product: product.clone(),
+        need: refused.need.clone().unwrap_or_default(),
+        code: refused.code,
+        document: request,
+        file: refused.source.file.clone(),
+        digest: refused.source.digest,
+        batch: refused.source.batch,
+        on: refused.on,
+    })
+}
+
+fn answered<S: StateMut>(
+    state: &mut S,
+    request: &Digest,
+    system: &SystemRow,
+    answer: Option<Digest>,
+    for_ever: bool,
+) -> Result<(), StateBroken> {
+    state.put(AnsweredRow {
+        document: *request,
+        computer_id: system.computer_id,
+        activation_id: system.activation.id,
+        answer,
+        for_ever,
+    })
+}
+
+/// Writes a system, and keeps the organization's need and the lists of what ends in step.
+fn put_system<S: StateMut>(state: &mut S, system: SystemRow) -> Result<(), StateBroken> {
+    let model = known_product(state, &system.product)?.settings.model;
+    let before = state.get::<SystemRow>(&system.computer_id.0)?;
+    count_need(state, before.as_deref(), &system, model)?;
+    for seat in &system.seats {
+        let new = before.as_ref().is_none_or(|before| !before.seats.contains(seat) || before.grace_days != system.grace_days);
+        if new && system.state == SystemState::Active {
+            end_later(state, &system, seat)?;
+        }
+    }
+    state.put(system)
+}
+
+fn end_later<S: StateMut>(state: &mut S, system: &SystemRow, seat: &Seat) -> Result<(), StateBroken> {
+    let end = seat.term.end();
+    if let Some(day) = end.plus_days(system.grace_days + 1) {
+        list::push(state, &due_list(day), &alloc::format!("seat/{}", system.computer_id))?;
+    }
+    list::push(state, &ends_list(&system.product, end), &system.computer_id.to_string())
+}
+
+fn expire_later<S: StateMut>(
+    state: &mut S,
+    organization: &Identifier,
+    product: &Identifier,
+    lots: &[Lot],
+) -> Result<(), StateBroken> {
+    let mut days: Vec<Day> = lots.iter().map(|lot| lot.store_until).collect();
+    days.sort_unstable();
+    days.dedup();
+    for day in days.into_iter().filter_map(|day| day.plus_days(1)) {
+        list::push(state, &due_list(day), &alloc::format!("lot/{organization}/{product}"))?;
+    }
+    Ok(())
+}
+
+fn count_need<S: StateMut>(
+    state: &mut S,
+    before: Option<&SystemRow>,
+    after: &SystemRow,
+    model: Model,
+) -> Result<(), StateBroken> {
+    let counted = |system: &SystemRow| system.is_active(model).then(|| system.counted_need());
+    let (was, is) = (before.and_then(counted), counted(after));
+    if was == is {
+        return Ok(());
+    }
+    let key = key_of(&[after.organization.as_str(), after.product.as_str()]);
+    let row = state.get::<NeedRow>(&key)?.map(|row| (*row).clone());
+    let mut row = row.unwrap_or_else(|| NeedRow {
+        organization: after.organization.clone(),
+        product: after.product.clone(),
+        need: Counts::new(),
+        systems: 0,
+    });
+    if let Some(was) = was {
+        row.need = row.need.minus(&was)?;
+        row.systems = row.systems.checked_sub(1).ok_or(CountsOverflow)?;
+    }
+    if let Some(is) = is {
+        row.need = row.need.plus(&is)?;
+        row.systems += 1;
+    }
+    state.put(row)
+}
+
+fn consume<S: StateMut>(
+    state: &mut S,
+    organization: &Identifier,
+    product: &Identifier,
+    taken: &[Lot],
+) -> Result<(), StateBroken> {
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let counts = wallet::counts(taken)?;
+    tally(state, product, |t| {
+        t.stored = t.stored.minus(&counts)?;
+        t.consumed = t.consumed.plus(&counts)?;
+        Ok(())
+    })?;
+    change_wallet(state, organization, product, |held| wallet::remove(held, taken))
+}
+
+fn give_back<S: StateMut>(
+    state: &mut S,
+    organization: &Identifier,
+    product: &Identifier,
+    returned: &[Lot],
+) -> Result<(), StateBroken> {
+    if returned.is_empty() {
+        return Ok(());
+    }
+    let counts = wallet::counts(returned)?;
+    tally(state, product, |t| {
+        t.consumed = t.consumed.minus(&counts)?;
+        t.stored = t.stored.plus(&counts)?;
+        Ok(())
+    })?;
+    change_wallet(state, organization, product, |held| wallet::add(held, returned))?;
+    expire_later(state, organization, product, returned)
+}
+
+fn tally<S: StateMut>(
+    state: &mut S,
+    product: &Identifier,
+    change: impl FnOnce(&mut TallyRow) -> Result<(), CountsOverflow>,
+) -> Result<(), StateBroken> {
+    let row = state.get::<TallyRow>(&key_of(&[product.as_str()]))?;
+    let mut row = row.map_or_else(|| TallyRow::new(product.clone()), |row| (*row).clone());
+    change(&mut row)?;
+    state.put(row)
+}
+
+fn change_wallet<S: StateMut>(
+    state: &mut S,
+    organization: &Identifier,
+    product: &Identifier,
+    change: impl FnOnce(&mut Vec<Lot>) -> Result<(), CountsOverflow>,
+) -> Result<(), StateBroken> {
+    let mut lots = wallet::lots(state, organization, product)?;
+    change(&mut lots)?;
+    state.put(WalletRow { organization: organization.clone(), product: product.clone(), lots })
+}
+
+fn change_hardware<S: StateMut>(state: &mut S, id: u64, change: impl FnOnce(&mut HardwareRow)) -> Result<(), StateBroken> {
+    let row = state.get::<HardwareRow>(&id.to_be_bytes())?;
+    let mut row = (*row.ok_or_else(|| StateBroken(alloc::format!("no hardware {id}")))?).clone();
+    change(&mut row);
+    state.put(row)
+}
+
+fn change_counter<S: StateMut>(state: &mut S, change: impl FnOnce(&mut CounterRow)) -> Result<(), StateBroken> {
+    let mut row = state.get::<CounterRow>(&[])?.map_or_else(CounterRow::default, |row| (*row).clone());
+    change(&mut row);
+    state.put(row)
+}

@@ -1,0 +1,489 @@
+//! The catalogue: organizations, products and their settings, applied as a whole (LICENSING section 3).
+
+use crate::licence::Identifier;
+use crate::licence::identifier::check_text;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// Most organizations or products in one catalogue: what one operator can look over.
+pub const MAX_ENTRIES: usize = 100_000;
+/// Most licence types of a product: a Computer Key's index is one byte, a need has at most 64 types.
+pub const MAX_LICENCE_TYPES: usize = 64;
+/// Largest `extensions` of a product in bytes, as for a request.
+pub const MAX_EXTENSIONS_BYTES: usize = 4096;
+
+/// Why a catalogue was not applied: the place and what is wrong there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CatalogueError {
+    /// Not the JSON that a catalogue is: unknown settings, wrong types, repeated settings among it.
+    #[error("the catalogue cannot be read: {0}")]
+    Json(String),
+    /// A value out of its range.
+    #[error("{place} is {found}, allowed is {allowed}")]
+    Range {
+        /// Where.
+        place: String,
+        /// What stands there.
+        found: String,
+        /// What may stand there.
+        allowed: String,
+    },
+    /// One identifier twice.
+    #[error("{place}: `{id}` stands there twice")]
+    Repeated {
+        /// Where.
+        place: String,
+        /// The identifier.
+        id: Identifier,
+    },
+    /// Licence types were removed or moved.
+    #[error("{place}: licence types may be added at the end, never removed or moved; `{id}` was at place {was}")]
+    LicenceTypes {
+        /// Where.
+        place: String,
+        /// The type that is missing or moved.
+        id: Identifier,
+        /// Its place before, from 1.
+        was: usize,
+    },
+    /// Another model while keys or systems exist.
+    #[error("{place}: the model was `{was}` and cannot become `{now}` while licence keys or systems exist")]
+    Model {
+        /// Where.
+        place: String,
+        /// The model before.
+        was: Model,
+        /// The model now.
+        now: Model,
+    },
+    /// An entry is missing that was there.
+    #[error("the file drops {0}: say --withdraw to withdraw it")]
+    Drops(String),
+}
+
+/// To whom licences belong, and for how long (LICENSING section 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Model {
+    /// To the organization's subscription, all systems together.
+    PooledSubscription,
+    /// To one device each.
+    DeviceSubscription,
+    /// To one piece of hardware, for its lifetime.
+    Hardware,
+}
+
+impl core::fmt::Display for Model {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::PooledSubscription => "pooled-subscription",
+            Self::DeviceSubscription => "device-subscription",
+            Self::Hardware => "hardware",
+        })
+    }
+}
+
+/// Whose dates a pooled subscription takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Joins {
+    /// Those of the organization's oldest running subscription of the same length.
+    Organization,
+    /// Its own.
+    Own,
+}
+
+/// Who may speak for an organization (LICENSING section 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Registration {
+    /// Anyone.
+    Open,
+    /// Whoever is vouched for.
+    Vouched,
+    /// Whom an operator approved.
+    Approved,
+}
+
+/// A number of events within a window of days that ends today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// Most events.
+    pub count: u32,
+    /// Length of the window in days.
+    pub days: u32,
+}
+
+/// Length and number of emergencies per system within 365 days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Emergency {
+    /// Days that one lasts.
+    pub days: u32,
+    /// Most of them.
+    pub count: u32,
+}
+
+/// A licence type of a product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LicenceType {
+    /// Its identifier.
+    pub id: Identifier,
+    /// Its name for people, 1 to 128 characters.
+    pub name: String,
+}
+
+/// A product's catalogue entry, every setting with its value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProductSettings {
+    /// Its identifier.
+    pub id: Identifier,
+    /// Its name for people.
+    pub name: String,
+    /// To whom licences belong.
+    pub model: Model,
+    /// In their declared order, append-only.
+    pub licence_types: Vec<LicenceType>,
+    /// Length of a period, or of a seat's term, in months.
+    pub term_months: u32,
+    /// Days of working on after the start (pooled) and after each end.
+    pub grace_days: u32,
+    /// Whose dates a pooled subscription takes.
+    pub joins: Joins,
+    /// How far ahead a period or a term may begin, in years.
+    pub early_renewal_years: u32,
+    /// How long a licence may lie in the wallet, in years.
+    pub storage_years: u32,
+    /// Systems added within a period without new licences, in percent.
+    pub growth_allowance_percent: u32,
+    /// Whether the signer renews by itself.
+    pub auto_renew: bool,
+    /// Whether an organization's first request starts its subscription.
+    pub auto_start: bool,
+    /// Whether requests may draw on the wallet without an operator.
+    pub auto_assign: bool,
+    /// Days before an end at which people are told, strictly falling.
+    pub notify_days: Vec<u16>,
+    /// Length of a trial in days; 0: none.
+    pub trial_days: u32,
+    /// Components of a fingerprint that must agree.
+    pub fingerprint_min_match: u8,
+    /// Components that are not counted.
+    pub fingerprint_ignore: Vec<Identifier>,
+    /// Who may speak for an organization.
+    pub registration: Registration,
+    /// Whether a proven release gives the seat back without an operator.
+    pub self_service_deactivation: bool,
+    /// Proven releases per hardware.
+    pub release_limit: Limit,
+    /// Reinstalled devices taken back without an operator.
+    pub recovery_limit: Limit,
+    /// Help by an operator for a few days.
+    pub emergency: Emergency,
+    /// Whether an activation may be typed.
+    pub computer_keys: bool,
+    /// Copied into every activation.
+    pub extensions: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+impl ProductSettings {
+    /// The most days before an end at which people are told: marks "expires soon".
+    #[must_use]
+    pub fn largest_notice(&self) -> u32 {
+        self.notify_days.iter().copied().max().map_or(0, u32::from)
+    }
+
+    /// Whether the product has this licence type.
+    #[must_use]
+    pub fn has_type(&self, licence_type: &Identifier) -> bool {
+        self.licence_types.iter().any(|known| known.id == *licence_type)
+    }
+}
+
+/// A catalogue as read from its file, in range by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Catalogue {
+    /// Customers.
+    pub organizations: Vec<OrganizationEntry>,
+    /// What is licensed.
+    pub products: Vec<ProductSettings>,
+}
+
+/// An organization's catalogue entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrganizationEntry {
+    /// Its identifier.
+    pub id: Identifier,
+    /// Its name for people, 1 to 128 characters.
+    pub name: String,
+    /// `en`, `de`, `zh` or `es`.
+    #[serde(default = "english")]
+    pub language: String,
+    /// Where to buy or ask: printed in remedies and on reports, 1 to 256 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+}
+
+impl From<&super::state::OrganizationRow> for OrganizationEntry {
+    fn from(row: &super::state::OrganizationRow) -> Self {
+        Self { id: row.id.clone(), name: row.name.clone(), language: row.language.clone(), contact: row.contact.clone() }
+    }
+}
+
+fn english() -> String {
+    "en".to_string()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CatalogueFile {
+    organizations: Vec<OrganizationEntry>,
+    products: Vec<ProductFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProductFile {
+    id: Identifier,
+    name: String,
+    model: Model,
+    licence_types: Vec<LicenceType>,
+    term_months: Option<u32>,
+    grace_days: Option<u32>,
+    joins: Option<Joins>,
+    early_renewal_years: Option<u32>,
+    storage_years: Option<u32>,
+    growth_allowance_percent: Option<u32>,
+    auto_renew: Option<bool>,
+    auto_start: Option<bool>,
+    auto_assign: Option<bool>,
+    notify_days: Option<Vec<u16>>,
+    trial_days: Option<u32>,
+    fingerprint_min_match: Option<u8>,
+    fingerprint_ignore: Option<Vec<Identifier>>,
+    registration: Option<Registration>,
+    self_service_deactivation: Option<bool>,
+    release_limit: Option<Limit>,
+    recovery_limit: Option<Limit>,
+    emergency: Option<Emergency>,
+    computer_keys: Option<bool>,
+    extensions: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+impl ProductFile {
+    fn with_defaults(self) -> ProductSettings {
+        let grace_days = if self.model == Model::PooledSubscription { 30 } else { 0 };
+        ProductSettings {
+            id: self.id,
+            name: self.name,
+            model: self.model,
+            licence_types: self.licence_types,
+            term_months: self.term_months.unwrap_or(12),
+            grace_days: self.grace_days.unwrap_or(grace_days),
+            joins: self.joins.unwrap_or(Joins::Organization),
+            early_renewal_years: self.early_renewal_years.unwrap_or(5),
+            storage_years: self.storage_years.unwrap_or(5),
+            growth_allowance_percent: self.growth_allowance_percent.unwrap_or(100),
+            auto_renew: self.auto_renew.unwrap_or(false),
+            auto_start: self.auto_start.unwrap_or(true),
+            auto_assign: self.auto_assign.unwrap_or(true),
+            notify_days: self.notify_days.unwrap_or_else(|| alloc::vec![30, 14, 7]),
+            trial_days: self.trial_days.unwrap_or(0),
+            fingerprint_min_match: self.fingerprint_min_match.unwrap_or(2),
+            fingerprint_ignore: self.fingerprint_ignore.unwrap_or_default(),
+            registration: self.registration.unwrap_or(Registration::Vouched),
+            self_service_deactivation: self.self_service_deactivation.unwrap_or(true),
+            release_limit: self.release_limit.unwrap_or(Limit { count: 3, days: 365 }),
+            recovery_limit: self.recovery_limit.unwrap_or(Limit { count: 3, days: 365 }),
+            emergency: self.emergency.unwrap_or(Emergency { days: 7, count: 2 }),
+            computer_keys: self.computer_keys.unwrap_or(false),
+            extensions: self.extensions,
+        }
+    }
+}
+
+impl Catalogue {
+    /// Reads a catalogue file: JSON, every value in its range.
+    ///
+    /// # Errors
+    /// [`CatalogueError`] naming the place.
+    pub fn read(text: &str) -> Result<Self, CatalogueError> {
+        crate::wire::json::check(text.as_bytes()).map_err(|e| CatalogueError::Json(e.to_string()))?;
+        let file: CatalogueFile = serde_json::from_str(text).map_err(|e| CatalogueError::Json(e.to_string()))?;
+        let products = file.products.into_iter().map(ProductFile::with_defaults).collect();
+        let catalogue = Self { organizations: file.organizations, products };
+        catalogue.check()?;
+        Ok(catalogue)
+    }
+
+    fn check(&self) -> Result<(), CatalogueError> {
+        within("the number of organizations", self.organizations.len(), 0, MAX_ENTRIES)?;
+        within("the number of products", self.products.len(), 0, MAX_ENTRIES)?;
+        unique("organizations", self.organizations.iter().map(|o| &o.id))?;
+        unique("products", self.products.iter().map(|p| &p.id))?;
+        self.organizations.iter().try_for_each(check_organization)?;
+        self.products.iter().try_for_each(check_product)
+    }
+}
+
+fn check_organization(entry: &OrganizationEntry) -> Result<(), CatalogueError> {
+    let place = |setting: &str| alloc::format!("organization `{}`, {setting}", entry.id);
+    words(place("name"), &entry.name, 128)?;
+    if let Some(contact) = &entry.contact {
+        words(place("contact"), contact, 256)?;
+    }
+    if ["en", "de", "zh", "es"].contains(&entry.language.as_str()) {
+        return Ok(());
+    }
+    Err(range(place("language"), &entry.language, "en, de, zh or es"))
+}
+
+fn check_product(product: &ProductSettings) -> Result<(), CatalogueError> {
+    let place = |setting: &str| alloc::format!("product `{}`, {setting}", product.id);
+    words(place("name"), &product.name, 128)?;
+    within(place("licence_types"), product.licence_types.len(), 1, MAX_LICENCE_TYPES)?;
+    unique(&place("licence_types"), product.licence_types.iter().map(|t| &t.id))?;
+    product.licence_types.iter().try_for_each(|t| words(place("licence_types"), &t.name, 128))?;
+    within(place("term_months"), product.term_months, 1, 120)?;
+    within(place("grace_days"), product.grace_days, 0, 255.min(product.term_months * 28 - 1))?;
+    within(place("early_renewal_years"), product.early_renewal_years, 0, 20)?;
+    within(place("storage_years"), product.storage_years, 1, 20)?;
+    within(place("growth_allowance_percent"), product.growth_allowance_percent, 0, 1000)?;
+    within(place("trial_days"), product.trial_days, 0, 365)?;
+    within(place("fingerprint_min_match"), product.fingerprint_min_match, 1, 16)?;
+    unique(&place("fingerprint_ignore"), product.fingerprint_ignore.iter())?;
+    within(place("release_limit.days"), product.release_limit.days, 1, 3660)?;
+    within(place("release_limit.count"), product.release_limit.count, 0, 64)?;
+    within(place("recovery_limit.days"), product.recovery_limit.days, 1, 3660)?;
+    within(place("recovery_limit.count"), product.recovery_limit.count, 0, 64)?;
+    within(place("emergency.days"), product.emergency.days, 1, 365)?;
+    within(place("emergency.count"), product.emergency.count, 0, 64)?;
+    check_notices(product)?;
+    check_extensions(product)
+}
+
+fn check_notices(product: &ProductSettings) -> Result<(), CatalogueError> {
+    let place = alloc::format!("product `{}`, notify_days", product.id);
+    within(&place, product.notify_days.len(), 1, 8)?;
+    product.notify_days.iter().try_for_each(|days| within(&place, *days, 1, 365))?;
+    if product.notify_days.windows(2).all(|pair| pair[0] > pair[1]) {
+        return Ok(());
+    }
+    let found = product.notify_days.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    Err(range(place, &found, "strictly falling days"))
+}
+
+fn check_extensions(product: &ProductSettings) -> Result<(), CatalogueError> {
+    let Some(extensions) = &product.extensions else { return Ok(()) };
+    let place = alloc::format!("product `{}`, extensions", product.id);
+    within(&place, extensions.len(), 0, 16)?;
+    let bytes = serde_json::to_string(extensions).map_err(|e| CatalogueError::Json(e.to_string()))?;
+    within(alloc::format!("{place}, in bytes"), bytes.len(), 0, MAX_EXTENSIONS_BYTES)
+}
+
+/// Whether a changed product may take the place of the one before: types appended only, the model kept once in use.
+///
+/// # Errors
+/// [`CatalogueError::LicenceTypes`] or [`CatalogueError::Model`].
+pub fn check_change(before: &ProductSettings, after: &ProductSettings, in_use: bool) -> Result<(), CatalogueError> {
+    let place = alloc::format!("product `{}`", after.id);
+    for (index, old) in before.licence_types.iter().enumerate() {
+        if after.licence_types.get(index).is_none_or(|new| new.id != old.id) {
+            return Err(CatalogueError::LicenceTypes { place, id: old.id.clone(), was: index + 1 });
+        }
+    }
+    if in_use && before.model != after.model {
+        return Err(CatalogueError::Model { place, was: before.model, now: after.model });
+    }
+    Ok(())
+}
+
+fn range(place: impl Into<String>, found: &str, allowed: &str) -> CatalogueError {
+    CatalogueError::Range { place: place.into(), found: found.to_string(), allowed: allowed.to_string() }
+}
+
+fn within<N: PartialOrd + ToString>(place: impl Into<String>, found: N, least: N, most: N) -> Result<(), CatalogueError> {
+    if found >= least && found <= most {
+        return Ok(());
+    }
+    let allowed = alloc::format!("{} to {}", least.to_string(), most.to_string());
+    Err(CatalogueError::Range { place: place.into(), found: found.to_string(), allowed })
+}
+
+fn words(place: String, text: &str, max: usize) -> Result<(), CatalogueError> {
+    check_text(text, max).map_err(|e| range(place, &e.to_string(), &alloc::format!("1 to {max} printable characters")))
+}
+
+fn unique<'a>(place: &str, ids: impl Iterator<Item = &'a Identifier>) -> Result<(), CatalogueError> {
+    let mut seen = alloc::collections::BTreeSet::new();
+    for id in ids {
+        if !seen.insert(id) {
+            return Err(CatalogueError::Repeated { place: place.to_string(), id: id.clone() });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn catalogue(settings: &str) -> Result<Catalogue, CatalogueError> {
+        Catalogue::read(&alloc::format!(
+            r#"{{"organizations":[{{"id":"acme","name":"Acme"}}],"products":[{{"id":"nas","name":"NAS","model":"device-subscription","licence_types":[{{"id":"seat","name":"Seat"}}]{settings}}}]}}"#
+        ))
+    }
+
+    #[test]
+    fn settings_that_are_left_out_take_their_defaults() {
+        let product = catalogue("").expect("a good catalogue").products.remove(0);
+        assert_eq!((product.term_months, product.grace_days, product.storage_years), (12, 0, 5));
+        assert_eq!((product.notify_days.as_slice(), product.registration), (&[30, 14, 7][..], Registration::Vouched));
+        assert_eq!(product.release_limit, Limit { count: 3, days: 365 });
+    }
+
+    #[test]
+    fn an_unknown_setting_names_itself_and_its_line() {
+        let error = catalogue(r#","grace_day":3"#).expect_err("an unknown setting");
+        assert!(error.to_string().contains("grace_day") && error.to_string().contains("line 1"), "{error}");
+    }
+
+    #[test]
+    fn every_value_out_of_range_names_its_place() {
+        for (settings, place) in [
+            (r#","term_months":0"#, "term_months"),
+            (r#","term_months":121"#, "term_months"),
+            (r#","term_months":1,"grace_days":28"#, "grace_days"),
+            (r#","grace_days":256"#, "grace_days"),
+            (r#","storage_years":0"#, "storage_years"),
+            (r#","notify_days":[]"#, "notify_days"),
+            (r#","notify_days":[7,14]"#, "notify_days"),
+            (r#","notify_days":[366]"#, "notify_days"),
+            (r#","trial_days":366"#, "trial_days"),
+            (r#","fingerprint_min_match":17"#, "fingerprint_min_match"),
+            (r#","growth_allowance_percent":1001"#, "growth_allowance_percent"),
+        ] {
+            match catalogue(settings) {
+                Err(CatalogueError::Range { place: found, .. }) => assert!(found.contains(place), "{settings}: {found}"),
+                other => panic!("{settings}: {other:?}"),
+            }
+        }
+        assert!(catalogue(r#","term_months":1,"grace_days":27"#).is_ok());
+    }
+
+    #[test]
+    fn licence_types_are_append_only_and_the_model_stays_once_in_use() {
+        let before = catalogue("").expect("a good catalogue").products.remove(0);
+        let mut after = before.clone();
+        after.licence_types.insert(0, LicenceType { id: Identifier::new("new").expect("an identifier"), name: "New".into() });
+        assert!(matches!(check_change(&before, &after, false), Err(CatalogueError::LicenceTypes { was: 1, .. })));
+        let mut after = before.clone();
+        after.model = Model::Hardware;
+        assert!(matches!(check_change(&before, &after, true), Err(CatalogueError::Model { .. })));
+        assert_eq!(check_change(&before, &after, false), Ok(()));
+    }
+}

@@ -1,0 +1,64 @@
+//! Confirmations: proof that an activation arrived (PROTOCOL section 4.3, LICENSING section 7).
+
+use super::catalogue::Model;
+use super::decide::{Asked, Grant};
+use super::event::Event;
+use super::refusal::{Refusal, RefusalCode, Stop};
+use super::state::{Seat, StatedNeed, SystemRow, SystemState};
+use super::{term, wallet};
+use crate::licence::Counts;
+use crate::wire::request::InstalledActivation;
+use alloc::vec::Vec;
+
+/// Whether an installed activation is one that this system was given.
+pub(super) fn is_own(system: &SystemRow, installed: InstalledActivation) -> bool {
+    let issued = &system.activation;
+    installed.id.is_none_or(|id| id == issued.id) && (1..=issued.sequence).contains(&installed.sequence)
+}
+
+pub(super) fn unknown_activation(installed: InstalledActivation) -> Refusal {
+    Refusal::new(
+        RefusalCode::UnknownActivation,
+        alloc::format!("The activation that the file names (sequence {}) was not given to this device.", installed.sequence),
+        "Check that the file comes from the device that the activation was issued for.",
+    )
+}
+
+/// What stays and what goes back once a sequence is confirmed.
+pub(super) struct Settled {
+    pub(super) stated: Vec<StatedNeed>,
+    pub(super) seats: Vec<Seat>,
+    pub(super) surplus: Vec<Seat>,
+}
+
+pub(super) fn settle(system: &SystemRow, sequence: u16, model: Model) -> Settled {
+    let stated = term::confirm_need(&system.stated, sequence);
+    let counted: Counts = SystemRow { stated: stated.clone(), ..system.clone() }.counted_need();
+    if model != Model::DeviceSubscription {
+        return Settled { stated, seats: system.seats.clone(), surplus: Vec::new() };
+    }
+    let (seats, surplus) = term::split(&system.seats, &counted);
+    Settled { stated, seats, surplus }
+}
+
+pub(super) fn decide(asked: &Asked<'_>, installed: InstalledActivation) -> Result<Grant, Stop> {
+    let system = asked.system.as_ref().filter(|system| is_own(system, installed));
+    let system = system.ok_or_else(|| unknown_activation(installed))?;
+    let settled = match system.state {
+        SystemState::Active => settle(system, installed.sequence, asked.settings().model),
+        _ => Settled { stated: system.stated.clone(), seats: system.seats.clone(), surplus: Vec::new() },
+    };
+    let event = Event::Confirmed {
+        request: asked.document,
+        computer_id: system.computer_id,
+        organization: system.organization.clone(),
+        product: system.product.clone(),
+        sequence: installed.sequence,
+        stated: settled.stated,
+        seats: settled.seats,
+        returned: wallet::lots_of_seats(&settled.surplus),
+        source: asked.context.source.clone(),
+        on: asked.context.today,
+    };
+    Ok(Grant { event, answer: None })
+}

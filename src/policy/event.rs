@@ -1,0 +1,340 @@
+//! The events of the history: nothing else changes the state (LICENSING section 1, PROTOCOL section 9).
+
+use super::RefusalCode;
+use super::catalogue::{OrganizationEntry, ProductSettings};
+use super::state::{Lot, Seat, StatedNeed, SystemRow};
+use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKeyId, Moment, Origin, Ulid};
+use crate::wire::response::Destination;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// One change. In a history entry its members stand beside `number`, `at` and `operator`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// Entry 1: which history this is.
+    Began {
+        /// Random per vault.
+        origin: Origin,
+        /// The vault's id.
+        vault: String,
+    },
+    /// A catalogue was applied as a whole.
+    CatalogueApplied {
+        /// Every organization, as applied.
+        organizations: Vec<OrganizationEntry>,
+        /// Every product, as applied.
+        products: Vec<ProductSettings>,
+        /// Organizations that the file drops.
+        withdrawn_organizations: Vec<Identifier>,
+        /// Products that the file drops.
+        withdrawn_products: Vec<Identifier>,
+    },
+    /// Licence keys were made.
+    KeysMinted {
+        /// For this product.
+        product: Identifier,
+        /// For this organization only, where one is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        organization: Option<Identifier>,
+        /// What each is worth.
+        licences: Counts,
+        /// Their public names.
+        keys: Vec<LicenceKeyId>,
+        /// The day.
+        on: Day,
+    },
+    /// A licence key was declared void.
+    KeyVoided {
+        /// Which.
+        key: LicenceKeyId,
+        /// The organization that had redeemed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        organization: Option<Identifier>,
+        /// What was taken out of its wallet.
+        removed: Vec<Lot>,
+        /// Why.
+        reason: String,
+        /// The day.
+        on: Day,
+    },
+    /// An operator redeemed a licence key.
+    KeyRedeemed {
+        /// Whose wallet.
+        organization: Identifier,
+        /// Which key.
+        key: LicenceKeyId,
+        /// What went in.
+        lots: Vec<Lot>,
+        /// The day.
+        on: Day,
+    },
+    /// An operator took a redemption back.
+    KeyUnredeemed {
+        /// Whose wallet.
+        organization: Identifier,
+        /// Which key.
+        key: LicenceKeyId,
+        /// What was taken out.
+        lots: Vec<Lot>,
+        /// Why.
+        reason: String,
+        /// The day.
+        on: Day,
+    },
+    /// A system got an activation.
+    Granted(Box<Granted>),
+    /// A system proved that it gave itself up.
+    Deactivated(Box<Deactivated>),
+    /// A device proved that an activation arrived.
+    Confirmed {
+        /// Document id of the request.
+        request: Digest,
+        /// Which device.
+        computer_id: ComputerId,
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// The sequence that it has installed.
+        sequence: u16,
+        /// Needs that still count.
+        stated: Vec<StatedNeed>,
+        /// Seats that stay.
+        seats: Vec<Seat>,
+        /// Surplus seats that went back into the wallet.
+        returned: Vec<Lot>,
+        /// Whence the file came.
+        source: Source,
+        /// The day.
+        on: Day,
+    },
+    /// A file was refused.
+    Refused(Box<Refused>),
+    /// An operator approved a device.
+    Approved {
+        /// Which.
+        computer_id: ComputerId,
+        /// For whom.
+        organization: Identifier,
+        /// For which product.
+        product: Identifier,
+        /// The request that was looked at.
+        request: Digest,
+        /// Why.
+        reason: String,
+    },
+    /// An operator gave held seats back.
+    SeatsReleased {
+        /// Of this device.
+        computer_id: ComputerId,
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// What went back into the wallet.
+        returned: Vec<Lot>,
+        /// Held seats that had ended meanwhile.
+        ended: Vec<Seat>,
+        /// Why.
+        reason: String,
+        /// The day.
+        on: Day,
+    },
+    /// Seats of a system ended.
+    SeatsEnded {
+        /// Which system.
+        computer_id: ComputerId,
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// Which seats.
+        ended: Vec<Seat>,
+        /// The first day without them.
+        on: Day,
+    },
+    /// Licences expired in a wallet.
+    LotsExpired {
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// Which.
+        lots: Vec<Lot>,
+        /// The first day without them.
+        on: Day,
+    },
+    /// The signer extended seats by itself.
+    SeatsRenewed {
+        /// Of this device.
+        computer_id: ComputerId,
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// What was taken from the wallet.
+        taken: Vec<Lot>,
+        /// All seats afterwards.
+        seats: Vec<Seat>,
+        /// The day.
+        on: Day,
+    },
+    /// A day began for the signer.
+    DayBegan {
+        /// Which.
+        day: Day,
+    },
+    /// An operator accepted the clock.
+    ClockAccepted {
+        /// The newest entry before.
+        newest: Moment,
+        /// What the clock says.
+        clock: Moment,
+        /// Why.
+        reason: String,
+    },
+    /// Parts of a QR text wait for the rest.
+    PartsWaiting {
+        /// The tag that they share.
+        tag: String,
+        /// Which are there.
+        have: Vec<u8>,
+        /// How many there are.
+        count: u8,
+        /// Since when the newest waits.
+        since: Moment,
+    },
+    /// Somebody could not unlock the vault.
+    UnlocksFailed {
+        /// How often.
+        count: u64,
+        /// First and last time, as the clock then said.
+        first: Moment,
+        /// Last.
+        last: Moment,
+    },
+}
+
+/// Whence a request came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The batch that answered it.
+    pub batch: Ulid,
+    /// The file's path in the inbox, as people can read it.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub digest: Digest,
+}
+
+/// What was granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// A first activation.
+    Activated,
+    /// One more term.
+    Extended,
+    /// A new statement of what is held.
+    Refreshed,
+}
+
+/// A system got an activation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Granted {
+    /// In which way.
+    pub outcome: Outcome,
+    /// Document id of the request.
+    pub request: Digest,
+    /// The system afterwards.
+    pub system: SystemRow,
+    /// Keys that the request brought, and what they put into the wallet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redeemed: Vec<Redemption>,
+    /// What was then taken from the wallet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<Lot>,
+    /// Surplus seats that went back into the wallet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returned: Vec<Lot>,
+    /// The Computer ID that the same hardware had before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovered_from: Option<ComputerId>,
+    /// Document id of the activation.
+    pub answer: Digest,
+    /// Size of the history that the device has seen, as its witness says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness: Option<u64>,
+    /// Whence the file came.
+    pub source: Source,
+    /// The day.
+    pub on: Day,
+}
+
+/// A key that a request brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redemption {
+    /// Which.
+    pub key: LicenceKeyId,
+    /// What it put into the wallet.
+    pub lots: Vec<Lot>,
+}
+
+/// A system proved that it gave itself up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deactivated {
+    /// Document id of the request.
+    pub request: Digest,
+    /// Which device.
+    pub computer_id: ComputerId,
+    /// Whose.
+    pub organization: Identifier,
+    /// Of which product.
+    pub product: Identifier,
+    /// The activation given up.
+    pub activation_id: Ulid,
+    /// Its newest sequence.
+    pub sequence: u16,
+    /// `moved`, `retired`, `replaced` or `other`.
+    pub reason: String,
+    /// Where the licences went.
+    pub destination: Destination,
+    /// What went back into the wallet.
+    pub returned: Vec<Lot>,
+    /// Whether the seats are held.
+    pub held: bool,
+    /// Document id of the receipt.
+    pub answer: Digest,
+    /// Whence the file came.
+    pub source: Source,
+    /// The day.
+    pub on: Day,
+}
+
+/// A file was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// Which check failed.
+    pub code: RefusalCode,
+    /// Document id, where it could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Digest>,
+    /// Where it could be read and its signature held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computer_id: Option<ComputerId>,
+    /// Where it could be read and its signature held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<Identifier>,
+    /// Where it could be read and its signature held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<Identifier>,
+    /// What a system description needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<Counts>,
+    /// Whence the file came.
+    pub source: Source,
+    /// The day.
+    pub on: Day,
+}

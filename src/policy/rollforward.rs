@@ -1,0 +1,156 @@
+//! Bringing the state to today, in the order of LICENSING section 5: seats that ended, lots that expired, auto-renewals.
+//!
+//! What a signer missed while it was off is made up day by day. Only what is due is touched: a list a day says what.
+
+use super::apply::{apply, due_list, ends_list};
+use super::device_subscription::is_in_renewal;
+use super::event::Event;
+use super::list;
+use super::refusal::StateBroken;
+use super::state::{CatalogueRow, CounterRow, ProductRow, Seat, State, StateMut, SystemRow, key_of};
+use super::term;
+use super::wallet::{self, Drawing};
+use crate::licence::{ComputerId, Day, Identifier, Ulid};
+use alloc::collections::BTreeSet;
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+/// Brings the state to `today`; gives the events, which are applied already. An earlier day changes nothing.
+///
+/// # Errors
+/// [`StateBroken`].
+pub fn bring_to<S: StateMut>(state: &mut S, today: Day) -> Result<Vec<Event>, StateBroken> {
+    let reached = state.get::<CounterRow>(&[])?.and_then(|row| row.brought_to);
+    let mut events = Vec::new();
+    let mut day = reached.map_or(Some(today), |reached| reached.plus_days(1));
+    while let Some(now) = day.filter(|day| *day <= today) {
+        one_day(state, now, &mut events)?;
+        day = now.plus_days(1);
+    }
+    Ok(events)
+}
+
+fn one_day<S: StateMut>(state: &mut S, day: Day, events: &mut Vec<Event>) -> Result<(), StateBroken> {
+    let due: BTreeSet<_> = list::items(state, &due_list(day))?.into_iter().collect();
+    for id in due.iter().filter_map(|item| item.strip_prefix("seat/")) {
+        if let Some(event) = seats_ended(state, id, day)? {
+            record(state, event, events)?;
+        }
+    }
+    for wallet in due.iter().filter_map(|item| item.strip_prefix("lot/")) {
+        if let Some(event) = lots_expired(state, wallet, day)? {
+            record(state, event, events)?;
+        }
+    }
+    for (_, _, _, _, id) in renewals(state, day)? {
+        if let Some(event) = renewed(state, &id, day)? {
+            record(state, event, events)?;
+        }
+    }
+    record(state, Event::DayBegan { day }, events)
+}
+
+fn record<S: StateMut>(state: &mut S, event: Event, events: &mut Vec<Event>) -> Result<(), StateBroken> {
+    apply(state, &event)?;
+    events.push(event);
+    Ok(())
+}
+
+fn seats_ended<S: State>(state: &S, id: &str, day: Day) -> Result<Option<Event>, StateBroken> {
+    let id = ComputerId::from_canonical(id).ok_or_else(|| StateBroken(alloc::format!("`{id}` in a list of what is due")))?;
+    let Some(system) = state.get::<SystemRow>(&id.0)? else { return Ok(None) };
+    let is_over = |seat: &&Seat| seat.term.end().plus_days(system.grace_days).is_some_and(|last| last < day);
+    let ended: Vec<Seat> = system.seats.iter().filter(is_over).cloned().collect();
+    let is_held = system.state != super::state::SystemState::Active;
+    if ended.is_empty() || is_held {
+        return Ok(None);
+    }
+    let (organization, product) = (system.organization.clone(), system.product.clone());
+    Ok(Some(Event::SeatsEnded { computer_id: id, organization, product, ended, on: day }))
+}
+
+fn lots_expired<S: State>(state: &S, wallet: &str, day: Day) -> Result<Option<Event>, StateBroken> {
+    let broken = || StateBroken(alloc::format!("`{wallet}` in a list of what is due"));
+    let (organization, product) = wallet.split_once('/').ok_or_else(broken)?;
+    let organization = Identifier::new(organization).map_err(|_| broken())?;
+    let product = Identifier::new(product).map_err(|_| broken())?;
+    let lots = wallet::lots(state, &organization, &product)?;
+    let lots: Vec<_> = lots.into_iter().filter(|lot| lot.store_until < day).collect();
+    Ok((!lots.is_empty()).then_some(Event::LotsExpired { organization, product, lots, on: day }))
+}
+
+type Renewal = (Identifier, Identifier, Day, Ulid, ComputerId);
+
+/// Systems of which a seat waits to be renewed: by organization, product, earliest end, activation id.
+fn renewals<S: State>(state: &S, day: Day) -> Result<BTreeSet<Renewal>, StateBroken> {
+    let catalogue = state.get::<CatalogueRow>(&[])?.map_or_else(Vec::new, |row| row.products.clone());
+    let mut waiting = BTreeSet::new();
+    for id in catalogue {
+        if let Some(product) = state.get::<ProductRow>(&key_of(&[id.as_str()]))?.filter(|row| row.settings.auto_renew) {
+            renewals_of(state, &product, day, &mut waiting)?;
+        }
+    }
+    Ok(waiting)
+}
+
+fn renewals_of<S: State>(
+    state: &S,
+    product: &Rc<ProductRow>,
+    day: Day,
+    waiting: &mut BTreeSet<Renewal>,
+) -> Result<(), StateBroken> {
+    let settings = &product.settings;
+    let mut end = day.minus_days(settings.grace_days).unwrap_or(Day::FIRST);
+    let last = day.plus_days(settings.largest_notice()).unwrap_or(Day::LAST);
+    while end <= last {
+        for item in list::items(state, &ends_list(&settings.id, end))? {
+            let Some(id) = ComputerId::from_canonical(&item) else { continue };
+            if let Some(system) = state.get::<SystemRow>(&id.0)?.filter(|system| system.is_active(settings.model)) {
+                let earliest = system.seats.iter().map(|seat| seat.term.end()).min().unwrap_or(end);
+                let (organization, product) = (system.organization.clone(), system.product.clone());
+                waiting.insert((organization, product, earliest, system.activation.id, id));
+            }
+        }
+        let Some(next) = end.plus_days(1) else { break };
+        end = next;
+    }
+    Ok(())
+}
+
+/// All waiting seats of a system by unused licences of the wallet, or nothing.
+fn renewed<S: State>(state: &S, id: &ComputerId, day: Day) -> Result<Option<Event>, StateBroken> {
+    let Some(system) = state.get::<SystemRow>(&id.0)? else { return Ok(None) };
+    let product = state.get::<ProductRow>(&key_of(&[system.product.as_str()]))?;
+    let product = product.ok_or_else(|| StateBroken(alloc::format!("no product {}", system.product)))?;
+    let settings = &product.settings;
+    let (due, others): (Vec<Seat>, Vec<Seat>) =
+        system.seats.iter().cloned().partition(|seat| is_in_renewal(seat, settings.largest_notice(), day));
+    // Surplus that waits for a confirmation is not renewed: it goes back.
+    let (_, surplus) = term::split(&system.seats, &system.need);
+    let (serving, others) = without(due, others, &surplus);
+    if serving.is_empty() {
+        return Ok(None);
+    }
+    let lots = wallet::lots(state, &system.organization, &system.product)?;
+    let drawing = Drawing { own: &[], wallet: true, returned: false, notice: settings.largest_notice(), today: day };
+    let Ok((mut seats, taken)) = term::extend_seats(&serving, &lots, settings, &drawing) else { return Ok(None) };
+    seats.extend(others);
+    let (organization, product) = (system.organization.clone(), system.product.clone());
+    Ok(Some(Event::SeatsRenewed { computer_id: *id, organization, product, taken, seats: term::tidy(seats), on: day }))
+}
+
+/// Moves what is surplus from the seats that are due to the others.
+fn without(due: Vec<Seat>, mut others: Vec<Seat>, surplus: &[Seat]) -> (Vec<Seat>, Vec<Seat>) {
+    let mut serving = Vec::new();
+    for seat in due {
+        let like = |other: &&Seat| Seat { count: seat.count, ..(*other).clone() } == seat;
+        let count = surplus.iter().find(like).map_or(0, |other| other.count.min(seat.count));
+        if count > 0 {
+            others.push(Seat { count, ..seat.clone() });
+        }
+        if count < seat.count {
+            serving.push(Seat { count: seat.count - count, ..seat });
+        }
+    }
+    (serving, others)
+}

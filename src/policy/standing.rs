@@ -1,0 +1,132 @@
+//! Who may speak for an organization (LICENSING section 8), and on which hardware (section 13).
+
+use super::catalogue::Registration;
+use super::decide::Asked;
+use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
+use super::state::{ApprovalRow, HardwareRow, State, SystemRow, SystemState};
+use super::{hardware, keys};
+use crate::licence::Day;
+use crate::wire::request::SystemDescription;
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+/// The hardware of a request, and the system that it takes the place of.
+pub(super) struct Standing {
+    /// Known hardware; none: it is new.
+    pub(super) hardware: Option<Rc<HardwareRow>>,
+    /// The active system of the same hardware under another Computer ID.
+    pub(super) recovered: Option<Rc<SystemRow>>,
+}
+
+fn approval<S: State>(state: &S, asked: &Asked<'_>) -> Result<Option<Rc<ApprovalRow>>, StateBroken> {
+    let row = state.get::<ApprovalRow>(&asked.request.computer_id.0)?;
+    Ok(row.filter(|row| row.organization == asked.request.organization && row.product == asked.request.product))
+}
+
+/// Whether an operator approved this very request.
+fn is_approved<S: State>(state: &S, asked: &Asked<'_>) -> Result<bool, StateBroken> {
+    Ok(approval(state, asked)?.is_some_and(|row| row.document == asked.document))
+}
+
+/// Registered, or vouched for.
+pub(super) fn check<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription) -> Result<(), Stop> {
+    let is_known = asked.system.is_some();
+    if is_known || approval(state, asked)?.is_some() {
+        return Ok(());
+    }
+    let vouched = asked.context.vouched.as_ref() == Some(&asked.request.organization);
+    match asked.settings().registration {
+        Registration::Open => Ok(()),
+        Registration::Vouched if vouched => Ok(()),
+        Registration::Vouched if !description.redeem.is_empty() => keys::check(state, asked, &description.redeem).map(|_| ()),
+        Registration::Vouched | Registration::Approved => Err(awaiting_approval(asked).into()),
+    }
+}
+
+fn awaiting_approval(asked: &Asked<'_>) -> Refusal {
+    Refusal::new(
+        RefusalCode::AwaitingApproval,
+        alloc::format!("Nobody has vouched yet that this device belongs to the organization `{}`.", asked.organization.id),
+        "Approve the device, or drop the file into the folder of its organization, or redeem a licence key with the request.",
+    )
+}
+
+/// The hardware that the request comes from, checked against what is known.
+pub(super) fn hardware<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription) -> Result<Standing, Stop> {
+    match &asked.system {
+        Some(system) => known_device(state, asked, description, system),
+        None => new_device(state, asked, description),
+    }
+}
+
+fn known_device<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    system: &SystemRow,
+) -> Result<Standing, Stop> {
+    let changed = hardware::check_known(&system.fingerprint, &description.fingerprint, asked.settings()).err();
+    if let Some(changed) = changed.filter(|_| asked.system.is_some()) {
+        if !is_approved(state, asked)? {
+            let names = changed.iter().map(|c| c.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(Refusal::new(
+                RefusalCode::HardwareChanged,
+                alloc::format!("Too much of this device's hardware changed: {names}."),
+                "Let the operator approve the device, or move the licence by deactivating the old one.",
+            )
+            .into());
+        }
+    }
+    let hardware = state.get::<HardwareRow>(&system.hardware.to_be_bytes())?;
+    Ok(Standing { hardware, recovered: None })
+}
+
+fn new_device<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription) -> Result<Standing, Stop> {
+    let same = hardware::find_same(state, &description.fingerprint, asked.settings())?;
+    let mut recovered = None;
+    for row in &same {
+        let Some(system) = state.get::<SystemRow>(&row.system.0)? else { continue };
+        if !system.is_active(asked.settings().model) {
+            continue;
+        }
+        if system.organization != asked.request.organization {
+            return Err(already_active().into());
+        }
+        recovered = recovered.or_else(|| Some((row.clone(), system)));
+    }
+    let Some((row, system)) = recovered else {
+        return Ok(Standing { hardware: same.first().cloned(), recovered: None });
+    };
+    if !is_approved(state, asked)? {
+        check_recoveries(asked, &row.recoveries)?;
+    }
+    Ok(Standing { hardware: Some(row), recovered: Some(system) })
+}
+
+fn already_active() -> Refusal {
+    Refusal::new(
+        RefusalCode::AlreadyActive,
+        "This hardware is active in another organization.",
+        "Deactivate the device there first.",
+    )
+}
+
+fn check_recoveries(asked: &Asked<'_>, recoveries: &[Day]) -> Result<(), Refusal> {
+    let limit = asked.settings().recovery_limit;
+    let within = recoveries.iter().filter(|day| day.in_window(limit.days, asked.context.today)).count();
+    if within < usize::try_from(limit.count).unwrap_or(usize::MAX) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        RefusalCode::RecoveryLimit,
+        alloc::format!("This hardware was reinstalled {within} times within {} days, which is the limit.", limit.days),
+        "Let the operator approve the device.",
+    )
+    .with_contact(asked.contact()))
+}
+
+/// Whether a system's own state says that it may still get seats back.
+#[must_use]
+pub(super) fn is_denied(system: &SystemRow) -> bool {
+    matches!(system.state, SystemState::Denied { .. })
+}

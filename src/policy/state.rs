@@ -1,0 +1,525 @@
+//! The recorded state: one row type a thing, and the seam through which the rules read it.
+//!
+//! Nothing but [`super::apply`] changes a row, and it does so only for an [`super::Event`] of the history; replaying
+//! the history therefore gives the same rows.
+
+use super::catalogue::ProductSettings;
+use super::refusal::StateBroken;
+use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKey, LicenceKeyId, Plan, Ulid, Validity};
+use crate::wire::request::Fingerprint;
+use crate::wire::response::Destination;
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// A row of the state, in a table of its own.
+pub trait Row: Clone + PartialEq + core::fmt::Debug + Serialize + DeserializeOwned + 'static {
+    /// The table's name.
+    const TABLE: &'static str;
+
+    /// The row's key within its table.
+    fn key(&self) -> Vec<u8>;
+}
+
+/// Read access to the recorded state. Rows are shared, so that reading one twice costs nothing.
+pub trait State {
+    /// The row of a key.
+    ///
+    /// # Errors
+    /// [`StateBroken`] where the ledger cannot be read.
+    fn get<R: Row>(&self, key: &[u8]) -> Result<Option<Rc<R>>, StateBroken>;
+
+    /// The licence key of an id, for checking proofs.
+    ///
+    /// # Errors
+    /// [`StateBroken`] where the ledger cannot be read.
+    fn licence_key(&self, id: &LicenceKeyId) -> Result<Option<LicenceKey>, StateBroken>;
+}
+
+/// Write access, for [`super::apply`] alone.
+pub trait StateMut: State {
+    /// Writes a row in place of the one with the same key.
+    ///
+    /// # Errors
+    /// [`StateBroken`].
+    fn put<R: Row>(&mut self, row: R) -> Result<(), StateBroken>;
+
+    /// Removes the row of a key.
+    ///
+    /// # Errors
+    /// [`StateBroken`].
+    fn remove<R: Row>(&mut self, key: &[u8]) -> Result<(), StateBroken>;
+}
+
+/// Joins parts of a key with a byte that no part holds.
+#[must_use]
+pub fn key_of(parts: &[&str]) -> Vec<u8> {
+    parts.join("\0").into_bytes()
+}
+
+macro_rules! row {
+    ($type:ty, $table:literal, |$row:ident| $key:expr) => {
+        impl Row for $type {
+            const TABLE: &'static str = $table;
+            fn key(&self) -> Vec<u8> {
+                let $row = self;
+                $key
+            }
+        }
+    };
+}
+pub(crate) use row;
+
+/// A customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationRow {
+    /// Its identifier.
+    pub id: Identifier,
+    /// Its name for people.
+    pub name: String,
+    /// `en`, `de`, `zh` or `es`.
+    pub language: String,
+    /// Where to buy or ask.
+    pub contact: Option<String>,
+    /// Dropped by a later catalogue: gets nothing new.
+    pub withdrawn: bool,
+}
+row!(OrganizationRow, "organization", |row| key_of(&[row.id.as_str()]));
+
+/// The identifiers of everything in the catalogue, in its order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogueRow {
+    /// Organizations, withdrawn ones among them.
+    pub organizations: Vec<Identifier>,
+    /// Products, withdrawn ones among them.
+    pub products: Vec<Identifier>,
+}
+row!(CatalogueRow, "catalogue", |_row| Vec::new());
+
+/// A product with its settings as last applied.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProductRow {
+    /// Its catalogue entry.
+    pub settings: ProductSettings,
+    /// Dropped by a later catalogue: gets nothing new.
+    pub withdrawn: bool,
+    /// Whether keys or systems exist, so that the model is fixed.
+    pub in_use: bool,
+}
+row!(ProductRow, "product", |row| key_of(&[row.settings.id.as_str()]));
+
+/// A purchase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyRow {
+    /// Its public name.
+    pub id: LicenceKeyId,
+    /// The product it is for.
+    pub product: Identifier,
+    /// What it is worth.
+    pub licences: Counts,
+    /// The only organization that may redeem it, where one was named.
+    pub organization: Option<Identifier>,
+    /// The day on which it was minted.
+    pub minted: Day,
+    /// What became of it.
+    pub state: KeyState,
+}
+row!(KeyRow, "key", |row| row.id.0.to_vec());
+
+/// What became of a licence key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyState {
+    /// It can be redeemed.
+    Unused,
+    /// Its licences went into a wallet.
+    Redeemed {
+        /// Whose.
+        organization: Identifier,
+        /// When.
+        on: Day,
+    },
+    /// It is worth nothing any more.
+    Void {
+        /// The organization that had redeemed it.
+        redeemed_by: Option<Identifier>,
+        /// When.
+        on: Day,
+    },
+}
+
+/// A seat's term: from its first day for so many months, always reckoned from the first day (LICENSING section 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Term {
+    /// First day.
+    pub first: Day,
+    /// Length in months.
+    pub months: u32,
+}
+
+impl Term {
+    /// The last day, inclusive; the last day that we know where it lies beyond.
+    #[must_use]
+    pub fn end(&self) -> Day {
+        self.first.last_of_months(self.months).unwrap_or(Day::LAST)
+    }
+}
+
+/// One or more seats of one type, origin and term, held by a system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    /// Licence type.
+    #[serde(rename = "type")]
+    pub licence_type: Identifier,
+    /// How many alike.
+    pub count: u64,
+    /// Their term.
+    pub term: Term,
+    /// The key that they were bought with.
+    pub key: LicenceKeyId,
+    /// When that was redeemed.
+    pub redeemed: Day,
+}
+
+/// Licences in a wallet that are alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lot {
+    /// Licence type.
+    #[serde(rename = "type")]
+    pub licence_type: Identifier,
+    /// How many.
+    pub count: u64,
+    /// When the key was redeemed.
+    pub redeemed: Day,
+    /// Last day on which they can be used.
+    pub store_until: Day,
+    /// The key that they came from.
+    pub key: LicenceKeyId,
+    /// The running term, of seats that came back.
+    pub returned: Option<Term>,
+}
+
+impl Lot {
+    /// Whether both are alike in all but their count.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.licence_type == other.licence_type
+            && self.redeemed == other.redeemed
+            && self.store_until == other.store_until
+            && self.key == other.key
+            && self.returned == other.returned
+    }
+}
+
+/// What an organization has redeemed of a product and does not use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WalletRow {
+    /// Whose.
+    pub organization: Identifier,
+    /// Of which product.
+    pub product: Identifier,
+    /// No two alike.
+    pub lots: Vec<Lot>,
+}
+row!(WalletRow, "wallet", |row| key_of(&[row.organization.as_str(), row.product.as_str()]));
+
+/// One generation of one system: a product installed on a device for an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemRow {
+    /// Its Computer ID.
+    pub computer_id: ComputerId,
+    /// Whose it is.
+    pub organization: Identifier,
+    /// What is installed.
+    pub product: Identifier,
+    /// Its public key.
+    pub device_key: Digest32,
+    /// What people call it.
+    pub computer_name: String,
+    /// The software's version as last stated.
+    pub product_version: String,
+    /// The hardware's serial number as last stated.
+    pub serial: Option<String>,
+    /// The hardware it runs on.
+    pub hardware: u64,
+    /// The components as last granted.
+    pub fingerprint: Fingerprint,
+    /// Counter of the last request granted.
+    pub counter: u64,
+    /// What became of it.
+    pub state: SystemState,
+    /// The need as last stated.
+    pub need: Counts,
+    /// Needs stated since the newest activation that is confirmed, oldest first.
+    pub stated: Vec<StatedNeed>,
+    /// Seats held, surplus ones among them.
+    pub seats: Vec<Seat>,
+    /// Days of grace after each end, as of the newest activation.
+    pub grace_days: u32,
+    /// The newest activation.
+    pub activation: IssuedActivation,
+}
+row!(SystemRow, "system", |row| row.computer_id.0.to_vec());
+
+/// 32 bytes in hex: a raw public key.
+pub type Digest32 = Digest;
+
+impl SystemRow {
+    /// Whether it is active, once the state was brought to today: ended seats are gone from the row by then.
+    #[must_use]
+    pub fn is_active(&self, model: super::catalogue::Model) -> bool {
+        let seated = model != super::catalogue::Model::DeviceSubscription || !self.seats.is_empty();
+        self.state == SystemState::Active && seated
+    }
+
+    /// The need that counts: the largest that an activation stated which the device may still run on.
+    #[must_use]
+    pub fn counted_need(&self) -> Counts {
+        let mut counted = Counts::new();
+        for (licence_type, count) in self.stated.iter().flat_map(|stated| stated.need.iter()) {
+            counted.set(licence_type.clone(), count.max(counted.of(licence_type)));
+        }
+        counted
+    }
+}
+
+/// What became of a system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SystemState {
+    /// Neither given up nor denied; its seats may have ended.
+    Active,
+    /// Given up: its Computer ID is retired for good.
+    GivenUp {
+        /// How that is known.
+        how: GivenUp,
+        /// When.
+        on: Day,
+        /// The deactivation that proved it.
+        document: Option<Digest>,
+        /// Where its licences went.
+        destination: Destination,
+        /// Whether its seats are held until an operator approves.
+        held: bool,
+    },
+    /// An operator denied it.
+    Denied {
+        /// When.
+        on: Day,
+    },
+}
+
+/// How it is known that a system was given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GivenUp {
+    /// The device proved it.
+    Proven,
+    /// An operator said so.
+    Unproven,
+    /// The same hardware came back under another Computer ID.
+    Recovered,
+}
+
+/// The need that an activation stated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatedNeed {
+    /// Sequence of the activation.
+    pub sequence: u16,
+    /// The need.
+    pub need: Counts,
+}
+
+/// The newest activation of a system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedActivation {
+    /// Its id.
+    pub id: Ulid,
+    /// Its sequence.
+    pub sequence: u16,
+    /// On what grounds.
+    pub plan: Plan,
+    /// What it states.
+    pub licences: Counts,
+    /// Its days.
+    pub validity: Validity,
+    /// The day of issue.
+    pub issued: Day,
+    /// The newest sequence that the device has confirmed.
+    pub confirmed: Option<u16>,
+}
+
+/// A piece of hardware, as its fingerprint tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HardwareRow {
+    /// Counted up from 1.
+    pub id: u64,
+    /// The product: fingerprints of two products never agree.
+    pub product: Identifier,
+    /// The components as last granted.
+    pub fingerprint: Fingerprint,
+    /// The system that last ran on it.
+    pub system: ComputerId,
+    /// Days of its proven releases, newest last, at most 64 kept.
+    pub releases: Vec<Day>,
+    /// Days of its recoveries, newest last, at most 64 kept.
+    pub recoveries: Vec<Day>,
+}
+row!(HardwareRow, "hardware", |row| row.id.to_be_bytes().to_vec());
+
+/// How many items a list has; the items stand in [`ListRow`]s.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListHeadRow {
+    /// The list's name.
+    pub list: String,
+    /// Items.
+    pub count: u64,
+}
+row!(ListHeadRow, "list-head", |row| key_of(&[&row.list]));
+
+/// Up to 256 items of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListRow {
+    /// The list's name.
+    pub list: String,
+    /// The first item's place divided by 256.
+    pub chunk: u64,
+    /// The items.
+    pub items: Vec<String>,
+}
+row!(ListRow, "list", |row| ListRow::key_of(&row.list, row.chunk));
+
+impl ListRow {
+    /// Items in one row.
+    pub const ITEMS: u64 = 256;
+
+    /// The key of a chunk.
+    #[must_use]
+    pub fn key_of(list: &str, chunk: u64) -> Vec<u8> {
+        key_of(&[list, &alloc::format!("{chunk}")])
+    }
+}
+
+/// A request that waits for an operator, or for licences.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingRow {
+    /// Who asks.
+    pub computer_id: ComputerId,
+    /// For whom it claims to speak.
+    pub organization: Identifier,
+    /// For which product.
+    pub product: Identifier,
+    /// What it needs.
+    pub need: Counts,
+    /// Why it waits.
+    pub code: super::RefusalCode,
+    /// The request.
+    pub document: Digest,
+    /// The file's path in the inbox.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub digest: Digest,
+    /// The batch that refused it.
+    pub batch: Ulid,
+    /// When.
+    pub on: Day,
+}
+row!(WaitingRow, "waiting", |row| row.computer_id.0.to_vec());
+
+/// An operator's word for one device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalRow {
+    /// Which device.
+    pub computer_id: ComputerId,
+    /// For which organization.
+    pub organization: Identifier,
+    /// For which product.
+    pub product: Identifier,
+    /// The request that was looked at.
+    pub document: Digest,
+}
+row!(ApprovalRow, "approval", |row| row.computer_id.0.to_vec());
+
+/// What the vault has counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CounterRow {
+    /// Pieces of hardware known.
+    pub hardware: u64,
+    /// The day to which the state was brought.
+    pub brought_to: Option<Day>,
+}
+row!(CounterRow, "counter", |_row| Vec::new());
+
+/// Where every licence of a product is (LICENSING section 16).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TallyRow {
+    /// The product.
+    pub product: Identifier,
+    /// Worth of all keys ever minted.
+    pub minted: Counts,
+    /// Worth of the keys not redeemed.
+    pub unredeemed: Counts,
+    /// Declared void.
+    pub voided: Counts,
+    /// In wallets.
+    pub stored: Counts,
+    /// Consumed by seats, each term one.
+    pub consumed: Counts,
+    /// Held until an operator approves.
+    pub held: Counts,
+    /// Expired in wallets.
+    pub expired: Counts,
+}
+row!(TallyRow, "tally", |row| key_of(&[row.product.as_str()]));
+
+impl TallyRow {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(product: Identifier) -> Self {
+        let none = Counts::new();
+        Self {
+            product,
+            minted: none.clone(),
+            unredeemed: none.clone(),
+            voided: none.clone(),
+            stored: none.clone(),
+            consumed: none.clone(),
+            held: none.clone(),
+            expired: none,
+        }
+    }
+}
+
+/// What an organization's systems of a product need together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeedRow {
+    /// Whose.
+    pub organization: Identifier,
+    /// Of which product.
+    pub product: Identifier,
+    /// The sum over the active systems.
+    pub need: Counts,
+    /// How many systems that are.
+    pub systems: u64,
+}
+row!(NeedRow, "need", |row| key_of(&[row.organization.as_str(), row.product.as_str()]));
+
+/// A request that was granted: the same request gets the same answer (LICENSING section 7).
+///
+/// The answer itself is kept by the ledger; this says which activation it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnsweredRow {
+    /// Document id of the request.
+    pub document: Digest,
+    /// Who asked.
+    pub computer_id: ComputerId,
+    /// The activation that it is about.
+    pub activation_id: Ulid,
+    /// Document id of the answer; none where a line in the manifest is the answer.
+    pub answer: Option<Digest>,
+    /// Whether it holds for ever (a receipt), or as long as the activation.
+    pub for_ever: bool,
+}
+row!(AnsweredRow, "answered", |row| row.document.0.to_vec());

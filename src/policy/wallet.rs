@@ -1,0 +1,201 @@
+//! The wallet: redeemed licences not in use, in lots (LICENSING section 10).
+
+use super::catalogue::ProductSettings;
+use super::refusal::StateBroken;
+use super::state::{KeyRow, Lot, Seat, State, Term, WalletRow, key_of};
+use crate::licence::counts::CountsOverflow;
+use crate::licence::{Counts, Day, Identifier, LicenceKeyId};
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
+/// The lots of an organization for a product.
+///
+/// # Errors
+/// [`StateBroken`].
+pub fn lots<S: State>(state: &S, organization: &Identifier, product: &Identifier) -> Result<Vec<Lot>, StateBroken> {
+    let row = state.get::<WalletRow>(&key_of(&[organization.as_str(), product.as_str()]))?;
+    Ok(row.map_or_else(Vec::new, |row| row.lots.clone()))
+}
+
+/// What redeeming a key puts into the wallet today: one lot a type, stored through the day before today plus the years.
+#[must_use]
+pub fn lots_of_key(key: &KeyRow, product: &ProductSettings, today: Day) -> Vec<Lot> {
+    let store_until = today.last_of_months(product.storage_years * 12).unwrap_or(Day::LAST);
+    let lot = |(licence_type, count): (&Identifier, u64)| Lot {
+        licence_type: licence_type.clone(),
+        count,
+        redeemed: today,
+        store_until,
+        key: key.id,
+        returned: None,
+    };
+    key.licences.iter().map(lot).collect()
+}
+
+/// Seats on their way back into the wallet: each keeps its end, which is also how long it can lie there.
+#[must_use]
+pub fn lots_of_seats(seats: &[Seat]) -> Vec<Lot> {
+    let lot = |seat: &Seat| Lot {
+        licence_type: seat.licence_type.clone(),
+        count: seat.count,
+        redeemed: seat.redeemed,
+        store_until: seat.term.end(),
+        key: seat.key,
+        returned: Some(seat.term),
+    };
+    seats.iter().map(lot).collect()
+}
+
+/// Adds lots, each to its like where there is one.
+///
+/// # Errors
+/// [`CountsOverflow`].
+pub fn add(lots: &mut Vec<Lot>, added: &[Lot]) -> Result<(), CountsOverflow> {
+    for lot in added {
+        match lots.iter_mut().find(|held| held.is_like(lot)) {
+            Some(held) => held.count = held.count.checked_add(lot.count).ok_or(CountsOverflow)?,
+            None => lots.push(lot.clone()),
+        }
+    }
+    Ok(())
+}
+
+/// Takes lots out again, which must be held in full.
+///
+/// # Errors
+/// [`CountsOverflow`] where they are not.
+pub fn remove(lots: &mut Vec<Lot>, removed: &[Lot]) -> Result<(), CountsOverflow> {
+    for lot in removed {
+        let held = lots.iter_mut().find(|held| held.is_like(lot)).ok_or(CountsOverflow)?;
+        held.count = held.count.checked_sub(lot.count).ok_or(CountsOverflow)?;
+    }
+    lots.retain(|lot| lot.count > 0);
+    Ok(())
+}
+
+/// The counts of some lots.
+///
+/// # Errors
+/// [`CountsOverflow`].
+pub fn counts(lots: &[Lot]) -> Result<Counts, CountsOverflow> {
+    let mut sum = Counts::new();
+    lots.iter().try_for_each(|lot| sum.add_type(&lot.licence_type, lot.count))?;
+    Ok(sum)
+}
+
+/// What may be drawn on, and in which order.
+#[derive(Debug, Clone, Copy)]
+pub struct Drawing<'a> {
+    /// Keys that the request brings: first of all.
+    pub own: &'a [LicenceKeyId],
+    /// Whether the rest of the wallet may be drawn on.
+    pub wallet: bool,
+    /// Whether seats that came back serve too: for activating, not for extending.
+    pub returned: bool,
+    /// The largest `notify_days`: returned seats with more days left go first.
+    pub notice: u32,
+    /// The day of the decision.
+    pub today: Day,
+}
+
+/// Takes `wanted` from the lots in the order of LICENSING section 10; on success what was taken, else what is missing.
+///
+/// # Errors
+/// [`Counts`]: the shortfall per type. Nothing is taken then.
+pub fn take(lots: &[Lot], wanted: &Counts, drawing: &Drawing<'_>) -> Result<Vec<Lot>, Counts> {
+    let mut usable: Vec<&Lot> = lots.iter().filter(|lot| drawing.allows(lot)).collect();
+    usable.sort_by_key(|lot| drawing.rank(lot));
+    let mut missing = wanted.clone();
+    let mut taken = Vec::new();
+    for lot in usable {
+        let count = lot.count.min(missing.of(&lot.licence_type));
+        if count > 0 {
+            missing.set(lot.licence_type.clone(), missing.of(&lot.licence_type) - count);
+            taken.push(Lot { count, ..lot.clone() });
+        }
+    }
+    if missing.is_empty() { Ok(taken) } else { Err(missing) }
+}
+
+type Rank = (u8, Reverse<Option<Day>>, Day, Day, LicenceKeyId);
+
+impl Drawing<'_> {
+    fn allows(&self, lot: &Lot) -> bool {
+        let is_own = lot.returned.is_none() && self.own.contains(&lot.key);
+        let usable = lot.store_until >= self.today;
+        usable && (is_own || (self.wallet && (self.returned || lot.returned.is_none())))
+    }
+
+    /// Own keys; returned seats that still last, latest end first; unused lots, earliest store-until first; other
+    /// returned seats. Ties: redeemed earlier, then the key.
+    fn rank(&self, lot: &Lot) -> Rank {
+        let lasting = |term: &Term| term.end().days_since(self.today) > i64::from(self.notice);
+        let (class, end) = match &lot.returned {
+            None if self.own.contains(&lot.key) => (0, None),
+            Some(term) if lasting(term) => (1, Some(term.end())),
+            None => (2, None),
+            Some(term) => (3, Some(term.end())),
+        };
+        let store_until = if end.is_some() { Day::FIRST } else { lot.store_until };
+        (class, Reverse(end), store_until, lot.redeemed, lot.key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::licence::id::Hex;
+
+    fn day(text: &str) -> Day {
+        Day::read(text).expect("a day of the test")
+    }
+
+    fn seat_type() -> Identifier {
+        Identifier::new("seat").expect("an identifier of the test")
+    }
+
+    fn lot(key: u8, count: u64, store_until: &str, returned: Option<&str>) -> Lot {
+        let term = returned.map(|first| Term { first: day(first), months: 12 });
+        let store_until = term.map_or_else(|| day(store_until), |term| term.end());
+        Lot { licence_type: seat_type(), count, redeemed: day("2026-01-01"), store_until, key: Hex([key; 8]), returned: term }
+    }
+
+    fn order(lots: &[Lot], drawing: &Drawing<'_>) -> Vec<u8> {
+        let all: Counts = [(seat_type(), lots.iter().filter(|l| drawing.allows(l)).map(|l| l.count).sum())].into_iter().collect();
+        take(lots, &all, drawing).expect("all can be taken").iter().map(|lot| lot.key.0[0]).collect()
+    }
+
+    #[test]
+    fn own_keys_go_first_then_lasting_seats_then_unused_lots_then_other_seats() {
+        let today = day("2026-11-22");
+        let lots = [
+            lot(5, 1, "", Some("2025-12-22")), // ends 2026-12-21: 29 days left
+            lot(4, 1, "2031-01-01", None),
+            lot(3, 1, "2030-01-01", None),
+            lot(2, 1, "", Some("2026-02-01")), // ends 2027-01-31
+            lot(1, 1, "", Some("2026-06-01")), // ends 2027-05-31
+            lot(0, 1, "2031-11-21", None),
+        ];
+        let own = [Hex([0; 8])];
+        let drawing = Drawing { own: &own, wallet: true, returned: true, notice: 30, today };
+        assert_eq!(order(&lots, &drawing), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(order(&lots, &Drawing { returned: false, ..drawing }), [0, 3, 4]);
+        assert_eq!(order(&lots, &Drawing { wallet: false, ..drawing }), [0]);
+    }
+
+    #[test]
+    fn a_returned_seat_with_exactly_the_notice_left_goes_last() {
+        let lots = [lot(1, 1, "", Some("2026-01-01")), lot(2, 1, "2031-01-01", None)]; // ends 2026-12-31
+        let drawing = Drawing { own: &[], wallet: true, returned: true, notice: 30, today: day("2026-12-01") };
+        assert_eq!(order(&lots, &drawing), [2, 1], "30 days left are not more than 30");
+        assert_eq!(order(&lots, &Drawing { today: day("2026-11-30"), ..drawing }), [1, 2]);
+    }
+
+    #[test]
+    fn expired_lots_are_not_taken_and_a_shortfall_takes_nothing() {
+        let lots = [lot(1, 3, "2026-11-21", None), lot(2, 2, "2026-11-22", None)];
+        let drawing = Drawing { own: &[], wallet: true, returned: true, notice: 30, today: day("2026-11-22") };
+        let three: Counts = [(seat_type(), 3)].into_iter().collect();
+        assert_eq!(take(&lots, &three, &drawing), Err([(seat_type(), 1)].into_iter().collect()));
+    }
+}
