@@ -1,1 +1,42 @@
-//! ledger
+//! Tier 4: the durable state and the history. Sealed tables over redb, a hash-chained history, group commit. Interprets no rules.
+//!
+//! # The file
+//!
+//! `ledger.redb` is one redb file. It holds a table `meta`, a table `history`, and the tables that users of this module declare as
+//! [`TableSpec`]. Every value but one is the number of the transaction that wrote it (8 bytes, big-endian) followed by what
+//! [`RecordSealer`](crate::seal::record::RecordSealer) gave for that transaction, table and row key; so no row opens in another's place.
+//! Row keys are blinds of 16 bytes; only sequence numbers stand in the clear ([`Shape`]).
+//!
+//! | table, row | value |
+//! | --- | --- |
+//! | `meta`, `format` | in the clear: `keyspool-ledger`, version (2 bytes, big-endian), the vault's tag (16 bytes: a blind of its id), first 8 bytes of SHA-256 of all that |
+//! | `meta`, `state` | sealed: vault id, origin, transaction, size and head of the history, shape and number of rows of every table |
+//! | `history`, n | sealed: head after entry n (32 bytes), entry n |
+//!
+//! # What it promises, and what it does not
+//!
+//! A transaction is there whole or not at all; once [`Transaction::commit`] gave [`Committed`], it survives a crash. A value that was
+//! changed, moved to another row or table, or written by a later transaction than the newest, is [`LedgerError::Damaged`]; so is a row
+//! that is missed where its neighbours do not open or stand out of order. A row put back to an older value of its own opens: only the
+//! replay of the history tells, and only a device's witness tells when the whole file was put back.
+//!
+//! redb trusts a file that was closed cleanly and may panic on one that was altered since. Its check of the whole file at every open
+//! would grow with the vault, so every call into it stands behind a fence that makes a panic [`LedgerError::Damaged`].
+
+pub mod error;
+pub mod history;
+mod lock;
+mod meta;
+mod place;
+pub mod read;
+pub mod source;
+pub mod store;
+pub mod table;
+pub mod transaction;
+
+pub use error::{Damage, LedgerError};
+pub use history::HistoryEntry;
+pub use read::{Reader, Snapshot};
+pub use store::Ledger;
+pub use table::{RowKey, Shape, TableSpec, Value};
+pub use transaction::{Committed, Transaction};

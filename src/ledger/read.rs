@@ -1,0 +1,270 @@
+//! Reading the ledger: what transactions and snapshots have in common.
+
+use super::error::{Damage, LedgerError};
+use super::history::{self, HistoryEntry};
+use super::meta::State;
+use super::place::{Place, dropped};
+use super::source::{Row, Rows, Source, definition};
+use super::store::Ledger;
+use super::table::{RowKey, Shape, TableSpec, Value};
+use crate::licence::{Digest, Origin};
+use crate::seal::record::RecordSealer;
+use redb::{ReadTransaction, TableError};
+use std::ops::ControlFlow;
+
+/// Looks rows up, in a [`Snapshot`] or in a [`Transaction`](super::Transaction), which sees its own changes.
+///
+/// Every method fails with [`LedgerError::Damaged`] where a row does not open, with [`LedgerError::WrongShape`] for a table of another
+/// shape, and with [`LedgerError::Io`] where the disk fails.
+pub trait Reader {
+    /// The rows of a table.
+    ///
+    /// # Errors
+    /// See [`Reader`].
+    #[doc(hidden)]
+    fn source(&self, table: TableSpec) -> Result<Source<'_>, LedgerError>;
+
+    /// Seals and blinds.
+    #[doc(hidden)]
+    fn sealer(&self) -> &dyn RecordSealer;
+
+    /// Number of this transaction; of a snapshot, that of the newest committed one.
+    fn number(&self) -> u64;
+
+    /// Entries in the history.
+    fn size(&self) -> u64;
+
+    /// The head after the newest entry.
+    fn head(&self) -> Digest;
+
+    /// The 8 random bytes that name this history.
+    fn origin(&self) -> Origin;
+
+    /// Rows in a table.
+    fn count(&self, table: TableSpec) -> u64;
+
+    /// The value of a key in a keyed table.
+    ///
+    /// # Errors
+    /// See [`Reader`].
+    fn get(&self, table: TableSpec, key: &[u8]) -> Result<Option<Value>, LedgerError> {
+        shaped(&self.source(table)?, table, Shape::Keyed)?.get(RowKey::keyed(self.sealer(), table, key))
+    }
+
+    /// The value of a number in a numbered table.
+    ///
+    /// # Errors
+    /// See [`Reader`].
+    fn numbered_get(&self, table: TableSpec, number: u64) -> Result<Option<Value>, LedgerError> {
+        shaped(&self.source(table)?, table, Shape::Numbered)?.get(RowKey::Numbered(number))
+    }
+
+    /// Shows `visit` the rows of a numbered table from a number on, in order, until it breaks off. Holds one row in memory.
+    ///
+    /// # Errors
+    /// What `visit` says; see [`Reader`]. In a transaction, `visit` cannot read the same table: [`LedgerError::TableInUse`].
+    fn numbered_range<E: From<LedgerError>>(
+        &self,
+        table: TableSpec,
+        from: u64,
+        mut visit: impl FnMut(u64, &[u8]) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        let source = self.source(table)?;
+        shaped(&source, table, Shape::Numbered)?.walk(RowKey::Numbered(from), |row| match row.key {
+            RowKey::Numbered(number) => visit(number, &row.value),
+            _ => Ok(ControlFlow::Break(())),
+        })
+    }
+
+    /// The value of a number in a list.
+    ///
+    /// # Errors
+    /// See [`Reader`].
+    fn listed_get(&self, table: TableSpec, list: &[u8], sequence: u64) -> Result<Option<Value>, LedgerError> {
+        shaped(&self.source(table)?, table, Shape::Listed)?.get(RowKey::listed(self.sealer(), table, list, sequence))
+    }
+
+    /// The rows of a list from a number on, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`Reader`].
+    fn listed_range(&self, table: TableSpec, list: &[u8], from: u64, limit: usize) -> Result<Vec<(u64, Value)>, LedgerError> {
+        let source = self.source(table)?;
+        let start = RowKey::listed(self.sealer(), table, list, from);
+        let mut found = Vec::new();
+        if limit == 0 {
+            return Ok(found);
+        }
+        shaped(&source, table, Shape::Listed)?.walk(start, |row| {
+            let Some(sequence) = number_in_list(start, row.key) else { return Ok(ControlFlow::Break(())) };
+            found.push((sequence, row.value));
+            Ok::<_, LedgerError>(if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        })?;
+        Ok(found)
+    }
+
+    /// The last row of a list.
+    ///
+    /// # Errors
+    /// See [`Reader`].
+    fn listed_last(&self, table: TableSpec, list: &[u8]) -> Result<Option<(u64, Value)>, LedgerError> {
+        let source = self.source(table)?;
+        let end = RowKey::listed(self.sealer(), table, list, u64::MAX);
+        let (before, at) = shaped(&source, table, Shape::Listed)?.around(end)?;
+        let last = at.filter(|row| row.key == end).or(before);
+        Ok(last.and_then(|row| Some((number_in_list(end, row.key)?, row.value))))
+    }
+
+    /// Shows `visit` every row of a table, in the order of the row keys, until it breaks off. Holds one row in memory.
+    ///
+    /// # Errors
+    /// What `visit` says; see [`Reader`]. In a transaction, `visit` cannot read the same table: [`LedgerError::TableInUse`]. A walk to the
+    /// end that met another number of rows than was committed is [`LedgerError::Damaged`].
+    fn iterate<E: From<LedgerError>>(
+        &self,
+        table: TableSpec,
+        mut visit: impl FnMut(RowKey, &[u8]) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        let source = self.source(table)?;
+        let mut found = 0;
+        let mut flow = ControlFlow::Continue(());
+        source.walk(RowKey::lowest(table.shape), |Row { key, value }| {
+            found += 1;
+            flow = visit(key, &value)?;
+            Ok::<_, E>(flow)
+        })?;
+        let committed = self.count(table);
+        if flow.is_continue() && found != committed {
+            return Err(source.place.damaged(Damage::Count { found, committed }).into());
+        }
+        Ok(())
+    }
+
+    /// Entry n of the history; none for 0 and beyond the newest.
+    ///
+    /// # Errors
+    /// See [`Reader`].
+    fn history_entry(&self, number: u64) -> Result<Option<HistoryEntry>, LedgerError> {
+        history::entry(self, number)
+    }
+
+    /// The newest entry of the history.
+    ///
+    /// # Errors
+    /// See [`Reader`].
+    fn newest_entry(&self) -> Result<Option<HistoryEntry>, LedgerError> {
+        self.history_entry(self.size())
+    }
+
+    /// The head that the history had at a size; none beyond the present size. One look-up.
+    ///
+    /// # Errors
+    /// See [`Reader`].
+    fn head_at(&self, size: u64) -> Result<Option<Digest>, LedgerError> {
+        if size == 0 {
+            return Ok(Some(history::first_head()));
+        }
+        Ok(self.history_entry(size)?.map(|entry| entry.head))
+    }
+
+    /// Shows `visit` the entries of the history from a number on, in order, until it breaks off. Holds one entry in memory.
+    ///
+    /// # Errors
+    /// What `visit` says; see [`Reader`].
+    fn history<E: From<LedgerError>>(
+        &self,
+        from: u64,
+        visit: impl FnMut(&HistoryEntry) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        history::walk(self, from, visit)
+    }
+
+    /// Computes the chain anew from its first entry and compares every head, the newest with the one that was committed (PROTOCOL section
+    /// 9). `visit` sees each entry after its head was found right.
+    ///
+    /// # Errors
+    /// What `visit` says; [`LedgerError::Damaged`] where the chain breaks; see [`Reader`].
+    fn verify_chain<E: From<LedgerError>>(&self, visit: impl FnMut(&HistoryEntry) -> Result<(), E>) -> Result<(), E> {
+        history::verify(self, visit)
+    }
+}
+
+fn shaped<'s, 'a>(source: &'s Source<'a>, table: TableSpec, shape: Shape) -> Result<&'s Source<'a>, LedgerError> {
+    if table.shape == shape {
+        return Ok(source);
+    }
+    Err(LedgerError::WrongShape { path: source.place.path.to_owned(), table: table.name })
+}
+
+fn number_in_list(wanted: RowKey, found: RowKey) -> Option<u64> {
+    match (wanted, found) {
+        (RowKey::Listed { list: wanted, .. }, RowKey::Listed { list, sequence }) if wanted == list => Some(sequence),
+        _ => None,
+    }
+}
+
+/// The ledger as it was committed when this was taken, whatever is committed since.
+pub struct Snapshot<'l> {
+    ledger: &'l Ledger,
+    state: State,
+    raw: Option<ReadTransaction>,
+}
+
+impl<'l> Snapshot<'l> {
+    pub(super) fn new(ledger: &'l Ledger, raw: ReadTransaction) -> Result<Self, LedgerError> {
+        let place = ledger.meta_place();
+        let rows = place.fenced(|| open_table(place, &raw))?;
+        let state = ledger.read_state(&rows)?;
+        Ok(Self { ledger, state, raw: Some(raw) })
+    }
+}
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        dropped(self.raw.take());
+    }
+}
+
+/// A table that must be there.
+pub(super) fn open_table<'a>(place: Place<'_>, raw: &ReadTransaction) -> Result<Rows<'a>, LedgerError> {
+    match raw.open_table(definition(place.table)) {
+        Ok(table) => Ok(Rows::Reading(table)),
+        Err(TableError::TableDoesNotExist(_)) => Err(place.damaged(Damage::Missing)),
+        Err(error) => Err(place.store_error(error)),
+    }
+}
+
+impl Reader for Snapshot<'_> {
+    fn source(&self, table: TableSpec) -> Result<Source<'_>, LedgerError> {
+        let place = self.ledger.place(table.name);
+        let extent = self.state.tables.get(table.name).copied();
+        Source::new(table, place, (self.sealer(), self.number()), extent, || match &self.raw {
+            Some(raw) => open_table(place, raw),
+            None => Err(place.damaged(Damage::Missing)),
+        })
+    }
+
+    fn sealer(&self) -> &dyn RecordSealer {
+        self.ledger.sealer()
+    }
+
+    fn number(&self) -> u64 {
+        self.state.transaction
+    }
+
+    fn size(&self) -> u64 {
+        self.state.size
+    }
+
+    fn head(&self) -> Digest {
+        self.state.head
+    }
+
+    fn origin(&self) -> Origin {
+        self.state.origin
+    }
+
+    fn count(&self, table: TableSpec) -> u64 {
+        self.state.tables.get(table.name).map_or(0, |extent| extent.rows)
+    }
+}

@@ -1,0 +1,179 @@
+//! The rows of one table, read and opened.
+
+use super::error::{Damage, LedgerError};
+use super::meta::{Extent, open_row};
+use super::place::Place;
+use super::table::{RowKey, Shape, TableSpec, Value};
+use crate::seal::record::RecordSealer;
+use redb::{
+    AccessGuard, Cursor, Range, ReadOnlyTable, ReadableTable, ReadableTableMetadata, StorageError, Table, TableDefinition,
+};
+use std::ops::{Bound, ControlFlow};
+
+/// Keys and values as the store sees them.
+pub(super) type Bytes = &'static [u8];
+
+/// A table of the store.
+pub(super) fn definition(name: &str) -> TableDefinition<'_, Bytes, Bytes> {
+    TableDefinition::new(name)
+}
+
+/// A table of the store, of a transaction that writes or of one that reads.
+pub(super) enum Rows<'a> {
+    Writing(Table<'a, Bytes, Bytes>),
+    Reading(ReadOnlyTable<Bytes, Bytes>),
+}
+
+impl Rows<'_> {
+    pub(super) fn get(&self, key: &[u8]) -> Result<Option<AccessGuard<'_, Bytes>>, StorageError> {
+        match self {
+            Self::Writing(table) => ReadableTable::get(table, key),
+            Self::Reading(table) => ReadableTable::get(table, key),
+        }
+    }
+
+    fn len(&self) -> Result<u64, StorageError> {
+        match self {
+            Self::Writing(table) => table.len(),
+            Self::Reading(table) => table.len(),
+        }
+    }
+
+    fn gap_before(&self, key: &[u8]) -> Result<Cursor<'_, Bytes, Bytes>, StorageError> {
+        match self {
+            Self::Writing(table) => table.lower_bound(Bound::Included(key)),
+            Self::Reading(table) => table.lower_bound(Bound::Included(key)),
+        }
+    }
+
+    fn from(&self, key: &[u8]) -> Result<Range<'_, Bytes, Bytes>, StorageError> {
+        match self {
+            Self::Writing(table) => ReadableTable::range(table, key..),
+            Self::Reading(table) => ReadableTable::range(table, key..),
+        }
+    }
+}
+
+/// One row, opened.
+pub(super) struct Row {
+    pub(super) key: RowKey,
+    pub(super) value: Value,
+}
+
+/// The rows of one table as one transaction sees them. [`Reader`](super::Reader) reads through it.
+pub struct Source<'a> {
+    pub(super) rows: Option<Rows<'a>>,
+    pub(super) place: Place<'a>,
+    pub(super) shape: Shape,
+    pub(super) sealer: &'a dyn RecordSealer,
+    /// The newest transaction whose rows may stand here.
+    pub(super) newest: u64,
+}
+
+type Guards<'a> = (AccessGuard<'a, Bytes>, AccessGuard<'a, Bytes>);
+
+impl<'a> Source<'a> {
+    /// The rows of a table that was committed with `extent`, or is empty without one.
+    ///
+    /// # Errors
+    /// [`LedgerError::WrongShape`]; [`LedgerError::Damaged`] where the table holds another number of rows.
+    pub(super) fn new(
+        table: TableSpec,
+        place: Place<'a>,
+        (sealer, newest): (&'a dyn RecordSealer, u64),
+        extent: Option<Extent>,
+        open: impl FnOnce() -> Result<Rows<'a>, LedgerError>,
+    ) -> Result<Self, LedgerError> {
+        let Some(extent) = extent else {
+            return Ok(Self { rows: None, place, shape: table.shape, sealer, newest });
+        };
+        if extent.shape != table.shape {
+            return Err(LedgerError::WrongShape { path: place.path.to_owned(), table: table.name });
+        }
+        let rows = place.fenced(open)?;
+        let found = place.fenced(|| rows.len().map_err(|error| place.store_error(error)))?;
+        if found != extent.rows {
+            return Err(place.damaged(Damage::Count { found, committed: extent.rows }));
+        }
+        Ok(Self { rows: Some(rows), place, shape: table.shape, sealer, newest })
+    }
+
+    /// The value of a row.
+    ///
+    /// A row is missing only where its neighbours open, under their own keys, and stand on either side: a row whose key was damaged
+    /// must not pass for one that never was.
+    ///
+    /// # Errors
+    /// [`LedgerError::Damaged`] and what the store says.
+    pub(super) fn get(&self, key: RowKey) -> Result<Option<Value>, LedgerError> {
+        let Some(rows) = &self.rows else { return Ok(None) };
+        let bytes = key.to_bytes();
+        let found = self.place.fenced(|| {
+            let found = rows.get(&bytes).map_err(|error| self.place.store_error(error))?;
+            found.map(|value| self.open(&bytes, value.value())).transpose()
+        })?;
+        if found.is_some() {
+            return Ok(found);
+        }
+        match self.around(key)? {
+            (_, Some(next)) if next.key == key => Err(self.place.damaged(Damage::Order)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The last row before `key`, and the first row at it or after it.
+    ///
+    /// # Errors
+    /// [`LedgerError::Damaged`] where they do not open or do not stand on these sides of it, and what the store says.
+    pub(super) fn around(&self, key: RowKey) -> Result<(Option<Row>, Option<Row>), LedgerError> {
+        let Some(rows) = &self.rows else { return Ok((None, None)) };
+        let (before, after) = self.place.fenced(|| {
+            let error = |error| self.place.store_error(error);
+            let mut gap = rows.gap_before(&key.to_bytes()).map_err(error)?;
+            let before = gap.peek_prev().map_err(error)?.map(|row| self.row(&row)).transpose()?;
+            let after = gap.peek_next().map_err(error)?.map(|row| self.row(&row)).transpose()?;
+            Ok((before, after))
+        })?;
+        let ordered = before.as_ref().is_none_or(|row| row.key < key) && after.as_ref().is_none_or(|row| row.key >= key);
+        if ordered { Ok((before, after)) } else { Err(self.place.damaged(Damage::Order)) }
+    }
+
+    /// Shows `visit` every row from `from` on, in order, until it breaks off.
+    ///
+    /// # Errors
+    /// What `visit` says; [`LedgerError::Damaged`] where a row does not open or stands out of order, and what the store says.
+    pub(super) fn walk<E: From<LedgerError>>(
+        &self,
+        from: RowKey,
+        mut visit: impl FnMut(Row) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        let Some(rows) = &self.rows else { return Ok(()) };
+        let error = |error| self.place.store_error(error);
+        let mut last = self.around(from)?.0.map(|row| row.key);
+        let mut range = self.place.fenced(|| rows.from(&from.to_bytes()).map_err(error))?;
+        loop {
+            let step = self.place.fenced(|| range.next().transpose().map_err(error)?.map(|row| self.row(&row)).transpose());
+            let Some(row) = step? else { return Ok(()) };
+            if last.is_some_and(|last| last >= row.key) {
+                return Err(self.place.damaged(Damage::Order).into());
+            }
+            last = Some(row.key);
+            if visit(row)?.is_break() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn row(&self, (key, value): &Guards<'_>) -> Result<Row, LedgerError> {
+        let name = RowKey::from_bytes(self.shape, key.value()).ok_or_else(|| self.place.damaged(Damage::Key))?;
+        Ok(Row { key: name, value: self.open(key.value(), value.value())? })
+    }
+
+    fn open(&self, key: &[u8], stored: &[u8]) -> Result<Value, LedgerError> {
+        let (row, plain) = open_row(self.place, self.sealer, key, stored)?;
+        if row > self.newest {
+            return Err(self.place.damaged(Damage::Future { row, newest: self.newest }));
+        }
+        Ok(plain)
+    }
+}
