@@ -23,6 +23,7 @@
 //! redb trusts a file that was closed cleanly and may panic on one that was altered since. Its check of the whole file at every open
 //! would grow with the vault, so every call into it stands behind a fence that makes a panic [`LedgerError::Damaged`].
 
+pub mod entry;
 pub mod error;
 pub mod history;
 mod lock;
@@ -30,13 +31,16 @@ mod meta;
 mod place;
 pub mod read;
 pub mod source;
+pub mod state;
 pub mod store;
 pub mod table;
 pub mod transaction;
 
+pub use entry::Entry;
 pub use error::{Damage, LedgerError};
 pub use history::HistoryEntry;
 pub use read::{Reader, Snapshot};
+pub use state::{RowCache, StateView};
 pub use store::Ledger;
 pub use table::{RowKey, Shape, TableSpec, Value};
 pub use transaction::{Committed, Transaction};

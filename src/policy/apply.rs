@@ -13,7 +13,7 @@ use crate::licence::counts::CountsOverflow;
 use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKeyId};
 use crate::wire::response::Destination;
 use alloc::rc::Rc;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Days of releases and recoveries that a piece of hardware keeps: as many as the largest limit counts.
@@ -85,13 +85,13 @@ pub fn apply<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroke
 
 /// The list of what ends so that a day is the first without it.
 #[must_use]
-pub fn due_list(day: Day) -> alloc::string::String {
+pub fn due_list(day: Day) -> String {
     alloc::format!("due/{day}")
 }
 
 /// The list of a product's systems of which a seat ends on a day.
 #[must_use]
-pub fn ends_list(product: &Identifier, day: Day) -> alloc::string::String {
+pub fn ends_list(product: &Identifier, day: Day) -> String {
     alloc::format!("ends/{product}/{day}")
 }
 

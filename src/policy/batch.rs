@@ -48,13 +48,8 @@ mod tests {
 
     #[test]
     fn devices_that_give_something_back_come_first_then_the_smallest_document() {
-        let places = [
-            place(1, 2, 9, false),
-            place(1, 1, 5, false),
-            place(2, 1, 4, false),
-            place(3, 7, 8, true),
-            place(3, 6, 9, false),
-        ];
+        let places =
+            [place(1, 2, 9, false), place(1, 1, 5, false), place(2, 1, 4, false), place(3, 7, 8, true), place(3, 6, 9, false)];
         let ordered: Vec<usize> = order(&places);
         assert_eq!(ordered, [4, 3, 2, 1, 0]);
     }

@@ -194,12 +194,15 @@ fn check_withdrawn(asked: &Asked<'_>) -> Result<(), Refusal> {
     }
     if asked.organization.withdrawn {
         let message = alloc::format!("The organization `{}` was withdrawn and gets no new systems.", asked.organization.id);
-        return Err(Refusal::new(RefusalCode::WithdrawnOrganization, message, "Ask the licence manager.")
-            .with_contact(asked.contact()));
+        return Err(
+            Refusal::new(RefusalCode::WithdrawnOrganization, message, "Ask the licence manager.").with_contact(asked.contact())
+        );
     }
     if asked.product.withdrawn {
         let message = alloc::format!("The product `{}` was withdrawn and gets no new systems.", asked.settings().id);
-        return Err(Refusal::new(RefusalCode::WithdrawnProduct, message, "Ask the licence manager.").with_contact(asked.contact()));
+        return Err(
+            Refusal::new(RefusalCode::WithdrawnProduct, message, "Ask the licence manager.").with_contact(asked.contact())
+        );
     }
     Ok(())
 }
@@ -278,7 +281,11 @@ fn check_counter(asked: &Asked<'_>) -> Result<(), Refusal> {
     let Some(system) = asked.system.as_ref().filter(|s| asked.request.counter <= s.counter) else { return Ok(()) };
     Err(Refusal::new(
         RefusalCode::StaleRequest,
-        alloc::format!("Request {} of this device is older than request {}, which was granted.", asked.request.counter, system.counter),
+        alloc::format!(
+            "Request {} of this device is older than request {}, which was granted.",
+            asked.request.counter,
+            system.counter
+        ),
         "Let the device write a new request.",
     ))
 }

@@ -243,7 +243,9 @@ fn grant<S: State>(
 
 fn next_sequence(asked: &Asked<'_>) -> Result<u16, StateBroken> {
     let newest = asked.system.as_ref().map_or(0, |system| system.activation.sequence);
-    newest.checked_add(1).ok_or_else(|| StateBroken(alloc::format!("{} has used all 65,535 sequences", asked.request.computer_id)))
+    newest
+        .checked_add(1)
+        .ok_or_else(|| StateBroken(alloc::format!("{} has used all 65,535 sequences", asked.request.computer_id)))
 }
 
 fn hardware_id<S: State>(state: &S, asked: &Asked<'_>, standing: &Standing) -> Result<u64, StateBroken> {

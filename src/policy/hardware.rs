@@ -38,7 +38,11 @@ pub fn check_known(known: &Fingerprint, stated: &Fingerprint, product: &ProductS
         return Ok(());
     }
     let known_counted = counted(known, product);
-    Err(known_counted.iter().filter(|(component, value)| stated.get(*component) != Some(*value)).map(|(c, _)| (*c).clone()).collect())
+    Err(known_counted
+        .iter()
+        .filter(|(component, value)| stated.get(*component) != Some(*value))
+        .map(|(c, _)| (*c).clone())
+        .collect())
 }
 
 /// Whether a request comes from known hardware: enough components agree, and more than half of the smaller set.

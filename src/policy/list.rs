@@ -1,4 +1,6 @@
 //! Lists that grow at their end, in rows of 256 items: a look-up or an addition costs the same however long they are.
+//!
+//! A list of up to 256 items is one row; only a longer one has a head that counts.
 
 use super::refusal::StateBroken;
 use super::state::{ListHeadRow, ListRow, State, StateMut, key_of};
@@ -10,7 +12,11 @@ use alloc::vec::Vec;
 /// # Errors
 /// [`StateBroken`].
 pub fn len<S: State>(state: &S, list: &str) -> Result<u64, StateBroken> {
-    Ok(state.get::<ListHeadRow>(&key_of(&[list]))?.map_or(0, |head| head.count))
+    let first = state.get::<ListRow>(&ListRow::key_of(list, 0))?.map_or(0, |row| row.items.len() as u64);
+    if first < ListRow::ITEMS {
+        return Ok(first);
+    }
+    Ok(state.get::<ListHeadRow>(&key_of(&[list]))?.map_or(first, |head| head.count))
 }
 
 /// Every item, in order of addition.
@@ -39,7 +45,10 @@ pub fn push<S: StateMut>(state: &mut S, list: &str, item: &str) -> Result<(), St
     let mut items = row.map_or_else(Vec::new, |row| row.items.clone());
     items.push(item.to_string());
     state.put(ListRow { list: list.to_string(), chunk, items })?;
-    state.put(ListHeadRow { list: list.to_string(), count: count + 1 })
+    if count + 1 > ListRow::ITEMS {
+        state.put(ListHeadRow { list: list.to_string(), count: count + 1 })?;
+    }
+    Ok(())
 }
 
 /// Removes the whole list.
@@ -47,8 +56,33 @@ pub fn push<S: StateMut>(state: &mut S, list: &str, item: &str) -> Result<(), St
 /// # Errors
 /// [`StateBroken`].
 pub fn clear<S: StateMut>(state: &mut S, list: &str) -> Result<(), StateBroken> {
-    for chunk in 0..len(state, list)?.div_ceil(ListRow::ITEMS) {
+    let count = len(state, list)?;
+    for chunk in 0..count.div_ceil(ListRow::ITEMS) {
         state.remove::<ListRow>(&ListRow::key_of(list, chunk))?;
     }
-    state.remove::<ListHeadRow>(&key_of(&[list]))
+    if count > ListRow::ITEMS {
+        state.remove::<ListHeadRow>(&key_of(&[list]))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::memory::Memory;
+
+    #[test]
+    fn lists_of_any_length_keep_their_order_and_go_whole() {
+        for count in [0, 1, 255, 256, 257, 512, 600] {
+            let mut state = Memory::default();
+            let wanted: Vec<String> = (0..count).map(|i| alloc::format!("{i}")).collect();
+            for item in &wanted {
+                push(&mut state, "due/2026-11-22", item).expect("in memory");
+            }
+            assert_eq!(len(&state, "due/2026-11-22"), Ok(wanted.len() as u64));
+            assert_eq!(items(&state, "due/2026-11-22"), Ok(wanted));
+            clear(&mut state, "due/2026-11-22").expect("in memory");
+            assert_eq!(state, Memory::default(), "{count} items leave nothing behind");
+        }
+    }
 }

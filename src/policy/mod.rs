@@ -14,6 +14,7 @@ pub mod event;
 pub mod hardware;
 pub mod keys;
 pub mod list;
+pub mod memory;
 pub mod orders;
 pub mod refusal;
 mod release;

@@ -74,7 +74,9 @@ pub fn mint<S: State>(
     }
     if let Some((unknown, _)) = licences.iter().find(|(licence_type, _)| !row.settings.has_type(licence_type)) {
         let message = alloc::format!("The product `{id}` has no licence type `{unknown}`.");
-        return Err(Refusal::new(RefusalCode::UnknownLicenceType, message, "Check its types with `keyspool catalogue show`.").into());
+        return Err(
+            Refusal::new(RefusalCode::UnknownLicenceType, message, "Check its types with `keyspool catalogue show`.").into()
+        );
     }
     Ok(Event::KeysMinted {
         product: id.clone(),

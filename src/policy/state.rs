@@ -70,7 +70,6 @@ macro_rules! row {
         }
     };
 }
-pub(crate) use row;
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

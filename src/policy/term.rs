@@ -38,12 +38,20 @@ pub fn counts(seats: &[Seat]) -> Result<Counts, CountsOverflow> {
 #[must_use]
 pub fn tidy(mut seats: Vec<Seat>) -> Vec<Seat> {
     seats.sort_by(|a, b| {
-        (&a.licence_type, a.term.end(), a.term, a.redeemed, a.key).cmp(&(&b.licence_type, b.term.end(), b.term, b.redeemed, b.key))
+        (&a.licence_type, a.term.end(), a.term, a.redeemed, a.key).cmp(&(
+            &b.licence_type,
+            b.term.end(),
+            b.term,
+            b.redeemed,
+            b.key,
+        ))
     });
     let mut tidied: Vec<Seat> = Vec::new();
     for seat in seats {
         match tidied.last_mut() {
-            Some(last) if Seat { count: seat.count, ..last.clone() } == seat => last.count = last.count.saturating_add(seat.count),
+            Some(last) if Seat { count: seat.count, ..last.clone() } == seat => {
+                last.count = last.count.saturating_add(seat.count)
+            }
             _ => tidied.push(seat),
         }
     }

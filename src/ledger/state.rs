@@ -1,0 +1,119 @@
+//! The rows of the licensing rules over a ledger: each is opened and read once a transaction, and written once, at its end.
+
+use super::error::LedgerError;
+use super::read::Reader;
+use super::table::{Shape, TableSpec};
+use super::transaction::Transaction;
+use crate::licence::{LicenceKey, LicenceKeyId};
+use crate::policy::{Row, State, StateBroken, StateMut};
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// The licence keys themselves, by their id: 15 bytes each. Not part of what the history replays, which knows only ids.
+pub const LICENCE_KEYS: TableSpec = TableSpec::new("licence-key", Shape::Keyed);
+
+/// A row of any type, for the cache.
+trait CachedRow: Any {
+    fn to_json(&self) -> Result<Vec<u8>, StateBroken>;
+    fn as_any(self: Rc<Self>) -> Rc<dyn Any>;
+}
+
+impl<R: Row> CachedRow for R {
+    fn to_json(&self) -> Result<Vec<u8>, StateBroken> {
+        serde_json::to_vec(self).map_err(|error| StateBroken::because(&error))
+    }
+
+    fn as_any(self: Rc<Self>) -> Rc<dyn Any> {
+        self
+    }
+}
+
+#[derive(Clone)]
+struct Cached {
+    row: Option<Rc<dyn CachedRow>>,
+    is_changed: bool,
+}
+
+/// Rows that were read or changed since the transaction began.
+#[derive(Default)]
+pub struct RowCache(RefCell<HashMap<(&'static str, Vec<u8>), Cached>>);
+
+impl RowCache {
+    /// Writes every changed row into the transaction.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; the transaction is to be aborted then.
+    pub fn write(self, transaction: &mut Transaction<'_>) -> Result<(), StateBroken> {
+        let mut changed: Vec<_> = self.0.into_inner().into_iter().filter(|(_, cached)| cached.is_changed).collect();
+        // In one order, whatever the hashes: the same work gives the same file, and neighbours are written together.
+        changed.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for ((table, key), cached) in changed {
+            let table = TableSpec::new(table, Shape::Keyed);
+            match cached.row {
+                Some(row) => transaction.put(table, &key, &row.to_json()?).map_err(broken)?,
+                None => drop(transaction.delete(table, &key).map_err(broken)?),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The state as a reader of the ledger and a cache of changes over it give it.
+pub struct StateView<'a, R> {
+    reader: &'a R,
+    cache: &'a RowCache,
+}
+
+impl<'a, R: Reader> StateView<'a, R> {
+    /// A view through a cache.
+    pub fn new(reader: &'a R, cache: &'a RowCache) -> Self {
+        Self { reader, cache }
+    }
+}
+
+fn broken(error: LedgerError) -> StateBroken {
+    StateBroken(format!("{error}; {}", error.hint()))
+}
+
+impl<R: Reader> State for StateView<'_, R> {
+    fn get<T: Row>(&self, key: &[u8]) -> Result<Option<Rc<T>>, StateBroken> {
+        let mut rows = self.cache.0.borrow_mut();
+        if let Some(cached) = rows.get(&(T::TABLE, key.to_vec())) {
+            let row = cached.row.clone().map(|row| row.as_any().downcast::<T>());
+            return row.transpose().map_err(|_| StateBroken(format!("two row types in table {}", T::TABLE)));
+        }
+        let value = self.reader.get(TableSpec::new(T::TABLE, Shape::Keyed), key).map_err(broken)?;
+        let row = match value {
+            Some(value) => Some(Rc::new(serde_json::from_slice::<T>(&value).map_err(|error| StateBroken::because(&error))?)),
+            None => None,
+        };
+        let cached = Cached { row: row.clone().map(|row| row as Rc<dyn CachedRow>), is_changed: false };
+        rows.insert((T::TABLE, key.to_vec()), cached);
+        Ok(row)
+    }
+
+    fn licence_key(&self, id: &LicenceKeyId) -> Result<Option<LicenceKey>, StateBroken> {
+        let Some(value) = self.reader.get(LICENCE_KEYS, &id.0).map_err(broken)? else { return Ok(None) };
+        let bytes = value.as_slice().try_into().map_err(|_| StateBroken(format!("licence key {id} has a wrong length")))?;
+        Ok(Some(LicenceKey::from_bytes(bytes)))
+    }
+}
+
+impl<R: Reader> StateMut for StateView<'_, R> {
+    fn put<T: Row>(&mut self, row: T) -> Result<(), StateBroken> {
+        let key = (T::TABLE, row.key());
+        self.cache.0.borrow_mut().insert(key, Cached { row: Some(Rc::new(row)), is_changed: true });
+        Ok(())
+    }
+
+    fn remove<T: Row>(&mut self, key: &[u8]) -> Result<(), StateBroken> {
+        // A row that is not there stays so: what was never written need not be deleted.
+        if self.get::<T>(key)?.is_none() {
+            return Ok(());
+        }
+        self.cache.0.borrow_mut().insert((T::TABLE, key.to_vec()), Cached { row: None, is_changed: true });
+        Ok(())
+    }
+}
