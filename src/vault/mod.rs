@@ -1,6 +1,8 @@
 //! Tier 4: custody of secrets.
 
 mod associated;
+pub mod attempts;
+mod disk;
 pub mod error;
 pub mod kdf;
 pub mod passphrase;
