@@ -1,0 +1,228 @@
+//! Documents whose signature held, and the order in which that is found out (PROTOCOL section 2).
+//!
+//! Shape first (size, envelope, JSON rules, a readable `device_key`), then the key and the signature over the payload's
+//! exact bytes, then the kind's own members. Nothing of a payload is used before its signature holds, but for the
+//! `device_key` of a request and the `root` and `succession` of a trust list, which verify it.
+
+use super::key::{PublicKey, WeakKey};
+use crate::licence::{ComputerId, Digest, Identifier, KeyId};
+use crate::wire::Kind;
+use crate::wire::envelope::{Envelope, pae};
+use crate::wire::error::WireError;
+use crate::wire::request::Request;
+use crate::wire::response::{Activation, Checkpoint, Manifest, Receipt, RefusalNotice, TrustList};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::ops::Deref;
+
+/// Why a document was not verified.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// The file, its envelope or its payload is not of the form that the protocol asks for.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// A document of another kind than the one asked for.
+    #[error("a {found} where a {wanted} belongs")]
+    OtherKind {
+        /// The kind of the document.
+        found: Kind,
+        /// The kind asked for.
+        wanted: Kind,
+    },
+    /// The envelope's key id is not that of the key that verifies it.
+    #[error("the envelope names the key {found}, the key that verifies it is {wanted}")]
+    KeyId {
+        /// The envelope's key id.
+        found: KeyId,
+        /// The key id of the verifying key.
+        wanted: KeyId,
+    },
+    /// The key is of 32 bytes, but refused by section 1.
+    #[error("the public key is weak: no point of the curve, not its one encoding, or of small order")]
+    WeakKey,
+    /// The signature does not fit the payload and the key.
+    #[error("the signature does not fit the document")]
+    BadSignature,
+}
+
+impl VerifyError {
+    /// The refusal code: `malformed`, `bad-signature`, `unknown-type`, `unsupported-version` or `too-large`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Wire(error) => error.code(),
+            Self::OtherKind { .. } => "unknown-type",
+            Self::KeyId { .. } => "malformed",
+            Self::WeakKey | Self::BadSignature => "bad-signature",
+        }
+    }
+}
+
+impl From<WeakKey> for VerifyError {
+    fn from(_: WeakKey) -> Self {
+        Self::WeakKey
+    }
+}
+
+/// A value out of a document whose signature held. Only this module makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified<T> {
+    value: T,
+    document: Digest,
+    key_id: KeyId,
+}
+
+impl<T> Verified<T> {
+    /// The document id: SHA-256 of the PAE.
+    #[must_use]
+    pub fn document_id(&self) -> Digest {
+        self.document
+    }
+
+    /// The key id of the key that signed it.
+    #[must_use]
+    pub fn key_id(&self) -> KeyId {
+        self.key_id
+    }
+
+    /// The value without its proof.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    fn read_as<U>(self, read: impl FnOnce(&T) -> Result<U, WireError>) -> Result<Verified<U>, VerifyError> {
+        let value = read(&self.value)?;
+        Ok(Verified { value, document: self.document, key_id: self.key_id })
+    }
+}
+
+impl<T> Deref for Verified<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// A document that comes from the signer (PROTOCOL section 5).
+pub trait FromSigner: Sized {
+    /// Its kind.
+    const KIND: Kind;
+
+    /// Reads its payload.
+    ///
+    /// # Errors
+    /// [`WireError`].
+    fn read_payload(payload: &[u8]) -> Result<Self, WireError>;
+}
+
+macro_rules! from_signer {
+    ($($type:ident is $kind:ident),*) => {$(
+        impl FromSigner for $type {
+            const KIND: Kind = Kind::$kind;
+            fn read_payload(payload: &[u8]) -> Result<Self, WireError> {
+                Self::read(payload)
+            }
+        }
+    )*};
+}
+from_signer!(
+    Activation is Activation,
+    Receipt is Receipt,
+    RefusalNotice is Refusal,
+    TrustList is TrustList,
+    Manifest is Manifest,
+    Checkpoint is Checkpoint
+);
+
+/// Verifies an envelope of a kind with a key; the payload stays the bytes that were signed.
+///
+/// # Errors
+/// [`VerifyError`]: another kind, another key's id, a signature that does not fit.
+pub fn verify_with(envelope: &Envelope, kind: Kind, key: &PublicKey) -> Result<Verified<Vec<u8>>, VerifyError> {
+    let found = envelope.kind()?;
+    if found != kind {
+        return Err(VerifyError::OtherKind { found, wanted: kind });
+    }
+    if envelope.key_id != key.key_id() {
+        return Err(VerifyError::KeyId { found: envelope.key_id, wanted: key.key_id() });
+    }
+    let signed = pae(&envelope.payload_type, &envelope.payload);
+    key.verify(&signed, &envelope.signature).map_err(|_| VerifyError::BadSignature)?;
+    Ok(Verified { value: envelope.payload.clone(), document: envelope.document_id(), key_id: envelope.key_id })
+}
+
+/// Verifies a document of the signer with a key, and only then reads it.
+///
+/// # Errors
+/// [`VerifyError`], as [`verify_with`], or what is wrong with the payload.
+pub fn verify_signed<T: FromSigner>(envelope: &Envelope, key: &PublicKey) -> Result<Verified<T>, VerifyError> {
+    verify_with(envelope, T::KIND, key)?.read_as(|payload| T::read_payload(payload))
+}
+
+/// Verifies a request with the device key that it carries.
+///
+/// # Errors
+/// [`VerifyError`]: shape before signature, the kind's own members after it.
+pub fn verify_request(envelope: &Envelope) -> Result<Verified<Request>, VerifyError> {
+    read_request(request_signature(envelope)?)
+}
+
+/// A request's kind, and its payload's bytes, of which the signature held.
+struct SignedRequest {
+    kind: Kind,
+    payload: Verified<Vec<u8>>,
+}
+
+/// Shape, key strength, signature, in this order: a wrong key id is a fault of the shape.
+fn request_signature(envelope: &Envelope) -> Result<SignedRequest, VerifyError> {
+    let device_key = envelope.signing_key_of_request()?;
+    let kind = envelope.kind()?;
+    let payload = verify_with(envelope, kind, &PublicKey::from_bytes(&device_key)?)?;
+    Ok(SignedRequest { kind, payload })
+}
+
+fn read_request(signed: SignedRequest) -> Result<Verified<Request>, VerifyError> {
+    signed.payload.read_as(|payload| Request::read(signed.kind, payload))
+}
+
+/// Whom a refused request names. Its signature held; what it says of itself may still be wrong.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct Facts {
+    /// The organization that it speaks for.
+    pub organization: Identifier,
+    /// The product.
+    pub product: Identifier,
+    /// The Computer ID that it claims.
+    pub computer_id: ComputerId,
+}
+
+/// A file that is no request that can be answered, and what could be read of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{error}")]
+pub struct Refused {
+    /// What is wrong.
+    pub error: VerifyError,
+    /// The document id, where the envelope could be read.
+    pub document: Option<Digest>,
+    /// Whom it names, only where the signature held and all three could be read.
+    pub facts: Option<Box<Facts>>,
+}
+
+/// Opens a file that should hold one request: envelope, signature, payload.
+///
+/// # Errors
+/// [`Refused`].
+pub fn open_request(file: &[u8]) -> Result<Verified<Request>, Refused> {
+    let refused = |error| Refused { error, document: None, facts: None };
+    let envelope = Envelope::read(file).map_err(|error| refused(error.into()))?;
+    let document = Some(envelope.document_id());
+    let signed = request_signature(&envelope).map_err(|error| Refused { document, ..refused(error) })?;
+    let facts = facts_of(&signed.payload);
+    read_request(signed).map_err(|error| Refused { error, document, facts })
+}
+
+/// Invariant: the payload's JSON rules were checked before its signature was. Members of no concern here are skipped.
+fn facts_of(payload: &Verified<Vec<u8>>) -> Option<Box<Facts>> {
+    serde_json::from_slice(payload).ok().map(Box::new)
+}

@@ -1,0 +1,290 @@
+//! Typed values out of JSON members: each is taken once, by name, and what is left over is judged at the end.
+
+use super::error::{Shown, WireError};
+use super::json::{Object, Value};
+use crate::licence::code::{self, LINE_BYTES};
+use crate::licence::id::Hex;
+use crate::licence::identifier::check_text;
+use crate::licence::{ComputerId, Counts, Day, Identifier, LineKind, Moment, Ulid};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use data_encoding::BASE64;
+
+/// The members of one object that were not taken yet.
+pub(super) struct Members {
+    /// Path of the object, empty for the outermost.
+    path: String,
+    left: Vec<(String, Value)>,
+    /// Names that this program knows, taken or absent.
+    known: Vec<&'static str>,
+}
+
+/// One value and the path by which messages name it.
+pub(super) struct Field {
+    path: String,
+    value: Value,
+}
+
+impl Members {
+    /// The members of an outermost object.
+    pub(super) fn of(object: Object) -> Self {
+        Self { path: String::new(), left: object.into_members(), known: Vec::new() }
+    }
+
+    fn path_of(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { alloc::format!("{}.{name}", self.path) }
+    }
+
+    fn take(&mut self, name: &'static str) -> Option<Field> {
+        self.known.push(name);
+        let place = self.left.iter().position(|(found, _)| found == name)?;
+        let (_, value) = self.left.swap_remove(place);
+        Some(Field { path: self.path_of(name), value })
+    }
+
+    /// A member that must be there.
+    pub(super) fn required<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(Field) -> Result<T, WireError>,
+    ) -> Result<T, WireError> {
+        match self.take(name) {
+            Some(field) => read(field),
+            None => Err(WireError::MissingMember { member: Shown::new(&self.path_of(name)) }),
+        }
+    }
+
+    /// A member that may be absent, but never null.
+    pub(super) fn optional<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(Field) -> Result<T, WireError>,
+    ) -> Result<Option<T>, WireError> {
+        self.take(name).map(read).transpose()
+    }
+
+    /// In an envelope or a request: a member that was not taken is refused.
+    pub(super) fn refuse_the_rest(self) -> Result<(), WireError> {
+        match self.left.first() {
+            Some((name, _)) => Err(WireError::UnknownMember { member: Shown::new(&self.path_of(name)) }),
+            None => Ok(()),
+        }
+    }
+
+    /// In a document from the signer: what is left is ignored, unless `critical` names what is not known.
+    pub(super) fn ignore_the_rest(mut self) -> Result<(), WireError> {
+        let names = self.optional("critical", |field| field.list(0, usize::MAX, Field::string))?;
+        match names.unwrap_or_default().iter().find(|name| !self.known.contains(&name.as_str())) {
+            Some(name) => Err(WireError::UnknownCritical { member: Shown::new(name) }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Field {
+    /// A member of `object`, without taking it.
+    pub(super) fn of(object: &Object, name: &str) -> Result<Self, WireError> {
+        let value = object.get(name).cloned().ok_or_else(|| WireError::MissingMember { member: Shown::new(name) })?;
+        Ok(Self { path: name.to_owned(), value })
+    }
+
+    /// The member's path, as messages show it.
+    pub(super) fn member(&self) -> Shown {
+        Shown::new(&self.path)
+    }
+
+    fn wrong_type(&self, allowed: &'static str) -> WireError {
+        WireError::WrongType { member: self.member(), found: self.value.type_name(), allowed }
+    }
+
+    /// Any string.
+    pub(super) fn string(self) -> Result<String, WireError> {
+        match self.value {
+            Value::Text(text) => Ok(text),
+            _ => Err(self.wrong_type("a string")),
+        }
+    }
+
+    /// Whether it is an array of exactly this string.
+    pub(super) fn is_list_of_one(&self, text: &str) -> bool {
+        matches!(&self.value, Value::Array(values) if matches!(values.as_slice(), [Value::Text(found)] if found == text))
+    }
+
+    /// A string that `read` makes a value of; `fault` says in which variant its error stands.
+    fn parsed<T, E>(
+        self,
+        read: impl FnOnce(&str) -> Result<T, E>,
+        fault: impl FnOnce(Shown, E) -> WireError,
+    ) -> Result<T, WireError> {
+        match &self.value {
+            Value::Text(text) => read(text).map_err(|error| fault(self.member(), error)),
+            _ => Err(self.wrong_type("a string")),
+        }
+    }
+
+    /// Text of 1 to `max` characters (section 3).
+    pub(super) fn text(self, max: usize) -> Result<String, WireError> {
+        let member = self.member();
+        let text = self.string()?;
+        check_text(&text, max).map_err(|fault| WireError::Text { member, fault })?;
+        Ok(text)
+    }
+
+    /// An identifier.
+    pub(super) fn identifier(self) -> Result<Identifier, WireError> {
+        self.parsed(Identifier::new, |member, fault| WireError::Identifier { member, fault })
+    }
+
+    /// 2N lower-case hex digits.
+    pub(super) fn hex<const N: usize>(self) -> Result<Hex<N>, WireError> {
+        self.parsed(Hex::read, |member, fault| WireError::Id { member, fault })
+    }
+
+    /// A ULID.
+    pub(super) fn ulid(self) -> Result<Ulid, WireError> {
+        self.parsed(Ulid::read, |member, fault| WireError::Id { member, fault })
+    }
+
+    /// A date.
+    pub(super) fn day(self) -> Result<Day, WireError> {
+        self.parsed(Day::read, |member, fault| WireError::Day { member, fault })
+    }
+
+    /// A date or null.
+    pub(super) fn day_or_null(self) -> Result<Option<Day>, WireError> {
+        if self.value == Value::Null { Ok(None) } else { self.day().map(Some) }
+    }
+
+    /// A time.
+    pub(super) fn moment(self) -> Result<Moment, WireError> {
+        self.parsed(Moment::read, |member, fault| WireError::Day { member, fault })
+    }
+
+    /// A Computer ID in its canonical form.
+    pub(super) fn computer_id(self) -> Result<ComputerId, WireError> {
+        self.line(LineKind::ComputerId).map(ComputerId)
+    }
+
+    /// The 15 bytes of a code in its canonical form.
+    pub(super) fn line(self, kind: LineKind) -> Result<[u8; LINE_BYTES], WireError> {
+        let member = self.member();
+        let text = self.string()?;
+        match code::read_line(&text, kind) {
+            Ok(bytes) if code::is_canonical(&text, kind) => Ok(bytes),
+            Ok(_) => Err(WireError::CodeForm { member }),
+            Err(fault) => Err(WireError::Code { member, fault }),
+        }
+    }
+
+    /// Canonical base64 of any length.
+    pub(super) fn base64(self) -> Result<Vec<u8>, WireError> {
+        let not_canonical = |member, ()| WireError::Base64 { member };
+        self.parsed(
+            |text| {
+                let bytes = BASE64.decode(text.as_bytes()).map_err(drop)?;
+                // The decoder takes padded texts that are joined ("Zg==Zg=="): only one spelling is canonical.
+                if BASE64.encode(&bytes) == text { Ok(bytes) } else { Err(()) }
+            },
+            not_canonical,
+        )
+    }
+
+    /// Canonical base64 of N bytes.
+    pub(super) fn base64_of<const N: usize>(self) -> Result<[u8; N], WireError> {
+        let member = self.member();
+        let bytes = self.base64()?;
+        let found = bytes.len();
+        bytes.try_into().map_err(|_| WireError::Length { member, found, allowed: N })
+    }
+
+    /// A number.
+    pub(super) fn number(self) -> Result<u64, WireError> {
+        match self.value {
+            Value::Number(number) => Ok(number),
+            _ => Err(self.wrong_type("a number")),
+        }
+    }
+
+    /// A number of a range.
+    pub(super) fn number_within<T: TryFrom<u64>>(self, from: u64, to: u64) -> Result<T, WireError> {
+        let member = self.member();
+        let found = self.number()?;
+        let fits = if (from..=to).contains(&found) { T::try_from(found).ok() } else { None };
+        fits.ok_or(WireError::Range { member, found, from, to })
+    }
+
+    /// An activation's sequence: 1 to 65,535.
+    pub(super) fn sequence(self) -> Result<u16, WireError> {
+        self.number_within(1, u64::from(u16::MAX))
+    }
+
+    /// One of `all`, by the word that `word` gives it.
+    pub(super) fn word<T: Copy>(self, all: &[T], word: fn(T) -> &'static str) -> Result<T, WireError> {
+        let member = self.member();
+        let found = self.string()?;
+        all.iter().copied().find(|value| word(*value) == found).ok_or_else(|| {
+            let words: Vec<&str> = all.iter().map(|value| word(*value)).collect();
+            WireError::Word { member, found: Shown::new(&found), allowed: words.join(", ") }
+        })
+    }
+
+    /// An object.
+    pub(super) fn object(self) -> Result<Object, WireError> {
+        match self.value {
+            Value::Object(object) => Ok(object),
+            _ => Err(self.wrong_type("an object")),
+        }
+    }
+
+    /// An object whose members are taken one by one.
+    pub(super) fn members(self) -> Result<Members, WireError> {
+        let path = self.path.clone();
+        Ok(Members { path, left: self.object()?.into_members(), known: Vec::new() })
+    }
+
+    /// An object of `from` to `to` members, from identifiers to what `read` makes of the values.
+    pub(super) fn map<T, C: FromIterator<(Identifier, T)>>(
+        self,
+        from: usize,
+        to: usize,
+        read: impl Fn(Self) -> Result<T, WireError>,
+    ) -> Result<C, WireError> {
+        let path = self.path.clone();
+        let object = self.object()?;
+        check_count(&path, object.len(), from, to)?;
+        let pairs = object.into_members().into_iter().map(|(name, value)| {
+            let field = Self { path: alloc::format!("{path}.{name}"), value };
+            let name = Identifier::new(&name).map_err(|fault| WireError::Identifier { member: field.member(), fault })?;
+            Ok((name, read(field)?))
+        });
+        pairs.collect()
+    }
+
+    /// Licence types to counts: `from` to `to` types, each count at least `least` and at most `most`.
+    pub(super) fn counts(self, types: (usize, usize), counts: (u64, u64)) -> Result<Counts, WireError> {
+        self.map(types.0, types.1, |field| field.number_within(counts.0, counts.1))
+    }
+
+    /// An array of `from` to `to` values.
+    pub(super) fn list<T>(
+        self,
+        from: usize,
+        to: usize,
+        read: impl Fn(Self) -> Result<T, WireError>,
+    ) -> Result<Vec<T>, WireError> {
+        let Value::Array(values) = self.value else {
+            return Err(self.wrong_type("an array"));
+        };
+        check_count(&self.path, values.len(), from, to)?;
+        let fields = values.into_iter().enumerate();
+        fields.map(|(i, value)| read(Self { path: alloc::format!("{}[{i}]", self.path), value })).collect()
+    }
+}
+
+fn check_count(path: &str, found: usize, from: usize, to: usize) -> Result<(), WireError> {
+    if (from..=to).contains(&found) {
+        return Ok(());
+    }
+    Err(WireError::Count { member: Shown::new(path), found, from, to })
+}

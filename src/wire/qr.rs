@@ -1,0 +1,218 @@
+//! Documents as QR text, whole and in parts (PROTOCOL section 7).
+//!
+//! `KS1:` and the base45 of a frame: kind (1 byte), key id (8), signature (64), raw DEFLATE of the payload.
+
+use super::base45::{self, Base45Error};
+use super::envelope::{Envelope, MAX_ENVELOPE_BYTES, MAX_PAYLOAD_BYTES};
+use super::error::{Shown, WireError};
+use super::kind::Kind;
+use crate::licence::id::Hex;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use miniz_oxide::deflate::compress_to_vec;
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
+
+pub use super::qr_part::{MAX_PART_CHARACTERS, MAX_PARTS, MAX_WHOLE_CHARACTERS, Part, PartSet, parts_of, read_part};
+
+/// How the text of a whole document begins.
+pub(super) const WHOLE: &str = "KS1:";
+/// Kind, key id and signature.
+const HEAD_BYTES: usize = 1 + 8 + 64;
+/// miniz_oxide's levels go to 10; 9 is the best that zlib knows.
+const LEVEL: u8 = 9;
+
+/// The kinds that travel as QR; number 1 is the first.
+const KINDS: [Kind; 7] = [
+    Kind::SystemDescription,
+    Kind::Deactivation,
+    Kind::Activation,
+    Kind::Receipt,
+    Kind::TrustList,
+    Kind::Confirmation,
+    Kind::Refusal,
+];
+
+/// Why a document is not written as QR text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QrError {
+    /// The payload type is none of the seven that travel as QR.
+    #[error("`{found}`, which does not travel as a QR code")]
+    Kind {
+        /// The payload type found.
+        found: Shown,
+    },
+    /// The text does not fit in 32 parts.
+    #[error("{found} characters, QR codes hold at most {allowed}")]
+    TooLong {
+        /// Characters found.
+        found: usize,
+        /// Most characters of 32 parts.
+        allowed: usize,
+    },
+    /// Text that does not begin with `KS1:`, or with characters that base45 does not have.
+    #[error("`{found}`, which is no QR text of a document")]
+    NotQrText {
+        /// The text's beginning.
+        found: Shown,
+    },
+}
+
+/// The QR text of a document: `KS1:` and the base45 of its frame.
+///
+/// # Errors
+/// [`QrError::Kind`] for a manifest, a checkpoint, or a type that is not known.
+pub fn text_of(envelope: &Envelope) -> Result<String, QrError> {
+    let place = envelope.kind().ok().and_then(|kind| KINDS.iter().position(|known| *known == kind));
+    let number = place.and_then(|place| u8::try_from(place + 1).ok());
+    let number = number.ok_or_else(|| QrError::Kind { found: Shown::new(&envelope.payload_type) })?;
+    let mut frame = vec![number];
+    frame.extend_from_slice(&envelope.key_id.0);
+    frame.extend_from_slice(&envelope.signature);
+    frame.extend_from_slice(&compress_to_vec(&envelope.payload, LEVEL));
+    Ok(alloc::format!("{WHOLE}{}", base45::encode(&frame)))
+}
+
+/// Reads the QR text of a whole document and checks its shape, as [`Envelope::read`] does for a file.
+///
+/// # Errors
+/// [`WireError`] with the first fault.
+pub fn read_text(text: &str) -> Result<Envelope, WireError> {
+    if text.len() > MAX_ENVELOPE_BYTES {
+        return Err(WireError::TooLarge { found: text.len(), allowed: MAX_ENVELOPE_BYTES });
+    }
+    check_version(text)?;
+    let digits = text.strip_prefix(WHOLE).ok_or_else(|| WireError::NotQrText { found: Shown::new(text) })?;
+    let frame = base45::decode(digits).map_err(|error| match error {
+        Base45Error::Alphabet { found } => WireError::Base45Alphabet { found },
+        Base45Error::Value { found, allowed } => WireError::Base45Value { found, allowed },
+        Base45Error::Length { found } => WireError::Base45Length { found },
+    })?;
+    read_frame(&frame)
+}
+
+/// Text files hold one QR text a line: only CR and LF end a line, spaces belong to it, empty lines are skipped.
+pub fn lines_of(text_file: &str) -> impl Iterator<Item = &str> {
+    text_file.split(['\r', '\n']).filter(|line| !line.is_empty())
+}
+
+/// Refuses `KS` and another digit than 1.
+pub(super) fn check_version(text: &str) -> Result<(), WireError> {
+    match text.strip_prefix("KS").and_then(|rest| rest.chars().next()) {
+        Some(digit) if digit.is_ascii_digit() && digit != '1' => {
+            Err(WireError::UnsupportedVersion { found: Shown::new(text.get(..3).unwrap_or_default()) })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn read_frame(frame: &[u8]) -> Result<Envelope, WireError> {
+    let short = || WireError::FrameShort { found: frame.len(), needed: HEAD_BYTES };
+    let (number, rest) = frame.split_first().ok_or_else(short)?;
+    let (key_id, rest) = rest.split_first_chunk::<8>().ok_or_else(short)?;
+    let (signature, deflated) = rest.split_first_chunk::<64>().ok_or_else(short)?;
+    let place = usize::from(*number).checked_sub(1);
+    let kind = place.and_then(|place| KINDS.get(place)).ok_or(WireError::UnknownQrKind { found: *number })?;
+    let payload = inflate(deflated)?;
+    let envelope = Envelope { payload_type: kind.payload_type(), payload, key_id: Hex(*key_id), signature: *signature };
+    envelope.check_payload()?;
+    Ok(envelope)
+}
+
+/// Inflates to at most 48 KiB: the output buffer is all the memory that a stream can claim.
+fn inflate(deflated: &[u8]) -> Result<Vec<u8>, WireError> {
+    let mut payload = vec![0; MAX_PAYLOAD_BYTES + 1];
+    let flags = inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+    let (status, read, written) = decompress(&mut DecompressorOxide::new(), deflated, &mut payload, 0, flags);
+    let too_large = status == TINFLStatus::HasMoreOutput || written > MAX_PAYLOAD_BYTES;
+    match status {
+        _ if too_large => Err(WireError::PayloadTooLarge { allowed: MAX_PAYLOAD_BYTES }),
+        TINFLStatus::Done if read < deflated.len() => Err(WireError::DeflateTrailing { found: deflated.len() - read }),
+        TINFLStatus::Done => {
+            payload.truncate(written);
+            Ok(payload)
+        }
+        TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => Err(WireError::DeflateEndsEarly),
+        _ => Err(WireError::Deflate),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    fn envelope(payload: &[u8]) -> Envelope {
+        let payload_type = Kind::Confirmation.payload_type();
+        Envelope { payload_type, payload: payload.to_vec(), key_id: Hex([7; 8]), signature: [9; 64] }
+    }
+
+    fn text_of_frame(deflated: &[u8]) -> String {
+        let frame = [&[6_u8][..], &[7; 8], &[9; 64], deflated].concat();
+        alloc::format!("{WHOLE}{}", base45::encode(&frame))
+    }
+
+    #[test]
+    fn text_reads_back() {
+        for kind in KINDS {
+            let envelope = Envelope { payload_type: kind.payload_type(), ..envelope(b"{\"a\":1}") };
+            assert_eq!(text_of(&envelope).map(|text| read_text(&text)), Ok(Ok(envelope)));
+        }
+    }
+
+    #[test]
+    fn manifests_and_checkpoints_are_not_written() {
+        for kind in [Kind::Manifest, Kind::Checkpoint] {
+            let envelope = Envelope { payload_type: kind.payload_type(), ..envelope(b"{}") };
+            assert_eq!(text_of(&envelope), Err(QrError::Kind { found: Shown::new(&kind.payload_type()) }));
+        }
+    }
+
+    #[test]
+    fn inflation_stops_at_48_kib() {
+        let most = alloc::format!("{{\"a\":\"{}\"}}", "x".repeat(MAX_PAYLOAD_BYTES - 8));
+        assert_eq!(most.len(), MAX_PAYLOAD_BYTES);
+        let read = read_text(&text_of_frame(&compress_to_vec(most.as_bytes(), 9)));
+        assert_eq!(read.map(|envelope| envelope.payload.len()), Ok(MAX_PAYLOAD_BYTES));
+        for bytes in [MAX_PAYLOAD_BYTES + 1, 10_000_000] {
+            let bomb = compress_to_vec(&vec![b' '; bytes], 9);
+            assert_eq!(read_text(&text_of_frame(&bomb)), Err(WireError::PayloadTooLarge { allowed: MAX_PAYLOAD_BYTES }));
+        }
+    }
+
+    #[test]
+    fn the_stream_ends_with_its_final_block() {
+        let whole = compress_to_vec(b"{\"a\":1,\"b\":\"a longer text, a longer text\"}", 9);
+        for trailing in 1..20 {
+            let longer = [&whole[..], &vec![0; trailing]].concat();
+            assert_eq!(read_text(&text_of_frame(&longer)), Err(WireError::DeflateTrailing { found: trailing }));
+        }
+        for end in 0..whole.len() {
+            assert_eq!(read_text(&text_of_frame(&whole[..end])), Err(WireError::DeflateEndsEarly), "{end}");
+        }
+        assert_eq!(read_text(&text_of_frame(&[0xFF; 8])), Err(WireError::Deflate));
+    }
+
+    #[test]
+    fn other_versions_and_other_texts_are_told_apart() {
+        for digit in ['0', '2', '9'] {
+            let unsupported = Err(WireError::UnsupportedVersion { found: Shown::new(&alloc::format!("KS{digit}")) });
+            assert_eq!(read_text(&alloc::format!("KS{digit}:ABC")), unsupported);
+        }
+        for text in ["", "KS", "KS1", "ks1:", " KS1:", "KS:", "KSA:", "KS1-1-2-00000000:A"] {
+            assert_eq!(read_text(text), Err(WireError::NotQrText { found: Shown::new(text) }));
+        }
+        let kind = |byte: u8| read_text(&alloc::format!("{WHOLE}{}", base45::encode(&[&[byte][..], &[0; 80]].concat())));
+        assert_eq!(kind(0), Err(WireError::UnknownQrKind { found: 0 }));
+        assert_eq!(kind(8), Err(WireError::UnknownQrKind { found: 8 }));
+        let short = alloc::format!("{WHOLE}{}", base45::encode(&[1; 72]));
+        assert_eq!(read_text(&short), Err(WireError::FrameShort { found: 72, needed: 73 }));
+    }
+
+    #[test]
+    fn only_cr_and_lf_end_a_line() {
+        let lines: Vec<String> = lines_of("A \r\n\n B\u{2028}C\u{b}\u{85}\rD").map(|line| line.to_string()).collect();
+        assert_eq!(lines, ["A ", " B\u{2028}C\u{b}\u{85}", "D"]);
+    }
+}
