@@ -53,7 +53,7 @@ fn give_up_dumps() -> Result<(), HardenError> {
 
 fn give_up_core_files() -> Result<(), HardenError> {
     let none = Rlimit { current: Some(0), maximum: Some(0) };
-    setrlimit(Resource::Core, none.clone()).map_err(refused("setrlimit RLIMIT_CORE"))?;
+    setrlimit(Resource::Core, none).map_err(refused("setrlimit RLIMIT_CORE"))?;
     effect("setrlimit RLIMIT_CORE", getrlimit(Resource::Core) == none)
 }
 

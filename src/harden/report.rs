@@ -92,7 +92,7 @@ impl HardenReport {
 
     /// Every measure with its outcome, in the order in which they were taken.
     pub fn outcomes(&self) -> impl Iterator<Item = (Measure, Result<(), &HardenError>)> {
-        self.outcomes.iter().map(|(measure, outcome)| (*measure, outcome.as_ref().map(|()| ())))
+        self.outcomes.iter().map(|(measure, outcome)| (*measure, outcome.as_ref().copied()))
     }
 
     /// Whether a measure was achieved.
