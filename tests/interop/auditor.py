@@ -125,51 +125,63 @@ def documents_of(data):
 
 
 class Batch:
-    """A folder of the outbox whose manifest, entries and outputs were checked."""
+    """A folder of the outbox whose manifest, entries and outputs were checked.
 
-    def __init__(self, folder, trust_list):
-        self.folder = Path(folder)
+    What does not hold is raised as a Finding, or told to `report` where that is given.
+    """
+
+    def __init__(self, folder, trust_list, report=None):
+        self.folder, self._report = Path(folder), report
         envelope = Envelope.from_json((self.folder / "manifest.json").read_bytes())
         self.manifest = trust_list.read(envelope, "manifest")
         lines = (self.folder / "manifest.jsonl").read_bytes()
-        require(
+        self._require(
             sha256(lines).hex() == self.manifest["entries_sha256"],
             "manifest: entries_sha256 is not that of manifest.jsonl",
         )
-        require(lines.endswith(b"\n") or not lines, "manifest.jsonl: the last line has no line feed")
+        ended = lines.endswith(b"\n") or not lines
+        self._require(ended, "manifest.jsonl: the last line has no line feed")
         self.entries = [read_json(line) for line in lines.split(b"\n")[:-1]]
-        require(self.manifest["count"] == len(self.entries), "manifest: count is not the lines'")
-        require(
+        counted = self.manifest["count"] == len(self.entries)
+        self._require(counted, "manifest: count is not that of the lines")
+        self._require(
             self.folder.name.endswith(self.manifest["batch"]),
             "manifest: batch is not the folder's",
         )
         for entry in self.entries:
             self._check_entry(entry)
 
+    def _require(self, holds, text):
+        if self._report is None:
+            require(holds, text)
+        elif not holds:
+            self._report(text)
+
     def _check_entry(self, entry):
         what = f"manifest entry {entry.get('file')!r}"
         for name in ("file", "digest", "outcome", "outputs"):
-            require(name in entry, f"{what}: {name} is missing")
-        require(None not in entry.values(), f"{what}: null member")
-        require(entry["outcome"] in OUTCOMES, f"{what}: outcome {entry['outcome']}")
+            self._require(name in entry, f"{what}: {name} is missing")
+        self._require(None not in entry.values(), f"{what}: null member")
+        self._require(entry["outcome"] in OUTCOMES, f"{what}: outcome {entry['outcome']}")
         refused = entry["outcome"] == "refused"
-        require(refused == ("refusal" in entry), f"{what}: refusal and outcome do not agree")
-        require(not (refused and entry["outputs"]), f"{what}: a refusal with outputs")
+        self._require(refused == ("refusal" in entry), f"{what}: refusal and outcome do not agree")
+        self._require(not (refused and entry["outputs"]), f"{what}: a refusal with outputs")
         if refused:
             for name in ("code", "message", "remedy"):
-                require(entry["refusal"].get(name), f"{what}: refusal without {name}")
+                self._require(entry["refusal"].get(name), f"{what}: refusal without {name}")
         for output in entry["outputs"]:
             self._check_output(output, what)
 
     def _check_output(self, output, what):
         path = self.folder / output["path"]
-        require(
+        self._require(
             path.resolve().is_relative_to(self.folder.resolve()),
             f"{what}: output outside the batch",
         )
-        require(path.is_file(), f"{what}: output {output['path']} does not exist")
-        require(
-            sha256(path.read_bytes()).hex() == output["sha256"],
+        digest = sha256(path.read_bytes()).hex() if path.is_file() else None
+        self._require(digest is not None, f"{what}: output {output['path']} does not exist")
+        self._require(
+            digest in (None, output["sha256"]),
             f"{what}: output {output['path']} has another sha256",
         )
 
@@ -189,25 +201,41 @@ class Batch:
         """Checks every zip; returns the payload pairs by path."""
         found = {}
         for path in self.outputs(".zip"):
-            activation, checkpoint = check_bundle(path.read_bytes(), trust_list, path.name)
-            relative = path.relative_to(self.folder)
-            require(
-                relative.parts[0] == activation["organization"],
-                f"{relative}: not under its organization",
-            )
-            found[str(relative)] = (activation, checkpoint)
-            require(
-                path.with_suffix(".png").is_file(), f"{relative}: no picture beside the bundle"
-            )
-            content = device.read_bundle(path.read_bytes())
-            check_picture(
-                path.with_suffix(".png").read_bytes(), content["activation.json"], path.stem + ".png"
-            )
+            relative = str(path.relative_to(self.folder))
+            try:
+                found[relative] = self._check_bundle(path, trust_list)
+            except Finding as finding:
+                self._require(False, str(finding))
         for path in self.outputs(".receipt.json"):
             receipt = trust_list.read(Envelope.from_json(path.read_bytes()), "receipt")
             tail = f"_{receipt['activation_id']}_{receipt['sequence']}.receipt.json"
-            require(path.name.endswith(tail), f"{path.name}: not named by its activation")
+            self._require(path.name.endswith(tail), f"{path.name}: not named by its activation")
         return found
+
+    def _check_bundle(self, path, trust_list):
+        data, picture = path.read_bytes(), path.with_suffix(".png")
+        activation, checkpoint = check_bundle(data, trust_list, path.name)
+        folder = path.relative_to(self.folder).parts[0]
+        require(folder == activation["organization"], f"{path.name}: not under its organization")
+        require(picture.is_file(), f"{path.name}: no picture beside the bundle")
+        document = device.read_bundle(data)["activation.json"]
+        check_picture(picture.read_bytes(), document, picture.name)
+        return activation, checkpoint
+
+
+def check_repeats(batches):
+    """Every answer to one request carries the same documents, byte for byte, in all batches."""
+    first = {}
+    for batch in batches:
+        for entry in batch.entries:
+            for output in entry["outputs"]:
+                path = batch.folder / output["path"]
+                if path.suffix not in (".zip", ".json"):
+                    continue
+                data = path.read_bytes()
+                documents = documents_of(data) if path.suffix == ".zip" else data
+                known = first.setdefault((entry["request"], path.name), documents)
+                require(known == documents, f"{path.name}: a repeated answer with other documents")
 
 
 def newest_trust_list(bundles, root):
@@ -222,7 +250,7 @@ def newest_trust_list(bundles, root):
     return newest
 
 
-def main(arguments=None):
+def main(arguments=None, say=print):
     parser = argparse.ArgumentParser(description="audits batches of a Keyspool outbox")
     parser.add_argument("--root", required=True, help="root public key, base64")
     parser.add_argument("--history", type=Path, help="output of `keyspool history export`")
@@ -233,14 +261,15 @@ def main(arguments=None):
         bundles = [p.read_bytes() for b in options.batches for p in sorted(b.rglob("*.zip"))]
         trust_list = newest_trust_list(bundles, root)
         all_heads = options.history and heads(entries_of_export(options.history.read_bytes()))
-        for folder in options.batches:
-            batch = Batch(folder, trust_list)
+        batches = [Batch(folder, trust_list) for folder in options.batches]
+        check_repeats(batches)
+        for folder, batch in zip(options.batches, batches):
             pairs = batch.check_bundles(trust_list)
             if all_heads:
                 check_in_history(batch.manifest["checkpoint"], all_heads, folder.name)
                 for path, (_, checkpoint) in pairs.items():
                     check_in_history(checkpoint, all_heads, path)
-            print(f"{folder.name}: {len(batch.entries)} entries, {len(pairs)} bundles, good")
+            say(f"{folder.name}: {len(batch.entries)} entries, {len(pairs)} bundles, good")
     except (Finding, device.DocumentError, device.Refused, OSError) as error:
         print(f"not good: {error}", file=sys.stderr)
         return 1

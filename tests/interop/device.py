@@ -160,7 +160,7 @@ class _Json:
     NUMBER = re.compile(r"0|[1-9][0-9]*")
     SPACE = re.compile(r"[ \t\n\r]*")
     PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
-    ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+    ESCAPES = dict(zip('"\\/bfnrt', '"\\/\b\f\n\r\t'))
 
     def __init__(self, text):
         self.text, self.at = text, 0
@@ -853,7 +853,8 @@ def _check_manifest(p):
     time(p["issued_at"], "issued_at")
     integer(p["count"], 0, MAX_INTEGER, "count")
     _hex(p["entries_sha256"], 64, "entries_sha256")
-    if not isinstance(p["checkpoint"], dict) or not {"origin", "size", "head"} <= set(p["checkpoint"]):
+    names = {"origin", "size", "head"}
+    if not isinstance(p["checkpoint"], dict) or not names <= set(p["checkpoint"]):
         raise malformed("checkpoint of the manifest")
     _check_checkpoint(p["checkpoint"])
 
@@ -925,7 +926,7 @@ class TrustList:
     def __init__(self, envelope, pinned):
         if envelope.kind != "trust-list":
             raise Refused("type", envelope.kind)
-        # `root` verifies the list that carries it; it counts only because the pinned root leads to it.
+        # `root` verifies the list that carries it; it counts only if the pinned root leads to it.
         unverified = read_json(envelope.payload)
         if not isinstance(unverified, dict):
             raise malformed("payload is not an object")

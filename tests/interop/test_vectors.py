@@ -97,7 +97,8 @@ class Documents(unittest.TestCase):
     def setUp(self):
         self.all = load("documents.json")
         self.root = device.unb64(self.all["root"], length=32)
-        self.lists = [a for a in self.all["answers"] if "trust-list" in a["envelope"]["payloadType"]]
+        answers = self.all["answers"]
+        self.lists = [a for a in answers if "trust-list" in a["envelope"]["payloadType"]]
         first = Envelope.from_object(self.lists[0]["envelope"])
         self.trust_list = device.TrustList(first, self.root)
 
