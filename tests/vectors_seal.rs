@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use keyspool::licence::{ComputerId, Identifier, LicenceKey, LineKind, code};
+use keyspool::seal::computer_key::{self, ComputerKeyRefused, Owner};
 use keyspool::seal::generation::{fingerprint_value, from_verification_code};
 use keyspool::seal::redeem::{licence_key_id, redeem_proof, verify_proof};
 use keyspool::seal::{
@@ -187,4 +188,24 @@ fn facts_of_a_refused_request_are_told_only_where_its_signature_held() {
     assert!(altered.document.is_some());
     assert_eq!(refused("missing organization").facts, None);
     assert_eq!(refused("cut short").document, None);
+}
+
+#[test]
+fn the_computer_key_of_the_vectors_verifies_for_its_owner_only() {
+    let vector = vectors("computer-key");
+    let (organization, product) = (identifier(&vector, "organization"), identifier(&vector, "product"));
+    let computer_id = ComputerId::from_canonical(text(&vector, "computer_id")).unwrap();
+    let owner = Owner { organization: &organization, product: &product, computer_id };
+    let lines: Vec<&str> = list(&vector["lines"]).iter().map(|line| line.as_str().unwrap()).collect();
+    let key = computer_key::verify(&lines.join("\n"), &owner, &trust_of_the_vectors()).unwrap();
+    let means = &vector["means"];
+    assert_eq!(key.plan.as_str(), text(means, "plan"));
+    assert_eq!(key.validity.valid_from.to_string(), text(means, "valid_from"));
+    assert_eq!(key.validity.valid_until.unwrap().to_string(), text(means, "valid_until"));
+    assert_eq!(key.validity.grace_until.unwrap().to_string(), text(means, "grace_until"));
+    assert_eq!(u64::from(key.sequence), means["sequence"].as_u64().unwrap());
+    assert_eq!(serde_json::to_value(&key.licences).unwrap(), means["licences_by_index"]);
+    let other = Owner { computer_id: ComputerId([7; 15]), ..owner };
+    let refused = computer_key::verify(&lines.join("\n"), &other, &trust_of_the_vectors());
+    assert_eq!(refused, Err(ComputerKeyRefused::BadSignature));
 }

@@ -1,1 +1,15 @@
-//! render
+//! Tier 4: what people and cameras see. Values in, bytes out, the same bytes each time; no files, no clock.
+
+pub mod bundle;
+mod digits;
+pub mod error;
+pub mod escape;
+mod mask;
+pub mod picture;
+pub mod qr;
+pub mod readme;
+pub mod refusal;
+mod svg;
+pub mod terminal;
+
+pub use error::RenderError;

@@ -10,6 +10,7 @@
 //! | [`computer_key`] | the signature of an activation that people type |
 //! | [`record`] | the seam between ledger and vault |
 
+pub mod computer_key;
 pub mod generation;
 pub mod key;
 pub mod record;

@@ -91,6 +91,11 @@ impl<T> Verified<T> {
         self.value
     }
 
+    /// For `computer_key`, which verifies bytes that are no envelope.
+    pub(super) fn of_signed(value: T, document: Digest, key_id: KeyId) -> Self {
+        Self { value, document, key_id }
+    }
+
     fn read_as<U>(self, read: impl FnOnce(&T) -> Result<U, WireError>) -> Result<Verified<U>, VerifyError> {
         let value = read(&self.value)?;
         Ok(Verified { value, document: self.document, key_id: self.key_id })

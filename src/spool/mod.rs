@@ -1,1 +1,38 @@
-//! spool
+//! Tier 4: files in and files out. Intake from the inbox, quarantine in `work/`, the archive, atomic publishing.
+//!
+//! ```text
+//! inbox/                           anything dropped here, folders too
+//! work/<batch>/                    files being answered, under their inbox paths
+//! outbox/<date>-<batch>/           answers
+//! rejected/<date>-<batch>/         files that were refused, as they came
+//! archive/<date>/<batch>/          files that were answered, under their inbox paths
+//! ```
+//!
+//! Whoever fills the inbox is not trusted: files are moved out of their reach first, then opened beneath `work/` without
+//! following links and without blocking, and read once. What was read is what is judged. Nothing here is parsed beyond
+//! telling kinds apart ([`content`]), nothing is ever deleted or overwritten, and no file shows under its final name
+//! before its bytes are on disk.
+
+pub mod content;
+mod error;
+mod folder;
+mod inbox_path;
+mod intake;
+mod layout;
+mod listing;
+pub mod names;
+mod publisher;
+pub mod settle;
+mod shelf;
+mod work;
+
+pub use content::{Content, Picture};
+pub use error::SpoolError;
+pub use inbox_path::{InboxPath, InboxPathError, escape_path};
+pub use intake::{Contents, MAX_FILE_BYTES, MAX_PICTURE_BYTES, PICTURE_HEAD_BYTES, TakeError, Taken};
+pub use layout::Spool;
+pub use listing::{ListOptions, Listed, ListedKind, MAX_HASHED_BYTES, Skipped};
+pub use publisher::{Outlet, Publisher};
+pub use settle::is_settling;
+pub use shelf::RejectedPath;
+pub use work::{Leftover, WorkFile};

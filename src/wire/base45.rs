@@ -1,20 +1,10 @@
 //! base45 (RFC 9285), strict: two bytes are three characters, a last single byte is two.
 
+use super::qr_fault::QrFault;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 const ALPHABET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
-
-/// Why text is no base45.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Base45Error {
-    /// A character outside the alphabet.
-    Alphabet { found: u32 },
-    /// A group over 65,535, or a last group of two characters over 255.
-    Value { found: u32, allowed: u32 },
-    /// A last group of one character.
-    Length { found: usize },
-}
 
 /// The text of these bytes.
 pub(super) fn encode(bytes: &[u8]) -> String {
@@ -31,23 +21,23 @@ pub(super) fn encode(bytes: &[u8]) -> String {
 }
 
 /// The bytes of this text.
-pub(super) fn decode(text: &str) -> Result<Vec<u8>, Base45Error> {
-    let values = text.chars().map(value_of).collect::<Result<Vec<u32>, Base45Error>>()?;
+pub(super) fn decode(text: &str) -> Result<Vec<u8>, QrFault> {
+    let values = text.chars().map(value_of).collect::<Result<Vec<u32>, QrFault>>()?;
     let mut bytes = Vec::with_capacity(values.len() / 3 * 2 + 1);
     for group in values.chunks(3) {
         let found = group.iter().rev().fold(0, |sum, value| sum * 45 + value);
         match group.len() {
-            3 => bytes.extend(u16::try_from(found).map_err(|_| Base45Error::Value { found, allowed: 65_535 })?.to_be_bytes()),
-            2 => bytes.push(u8::try_from(found).map_err(|_| Base45Error::Value { found, allowed: 255 })?),
-            _ => return Err(Base45Error::Length { found: values.len() }),
+            3 => bytes.extend(u16::try_from(found).map_err(|_| QrFault::Base45Value { found, allowed: 65_535 })?.to_be_bytes()),
+            2 => bytes.push(u8::try_from(found).map_err(|_| QrFault::Base45Value { found, allowed: 255 })?),
+            _ => return Err(QrFault::Base45Length { found: values.len() }),
         }
     }
     Ok(bytes)
 }
 
-fn value_of(c: char) -> Result<u32, Base45Error> {
+fn value_of(c: char) -> Result<u32, QrFault> {
     let place = u8::try_from(c).ok().and_then(|byte| ALPHABET.iter().position(|known| *known == byte));
-    place.and_then(|place| u32::try_from(place).ok()).ok_or(Base45Error::Alphabet { found: u32::from(c) })
+    place.and_then(|place| u32::try_from(place).ok()).ok_or(QrFault::Base45Alphabet { found: u32::from(c) })
 }
 
 #[cfg(test)]
@@ -77,18 +67,18 @@ mod tests {
     #[test]
     fn what_overflows_is_refused() {
         assert_eq!(decode("FGW").as_deref(), Ok(&[0xFF, 0xFF][..]));
-        assert_eq!(decode("GGW"), Err(Base45Error::Value { found: 65_536, allowed: 65_535 }));
-        assert_eq!(decode(":::"), Err(Base45Error::Value { found: 91_124, allowed: 65_535 }));
+        assert_eq!(decode("GGW"), Err(QrFault::Base45Value { found: 65_536, allowed: 65_535 }));
+        assert_eq!(decode(":::"), Err(QrFault::Base45Value { found: 91_124, allowed: 65_535 }));
         assert_eq!(decode("U5").as_deref(), Ok(&[0xFF][..]));
-        assert_eq!(decode("V5"), Err(Base45Error::Value { found: 256, allowed: 255 }));
+        assert_eq!(decode("V5"), Err(QrFault::Base45Value { found: 256, allowed: 255 }));
     }
 
     #[test]
     fn other_lengths_and_characters_are_refused() {
-        assert_eq!(decode("A"), Err(Base45Error::Length { found: 1 }));
-        assert_eq!(decode("BB8A"), Err(Base45Error::Length { found: 4 }));
+        assert_eq!(decode("A"), Err(QrFault::Base45Length { found: 1 }));
+        assert_eq!(decode("BB8A"), Err(QrFault::Base45Length { found: 4 }));
         for c in ['a', '_', '\n', '\u{e9}', '\u{ff10}', '&'] {
-            assert_eq!(decode(&alloc::format!("BB{c}")), Err(Base45Error::Alphabet { found: u32::from(c) }));
+            assert_eq!(decode(&alloc::format!("BB{c}")), Err(QrFault::Base45Alphabet { found: u32::from(c) }));
         }
     }
 }

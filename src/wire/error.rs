@@ -1,52 +1,14 @@
 //! Why bytes are no document: one variant a defect, with what was found and what is allowed.
 
 use super::kind::Kind;
+pub use super::qr_fault::QrFault;
+pub use super::shown::Shown;
 use crate::licence::day::DayError;
 use crate::licence::id::IdError;
-use crate::licence::identifier::{IdentifierError, TextError, is_control_or_format};
+use crate::licence::identifier::{IdentifierError, TextError};
 use crate::licence::{ComputerId, KeyId, LineError};
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::{self, Write as _};
-
-/// Text from outside as a message may hold it: at most 60 characters, control and format characters escaped.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Shown(String);
-
-impl Shown {
-    /// Most characters of the original that are kept.
-    pub const MAX_CHARACTERS: usize = 60;
-
-    /// Cuts and escapes `text`.
-    #[must_use]
-    pub fn new(text: &str) -> Self {
-        let mut shown = String::new();
-        for c in text.chars().take(Self::MAX_CHARACTERS) {
-            if is_control_or_format(c) {
-                // Writing to a string cannot fail.
-                let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
-            } else {
-                shown.push(c);
-            }
-        }
-        if text.chars().nth(Self::MAX_CHARACTERS).is_some() {
-            shown.push('…');
-        }
-        Self(shown)
-    }
-}
-
-impl fmt::Display for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
 
 /// Why bytes were not read as a document (PROTOCOL sections 2 to 5 and 7).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -335,102 +297,9 @@ pub enum WireError {
         found: KeyId,
     },
 
-    /// Text that begins with neither `KS1:` nor `KS1-`.
-    #[error("`{found}`, where QR text begins with `KS1:` or, for a part, with `KS1-`")]
-    NotQrText {
-        /// The text's beginning.
-        found: Shown,
-    },
-    /// A character that base45 does not have.
-    #[error("the character U+{found:04X}, which base45 does not have")]
-    Base45Alphabet {
-        /// Its code point.
-        found: u32,
-    },
-    /// A group of base45 characters with a value over 65,535, or a last group of two over 255.
-    #[error("a base45 group of value {found}, at most {allowed} is allowed")]
-    Base45Value {
-        /// The value found.
-        found: u32,
-        /// Largest allowed: 65,535 for three characters, 255 for two.
-        allowed: u32,
-    },
-    /// One base45 character is left over.
-    #[error("{found} base45 characters, which is one too many or two too few")]
-    Base45Length {
-        /// Characters found.
-        found: usize,
-    },
-    /// A QR frame without room for kind, key id and signature.
-    #[error("a QR frame of {found} bytes, at least {needed} are needed")]
-    FrameShort {
-        /// Bytes found.
-        found: usize,
-        /// Fewest bytes of a frame.
-        needed: usize,
-    },
-    /// Bytes that are no DEFLATE stream.
-    #[error("the payload in the QR code is no DEFLATE stream")]
-    Deflate,
-    /// A DEFLATE stream without its end.
-    #[error("the DEFLATE stream in the QR code ends before its final block does")]
-    DeflateEndsEarly,
-    /// Bytes after the final block.
-    #[error("{found} bytes after the final block of the DEFLATE stream")]
-    DeflateTrailing {
-        /// Bytes after the final block.
-        found: usize,
-    },
-    /// The head of a part is not `KS1-<i>-<n>-<tag>:`.
-    #[error("`{found}`, where a part begins with `KS1-<number>-<count>-<8 hex digits>:`")]
-    PartHead {
-        /// The part's beginning.
-        found: Shown,
-    },
-    /// A part's number or its count is out of range.
-    #[error("part {index} of {count}, where there are 2 to 32 parts, counted from 1")]
-    PartNumber {
-        /// The number found.
-        index: u8,
-        /// The count found.
-        count: u8,
-    },
-    /// A part with too many characters.
-    #[error("a part of {found} characters, {allowed} are allowed")]
-    PartLong {
-        /// Characters found.
-        found: usize,
-        /// Most allowed.
-        allowed: usize,
-    },
-    /// A part that begins or ends with a space, or has lost its characters.
-    #[error("part {index} is empty, or begins or ends with a space")]
-    PartEdge {
-        /// The part's number.
-        index: u8,
-    },
-    /// A part of another set.
-    #[error("a part of the set {found}, where parts of {expected} are collected")]
-    PartOfAnother {
-        /// Its tag.
-        found: Shown,
-        /// The set's tag.
-        expected: Shown,
-    },
-    /// Two different parts of one number, or two counts: the set is void.
-    #[error("two different parts {index} of one set")]
-    PartsDiffer {
-        /// The number of the part that came last.
-        index: u8,
-    },
-    /// The joined text is not the one that the tag names.
-    #[error("the joined text has the tag {found}, the parts say {expected}")]
-    PartsTag {
-        /// The joined text's tag.
-        found: Shown,
-        /// The tag of the parts.
-        expected: Shown,
-    },
+    /// No QR text, or no part of one.
+    #[error(transparent)]
+    Qr(#[from] QrFault),
 }
 
 impl WireError {
@@ -450,16 +319,8 @@ impl WireError {
     #[must_use]
     pub fn ends_early(&self) -> bool {
         match self {
-            Self::EndsEarly { .. }
-            | Self::Base45Length { .. }
-            | Self::Base45Value { allowed: 255, .. }
-            | Self::FrameShort { .. }
-            | Self::DeflateEndsEarly
-            | Self::PartHead { .. }
-            | Self::PartEdge { .. }
-            | Self::PartsTag { .. }
-            | Self::PartsMissing { .. } => true,
-            Self::NotQrText { found } => "KS1".starts_with(&found.0),
+            Self::EndsEarly { .. } | Self::PartsMissing { .. } => true,
+            Self::Qr(fault) => fault.ends_early(),
             _ => false,
         }
     }

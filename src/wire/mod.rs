@@ -1,6 +1,7 @@
 //! Tier 1: documents to bytes and back. No keys, no rules, no files.
 
 mod base45;
+pub mod computer_key;
 pub mod envelope;
 pub mod error;
 pub mod extensions;
@@ -10,11 +11,14 @@ pub mod json;
 pub mod kind;
 mod members;
 pub mod qr;
+mod qr_fault;
 mod qr_part;
 pub mod request;
 pub mod response;
+mod shown;
 mod text;
 
+pub use computer_key::ComputerKey;
 pub use envelope::Envelope;
 pub use error::WireError;
 pub use hash::sha256;

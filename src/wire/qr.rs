@@ -2,9 +2,9 @@
 //!
 //! `KS1:` and the base45 of a frame: kind (1 byte), key id (8), signature (64), raw DEFLATE of the payload.
 
-use super::base45::{self, Base45Error};
+use super::base45;
 use super::envelope::{Envelope, MAX_ENVELOPE_BYTES, MAX_PAYLOAD_BYTES};
-use super::error::{Shown, WireError};
+use super::error::{QrFault, Shown, WireError};
 use super::kind::Kind;
 use crate::licence::id::Hex;
 use alloc::string::String;
@@ -83,12 +83,8 @@ pub fn read_text(text: &str) -> Result<Envelope, WireError> {
         return Err(WireError::TooLarge { found: text.len(), allowed: MAX_ENVELOPE_BYTES });
     }
     check_version(text)?;
-    let digits = text.strip_prefix(WHOLE).ok_or_else(|| WireError::NotQrText { found: Shown::new(text) })?;
-    let frame = base45::decode(digits).map_err(|error| match error {
-        Base45Error::Alphabet { found } => WireError::Base45Alphabet { found },
-        Base45Error::Value { found, allowed } => WireError::Base45Value { found, allowed },
-        Base45Error::Length { found } => WireError::Base45Length { found },
-    })?;
+    let digits = text.strip_prefix(WHOLE).ok_or_else(|| QrFault::NotQrText { found: Shown::new(text) })?;
+    let frame = base45::decode(digits)?;
     read_frame(&frame)
 }
 
@@ -108,7 +104,7 @@ pub(super) fn check_version(text: &str) -> Result<(), WireError> {
 }
 
 fn read_frame(frame: &[u8]) -> Result<Envelope, WireError> {
-    let short = || WireError::FrameShort { found: frame.len(), needed: HEAD_BYTES };
+    let short = || QrFault::FrameShort { found: frame.len(), needed: HEAD_BYTES };
     let (number, rest) = frame.split_first().ok_or_else(short)?;
     let (key_id, rest) = rest.split_first_chunk::<8>().ok_or_else(short)?;
     let (signature, deflated) = rest.split_first_chunk::<64>().ok_or_else(short)?;
@@ -128,13 +124,13 @@ fn inflate(deflated: &[u8]) -> Result<Vec<u8>, WireError> {
     let too_large = status == TINFLStatus::HasMoreOutput || written > MAX_PAYLOAD_BYTES;
     match status {
         _ if too_large => Err(WireError::PayloadTooLarge { allowed: MAX_PAYLOAD_BYTES }),
-        TINFLStatus::Done if read < deflated.len() => Err(WireError::DeflateTrailing { found: deflated.len() - read }),
+        TINFLStatus::Done if read < deflated.len() => Err(QrFault::DeflateTrailing { found: deflated.len() - read }.into()),
         TINFLStatus::Done => {
             payload.truncate(written);
             Ok(payload)
         }
-        TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => Err(WireError::DeflateEndsEarly),
-        _ => Err(WireError::Deflate),
+        TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => Err(QrFault::DeflateEndsEarly.into()),
+        _ => Err(QrFault::Deflate.into()),
     }
 }
 
@@ -186,12 +182,12 @@ mod tests {
         let whole = compress_to_vec(b"{\"a\":1,\"b\":\"a longer text, a longer text\"}", 9);
         for trailing in 1..20 {
             let longer = [&whole[..], &vec![0; trailing]].concat();
-            assert_eq!(read_text(&text_of_frame(&longer)), Err(WireError::DeflateTrailing { found: trailing }));
+            assert_eq!(read_text(&text_of_frame(&longer)), Err(QrFault::DeflateTrailing { found: trailing }.into()));
         }
         for end in 0..whole.len() {
-            assert_eq!(read_text(&text_of_frame(&whole[..end])), Err(WireError::DeflateEndsEarly), "{end}");
+            assert_eq!(read_text(&text_of_frame(&whole[..end])), Err(QrFault::DeflateEndsEarly.into()), "{end}");
         }
-        assert_eq!(read_text(&text_of_frame(&[0xFF; 8])), Err(WireError::Deflate));
+        assert_eq!(read_text(&text_of_frame(&[0xFF; 8])), Err(QrFault::Deflate.into()));
     }
 
     #[test]
@@ -201,13 +197,13 @@ mod tests {
             assert_eq!(read_text(&alloc::format!("KS{digit}:ABC")), unsupported);
         }
         for text in ["", "KS", "KS1", "ks1:", " KS1:", "KS:", "KSA:", "KS1-1-2-00000000:A"] {
-            assert_eq!(read_text(text), Err(WireError::NotQrText { found: Shown::new(text) }));
+            assert_eq!(read_text(text), Err(QrFault::NotQrText { found: Shown::new(text) }.into()));
         }
         let kind = |byte: u8| read_text(&alloc::format!("{WHOLE}{}", base45::encode(&[&[byte][..], &[0; 80]].concat())));
         assert_eq!(kind(0), Err(WireError::UnknownQrKind { found: 0 }));
         assert_eq!(kind(8), Err(WireError::UnknownQrKind { found: 8 }));
         let short = alloc::format!("{WHOLE}{}", base45::encode(&[1; 72]));
-        assert_eq!(read_text(&short), Err(WireError::FrameShort { found: 72, needed: 73 }));
+        assert_eq!(read_text(&short), Err(QrFault::FrameShort { found: 72, needed: 73 }.into()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! QR texts that are split over several codes (PROTOCOL section 7): `KS1-<i>-<n>-<tag>:<characters>`.
 
-use super::error::{Shown, WireError};
+use super::error::{QrFault, Shown, WireError};
 use super::hash::sha256;
 use super::qr::{QrError, WHOLE, check_version};
 use alloc::borrow::ToOwned;
@@ -38,7 +38,7 @@ pub struct PartSet {
     known: Option<([u8; 8], u8)>,
     parts: BTreeMap<u8, String>,
     /// Two different parts of one number came: nothing of the set can be trusted.
-    void: Option<WireError>,
+    void: Option<QrFault>,
 }
 
 /// The QR codes of a text: the text itself up to 1,200 characters, else its 2 to 32 parts.
@@ -66,20 +66,20 @@ pub fn parts_of(text: &str) -> Result<Vec<String>, QrError> {
 /// [`WireError`] with the first fault of its head or its length.
 pub fn read_part(text: &str) -> Result<Part, WireError> {
     check_version(text)?;
-    let fault = || WireError::PartHead { found: Shown::new(text) };
-    let rest = text.strip_prefix(PART).ok_or_else(|| WireError::NotQrText { found: Shown::new(text) })?;
+    let fault = || QrFault::PartHead { found: Shown::new(text) };
+    let rest = text.strip_prefix(PART).ok_or_else(|| QrFault::NotQrText { found: Shown::new(text) })?;
     let (head, characters) = rest.split_once(':').ok_or_else(fault)?;
     let mut fields = head.split('-');
     let (Some(index), Some(count), Some(tag), None) = (fields.next(), fields.next(), fields.next(), fields.next()) else {
-        return Err(fault());
+        return Err(fault().into());
     };
     let (index, count) = (number_of(index).ok_or_else(fault)?, number_of(count).ok_or_else(fault)?);
     let tag: [u8; 8] = tag.as_bytes().try_into().map_err(|_| fault())?;
     if !tag.iter().all(|c| matches!(c, b'0'..=b'9' | b'A'..=b'F')) {
-        return Err(fault());
+        return Err(fault().into());
     }
     if !(2..=MAX_PARTS).contains(&count) || !(1..=count).contains(&index) {
-        return Err(WireError::PartNumber { index, count });
+        return Err(QrFault::PartNumber { index, count }.into());
     }
     check_characters(index, characters)?;
     Ok(Part { index, count, tag, characters: characters.to_owned() })
@@ -95,17 +95,17 @@ impl PartSet {
     /// Adds a part; the same part again changes nothing.
     ///
     /// # Errors
-    /// [`WireError::PartOfAnother`] leaves the set as it is. [`WireError::PartsDiffer`] makes it void: every later call says so.
+    /// [`QrFault::PartOfAnother`] leaves the set as it is. [`QrFault::PartsDiffer`] makes it void: every later call says so.
     pub fn add(&mut self, part: Part) -> Result<(), WireError> {
         self.check_void()?;
         let (tag, count) = *self.known.get_or_insert((part.tag, part.count));
         if tag != part.tag {
             let (found, expected) = (Shown::new(&tag_text(&part.tag)), Shown::new(&tag_text(&tag)));
-            return Err(WireError::PartOfAnother { found, expected });
+            return Err(QrFault::PartOfAnother { found, expected }.into());
         }
         let other = self.parts.get(&part.index).is_some_and(|known| *known != part.characters);
         if count != part.count || other {
-            self.void = Some(WireError::PartsDiffer { index: part.index });
+            self.void = Some(QrFault::PartsDiffer { index: part.index });
             return self.check_void();
         }
         self.parts.insert(part.index, part.characters);
@@ -122,7 +122,7 @@ impl PartSet {
     /// The whole text, once all parts are there and its tag fits.
     ///
     /// # Errors
-    /// [`WireError::PartsMissing`], [`WireError::PartsTag`], or why the set is void.
+    /// [`WireError::PartsMissing`], [`QrFault::PartsTag`], or why the set is void.
     pub fn join(&self) -> Result<String, WireError> {
         self.check_void()?;
         let (missing, count) = (self.missing(), self.known.map_or(0, |(_, count)| count));
@@ -132,13 +132,14 @@ impl PartSet {
         let text: String = self.parts.values().map(String::as_str).collect();
         let found = tag_of(&text);
         if found != tag {
-            return Err(WireError::PartsTag { found: Shown::new(&tag_text(&found)), expected: Shown::new(&tag_text(&tag)) });
+            let (found, expected) = (Shown::new(&tag_text(&found)), Shown::new(&tag_text(&tag)));
+            return Err(QrFault::PartsTag { found, expected }.into());
         }
         Ok(text)
     }
 
     fn check_void(&self) -> Result<(), WireError> {
-        self.void.clone().map_or(Ok(()), Err)
+        self.void.clone().map_or(Ok(()), |fault| Err(fault.into()))
     }
 }
 
@@ -158,13 +159,13 @@ fn number_of(digits: &str) -> Option<u8> {
     if plain { digits.parse().ok() } else { None }
 }
 
-fn check_characters(index: u8, characters: &str) -> Result<(), WireError> {
+fn check_characters(index: u8, characters: &str) -> Result<(), QrFault> {
     let found = characters.chars().count();
     if found > MAX_PART_CHARACTERS {
-        return Err(WireError::PartLong { found, allowed: MAX_PART_CHARACTERS });
+        return Err(QrFault::PartLong { found, allowed: MAX_PART_CHARACTERS });
     }
     if found == 0 || characters.starts_with(' ') || characters.ends_with(' ') {
-        return Err(WireError::PartEdge { index });
+        return Err(QrFault::PartEdge { index });
     }
     Ok(())
 }
@@ -243,7 +244,7 @@ mod tests {
         ] {
             let mut set = PartSet::new();
             set.add(good[0].clone()).expect("a part of the set");
-            let void = Err(WireError::PartsDiffer { index: other.index });
+            let void = Err(WireError::from(QrFault::PartsDiffer { index: other.index }));
             assert_eq!(set.add(other), void);
             assert_eq!(set.add(good[1].clone()), void);
             assert_eq!(set.join().map(drop), void);
@@ -255,7 +256,7 @@ mod tests {
         let (good, other) = (parts(2_000), parts(2_001));
         let mut set = PartSet::new();
         set.add(good[0].clone()).expect("a part of the set");
-        assert!(matches!(set.add(other[1].clone()), Err(WireError::PartOfAnother { .. })));
+        assert!(matches!(set.add(other[1].clone()), Err(WireError::Qr(QrFault::PartOfAnother { .. }))));
         set.add(good[1].clone()).expect("a part of the set");
         assert_eq!(set.join(), Ok(text(2_000)));
     }
@@ -267,7 +268,7 @@ mod tests {
             let characters = if i == 0 { part.characters.replace("D1", "D2") } else { part.characters.clone() };
             set.add(Part { characters, ..part }).expect("a part of the set");
         }
-        assert!(matches!(set.join(), Err(WireError::PartsTag { .. })));
+        assert!(matches!(set.join(), Err(WireError::Qr(QrFault::PartsTag { .. }))));
     }
 
     #[test]
@@ -289,11 +290,11 @@ mod tests {
             "KS1-256-2-00FFAA99:A",
             "KS1- 1-2-00FFAA99:A",
         ] {
-            assert_eq!(read_part(head), Err(WireError::PartHead { found: Shown::new(head) }));
+            assert_eq!(read_part(head), Err(QrFault::PartHead { found: Shown::new(head) }.into()));
         }
         for (index, count) in [(1, 1), (3, 2), (1, 33), (33, 33), (255, 255)] {
             let found = read_part(&alloc::format!("KS1-{index}-{count}-00FFAA99:A"));
-            assert_eq!(found, Err(WireError::PartNumber { index, count }));
+            assert_eq!(found, Err(QrFault::PartNumber { index, count }.into()));
         }
         let supported = read_part("KS3-1-2-00FFAA99:A");
         assert_eq!(supported, Err(WireError::UnsupportedVersion { found: Shown::new("KS3") }));
@@ -303,9 +304,9 @@ mod tests {
     fn parts_neither_begin_nor_end_with_a_space_and_are_bounded() {
         for characters in ["", " A", "A "] {
             let part = read_part(&alloc::format!("KS1-2-2-00FFAA99:{characters}"));
-            assert_eq!(part, Err(WireError::PartEdge { index: 2 }));
+            assert_eq!(part, Err(QrFault::PartEdge { index: 2 }.into()));
         }
         let long = read_part(&alloc::format!("KS1-2-2-00FFAA99:{}", "A".repeat(1_181)));
-        assert_eq!(long, Err(WireError::PartLong { found: 1_181, allowed: 1_180 }));
+        assert_eq!(long, Err(QrFault::PartLong { found: 1_181, allowed: 1_180 }.into()));
     }
 }

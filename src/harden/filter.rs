@@ -1,0 +1,127 @@
+//! The system calls that the process gives up, as a seccomp filter.
+//!
+//! Everything is allowed but what is listed here, for a filter that is too narrow fails on the next release of the C library
+//! in the field, where nobody can help. What is listed answers EPERM. Calls of another processor mode end the process.
+
+use super::report::HardenError;
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
+};
+use std::collections::BTreeMap;
+
+/// EPERM of Linux.
+const EPERM: u32 = 1;
+/// The family of local sockets, which systemd's notifications and the system's name service use.
+const AF_UNIX: u64 = 1;
+
+/// Numbers of the calls on one processor, from the kernel's tables (`syscall_64.tbl`, `unistd.h`).
+struct Calls {
+    /// Their first argument is a socket family: `socket`, `socketpair`.
+    by_family: &'static [i64],
+    /// Refused in every form.
+    refused: &'static [i64],
+    /// The bit that marks a second numbering of the same calls, where the processor has one.
+    alias_bit: Option<i64>,
+}
+
+/// x32 numbers the calls of `x86_64` again under bit 30; without them the filter would have a side door.
+#[cfg(target_arch = "x86_64")]
+const CALLS: Calls = Calls {
+    by_family: &[41, 53],
+    refused: &[
+        101, // ptrace
+        310, // process_vm_readv
+        311, // process_vm_writev
+        438, // pidfd_getfd
+        312, // kcmp
+        425, // io_uring_setup: a ring opens sockets past any filter
+        426, // io_uring_enter
+        427, // io_uring_register
+        298, // perf_event_open
+        321, // bpf
+        323, // userfaultfd
+        175, // init_module
+        313, // finit_module
+        176, // delete_module
+        246, // kexec_load
+        320, // kexec_file_load
+        521, // x32 ptrace
+        539, // x32 process_vm_readv
+        540, // x32 process_vm_writev
+        528, // x32 kexec_load
+    ],
+    alias_bit: Some(0x4000_0000),
+};
+
+/// The generic numbering.
+#[cfg(any(target_arch = "aarch64", target_arch = "riscv64"))]
+const CALLS: Calls = Calls {
+    by_family: &[198, 199],
+    refused: &[
+        117, // ptrace
+        270, // process_vm_readv
+        271, // process_vm_writev
+        438, // pidfd_getfd
+        272, // kcmp
+        425, // io_uring_setup: a ring opens sockets past any filter
+        426, // io_uring_enter
+        427, // io_uring_register
+        241, // perf_event_open
+        280, // bpf
+        282, // userfaultfd
+        105, // init_module
+        273, // finit_module
+        106, // delete_module
+        104, // kexec_load
+        294, // kexec_file_load
+    ],
+    alias_bit: None,
+};
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
+const CALLS: Calls = Calls { by_family: &[], refused: &[], alias_bit: None };
+
+/// The compiled filter of this processor.
+///
+/// # Errors
+/// [`HardenError::Processor`] where none is known; [`HardenError::Refused`] where it does not compile.
+pub(super) fn program() -> Result<BpfProgram, HardenError> {
+    let processor = TargetArch::try_from(std::env::consts::ARCH);
+    let processor = processor.map_err(|_| HardenError::Processor(std::env::consts::ARCH))?;
+    let refuse = SeccompAction::Errno(EPERM);
+    let filter = rules().and_then(|rules| SeccompFilter::new(rules, SeccompAction::Allow, refuse, processor));
+    filter.and_then(BpfProgram::try_from).map_err(|error| refused(&error))
+}
+
+/// Takes the listed calls away from every thread of the process, for good.
+///
+/// # Errors
+/// [`HardenError::Refused`] where the kernel has no filters, or allows none here.
+pub(super) fn apply(program: &BpfProgram) -> Result<(), HardenError> {
+    seccompiler::apply_filter_all_threads(program).map_err(|error| refused(&error))
+}
+
+fn refused(error: &dyn std::error::Error) -> HardenError {
+    HardenError::Refused { call: "seccomp", reason: error.to_string() }
+}
+
+fn rules() -> Result<BTreeMap<i64, Vec<SeccompRule>>, seccompiler::BackendError> {
+    let aliases = |call: &i64| [Some(*call), CALLS.alias_bit.map(|bit| *call | bit)].into_iter().flatten();
+    let mut rules = BTreeMap::new();
+    for call in CALLS.by_family.iter().flat_map(aliases) {
+        let other_family = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, AF_UNIX)?;
+        rules.insert(call, vec![SeccompRule::new(vec![other_family])?]);
+    }
+    rules.extend(CALLS.refused.iter().flat_map(aliases).map(|call| (call, Vec::new())));
+    Ok(rules)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_processor_has_a_filter() {
+        assert!(program().is_ok_and(|program| program.len() > CALLS.refused.len()));
+    }
+}

@@ -1,0 +1,143 @@
+//! What the process gave up, measure by measure.
+
+use std::fmt;
+
+/// One thing that the process gives up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// No other process of the same user can read its memory or attach to it, and no dump is written.
+    NotDumpable,
+    /// The limit of core files is 0 bytes.
+    NoCoreFile,
+    /// Files that it makes are readable by their owner only.
+    PrivateFiles,
+    /// Nothing that it starts can gain rights.
+    NoNewPrivileges,
+    /// Its memory is never written to swap.
+    NoSwap,
+    /// It can open no socket but local ones, and look into no other process.
+    NoNetwork,
+}
+
+impl Measure {
+    /// Every measure, in the order in which they are taken.
+    pub const ALL: [Self; 6] =
+        [Self::NotDumpable, Self::NoCoreFile, Self::PrivateFiles, Self::NoNewPrivileges, Self::NoSwap, Self::NoNetwork];
+
+    /// A word for machines.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NotDumpable => "not-dumpable",
+            Self::NoCoreFile => "no-core-file",
+            Self::PrivateFiles => "private-files",
+            Self::NoNewPrivileges => "no-new-privileges",
+            Self::NoSwap => "no-swap",
+            Self::NoNetwork => "no-network",
+        }
+    }
+
+    /// A statement for people.
+    #[must_use]
+    pub fn statement(self) -> &'static str {
+        match self {
+            Self::NotDumpable => "other processes cannot read its memory",
+            Self::NoCoreFile => "no core file is written",
+            Self::PrivateFiles => "new files are readable by their owner only",
+            Self::NoNewPrivileges => "nothing that it starts gains rights",
+            Self::NoSwap => "its memory is never swapped to the disk",
+            Self::NoNetwork => "it cannot open a network connection",
+        }
+    }
+}
+
+/// Why a measure was not achieved.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HardenError {
+    /// The kernel refused the call.
+    #[error("{call}: {reason}")]
+    Refused {
+        /// The system call.
+        call: &'static str,
+        /// What the kernel said.
+        reason: String,
+    },
+    /// The call went well and the state is another.
+    #[error("{call} had no effect")]
+    NoEffect {
+        /// The system call.
+        call: &'static str,
+    },
+    /// The process may lock too little memory: locking all of it would make later allocations fail.
+    #[error("only {allowed} bytes of memory may be locked, all of it is needed (systemd: LimitMEMLOCK=infinity)")]
+    LockLimit {
+        /// Bytes that may be locked.
+        allowed: u64,
+    },
+    /// No filter is known for this processor.
+    #[error("no filter for the processor {0}")]
+    Processor(&'static str),
+}
+
+/// What [`super::begin`] achieved. `doctor` prints it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HardenReport {
+    outcomes: Vec<(Measure, Result<(), HardenError>)>,
+}
+
+impl HardenReport {
+    pub(super) fn new(outcomes: Vec<(Measure, Result<(), HardenError>)>) -> Self {
+        Self { outcomes }
+    }
+
+    /// Every measure with its outcome, in the order in which they were taken.
+    pub fn outcomes(&self) -> impl Iterator<Item = (Measure, Result<(), &HardenError>)> {
+        self.outcomes.iter().map(|(measure, outcome)| (*measure, outcome.as_ref().copied()))
+    }
+
+    /// Whether a measure was achieved.
+    #[must_use]
+    pub fn achieved(&self, measure: Measure) -> bool {
+        self.outcomes().any(|(each, outcome)| each == measure && outcome.is_ok())
+    }
+
+    /// Whether all were.
+    #[must_use]
+    pub fn complete(&self) -> bool {
+        Measure::ALL.into_iter().all(|measure| self.achieved(measure))
+    }
+}
+
+/// One line a measure: `yes` or `no`, the statement, and for `no` the reason.
+impl fmt::Display for HardenReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.outcomes().try_for_each(|(measure, outcome)| match outcome {
+            Ok(()) => writeln!(f, "yes  {}", measure.statement()),
+            Err(reason) => writeln!(f, "no   {}: {reason}", measure.statement()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_report_says_what_was_not_achieved_and_why() {
+        let report = HardenReport::new(vec![
+            (Measure::NoCoreFile, Ok(())),
+            (Measure::NoSwap, Err(HardenError::LockLimit { allowed: 8_388_608 })),
+        ]);
+        assert!(report.achieved(Measure::NoCoreFile) && !report.achieved(Measure::NoSwap) && !report.complete());
+        assert_eq!(
+            report.to_string(),
+            "yes  no core file is written\nno   its memory is never swapped to the disk: only 8388608 bytes of memory may be \
+             locked, all of it is needed (systemd: LimitMEMLOCK=infinity)\n"
+        );
+    }
+
+    #[test]
+    fn a_measure_that_was_not_tried_is_not_achieved() {
+        assert!(!HardenReport::new(Vec::new()).complete());
+    }
+}

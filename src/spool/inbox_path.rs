@@ -1,0 +1,157 @@
+//! Where a file lies in the inbox.
+
+use crate::licence::identifier::is_control_or_format;
+use std::ffi::OsStr;
+use std::fmt::{self, Write as _};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+/// Why bytes are no [`InboxPath`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InboxPathError {
+    /// A part between two `/` is empty, `.` or `..`.
+    #[error("a part of the path is empty, . or ..")]
+    Part,
+    /// A zero byte.
+    #[error("a zero byte in the path")]
+    Zero,
+}
+
+/// A path relative to the inbox: bytes of any kind, parts separated by `/`, none of them empty, `.` or `..`.
+/// Ordered by bytes.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InboxPath(Box<[u8]>);
+
+impl InboxPath {
+    /// Checks a relative path.
+    ///
+    /// # Errors
+    /// [`InboxPathError`] names the rule that is broken.
+    pub fn new(path: impl AsRef<[u8]>) -> Result<Self, InboxPathError> {
+        let bytes = path.as_ref();
+        if bytes.contains(&0) {
+            return Err(InboxPathError::Zero);
+        }
+        if bytes.split(|b| *b == b'/').any(|part| matches!(part, b"" | b"." | b"..")) {
+            return Err(InboxPathError::Part);
+        }
+        Ok(Self(bytes.into()))
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The path, relative.
+    #[must_use]
+    pub fn as_path(&self) -> &Path {
+        Path::new(OsStr::from_bytes(&self.0))
+    }
+
+    /// The top folder, where the file lies in one whose name is UTF-8. A folder named like an organization vouches for
+    /// the files beneath it.
+    #[must_use]
+    pub fn first_folder(&self) -> Option<&str> {
+        let (folder, _) = self.0.split_at(self.0.iter().position(|b| *b == b'/')?);
+        std::str::from_utf8(folder).ok()
+    }
+
+    /// The last part.
+    #[must_use]
+    pub fn file_name(&self) -> &OsStr {
+        OsStr::from_bytes(self.0.rsplit(|b| *b == b'/').next().unwrap_or_default())
+    }
+
+    /// The folders above the file; empty at the top.
+    pub(super) fn parent(&self) -> &Path {
+        let cut = self.0.iter().rposition(|b| *b == b'/').unwrap_or_default();
+        Path::new(OsStr::from_bytes(&self.0[..cut]))
+    }
+}
+
+impl fmt::Debug for InboxPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&escape_path(self))
+    }
+}
+
+/// The path as documents state it (PROTOCOL sections 5.3 and 5.5, `file`): parts separated by `/`, and each byte of a
+/// control or format character or of what is not UTF-8 as `\xNN`, in lower-case hex. A backslash stays as it is.
+#[must_use]
+pub fn escape_path(path: &InboxPath) -> String {
+    escape(path.as_bytes())
+}
+
+pub(super) fn escape(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if is_control_or_format(c) {
+                push_hex(&mut text, c.encode_utf8(&mut [0; 4]).as_bytes());
+            } else {
+                text.push(c);
+            }
+        }
+        push_hex(&mut text, chunk.invalid());
+    }
+    text
+}
+
+fn push_hex(text: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        // Invariant: writing to a String never fails.
+        let _ = write!(text, "\\x{byte:02x}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_inbox_path_leaves_the_inbox() {
+        for bad in ["", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/./b", "a/.."] {
+            assert_eq!(InboxPath::new(bad), Err(InboxPathError::Part), "{bad}");
+        }
+        assert_eq!(InboxPath::new("a\0b"), Err(InboxPathError::Zero));
+        for good in ["a", "...", "a/..b", "a b/c", "\\", "a/.b"] {
+            assert!(InboxPath::new(good).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn only_a_top_folder_vouches() -> Result<(), InboxPathError> {
+        assert_eq!(InboxPath::new("acme/x/y.json")?.first_folder(), Some("acme"));
+        assert_eq!(InboxPath::new("y.json")?.first_folder(), None);
+        assert_eq!(InboxPath::new(b"\xff/y.json")?.first_folder(), None);
+        let deep = InboxPath::new("acme/x/y.json")?;
+        assert_eq!((deep.file_name(), deep.parent()), (OsStr::new("y.json"), Path::new("acme/x")));
+        assert_eq!(InboxPath::new("y")?.parent(), Path::new(""));
+        Ok(())
+    }
+
+    #[test]
+    fn paths_are_ordered_by_bytes() -> Result<(), InboxPathError> {
+        assert!(InboxPath::new("a.b")? < InboxPath::new("a/b")?);
+        assert!(InboxPath::new("a/b")? < InboxPath::new("aa")?);
+        assert!(InboxPath::new("Z")? < InboxPath::new("a")?);
+        Ok(())
+    }
+
+    #[test]
+    fn control_format_and_undecodable_bytes_are_escaped_byte_by_byte() -> Result<(), InboxPathError> {
+        for (path, shown) in [
+            (b"acme/new\nline".as_slice(), "acme/new\\x0aline"),
+            (b"\x1b[2J\x7f", "\\x1b[2J\\x7f"),
+            ("txt.\u{202e}nosj".as_bytes(), "txt.\\xe2\\x80\\xaenosj"),
+            ("\u{85}\u{ad}\u{feff}".as_bytes(), "\\xc2\\x85\\xc2\\xad\\xef\\xbb\\xbf"),
+            (b"caf\xe9 \xe6\x9d", "caf\\xe9 \\xe6\\x9d"),
+            ("東京 \\ é".as_bytes(), "東京 \\ é"),
+        ] {
+            assert_eq!(escape_path(&InboxPath::new(path)?), shown);
+        }
+        Ok(())
+    }
+}

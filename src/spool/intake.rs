@@ -1,0 +1,280 @@
+//! Taking a file out of the inbox: moved first, then opened and read once.
+
+use super::content::{Content, kind_of};
+use super::error::SpoolError;
+use super::inbox_path::{InboxPath, escape_path};
+use super::layout::Spool;
+use super::listing::{Listed, ListedKind, Skipped, irregular};
+use super::work::WorkFile;
+use crate::licence::{Digest, id::Hex};
+use rustix::io::Errno;
+use sha2::{Digest as _, Sha256};
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Deref;
+use std::time::SystemTime;
+
+/// Largest file other than a picture, in bytes: the largest envelope (PROTOCOL section 2).
+pub const MAX_FILE_BYTES: usize = 66 * 1024;
+
+/// Largest picture, in bytes.
+pub const MAX_PICTURE_BYTES: u64 = 32 * 1024 * 1024;
+
+/// How much of a picture over [`MAX_FILE_BYTES`] is kept, in bytes: enough for its kind and, mostly, its measures.
+pub const PICTURE_HEAD_BYTES: usize = 4096;
+
+/// Bytes hashed at a time.
+const STEP_BYTES: usize = 64 * 1024;
+
+/// A file in `work/` and what was read from it, once. Everything that is judged, recorded and answered comes from here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Which file: its batch, its path in the inbox and in `work/`, its digest.
+    pub file: WorkFile,
+    /// What it seems to hold.
+    pub kind: Content,
+    /// Its bytes, within the limits.
+    pub contents: Contents,
+    /// SHA-256 of all its bytes.
+    pub digest: Digest,
+    /// Its size in bytes.
+    pub size: u64,
+    /// When it was last changed, by the clock of whoever wrote it.
+    pub modified: Option<SystemTime>,
+}
+
+impl Deref for Taken {
+    type Target = WorkFile;
+
+    fn deref(&self) -> &WorkFile {
+        &self.file
+    }
+}
+
+/// The bytes of a file, within the limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Contents {
+    /// All of them, at most [`MAX_FILE_BYTES`].
+    Whole(Vec<u8>),
+    /// The first [`PICTURE_HEAD_BYTES`] of a picture of at most [`MAX_PICTURE_BYTES`].
+    PictureHead(Vec<u8>),
+    /// None: the file is larger than its kind may be.
+    TooLarge {
+        /// Its size in bytes.
+        size: u64,
+    },
+}
+
+/// Why a listed file was not taken. None of these is a fault of the signer but [`TakeError::Spool`].
+#[derive(Debug, thiserror::Error)]
+pub enum TakeError {
+    /// The file is no longer there.
+    #[error("{} is no longer there", escape_path(.path))]
+    Gone {
+        /// Where it lay.
+        path: InboxPath,
+    },
+    /// The file is not to be taken, and stays in the inbox.
+    #[error("{} is left where it is: {reason}", escape_path(.path))]
+    Left {
+        /// Where it lies, which is another name beside the old one where that was taken meanwhile.
+        path: InboxPath,
+        /// Why.
+        reason: Skipped,
+    },
+    /// The file changed while it was looked at, and waits in the inbox.
+    #[error("{} is still being written", escape_path(.path))]
+    Unsettled {
+        /// Where it lies, which is another name beside the old one where that was taken meanwhile.
+        path: InboxPath,
+    },
+    /// This batch already took a file from this path. The new one waits for the next batch.
+    #[error("another {} is being answered: this one waits", escape_path(.path))]
+    Occupied {
+        /// Where it lies.
+        path: InboxPath,
+    },
+    /// The spool failed.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+}
+
+impl Spool {
+    /// Moves a listed file to `work/<batch>/`, opens it there beneath the folder, without following links and without
+    /// blocking, and reads it once. A file that may not be taken, or changes meanwhile, goes back to the inbox.
+    ///
+    /// # Errors
+    /// [`TakeError`]: the next file may be tried but after [`TakeError::Spool`].
+    pub fn take(&self, batch: &str, listed: &Listed) -> Result<Taken, TakeError> {
+        if let ListedKind::Skipped(reason) = listed.kind {
+            return Err(TakeError::Left { path: listed.path.clone(), reason });
+        }
+        let file = self.work_file(batch, &listed.path, None)?;
+        self.move_in(&file)?;
+        let seen = Look { size: listed.size, modified: listed.modified };
+        self.read_file(file.clone(), Some(seen)).or_else(|unfit| Err(unfit.error(self.put_back(&file)?)))
+    }
+
+    /// Reads a file that lies in `work/` already, as [`Spool::take`] would. It stays there whatever comes of it.
+    ///
+    /// # Errors
+    /// [`TakeError::Gone`], [`TakeError::Left`] and [`TakeError::Unsettled`], with the path from which it was taken.
+    pub fn read_again(&self, file: &WorkFile) -> Result<Taken, TakeError> {
+        self.read_file(file.clone(), None).map_err(|unfit| match unfit {
+            Unfit::Skipped(Skipped::Unreadable(io::ErrorKind::NotFound)) => TakeError::Gone { path: file.inbox_path.clone() },
+            unfit => unfit.error(file.inbox_path.clone()),
+        })
+    }
+
+    fn move_in(&self, file: &WorkFile) -> Result<(), TakeError> {
+        let path = &file.inbox_path;
+        let not_taken = |error| match error {
+            Errno::NOENT | Errno::NOTDIR => TakeError::Gone { path: path.clone() },
+            Errno::EXIST | Errno::NOTEMPTY => TakeError::Occupied { path: path.clone() },
+            error => match Skipped::of_error(error) {
+                Some(reason) => TakeError::Left { path: path.clone(), reason },
+                None => SpoolError::io("take", self.inbox.path().join(path.as_path()), error).into(),
+            },
+        };
+        let from = self.inbox.open(path.parent()).map_err(not_taken)?;
+        let to = self.work.make(&file.parent()).map_err(|error| match error {
+            Errno::NOTDIR | Errno::LOOP => TakeError::Occupied { path: path.clone() },
+            error => SpoolError::io("make the folder of", &file.work_path, error).into(),
+        })?;
+        from.rename_into(path.file_name(), &to, path.file_name()).map_err(not_taken)
+    }
+
+    fn read_file(&self, file: WorkFile, listed: Option<Look>) -> Result<Taken, Unfit> {
+        let name = file.inbox_path.file_name();
+        let folder = self.work.open(&file.parent())?;
+        // Before it is opened: opening a device may already do something.
+        let (file_type, is_hard_linked) = folder.look_at(name)?;
+        if let Some(reason) = Skipped::of(file_type, is_hard_linked) {
+            return Err(Unfit::Skipped(reason));
+        }
+        let mut opened = folder.open_file(name)?;
+        let before = Look::at(&opened)?;
+        if listed.is_some_and(|listed| listed != before) {
+            return Err(Unfit::Unsettled);
+        }
+        let read = Reading::of(&mut opened, before.size)?;
+        if Look::at(&opened)? != before || read.size != before.size {
+            return Err(Unfit::Unsettled);
+        }
+        let Reading { kind, contents, digest, size } = read;
+        let file = WorkFile { digest: Some(digest), ..file };
+        Ok(Taken { file, kind, contents, digest, size, modified: before.modified })
+    }
+}
+
+impl Skipped {
+    /// Errors that concern one file only.
+    fn of_error(error: Errno) -> Option<Self> {
+        match error {
+            Errno::LOOP => Some(Self::Symlink),
+            Errno::XDEV => Some(Self::OtherFileSystem),
+            Errno::ACCESS | Errno::PERM | Errno::NAMETOOLONG => Some(Self::Unreadable(io::Error::from(error).kind())),
+            _ => None,
+        }
+    }
+}
+
+/// Why a file that was moved to `work/` is not judged.
+enum Unfit {
+    Skipped(Skipped),
+    Unsettled,
+}
+
+impl Unfit {
+    fn error(self, path: InboxPath) -> TakeError {
+        match self {
+            Self::Skipped(reason) => TakeError::Left { path, reason },
+            Self::Unsettled => TakeError::Unsettled { path },
+        }
+    }
+}
+
+impl From<Errno> for Unfit {
+    fn from(error: Errno) -> Self {
+        io::Error::from(error).into()
+    }
+}
+
+impl From<io::Error> for Unfit {
+    fn from(error: io::Error) -> Self {
+        Self::Skipped(Skipped::Unreadable(error.kind()))
+    }
+}
+
+/// One look at a file: two that differ show that it is still being written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Look {
+    size: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Look {
+    fn at(file: &File) -> Result<Self, Unfit> {
+        let metadata = file.metadata()?;
+        match irregular(&metadata) {
+            Some(reason) => Err(Unfit::Skipped(reason)),
+            None => Ok(Self { size: metadata.len(), modified: metadata.modified().ok() }),
+        }
+    }
+}
+
+/// What one pass over a file gives.
+pub(super) struct Reading {
+    kind: Content,
+    contents: Contents,
+    pub(super) digest: Digest,
+    size: u64,
+}
+
+impl Reading {
+    /// Reads a file to its end, but never past its size: at most [`MAX_FILE_BYTES`] + 1 are held, the rest is hashed.
+    pub(super) fn of(file: &mut impl Read, size: u64) -> io::Result<Self> {
+        let most = MAX_FILE_BYTES + 1;
+        let mut bytes = Vec::with_capacity(usize::try_from(size).map_or(most, |size| most.min(size.saturating_add(1))));
+        file.by_ref().take(most as u64).read_to_end(&mut bytes)?;
+        let mut hash = Sha256::new();
+        hash.update(&bytes);
+        let head = bytes.len() as u64;
+        let rest = if bytes.len() < most { 0 } else { hash_rest(file, size.saturating_sub(head), &mut hash)? };
+        let kind = kind_of(&bytes);
+        let size = head + rest;
+        Ok(Self { kind, contents: contents(bytes, kind, size), digest: Hex(hash.finalize().into()), size })
+    }
+}
+
+fn hash_rest(file: &mut impl Read, max_bytes: u64, hash: &mut Sha256) -> io::Result<u64> {
+    let mut step = vec![0; STEP_BYTES];
+    let mut rest = file.take(max_bytes);
+    let mut total = 0;
+    loop {
+        match rest.read(&mut step) {
+            Ok(0) => return Ok(total),
+            Ok(read) => {
+                hash.update(&step[..read]);
+                total += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn contents(mut bytes: Vec<u8>, kind: Content, size: u64) -> Contents {
+    match kind {
+        _ if bytes.len() <= MAX_FILE_BYTES => {
+            bytes.shrink_to_fit();
+            Contents::Whole(bytes)
+        }
+        Content::Picture(_) if size <= MAX_PICTURE_BYTES => {
+            bytes.truncate(PICTURE_HEAD_BYTES);
+            bytes.shrink_to_fit();
+            Contents::PictureHead(bytes)
+        }
+        _ => Contents::TooLarge { size },
+    }
+}

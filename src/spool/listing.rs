@@ -1,0 +1,209 @@
+//! What lies in the inbox.
+
+use super::error::SpoolError;
+use super::inbox_path::InboxPath;
+use super::layout::Spool;
+use super::settle::is_partial_name;
+use rustix::fs::FileType;
+use std::fs::Metadata;
+use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+use walkdir::{DirEntry, WalkDir};
+
+/// Largest file that is taken from the inbox: the largest that FAT32 can hold. Larger ones, sparse files of any size among
+/// them, would hold up the signer while their digest is computed.
+pub const MAX_HASHED_BYTES: u64 = u32::MAX as u64;
+
+/// Limits of a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListOptions {
+    /// Most parts of a path that are looked at: 1 is the inbox without its folders.
+    pub max_depth: usize,
+}
+
+impl ListOptions {
+    /// Deepest path unless told otherwise, in parts.
+    pub const MAX_DEPTH: usize = 16;
+}
+
+impl Default for ListOptions {
+    fn default() -> Self {
+        Self { max_depth: Self::MAX_DEPTH }
+    }
+}
+
+/// A file of the inbox as it was when it was looked at, or a folder that is not looked into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Where it lies.
+    pub path: InboxPath,
+    /// Its size in bytes; 0 where it could not be looked at.
+    pub size: u64,
+    /// When its bytes were last changed, by the clock of whoever wrote it.
+    pub modified: Option<SystemTime>,
+    /// When its bytes, name or permissions were last changed, by this machine's clock.
+    pub changed: Option<SystemTime>,
+    /// Whether it can be taken.
+    pub kind: ListedKind,
+}
+
+/// Whether a listed file can be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListedKind {
+    /// A regular file with one link, whose name says nothing against it.
+    Regular,
+    /// Anything else: it stays where it is.
+    Skipped(Skipped),
+}
+
+/// Why a file stays in the inbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Skipped {
+    /// A symbolic link.
+    #[error("it is a symbolic link")]
+    Symlink,
+    /// A named pipe.
+    #[error("it is a named pipe")]
+    Fifo,
+    /// A socket.
+    #[error("it is a socket")]
+    Socket,
+    /// A device.
+    #[error("it is a device")]
+    Device,
+    /// A folder came in the file's place.
+    #[error("it is a folder")]
+    Folder,
+    /// The file has another name, by which it could be changed while it is judged.
+    #[error("it is a hard link: copy it instead")]
+    HardLinked,
+    /// Its name, or that of the folder, says that it is still being written or not meant for the signer.
+    #[error("its name says that it is unfinished or hidden")]
+    PartialName,
+    /// It lies deeper than [`ListOptions::max_depth`].
+    #[error("it lies too deep in folders")]
+    TooDeep,
+    /// It is larger than [`MAX_HASHED_BYTES`].
+    #[error("it is larger than 4 GiB")]
+    Huge,
+    /// It lies on another file system than `work/`, so that it cannot be moved there.
+    #[error("it lies on another file system than the spool: copy it instead")]
+    OtherFileSystem,
+    /// The system did not let it be read or moved.
+    #[error("it cannot be read: {0}")]
+    Unreadable(ErrorKind),
+}
+
+impl Skipped {
+    /// Why a file of this type and number of links is not taken.
+    pub(super) fn of(file_type: FileType, is_hard_linked: bool) -> Option<Self> {
+        match file_type {
+            FileType::RegularFile => is_hard_linked.then_some(Self::HardLinked),
+            FileType::Symlink => Some(Self::Symlink),
+            FileType::Fifo => Some(Self::Fifo),
+            FileType::Socket => Some(Self::Socket),
+            FileType::Directory => Some(Self::Folder),
+            _ => Some(Self::Device),
+        }
+    }
+}
+
+impl Spool {
+    /// Lists the inbox in byte order of paths. Links are not followed; folders are not listed but for those that are
+    /// not looked into; what vanishes meanwhile is left out.
+    ///
+    /// # Errors
+    /// [`SpoolError::Replaced`] where the inbox is no longer the folder that was opened; [`SpoolError::Io`] where it
+    /// cannot be read. What goes wrong with a single file or folder beneath stands in the list.
+    pub fn list(&self, options: &ListOptions) -> Result<Vec<Listed>, SpoolError> {
+        let root = self.inbox.path();
+        if !self.inbox.is_in_place().map_err(|error| SpoolError::io("look at", root, error))? {
+            return Err(SpoolError::Replaced { path: root.into() });
+        }
+        let mut listed = Vec::new();
+        let depth = options.max_depth.saturating_add(1);
+        let mut walk = WalkDir::new(root).follow_links(false).follow_root_links(false).min_depth(1).max_depth(depth).into_iter();
+        while let Some(entry) = walk.next() {
+            let found = match entry {
+                Ok(entry) => {
+                    let found = look_at(root, &entry, options.max_depth);
+                    if found.is_some() && entry.file_type().is_dir() && entry.depth() < depth {
+                        walk.skip_current_dir();
+                    }
+                    found
+                }
+                Err(error) => unreadable(root, &error)?,
+            };
+            listed.extend(found);
+        }
+        listed.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        Ok(listed)
+    }
+}
+
+/// What to list for an entry: nothing for a folder that is looked into.
+fn look_at(root: &Path, entry: &DirEntry, max_depth: usize) -> Option<Listed> {
+    let path = relative(root, entry.path())?;
+    let by_name = if entry.depth() > max_depth {
+        Some(Skipped::TooDeep)
+    } else {
+        is_partial_name(entry.file_name().as_bytes()).then_some(Skipped::PartialName)
+    };
+    if by_name.is_none() && entry.file_type().is_dir() {
+        return None;
+    }
+    match entry.metadata() {
+        Ok(metadata) => {
+            let skipped = by_name.or_else(|| irregular(&metadata));
+            Some(Listed {
+                path,
+                size: metadata.len(),
+                modified: metadata.modified().ok(),
+                changed: changed(&metadata),
+                kind: skipped.map_or(ListedKind::Regular, ListedKind::Skipped),
+            })
+        }
+        Err(error) => skipped(path, error.io_error().map_or(ErrorKind::Other, std::io::Error::kind)),
+    }
+}
+
+/// Why a file with this metadata is not taken.
+pub(super) fn irregular(metadata: &Metadata) -> Option<Skipped> {
+    let huge = (metadata.len() > MAX_HASHED_BYTES).then_some(Skipped::Huge);
+    Skipped::of(FileType::from_raw_mode(metadata.mode()), metadata.nlink() > 1).or(huge)
+}
+
+fn unreadable(root: &Path, error: &walkdir::Error) -> Result<Option<Listed>, SpoolError> {
+    let kind = error.io_error().map_or(ErrorKind::Other, std::io::Error::kind);
+    match error.path().and_then(|path| relative(root, path)) {
+        Some(path) => Ok(skipped(path, kind)),
+        None => Err(SpoolError::io("list", root, kind)),
+    }
+}
+
+fn skipped(path: InboxPath, kind: ErrorKind) -> Option<Listed> {
+    let kind = match kind {
+        ErrorKind::NotFound => return None,
+        kind => ListedKind::Skipped(Skipped::Unreadable(kind)),
+    };
+    Some(Listed { path, size: 0, modified: None, changed: None, kind })
+}
+
+pub(super) fn relative(root: &Path, path: &Path) -> Option<InboxPath> {
+    let relative = path.strip_prefix(root).ok()?;
+    InboxPath::new(relative.as_os_str().as_bytes()).ok()
+}
+
+/// The time of the last change by this machine's clock, where it can be told.
+fn changed(metadata: &Metadata) -> Option<SystemTime> {
+    let nanos = Duration::from_nanos(u64::try_from(metadata.ctime_nsec()).ok()?);
+    let seconds = Duration::from_secs(metadata.ctime().unsigned_abs());
+    let whole = match metadata.ctime() {
+        0.. => SystemTime::UNIX_EPOCH.checked_add(seconds),
+        _ => SystemTime::UNIX_EPOCH.checked_sub(seconds),
+    };
+    whole?.checked_add(nanos)
+}

@@ -1,0 +1,242 @@
+//! Publishing: files appear under their names whole and on disk, or not at all.
+
+use super::error::SpoolError;
+use super::folder::Folder;
+use super::layout::Spool;
+use super::names::is_safe;
+use super::shelf::{batch_folder, split};
+use rustix::io::Errno;
+use std::ffi::{OsStr, OsString};
+use std::io::{Read, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use walkdir::WalkDir;
+
+/// Where files are published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outlet {
+    /// `outbox/`.
+    Outbox,
+    /// `rejected/`.
+    Rejected,
+}
+
+/// Publishes the files of one batch, in groups: [`Publisher::stage`] them, from any thread, then [`Publisher::flush`].
+#[derive(Debug)]
+pub struct Publisher<'a> {
+    spool: &'a Spool,
+    batch: PathBuf,
+    staged: Mutex<Vec<Staged>>,
+    number: AtomicU64,
+    is_unsynced: AtomicBool,
+    has_failed: AtomicBool,
+}
+
+/// A file under its temporary name.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Staged {
+    outlet: Outlet,
+    path: PathBuf,
+    temporary: OsString,
+}
+
+impl Spool {
+    /// A publisher into `outbox/<date>-<batch>/` and `rejected/<date>-<batch>/`.
+    ///
+    /// # Errors
+    /// [`SpoolError::Name`] for a date or batch that is no folder's name.
+    pub fn publisher(&self, date: &str, batch: &str) -> Result<Publisher<'_>, SpoolError> {
+        Ok(Publisher {
+            spool: self,
+            batch: batch_folder(date, batch)?,
+            staged: Mutex::default(),
+            number: AtomicU64::new(1),
+            is_unsynced: AtomicBool::new(false),
+            has_failed: AtomicBool::new(false),
+        })
+    }
+}
+
+impl Publisher<'_> {
+    /// Writes a file under a temporary name beside its own, which it gets at the next [`Publisher::flush`]. The path is
+    /// relative to the batch's folder, each part a name as [`names::safe`](super::names::safe) makes them. A file that is
+    /// published already with the same bytes stays as it is.
+    ///
+    /// # Errors
+    /// [`SpoolError::Exists`] where it is published with other bytes; [`SpoolError::Name`]; [`SpoolError::Io`], with
+    /// nothing left behind.
+    pub fn stage(&self, outlet: Outlet, relative: impl AsRef<Path>, bytes: &[u8]) -> Result<(), SpoolError> {
+        let relative = publishable(relative.as_ref())?;
+        let path = self.batch.join(relative);
+        let (parent, name) = split(&path);
+        let top = self.top(outlet);
+        let folder = top.make(parent).map_err(|error| SpoolError::io("make the folder of", top.path().join(&path), error))?;
+        if is_published(&folder, name, bytes)? {
+            // By whom, and whether it is on disk, is not known.
+            self.is_unsynced.store(true, Ordering::Release);
+            return Ok(());
+        }
+        let temporary = temporary_name(name, self.number.fetch_add(1, Ordering::Relaxed));
+        write_new(&folder, &temporary, bytes)?;
+        let staged = Staged { outlet, path, temporary };
+        self.staged.lock().unwrap_or_else(PoisonError::into_inner).push(staged);
+        Ok(())
+    }
+
+    /// Publishes what was staged: one sync for the whole group, then each file gets its name, then one more sync. When
+    /// this returns, every file is on disk under its name.
+    ///
+    /// # Errors
+    /// [`SpoolError::SyncFailed`]: fatal, and no file of the group got its name if the first sync failed.
+    /// [`SpoolError::Exists`] where a name was taken meanwhile, by other bytes; [`SpoolError::Io`].
+    pub fn flush(&self) -> Result<(), SpoolError> {
+        self.flush_with(&|| self.spool.sync())
+    }
+
+    /// Removes what an earlier run staged for this batch and never published. Returns how many files those were.
+    ///
+    /// # Errors
+    /// [`SpoolError::Io`].
+    pub fn sweep(&self) -> Result<usize, SpoolError> {
+        let mut removed = 0;
+        for outlet in [Outlet::Outbox, Outlet::Rejected] {
+            removed += sweep_folder(self.top(outlet), &self.batch)?;
+        }
+        Ok(removed)
+    }
+
+    fn flush_with(&self, sync: &dyn Fn() -> Result<(), SpoolError>) -> Result<(), SpoolError> {
+        let mut staged = std::mem::take(&mut *self.staged.lock().unwrap_or_else(PoisonError::into_inner));
+        let is_unsynced = self.is_unsynced.swap(false, Ordering::AcqRel);
+        if staged.is_empty() && !is_unsynced {
+            return self.sync_once(&|| Ok(()));
+        }
+        if !staged.is_empty() {
+            self.sync_once(sync)?;
+            staged.sort_unstable();
+            self.name_all(&staged)?;
+        }
+        self.sync_once(sync)
+    }
+
+    /// Syncs, unless a sync failed before: the system reports a failure once and then forgets what it lost.
+    fn sync_once(&self, sync: &dyn Fn() -> Result<(), SpoolError>) -> Result<(), SpoolError> {
+        if self.has_failed.load(Ordering::Acquire) {
+            let source = std::io::Error::other("an earlier sync failed");
+            return Err(SpoolError::SyncFailed { path: self.spool.root().into(), source });
+        }
+        sync().inspect_err(|_| self.has_failed.store(true, Ordering::Release))
+    }
+
+    /// Files in order of folders, so that each folder is opened once.
+    fn name_all(&self, staged: &[Staged]) -> Result<(), SpoolError> {
+        let mut last: Option<(Outlet, &Path, Folder)> = None;
+        for file in staged {
+            let (parent, name) = split(&file.path);
+            let folder = match last.take() {
+                Some((outlet, path, folder)) if (outlet, path) == (file.outlet, parent) => folder,
+                _ => {
+                    let top = self.top(file.outlet);
+                    top.open(parent).map_err(|error| SpoolError::io("open", top.path().join(parent), error))?
+                }
+            };
+            give_name(&folder, &file.temporary, name)?;
+            last = Some((file.outlet, parent, folder));
+        }
+        Ok(())
+    }
+
+    fn top(&self, outlet: Outlet) -> &Folder {
+        match outlet {
+            Outlet::Outbox => &self.spool.outbox,
+            Outlet::Rejected => &self.spool.rejected,
+        }
+    }
+}
+
+fn publishable(relative: &Path) -> Result<&Path, SpoolError> {
+    let is_valid = |part: &[u8]| std::str::from_utf8(part).is_ok_and(is_safe);
+    match relative.as_os_str().as_bytes().split(|b| *b == b'/').all(is_valid) {
+        true => Ok(relative),
+        false => Err(SpoolError::Name { name: relative.into() }),
+    }
+}
+
+/// Like the names of unfinished files everywhere; none that [`is_safe`], which never begins with a dot.
+fn temporary_name(name: &OsStr, number: u64) -> OsString {
+    let mut temporary = OsString::from(".");
+    temporary.push(name);
+    temporary.push(format!(".{number}.part"));
+    temporary
+}
+
+fn is_temporary_name(name: &OsStr) -> bool {
+    let name = name.as_bytes();
+    name.starts_with(b".") && name.ends_with(b".part")
+}
+
+/// Whether a file of this name has these bytes already.
+fn is_published(folder: &Folder, name: &OsStr, bytes: &[u8]) -> Result<bool, SpoolError> {
+    let path = || folder.path().join(name);
+    match folder.look_at(name) {
+        Err(Errno::NOENT) => return Ok(false),
+        Err(error) => return Err(SpoolError::io("look at", path(), error)),
+        Ok((file_type, _)) if !file_type.is_file() => return Err(SpoolError::Exists { path: path() }),
+        Ok(_) => {}
+    }
+    let file = folder.open_file(name).map_err(|error| SpoolError::io("open", path(), error))?;
+    let mut there = Vec::new();
+    let most = bytes.len() as u64 + 1;
+    file.take(most).read_to_end(&mut there).map_err(|error| SpoolError::io("read", path(), error))?;
+    if there == bytes { Ok(true) } else { Err(SpoolError::Exists { path: path() }) }
+}
+
+fn write_new(folder: &Folder, name: &OsStr, bytes: &[u8]) -> Result<(), SpoolError> {
+    let failed = |error| SpoolError::io("write", folder.path().join(name), error);
+    let mut file = match folder.create_file(name) {
+        // Left by an earlier run that ended before it was published.
+        Err(Errno::EXIST) => folder.remove_file(name).and_then(|()| folder.create_file(name)),
+        created => created,
+    }
+    .map_err(|error| failed(error.into()))?;
+    file.write_all(bytes).map_err(|error| {
+        // What is left behind is swept later: the first error is the one to report.
+        let _ = folder.remove_file(name);
+        failed(error)
+    })
+}
+
+fn give_name(folder: &Folder, temporary: &OsStr, name: &OsStr) -> Result<(), SpoolError> {
+    let failed = |error| SpoolError::io("publish", folder.path().join(name), error);
+    match folder.rename_into(temporary, folder, name) {
+        Ok(()) => Ok(()),
+        Err(Errno::EXIST) => {
+            let mut bytes = Vec::new();
+            let mut file = folder.open_file(temporary).map_err(|error| failed(error.into()))?;
+            file.read_to_end(&mut bytes).map_err(failed)?;
+            let is_same = is_published(folder, name, &bytes);
+            folder.remove_file(temporary).map_err(|error| failed(error.into()))?;
+            is_same.map(drop)
+        }
+        Err(error) => Err(failed(error.into())),
+    }
+}
+
+fn sweep_folder(top: &Folder, batch: &Path) -> Result<usize, SpoolError> {
+    let root = top.path().join(batch);
+    let mut removed = 0;
+    for entry in WalkDir::new(&root).follow_links(false).follow_root_links(false) {
+        let entry = match entry {
+            Err(error) if error.io_error().is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound) => continue,
+            entry => entry.map_err(|error| SpoolError::io("list", &root, std::io::Error::from(error)))?,
+        };
+        if entry.file_type().is_dir() || !is_temporary_name(entry.file_name()) {
+            continue;
+        }
+        std::fs::remove_file(entry.path()).map_err(|error| SpoolError::io("remove", entry.path(), error))?;
+        removed += 1;
+    }
+    Ok(removed)
+}

@@ -1,0 +1,182 @@
+//! Sealing of the ledger's records: one key a transaction, one nonce a value.
+
+use super::associated::Associated;
+use super::subkey::{Key, Purpose, VaultId, authenticate, derive, expand};
+use crate::seal::record::{RecordBroken, RecordSealer};
+use aes_gcm::{AeadInOut, Aes256Gcm, KeyInit};
+use std::collections::VecDeque;
+use std::sync::{Arc, PoisonError, RwLock};
+use zeroize::Zeroizing;
+
+/// Bytes of a nonce.
+const NONCE_BYTES: usize = 12;
+/// Bytes of a tag.
+const TAG_BYTES: usize = 16;
+/// Transactions whose keys are kept ready: a batch's reads touch few, and a lookup stays a short scan.
+const KEPT: usize = 64;
+
+/// Seals and blinds for the ledger. Keys wipe on drop.
+///
+/// The key of transaction n is HKDF-SHA-256(record key, info `keyspool/record-key/v1` `0x00` `||` `u64_be(n)`); associated data is
+/// `keyspool/record/v1`, transaction, table and row key, each after its length; the nonce is 96 random bits. A transaction
+/// holds at most some thousand values, far below the 2^32 that random nonces allow under one key.
+pub struct RecordKeys {
+    records: Key,
+    blind: Key,
+    /// Newest last.
+    ready: RwLock<VecDeque<(u64, Arc<Aes256Gcm>)>>,
+}
+
+impl RecordKeys {
+    pub(super) fn new(master: &Key, vault: VaultId) -> Self {
+        Self {
+            records: derive(master, Purpose::Records, vault, &[]),
+            blind: derive(master, Purpose::Blind, vault, &[]),
+            ready: RwLock::new(VecDeque::with_capacity(KEPT)),
+        }
+    }
+
+    /// The transaction's cipher. The lock guards a cache only, so that a thread that panicked leaves nothing half-done.
+    fn cipher(&self, transaction: u64) -> Arc<Aes256Gcm> {
+        let ready = self.ready.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, cipher)) = ready.iter().rev().find(|(number, _)| *number == transaction) {
+            return Arc::clone(cipher);
+        }
+        drop(ready);
+        let key = expand(&self.records, &[b"keyspool/record-key/v1\0", &transaction.to_be_bytes()]);
+        let cipher = Arc::new(Aes256Gcm::new((&*key).into()));
+        let mut ready = self.ready.write().unwrap_or_else(PoisonError::into_inner);
+        if ready.len() >= KEPT {
+            ready.pop_front();
+        }
+        ready.push_back((transaction, Arc::clone(&cipher)));
+        cipher
+    }
+}
+
+fn bound_to(transaction: u64, table: &str, key: &[u8]) -> Associated {
+    Associated::new("keyspool/record/v1").field(&transaction.to_be_bytes()).field(table.as_bytes()).field(key)
+}
+
+impl RecordSealer for RecordKeys {
+    fn seal(&self, transaction: u64, table: &str, key: &[u8], plain: &[u8]) -> Vec<u8> {
+        let mut nonce = [0; NONCE_BYTES];
+        // Invariant: the system gave random bytes when the program began to work, and Linux does not take that back.
+        getrandom::fill(&mut nonce).expect("the system gives random bytes");
+        let mut sealed = Vec::with_capacity(NONCE_BYTES + plain.len() + TAG_BYTES);
+        sealed.extend_from_slice(&nonce);
+        sealed.extend_from_slice(plain);
+        // Invariant: GCM refuses only more than 64 GiB, which no value of the ledger has.
+        let tag = self
+            .cipher(transaction)
+            .encrypt_inout_detached(
+                (&nonce).into(),
+                bound_to(transaction, table, key).bytes(),
+                (&mut sealed[NONCE_BYTES..]).into(),
+            )
+            .expect("a value is within GCM's reach");
+        sealed.extend_from_slice(&tag);
+        sealed
+    }
+
+    fn open(&self, transaction: u64, table: &str, key: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, RecordBroken> {
+        let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(RecordBroken)?;
+        let (body, tag) = rest.split_last_chunk::<TAG_BYTES>().ok_or(RecordBroken)?;
+        let mut plain = Zeroizing::new(body.to_vec());
+        self.cipher(transaction)
+            .decrypt_inout_detached(
+                nonce.into(),
+                bound_to(transaction, table, key).bytes(),
+                plain.as_mut_slice().into(),
+                tag.into(),
+            )
+            .map_err(|_| RecordBroken)?;
+        Ok(plain)
+    }
+
+    fn blind(&self, table: &str, key: &[u8]) -> [u8; 16] {
+        let bound_to = Associated::new("keyspool/blind/v1").field(table.as_bytes()).field(key);
+        let full = authenticate(&self.blind, &[bound_to.bytes()]);
+        std::array::from_fn(|i| full[i])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::licence::id::Hex;
+
+    fn keys(master: u8) -> RecordKeys {
+        RecordKeys::new(&Key::new([master; 32]), Hex([1; 16]))
+    }
+
+    #[test]
+    fn a_record_opens_where_it_was_sealed_and_nowhere_else() {
+        let keys_1 = keys(1);
+        let sealed = keys_1.seal(7, "systems", b"row", b"plain");
+        assert_eq!(sealed.len(), 12 + 5 + 16);
+        let open = |transaction, table, row: &[u8]| keys_1.open(transaction, table, row, &sealed).map(|plain| plain.to_vec());
+        assert_eq!(open(7, "systems", b"row"), Ok(b"plain".to_vec()));
+        assert_eq!(open(8, "systems", b"row"), Err(RecordBroken));
+        assert_eq!(open(7, "system", b"srow"), Err(RecordBroken));
+        assert_eq!(open(7, "systems", b"row2"), Err(RecordBroken));
+        assert_eq!(keys(2).open(7, "systems", b"row", &sealed), Err(RecordBroken));
+    }
+
+    #[test]
+    fn every_changed_bit_and_every_cut_of_a_record_is_noticed() {
+        let keys = keys(1);
+        let sealed = keys.seal(7, "t", b"k", b"ab");
+        for bit in 0..8 * sealed.len() {
+            let mut changed = sealed.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(keys.open(7, "t", b"k", &changed), Err(RecordBroken), "bit {bit}");
+        }
+        for length in 0..sealed.len() {
+            assert_eq!(keys.open(7, "t", b"k", &sealed[..length]), Err(RecordBroken), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn an_empty_value_is_sealed_too() {
+        let keys = keys(1);
+        let sealed = keys.seal(1, "t", b"", b"");
+        assert_eq!(keys.open(1, "t", b"", &sealed).map(|plain| plain.len()), Ok(0));
+    }
+
+    #[test]
+    fn blinded_keys_tell_tables_apart_and_repeat() {
+        let keys_1 = keys(1);
+        assert_eq!(keys_1.blind("t", b"acme"), keys(1).blind("t", b"acme"));
+        assert_ne!(keys_1.blind("t", b"acme"), keys_1.blind("u", b"acme"));
+        assert_ne!(keys_1.blind("ta", b"cme"), keys_1.blind("t", b"acme"));
+        assert_ne!(keys_1.blind("t", b"acme"), keys(2).blind("t", b"acme"));
+    }
+
+    #[test]
+    fn records_of_more_transactions_than_are_kept_ready_open_in_any_order() {
+        let keys = keys(1);
+        let sealed: Vec<_> = (0..200).map(|n| keys.seal(n, "t", b"k", &n.to_be_bytes())).collect();
+        for n in (0..200).chain([199, 0, 100]) {
+            let place = usize::try_from(n).expect("a small number");
+            assert_eq!(keys.open(n, "t", b"k", &sealed[place]).map(|plain| plain.to_vec()), Ok(n.to_be_bytes().to_vec()));
+        }
+        assert_eq!(keys.ready.read().map(|ready| ready.len()).unwrap_or_default(), KEPT);
+    }
+
+    #[test]
+    fn threads_share_one_set_of_keys() {
+        let keys = keys(1);
+        std::thread::scope(|scope| {
+            for thread in 0..4_u64 {
+                let keys = &keys;
+                scope.spawn(move || {
+                    for n in 0..100 {
+                        let sealed = keys.seal(n + thread, "t", b"k", b"v");
+                        assert!(keys.open(n + thread, "t", b"k", &sealed).is_ok());
+                    }
+                });
+            }
+        });
+    }
+}
