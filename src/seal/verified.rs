@@ -221,8 +221,17 @@ pub struct Refused {
 pub fn open_request(file: &[u8]) -> Result<Verified<Request>, Refused> {
     let refused = |error| Refused { error, document: None, facts: None };
     let envelope = Envelope::read(file).map_err(|error| refused(error.into()))?;
+    open_envelope(&envelope)
+}
+
+/// Opens an envelope, as it also comes out of a QR text: signature, payload.
+///
+/// # Errors
+/// [`Refused`].
+pub fn open_envelope(envelope: &Envelope) -> Result<Verified<Request>, Refused> {
     let document = Some(envelope.document_id());
-    let signed = request_signature(&envelope).map_err(|error| Refused { document, ..refused(error) })?;
+    let refused = |error| Refused { error, document, facts: None };
+    let signed = request_signature(envelope).map_err(refused)?;
     let facts = facts_of(&signed.payload);
     read_request(signed).map_err(|error| Refused { error, document, facts })
 }

@@ -15,6 +15,7 @@ use crate::seal::{Acceptance, SigningKey, TrustStore};
 use crate::wire::response::{KeyStatus, Products, TrustList, TrustedKey};
 use crate::wire::{Envelope, Kind};
 use std::path::Path;
+use std::sync::Arc;
 
 /// An open vault. What is secret in it wipes on drop; it can be neither printed, copied nor serialised.
 ///
@@ -29,7 +30,7 @@ pub struct Vault {
     newest: usize,
     trust: TrustStore,
     trust_envelope: Envelope,
-    records: RecordKeys,
+    records: Arc<RecordKeys>,
 }
 
 impl Vault {
@@ -78,7 +79,7 @@ impl Vault {
         Ok(Self {
             id: content.id.to_string(),
             operator: slot.operator().to_owned(),
-            records: RecordKeys::new(&master, content.id),
+            records: Arc::new(RecordKeys::new(&master, content.id)),
             signing,
             newest,
             trust,
@@ -151,8 +152,8 @@ impl Vault {
 
     /// What seals the ledger's records and blinds its keys.
     #[must_use]
-    pub fn records(&self) -> &RecordKeys {
-        &self.records
+    pub fn records(&self) -> Arc<RecordKeys> {
+        Arc::clone(&self.records)
     }
 
     /// The root key, for a new trust list. The passphrase is derived again: about a second.

@@ -1,0 +1,71 @@
+//! The same work on many items, on all cores, results in the order of the items.
+
+use std::num::NonZero;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Items that a thread takes at a time: few enough to share the end evenly, enough to make the counter cheap.
+const STRIDE: usize = 16;
+
+/// Maps every item on all cores. Stops at the first error by place.
+///
+/// # Errors
+/// The error of the first item that failed.
+pub fn map<T: Sync, R: Send, E: Send>(items: &[T], work: impl Fn(&T) -> Result<R, E> + Sync) -> Result<Vec<R>, E> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(items.len().div_ceil(STRIDE)).max(1);
+    if threads == 1 {
+        return items.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(items.len().div_ceil(STRIDE)));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| strides(items, &work, &next, &done));
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(from, _)| *from);
+    let mut results = Vec::with_capacity(items.len());
+    for (_, stride) in done {
+        for result in stride {
+            results.push(result?);
+        }
+    }
+    Ok(results)
+}
+
+type Done<R, E> = Mutex<Vec<(usize, Vec<Result<R, E>>)>>;
+
+fn strides<T, R, E>(items: &[T], work: &impl Fn(&T) -> Result<R, E>, next: &AtomicUsize, done: &Done<R, E>) {
+    loop {
+        let from = next.fetch_add(STRIDE, Ordering::Relaxed);
+        let Some(stride) = items.get(from..(from + STRIDE).min(items.len())).filter(|stride| !stride.is_empty()) else { return };
+        let results: Vec<_> = stride.iter().map(work).collect();
+        let failed = results.iter().any(Result::is_err);
+        done.lock().unwrap_or_else(PoisonError::into_inner).push((from, results));
+        if failed {
+            next.store(items.len(), Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_stand_in_the_order_of_the_items() {
+        for count in [0_usize, 1, 15, 16, 17, 1000] {
+            let items: Vec<usize> = (0..count).collect();
+            let doubled = map(&items, |item| Ok::<_, ()>(item * 2));
+            assert_eq!(doubled, Ok(items.iter().map(|item| item * 2).collect()));
+        }
+    }
+
+    #[test]
+    fn one_failure_fails_the_whole() {
+        let items: Vec<usize> = (0..100).collect();
+        assert_eq!(map(&items, |item| if *item == 57 { Err(*item) } else { Ok(()) }), Err(57));
+    }
+}

@@ -1,0 +1,477 @@
+//! Steps 3 and 4 of the main job: decide one at a time in order, commit many at once with their answers whole.
+
+use super::Options;
+use super::intake::{Content, Document, Intake, WaitingSet, not_after, read_again, refuse_parts};
+use super::judge::{Judged, Unfit};
+use crate::ledger::Reader;
+use crate::licence::{Digest, Identifier, Moment, Ulid};
+use crate::ops::error::OpsError;
+use crate::ops::records::{
+    ANSWERS, AnswerForm, AnswerRecord, BatchRecord, CHECKPOINTS, DELIVERIES, DeliveryRecord, OPEN_BATCHES, Signed, WAITING_PARTS,
+    WaitingPartsRecord, find_json, parsed, written,
+};
+use crate::ops::session::Session;
+use crate::ops::signer::Signer;
+use crate::policy::event::{Granted, Outcome as Way, Refused, Source};
+use crate::policy::state::{OrganizationRow, ProductRow, State, SystemRow, key_of};
+use crate::policy::{Answer, Context, Decision, Event, Grant, Refusal, Stop, decide};
+use crate::render::bundle::file_stem;
+use crate::render::readme::{ReadmeFacts, text};
+use crate::seal::Verified;
+use crate::spool::{Spool, escape_path, names};
+use crate::vault::Vault;
+use crate::wire::request::{Request, RequestBody};
+use crate::wire::response::{Checkpoint, Outcome, RefusalNotice};
+use crate::wire::{Envelope, Kind};
+use std::collections::{BTreeMap, HashMap};
+
+/// Parts of a QR text wait this long for the rest, in seconds.
+const PARTS_WAIT_SECONDS: i64 = 24 * 60 * 60;
+
+/// Answers of a transaction by document id of their requests.
+pub(super) type Answers = HashMap<Digest, AnswerRecord>;
+
+impl BatchRecord {
+    pub(super) fn new(signer: &Signer, batch: Ulid, now: Moment) -> Self {
+        let key_id = signer.vault.signing_key().key_id();
+        let head = crate::wire::history::first_head();
+        Self { batch, now, key_id, transactions: 0, size: 0, head }
+    }
+
+    /// The day in the names of its folders.
+    pub(super) fn date(&self) -> String {
+        self.now.day().to_string()
+    }
+}
+
+/// Every witness of this signer must be in the history, before anything is decided: else the signer stops.
+///
+/// A made-up witness counts for nothing: only one that the signer's own keys signed, for the present history.
+pub(super) fn check_witnesses(signer: &Signer, intake: &Intake) -> Result<(), OpsError> {
+    let snapshot = signer.ledger.read()?;
+    for document in &intake.documents {
+        let Content::Request(request) = &document.content else { continue };
+        check_witness(signer, &snapshot, request, || file_of(intake, document))?;
+    }
+    Ok(())
+}
+
+fn file_of(intake: &Intake, document: &Document) -> String {
+    let file = document.files.first().and_then(|(file, _)| intake.files.get(*file));
+    file.map_or_else(String::new, |file| escape_path(&file.work.inbox_path))
+}
+
+fn check_witness(
+    signer: &Signer,
+    reader: &impl Reader,
+    request: &Request,
+    file: impl FnOnce() -> String,
+) -> Result<Option<u64>, OpsError> {
+    let Some(witness) = own_witness(&signer.vault, request).filter(|w| w.point.origin == reader.origin()) else {
+        return Ok(None);
+    };
+    if reader.head_at(witness.point.size)? == Some(witness.point.head) {
+        return Ok(Some(witness.point.size));
+    }
+    Err(OpsError::RolledBack { file: file(), size: witness.point.size })
+}
+
+fn own_witness(vault: &Vault, request: &Request) -> Option<Checkpoint> {
+    let envelope = Envelope::read(request.witness.as_deref()?).ok()?;
+    vault.trust_store().verify_document::<Checkpoint>(&envelope).ok().map(Verified::into_inner)
+}
+
+/// Parts that are not all there wait in the inbox for 24 hours after the newest came; then they are refused.
+pub(super) fn settle_waiting_parts(
+    signer: &Signer,
+    spool: &Spool,
+    options: &Options<'_>,
+    intake: &mut Intake,
+) -> Result<(), OpsError> {
+    let waiting = std::mem::take(&mut intake.waiting);
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let mut session = Session::begin(signer, options.clock)?;
+    for set in waiting {
+        let since = waiting_since(&mut session, intake, &set)?;
+        if session.now().unix() - since.unix() >= PARTS_WAIT_SECONDS {
+            session.transaction.delete(WAITING_PARTS, set.tag.as_bytes())?;
+            refuse_parts(intake, &set);
+            continue;
+        }
+        let missing: Vec<String> = (1..=set.count).filter(|i| !set.have.contains(i)).map(|i| i.to_string()).collect();
+        let reason = format!("it waits for part {} of {} of its QR code", missing.join(", "), set.count);
+        for file in set.files.iter().filter_map(|file| intake.files.get(*file)) {
+            if file.work.work_path.symlink_metadata().is_ok() {
+                let path = spool.put_back(&file.work)?;
+                intake.left.push(super::Left { file: escape_path(&path), reason: reason.clone() });
+            }
+        }
+    }
+    session.commit_if_changed()?;
+    Ok(())
+}
+
+fn waiting_since(session: &mut Session<'_>, intake: &Intake, set: &WaitingSet) -> Result<Moment, OpsError> {
+    let now = session.now();
+    let known: Option<WaitingPartsRecord> = find_json(&session.transaction, WAITING_PARTS, set.tag.as_bytes())?;
+    if let Some(known) = known.filter(|known| known.have == set.have && known.count == set.count) {
+        return Ok(known.since);
+    }
+    let arrivals = set.files.iter().filter_map(|file| intake.files.get(*file)).map(|file| not_after(file.arrived, now));
+    let since = arrivals.max().unwrap_or(now);
+    let record = WaitingPartsRecord { have: set.have.clone(), count: set.count, since };
+    session.transaction.put(WAITING_PARTS, set.tag.as_bytes(), &written(WAITING_PARTS, &record)?)?;
+    session.record(&Event::PartsWaiting { tag: set.tag.clone(), have: set.have.clone(), count: set.count, since })?;
+    Ok(since)
+}
+
+/// Decides some documents in their order and commits everything that came of them. Nothing is signed before.
+pub(super) fn decide_and_commit(
+    signer: &Signer,
+    spool: &Spool,
+    options: &Options<'_>,
+    intake: &mut Intake,
+    indices: &[usize],
+    batch: &mut BatchRecord,
+) -> Result<(Vec<DeliveryRecord>, Answers), OpsError> {
+    let mut chunk = Chunk { signer, options, session: Session::begin(signer, options.clock)?, batch: batch.batch, answers: Answers::new() };
+    let mut records = Vec::with_capacity(indices.len());
+    for index in indices {
+        let content = take_content(spool, intake, *index)?;
+        let Some(document) = intake.documents.get(*index) else { continue };
+        let decided = chunk.decide(intake, document, content)?;
+        records.extend(chunk.records(intake, document, &decided)?);
+    }
+    chunk.commit(batch, records)
+}
+
+/// The content leaves the intake: memory is given back as the batch goes on.
+fn take_content(spool: &Spool, intake: &mut Intake, index: usize) -> Result<Judged, OpsError> {
+    let Some(document) = intake.documents.get_mut(index) else {
+        return Ok(super::judge::malformed("no such document".into()));
+    };
+    let file = document.files.first().and_then(|(file, _)| intake.files.get(*file));
+    let place = Content::OnDisk(crate::policy::batch::Place {
+        device_key: [0; 32],
+        counter: 0,
+        document: crate::licence::id::Hex([0; 32]),
+        is_deactivation: false,
+    });
+    match (std::mem::replace(&mut document.content, place), file) {
+        (Content::Request(request), _) => Ok(Judged::Request(request)),
+        (Content::Refused(unfit), _) => Ok(Judged::Refused(unfit)),
+        (Content::OnDisk(place), Some(file)) => read_again(spool, file, &place),
+        (Content::OnDisk(_), None) => Ok(super::judge::malformed("no such file".into())),
+    }
+}
+
+/// What was decided about a document.
+struct Decided {
+    request: Option<Digest>,
+    outcome: Outcome,
+    is_answered: bool,
+    refusal: Option<RefusalNotice>,
+    device: Option<(crate::licence::ComputerId, Identifier)>,
+    is_new_system: bool,
+}
+
+/// One transaction of a batch.
+struct Chunk<'a> {
+    signer: &'a Signer,
+    options: &'a Options<'a>,
+    session: Session<'a>,
+    batch: Ulid,
+    answers: Answers,
+}
+
+impl Chunk<'_> {
+    fn decide(&mut self, intake: &Intake, document: &Document, content: Judged) -> Result<Decided, OpsError> {
+        let source = self.source(intake, document)?;
+        match content {
+            Judged::Refused(unfit) => self.refuse_unfit(*unfit, source),
+            Judged::Request(request) => self.decide_request(intake, document, &request, source),
+        }
+    }
+
+    fn source(&self, intake: &Intake, document: &Document) -> Result<Source, OpsError> {
+        let file = document.files.first().and_then(|(file, _)| intake.files.get(*file));
+        let file = file.ok_or_else(|| OpsError::Lost("the file of a document".into()))?;
+        Ok(Source { batch: self.batch, file: escape_path(&file.work.inbox_path), digest: file.digest })
+    }
+
+    fn decide_request(
+        &mut self,
+        intake: &Intake,
+        document: &Document,
+        request: &Verified<Request>,
+        source: Source,
+    ) -> Result<Decided, OpsError> {
+        let witness = check_witness(self.signer, &self.session.transaction, request, || source.file.clone())?;
+        let folder = self.folder(intake, document)?;
+        let context = Context {
+            today: self.session.today(),
+            now: self.session.now(),
+            trust_list: self.signer.vault.trust_list().0.version,
+            fresh_id: (self.options.fresh)(),
+            vouched: folder.clone().or_else(|| self.options.organization.clone()),
+            folder,
+            witness,
+            source: source.clone(),
+        };
+        let known = self.session.state().get::<SystemRow>(&request.computer_id.0)?;
+        let decided = |outcome, is_answered, is_new_system| Decided {
+            request: Some(request.document_id()),
+            outcome,
+            is_answered,
+            refusal: None,
+            device: Some((request.computer_id, request.organization.clone())),
+            is_new_system,
+        };
+        match decide(&self.session.state(), request, &context) {
+            Ok(Decision::Repeated(row)) => Ok(decided(Outcome::Repeated, row.answer.is_some(), false)),
+            Ok(Decision::Granted(grant)) => {
+                let before = known.as_ref().map(|system| system.activation.sequence);
+                self.grant(request, &grant, before.is_none())?;
+                Ok(decided(outcome_of(grant.event()), grant.answer().is_some(), before.is_none()))
+            }
+            Err(Stop::Refused(refusal)) => self.refuse(refusal, request, source),
+            Err(Stop::Broken(broken)) => Err(broken.into()),
+        }
+    }
+
+    /// The organization whose folder of the inbox the file lies in, if it is one.
+    fn folder(&self, intake: &Intake, document: &Document) -> Result<Option<Identifier>, OpsError> {
+        let file = document.files.first().and_then(|(file, _)| intake.files.get(*file));
+        let name = file.and_then(|file| file.work.inbox_path.first_folder()).and_then(|name| Identifier::new(name).ok());
+        let Some(name) = name else { return Ok(None) };
+        let is_known = self.session.state().get::<OrganizationRow>(&key_of(&[name.as_str()]))?.is_some();
+        Ok(is_known.then_some(name))
+    }
+
+    fn grant(&mut self, request: &Verified<Request>, grant: &Grant, is_new: bool) -> Result<(), OpsError> {
+        if let Some(answer) = grant.answer() {
+            let record = match grant.event() {
+                Event::Granted(granted) => self.activation_record(request, granted, answer, is_new)?,
+                _ => self.receipt_record(request, answer)?,
+            };
+            self.answers.insert(record.request, record);
+        }
+        self.session.record(grant.event())
+    }
+
+    fn activation_record(
+        &self,
+        request: &Verified<Request>,
+        granted: &Granted,
+        answer: &Answer,
+        is_new: bool,
+    ) -> Result<AnswerRecord, OpsError> {
+        let system = &granted.system;
+        let issued = &system.activation;
+        let state = self.session.state();
+        let organization = state.get::<OrganizationRow>(&key_of(&[system.organization.as_str()]))?;
+        let product = state.get::<ProductRow>(&key_of(&[system.product.as_str()]))?;
+        let document = answer.document_id();
+        let facts = ReadmeFacts {
+            computer_name: system.computer_name.clone(),
+            computer_id: system.computer_id,
+            organization: organization.as_ref().map_or_else(|| system.organization.to_string(), |row| row.name.clone()),
+            product: product.map_or_else(|| system.product.to_string(), |row| row.settings.name.clone()),
+            plan: issued.plan,
+            licences: issued.licences.clone(),
+            validity: issued.validity,
+            activation_id: issued.id,
+            sequence: issued.sequence,
+            qr_parts: super::render::qr_parts(&self.sign(answer))?.len(),
+            has_computer_key: false,
+            has_trust_list_picture: is_new,
+            contact: organization.and_then(|row| row.contact.clone()),
+        };
+        Ok(AnswerRecord {
+            form: AnswerForm::Activation,
+            stem: file_stem(&system.computer_name, &issued.id, issued.sequence),
+            readme: text(&facts),
+            trust_list_picture: is_new,
+            ..self.bare_record(request, answer, document)
+        })
+    }
+
+    fn receipt_record(&self, request: &Verified<Request>, answer: &Answer) -> Result<AnswerRecord, OpsError> {
+        let system = self.session.state().get::<SystemRow>(&request.computer_id.0)?;
+        let system = system.ok_or_else(|| OpsError::Lost(format!("the system {}", request.computer_id)))?;
+        let stem = file_stem(&system.computer_name, &system.activation.id, system.activation.sequence);
+        Ok(AnswerRecord { form: AnswerForm::Receipt, stem, ..self.bare_record(request, answer, answer.document_id()) })
+    }
+
+    fn bare_record(&self, request: &Verified<Request>, answer: &Answer, document: Digest) -> AnswerRecord {
+        AnswerRecord {
+            request: request.document_id(),
+            form: AnswerForm::Receipt,
+            payload: String::from_utf8_lossy(&answer.payload).into_owned(),
+            document,
+            key_id: self.signer.vault.signing_key().key_id(),
+            trust_list: self.signer.vault.trust_list().0.version,
+            trust_list_picture: false,
+            checkpoint: 0,
+            organization: names::safe(request.organization.as_str()),
+            stem: String::new(),
+            readme: String::new(),
+            issued_at: self.session.now(),
+        }
+    }
+
+    fn sign(&self, answer: &Answer) -> Envelope {
+        self.signer.vault.signing_key().sign(answer.kind, answer.payload.clone())
+    }
+
+    fn refuse(&mut self, refusal: Refusal, request: &Verified<Request>, source: Source) -> Result<Decided, OpsError> {
+        let need = match &request.body {
+            RequestBody::SystemDescription(description) => Some(description.need.clone()),
+            _ => None,
+        };
+        let device = Some((request.computer_id, request.organization.clone()));
+        let event = Refused {
+            code: refusal.code,
+            request: Some(request.document_id()),
+            computer_id: Some(request.computer_id),
+            organization: Some(request.organization.clone()),
+            product: Some(request.product.clone()),
+            need,
+            source,
+            on: self.session.today(),
+        };
+        self.refuse_event(event, refusal.message, refusal.remedy, device)
+    }
+
+    fn refuse_unfit(&mut self, unfit: Unfit, source: Source) -> Result<Decided, OpsError> {
+        let facts = unfit.facts.as_deref();
+        let device = facts.map(|facts| (facts.computer_id, facts.organization.clone()));
+        let event = Refused {
+            code: unfit.code,
+            request: unfit.document,
+            computer_id: facts.map(|facts| facts.computer_id),
+            organization: facts.map(|facts| facts.organization.clone()),
+            product: facts.map(|facts| facts.product.clone()),
+            need: None,
+            source,
+            on: self.session.today(),
+        };
+        self.refuse_event(event, unfit.message, unfit.remedy.to_owned(), device)
+    }
+
+    fn refuse_event(
+        &mut self,
+        event: Refused,
+        message: String,
+        remedy: String,
+        device: Option<(crate::licence::ComputerId, Identifier)>,
+    ) -> Result<Decided, OpsError> {
+        let notice = RefusalNotice {
+            code: event.code.to_string(),
+            message,
+            remedy,
+            file: event.source.file.clone(),
+            digest: event.source.digest,
+            issued_at: self.session.now(),
+            request: event.request,
+            computer_id: event.computer_id,
+            organization: event.organization.clone(),
+            product: event.product.clone(),
+        };
+        let request = event.request;
+        self.session.record(&Event::Refused(Box::new(event)))?;
+        Ok(Decided { request, outcome: Outcome::Refused, is_answered: false, refusal: Some(notice), device, is_new_system: false })
+    }
+
+    /// One record a file: a document of several parts has as many, and is answered with the first.
+    fn records(&self, intake: &Intake, document: &Document, decided: &Decided) -> Result<Vec<DeliveryRecord>, OpsError> {
+        let mut records = Vec::with_capacity(document.files.len());
+        for (nth, (index, place)) in document.files.iter().enumerate() {
+            let Some(file) = intake.files.get(*index) else { continue };
+            let name = escape_path(&file.work.inbox_path);
+            let notice = decided.refusal.as_ref().map(|notice| RefusalNotice { file: name.clone(), digest: file.digest, ..notice.clone() });
+            let granted = decided.refusal.is_none();
+            records.push(DeliveryRecord {
+                path: data_encoding::HEXLOWER.encode(file.work.inbox_path.as_bytes()),
+                file: name,
+                digest: file.digest,
+                place: *place,
+                places: file.places,
+                request: decided.request,
+                outcome: if nth > 0 && granted { Outcome::Repeated } else { decided.outcome },
+                is_answered: decided.is_answered,
+                refusal: notice.map(|notice| self.signed(&notice)),
+                computer_id: decided.device.as_ref().map(|(id, _)| *id),
+                organization: decided.device.as_ref().map(|(_, organization)| organization.to_string()),
+                is_new_system: nth == 0 && decided.is_new_system,
+            });
+        }
+        Ok(records)
+    }
+
+    fn signed(&self, notice: &RefusalNotice) -> Signed {
+        let payload = String::from_utf8_lossy(&notice.to_payload()).into_owned();
+        Signed { payload, key_id: self.signer.vault.signing_key().key_id() }
+    }
+
+    fn commit(mut self, batch: &mut BatchRecord, records: Vec<DeliveryRecord>) -> Result<(Vec<DeliveryRecord>, Answers), OpsError> {
+        let point = self.session.point();
+        let transaction = &mut self.session.transaction;
+        for (request, record) in &mut self.answers {
+            record.checkpoint = point.size;
+            transaction.put(ANSWERS, &request.0, &written(ANSWERS, record)?)?;
+        }
+        let list = batch.batch.to_string();
+        transaction.listed_append(DELIVERIES, list.as_bytes(), batch.transactions, &written(DELIVERIES, &records)?)?;
+        (batch.transactions, batch.size, batch.head) = (batch.transactions + 1, point.size, point.head);
+        transaction.put(OPEN_BATCHES, list.as_bytes(), &written(OPEN_BATCHES, batch)?)?;
+        self.session.commit()?;
+        Ok((records, self.answers))
+    }
+}
+
+fn outcome_of(event: &Event) -> Outcome {
+    match event {
+        Event::Granted(granted) => match granted.outcome {
+            Way::Activated => Outcome::Activated,
+            Way::Extended => Outcome::Extended,
+            Way::Refreshed => Outcome::Refreshed,
+        },
+        Event::Deactivated(_) => Outcome::Deactivated,
+        _ => Outcome::Confirmed,
+    }
+}
+
+/// The answers of some records, from the ledger.
+pub(super) fn recorded_answers(reader: &impl Reader, records: &[DeliveryRecord], known: &Answers) -> Result<Answers, OpsError> {
+    let mut answers = Answers::new();
+    for record in records.iter().filter(|record| record.is_answered) {
+        let Some(request) = record.request.filter(|request| !known.contains_key(request)) else { continue };
+        let value = reader.get(ANSWERS, &request.0)?;
+        let value = value.ok_or_else(|| OpsError::Lost(format!("the answer to {request}")))?;
+        answers.insert(request, parsed(ANSWERS, &value)?);
+    }
+    Ok(answers)
+}
+
+/// Checkpoint payloads by size of the history.
+pub(super) fn checkpoints(reader: &impl Reader, answers: &[&AnswerRecord]) -> Result<BTreeMap<u64, Signed>, OpsError> {
+    let mut found = BTreeMap::new();
+    for size in answers.iter().map(|answer| answer.checkpoint) {
+        if let std::collections::btree_map::Entry::Vacant(entry) = found.entry(size) {
+            let signed = crate::ops::records::read_json(reader, CHECKPOINTS, size)?;
+            entry.insert(signed.ok_or_else(|| OpsError::Lost(format!("the checkpoint of entry {size}")))?);
+        }
+    }
+    Ok(found)
+}
+
+/// The kind of document that an answer is.
+pub(super) fn kind_of(form: AnswerForm) -> Kind {
+    match form {
+        AnswerForm::Activation => Kind::Activation,
+        AnswerForm::Receipt => Kind::Receipt,
+    }
+}

@@ -1,0 +1,169 @@
+//! From a file's bytes to judged documents: shape, signature, payload. Without the ledger, so that all cores can do it.
+
+use crate::licence::Digest;
+use crate::policy::RefusalCode;
+use crate::policy::batch::Place;
+use crate::seal::{Facts, Refused, Verified, VerifyError, open_envelope, open_request};
+use crate::spool::{Content, Contents, MAX_FILE_BYTES, MAX_PICTURE_BYTES, Taken};
+use crate::wire::WireError;
+use crate::wire::qr::{Part, lines_of, read_part, read_text};
+use crate::wire::request::{Request, RequestBody};
+
+/// A request that is well-formed and signed, or why a document is not.
+#[derive(Debug, Clone)]
+pub(super) enum Judged {
+    /// Verified; the payload waits for its turn.
+    Request(Box<Verified<Request>>),
+    /// Refused before any rule was asked.
+    Refused(Box<Unfit>),
+}
+
+/// Why a document is refused, and what could be read of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unfit {
+    pub(super) code: RefusalCode,
+    pub(super) message: String,
+    pub(super) remedy: &'static str,
+    pub(super) document: Option<Digest>,
+    pub(super) facts: Option<Box<Facts>>,
+}
+
+/// What a file holds.
+#[derive(Debug)]
+pub(super) struct Held {
+    /// Whole documents.
+    pub(super) documents: Vec<Judged>,
+    /// Parts of QR texts, which may be completed by other files.
+    pub(super) parts: Vec<Part>,
+}
+
+impl Held {
+    fn one(judged: Judged) -> Self {
+        Self { documents: vec![judged], parts: Vec::new() }
+    }
+
+    fn refused(code: RefusalCode, message: String, remedy: &'static str) -> Self {
+        Self::one(refused(code, message, remedy))
+    }
+
+    /// Whether the file may be the beginning of a good one: its end would make the difference.
+    pub(super) fn may_grow(&self) -> bool {
+        let cut = |judged: &Judged| matches!(judged, Judged::Refused(unfit) if unfit.code == RefusalCode::Malformed);
+        !self.parts.is_empty() || self.documents.iter().any(cut)
+    }
+}
+
+pub(super) fn refused(code: RefusalCode, message: String, remedy: &'static str) -> Judged {
+    Judged::Refused(Box::new(Unfit { code, message, remedy, document: None, facts: None }))
+}
+
+/// The order within the batch depends on this.
+pub(super) fn place_of(request: &Verified<Request>) -> Place {
+    Place {
+        device_key: request.device_key,
+        counter: request.counter,
+        document: request.document_id(),
+        is_deactivation: matches!(request.body, RequestBody::Deactivation(_)),
+    }
+}
+
+/// Judges a file by its content, never by its name.
+pub(super) fn judge(taken: &Taken) -> Held {
+    match (&taken.contents, taken.kind) {
+        (_, Content::Archive(kind)) => Held::refused(
+            RefusalCode::ArchiveNotAccepted,
+            format!("The file is a {kind} archive."),
+            "Unpack it and drop the files that were in it.",
+        ),
+        (Contents::TooLarge { size }, Content::Picture(_)) => too_large(*size, MAX_PICTURE_BYTES),
+        (Contents::TooLarge { size }, _) => too_large(*size, MAX_FILE_BYTES as u64),
+        (_, Content::Picture(_)) | (Contents::PictureHead(_), _) => Held::refused(
+            RefusalCode::NoCodeInPicture,
+            "No QR code could be read from the picture.".into(),
+            "Bring the file that the device wrote, or the text of its QR code in a text file.",
+        ),
+        (Contents::Whole(bytes), Content::QrText) => judge_text(bytes),
+        (Contents::Whole(bytes), _) => Held::one(judge_document(bytes)),
+    }
+}
+
+fn too_large(size: u64, allowed: u64) -> Held {
+    Held::refused(
+        RefusalCode::TooLarge,
+        format!("The file has {size} bytes, and {allowed} are allowed."),
+        "Bring the file that the device wrote, alone and unchanged.",
+    )
+}
+
+fn judge_document(bytes: &[u8]) -> Judged {
+    match open_request(bytes) {
+        Ok(request) => Judged::Request(Box::new(request)),
+        Err(refused) => Judged::Refused(Box::new(unfit(refused))),
+    }
+}
+
+/// Each line of a text file is one code; only CR and LF end a line (PROTOCOL section 7).
+fn judge_text(bytes: &[u8]) -> Held {
+    let Ok(text) = str::from_utf8(bytes) else {
+        return Held::one(malformed("the text file is not UTF-8".to_owned()));
+    };
+    let mut held = Held { documents: Vec::new(), parts: Vec::new() };
+    for line in lines_of(text) {
+        if line.starts_with("KS1-") {
+            match read_part(line) {
+                Ok(part) => held.parts.push(part),
+                Err(error) => held.documents.push(Judged::Refused(Box::new(unfit_wire(&error)))),
+            }
+        } else {
+            held.documents.push(judge_qr(line));
+        }
+    }
+    held
+}
+
+/// Judges one whole QR text.
+pub(super) fn judge_qr(text: &str) -> Judged {
+    match read_text(text) {
+        Ok(envelope) => match open_envelope(&envelope) {
+            Ok(request) => Judged::Request(Box::new(request)),
+            Err(refused) => Judged::Refused(Box::new(unfit(refused))),
+        },
+        Err(error) => Judged::Refused(Box::new(unfit_wire(&error))),
+    }
+}
+
+pub(super) fn malformed(what: String) -> Judged {
+    refused(RefusalCode::Malformed, sentence(&what), remedy_of(RefusalCode::Malformed))
+}
+
+fn unfit(refused: Refused) -> Unfit {
+    let code = RefusalCode::read(refused.error.code()).unwrap_or(RefusalCode::Malformed);
+    let message = match &refused.error {
+        VerifyError::Wire(error) => sentence(&error.to_string()),
+        _ => "The device's signature does not hold: the file was changed after the device wrote it.".to_owned(),
+    };
+    let message = if code == RefusalCode::UnknownType { unknown_type(&refused.error) } else { message };
+    Unfit { code, message, remedy: remedy_of(code), document: refused.document, facts: refused.facts }
+}
+
+fn unknown_type(error: &VerifyError) -> String {
+    format!("The file is no request of a device: {error}.")
+}
+
+pub(super) fn unfit_wire(error: &WireError) -> Unfit {
+    let code = RefusalCode::read(error.code()).unwrap_or(RefusalCode::Malformed);
+    Unfit { code, message: sentence(&error.to_string()), remedy: remedy_of(code), document: None, facts: None }
+}
+
+fn sentence(what: &str) -> String {
+    format!("The file cannot be read: {what}.")
+}
+
+fn remedy_of(code: RefusalCode) -> &'static str {
+    match code {
+        RefusalCode::UnsupportedVersion => "Update the signer, which reads version 1 of the protocol.",
+        RefusalCode::UnknownType => "Bring the system description, confirmation or deactivation that the device wrote.",
+        RefusalCode::PartsMissing => "Bring all parts of the QR code in one go.",
+        _ => "Let the device write the file again, and copy it unchanged.",
+    }
+}

@@ -1,0 +1,167 @@
+//! The main job, in order: take, verify, decide, commit, sign and render, publish, mark (DESIGN of the main job).
+//!
+//! A crash between any two steps loses nothing and doubles nothing: what was committed is published from the ledger, byte for
+//! byte, and what was not committed goes back to the inbox.
+
+mod decide;
+mod deliver;
+mod intake;
+mod judge;
+mod recover;
+mod render;
+
+use super::error::OpsError;
+use super::records::BatchRecord;
+use super::session::{Session, check_clock};
+use super::signer::Signer;
+use crate::licence::{Identifier, Moment, Ulid};
+use crate::ledger::Reader;
+use crate::policy::batch;
+use crate::spool::{Publisher, Spool};
+use crate::wire::response::{HistoryPoint, ManifestEntry};
+use std::time::{Duration, SystemTime};
+
+pub use deliver::{Delivered, Summary};
+pub use intake::Left;
+
+/// Documents that one transaction of the ledger decides: group commit, and a checkpoint each.
+const DOCUMENTS_PER_COMMIT: usize = 512;
+
+/// What a batch is told.
+pub struct Options<'a> {
+    /// The signer's clock, read once for the batch.
+    pub clock: Moment,
+    /// The operator vouches for everything of this organization.
+    pub organization: Option<Identifier>,
+    /// How long a file must have been left alone that may not be whole.
+    pub settle: Duration,
+    /// The clock that file times are compared with.
+    pub now: &'a (dyn Fn() -> SystemTime + Sync),
+    /// Waits.
+    pub wait: &'a (dyn Fn(Duration) + Sync),
+    /// A fresh ULID.
+    pub fresh: &'a (dyn Fn() -> Ulid + Sync),
+}
+
+/// Whom a batch tells how far it is.
+pub struct Progress<'a> {
+    /// One line for people.
+    pub say: &'a (dyn Fn(&str) + Sync),
+    /// Documents answered so far, and all.
+    pub step: &'a (dyn Fn(usize, usize) + Sync),
+}
+
+/// What a batch did.
+#[derive(Debug)]
+pub struct Report {
+    /// Its ULID; none where there was nothing to answer.
+    pub batch: Option<Ulid>,
+    /// The history after it.
+    pub point: HistoryPoint,
+    /// The lines of its manifest.
+    pub entries: Vec<ManifestEntry>,
+    /// Counts by organization and by refusal.
+    pub summary: Summary,
+    /// What stays in the inbox, and why.
+    pub left: Vec<Left>,
+    /// Batches of an earlier run that were completed first.
+    pub completed: Vec<Ulid>,
+}
+
+/// Answers what is in the inbox, once.
+///
+/// # Errors
+/// [`OpsError`]; what was committed by then is published by the next run, everything else is in the inbox.
+pub fn process(signer: &Signer, spool: &Spool, options: &Options<'_>, progress: &Progress<'_>) -> Result<Report, OpsError> {
+    let completed = recover::complete_open_batches(signer, spool)?;
+    check_clock(&signer.ledger.read()?, options.clock)?;
+    let id = (options.fresh)();
+    // 1. Take, 2. verify.
+    let mut intake = intake::take(spool, id.as_str(), options, progress)?;
+    let answered = answer(signer, spool, options, progress, id, &mut intake);
+    if answered.is_err() {
+        // Nothing that was not committed may stay in work/; what was committed is told from it at the next start.
+        recover::put_back_uncommitted(signer, spool, id)?;
+    }
+    let delivered = answered?;
+    let point = history_point(signer)?;
+    let is_empty = delivered.entries.is_empty();
+    Ok(Report {
+        batch: (!is_empty).then_some(id),
+        point,
+        entries: delivered.entries,
+        summary: delivered.summary,
+        left: intake.left,
+        completed,
+    })
+}
+
+fn answer(
+    signer: &Signer,
+    spool: &Spool,
+    options: &Options<'_>,
+    progress: &Progress<'_>,
+    id: Ulid,
+    intake: &mut intake::Intake,
+) -> Result<Delivered, OpsError> {
+    decide::check_witnesses(signer, intake)?;
+    decide::settle_waiting_parts(signer, spool, options, intake)?;
+    if intake.documents.is_empty() {
+        Session::begin(signer, options.clock)?.commit_if_changed()?;
+        spool.tidy()?;
+        return Ok(Delivered::default());
+    }
+    let order = order_of(intake);
+    let mut batch = BatchRecord::new(signer, id, options.clock);
+    let publisher = spool.publisher(&batch.date(), id.as_str())?;
+    let mut delivered = Delivered::default();
+    for indices in order.chunks(DOCUMENTS_PER_COMMIT) {
+        // 3. Decide, 4. commit.
+        let (records, answers) = decide::decide_and_commit(signer, spool, options, intake, indices, &mut batch)?;
+        // 5. Sign and render, 6. publish.
+        deliver::deliver(signer, spool, &publisher, &records, &answers, &mut delivered)?;
+        (progress.step)(delivered.entries.len(), intake.documents.len());
+    }
+    finish(signer, spool, &publisher, &batch, &mut delivered)?;
+    Ok(delivered)
+}
+
+/// Publishes the manifest, moves the files on, and marks the batch delivered.
+fn finish(
+    signer: &Signer,
+    spool: &Spool,
+    publisher: &Publisher<'_>,
+    batch: &BatchRecord,
+    delivered: &mut Delivered,
+) -> Result<(), OpsError> {
+    deliver::publish_manifest(signer, publisher, batch, delivered)?;
+    deliver::move_files(spool, batch, delivered)?;
+    // 7. Mark.
+    recover::mark_delivered(signer, batch)
+}
+
+/// The order of LICENSING section 7; what is refused already comes last, in the order of the files.
+fn order_of(intake: &intake::Intake) -> Vec<usize> {
+    let mut requests = Vec::new();
+    let mut places = Vec::new();
+    let mut refused = Vec::new();
+    for (index, document) in intake.documents.iter().enumerate() {
+        match &document.content {
+            intake::Content::Request(request) => {
+                requests.push(index);
+                places.push(judge::place_of(request));
+            }
+            intake::Content::OnDisk(place) => {
+                requests.push(index);
+                places.push(*place);
+            }
+            intake::Content::Refused(_) => refused.push(index),
+        }
+    }
+    batch::order(&places).into_iter().filter_map(|i| requests.get(i).copied()).chain(refused).collect()
+}
+
+fn history_point(signer: &Signer) -> Result<HistoryPoint, OpsError> {
+    let snapshot = signer.ledger.read()?;
+    Ok(HistoryPoint { origin: snapshot.origin(), size: snapshot.size(), head: snapshot.head() })
+}

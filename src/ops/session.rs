@@ -1,0 +1,154 @@
+//! One change of the ledger: the clock looked at, the state brought to today, events recorded, all committed at once.
+
+use super::error::OpsError;
+use super::records::{CHECKPOINTS, CLOCK, ClockRecord, Signed, put_json, read_json};
+use super::signer::Signer;
+use crate::ledger::{Committed, Entry, Reader, RowCache, StateView, Transaction};
+use crate::licence::{Day, Moment};
+use crate::policy::{Event, apply, rollforward};
+use crate::vault::attempts::{self, Attempts};
+use crate::wire::response::{Checkpoint, HistoryPoint};
+
+/// How far the clock may be behind the newest change, in seconds.
+const MAX_SECONDS_BACK: i64 = 5 * 60;
+/// How far it may be ahead, in seconds: 400 days.
+const MAX_SECONDS_AHEAD: i64 = 400 * 24 * 60 * 60;
+
+/// A transaction of the ledger in which events are recorded. Dropping it forgets them all.
+pub struct Session<'l> {
+    pub(super) transaction: Transaction<'l>,
+    cache: RowCache,
+    signer: &'l Signer,
+    clock: Moment,
+    /// The time of entries: the later of the clock and the newest entry's.
+    at: Moment,
+    attempts: Attempts,
+    size_before: u64,
+}
+
+/// The time of the newest change and of the newest entry.
+fn newest(reader: &impl Reader) -> Result<Option<(Moment, Moment)>, OpsError> {
+    let Some(entry) = reader.newest_entry()? else { return Ok(None) };
+    let at = Entry::read_at(entry.bytes())?;
+    let clock = read_json::<ClockRecord>(reader, CLOCK, 0)?.map_or(at, |record| record.clock);
+    Ok(Some((clock, at)))
+}
+
+/// Whether the clock can be right: not over 5 minutes before the newest change, not over 400 days after it.
+///
+/// # Errors
+/// [`OpsError::ClockBack`], [`OpsError::ClockAhead`].
+pub fn check_clock(reader: &impl Reader, clock: Moment) -> Result<(), OpsError> {
+    let Some((newest, _)) = newest(reader)? else { return Ok(()) };
+    let ahead = clock.unix() - newest.unix();
+    if ahead < -MAX_SECONDS_BACK {
+        return Err(OpsError::ClockBack { clock, newest });
+    }
+    if ahead > MAX_SECONDS_AHEAD {
+        return Err(OpsError::ClockAhead { clock, newest });
+    }
+    Ok(())
+}
+
+impl<'l> Session<'l> {
+    /// Begins a change by the clock, which must be plausible; the state is brought to today, failed unlocks are noted.
+    ///
+    /// # Errors
+    /// [`OpsError::ClockBack`] and [`OpsError::ClockAhead`]; [`OpsError::Ledger`], [`OpsError::Broken`].
+    pub fn begin(signer: &'l Signer, clock: Moment) -> Result<Self, OpsError> {
+        let session = Self::begin_unchecked(signer, clock)?;
+        check_clock(&session.transaction, clock)?;
+        session.brought_to_today()
+    }
+
+    /// Begins a change whatever the clock says: only for accepting it, and for making a ledger.
+    pub(super) fn begin_unchecked(signer: &'l Signer, clock: Moment) -> Result<Self, OpsError> {
+        let transaction = signer.ledger.begin()?;
+        let at = newest(&transaction)?.map_or(clock, |(_, at)| at.max(clock));
+        let (cache, attempts, size_before) = (RowCache::default(), Attempts::default(), transaction.size());
+        Ok(Self { transaction, cache, signer, clock, at, attempts, size_before })
+    }
+
+    pub(super) fn brought_to_today(mut self) -> Result<Self, OpsError> {
+        let today = self.today();
+        let events = rollforward::bring_to(&mut self.state(), today)?;
+        events.iter().try_for_each(|event| self.append(event))?;
+        self.note_attempts()?;
+        Ok(self)
+    }
+
+    fn note_attempts(&mut self) -> Result<(), OpsError> {
+        let attempts = attempts::read(&self.signer.folder)?;
+        if let (Some(first), Some(last)) = (attempts.times.iter().min(), attempts.times.iter().max()) {
+            let count = attempts.times.len() as u64;
+            self.append(&Event::UnlocksFailed { count, first: *first, last: *last })?;
+        }
+        self.attempts = attempts;
+        Ok(())
+    }
+
+    /// The state as it is now, changes of this session among it.
+    pub fn state(&self) -> StateView<'_, Transaction<'l>> {
+        StateView::new(&self.transaction, &self.cache)
+    }
+
+    /// The day of every decision in this session.
+    #[must_use]
+    pub fn today(&self) -> Day {
+        self.clock.day()
+    }
+
+    /// The time of every answer in this session.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.clock
+    }
+
+    /// Changes the state and writes the history.
+    ///
+    /// # Errors
+    /// [`OpsError::Broken`] where the event does not fit the state; [`OpsError::Ledger`].
+    pub fn record(&mut self, event: &Event) -> Result<(), OpsError> {
+        apply::apply(&mut self.state(), event)?;
+        self.append(event)
+    }
+
+    fn append(&mut self, event: &Event) -> Result<(), OpsError> {
+        let number = self.transaction.size() + 1;
+        let entry =
+            Entry { number, at: self.at, operator: self.signer.vault.operator().to_owned(), event: event.clone() };
+        self.transaction.append_history(&entry.to_bytes()?)?;
+        Ok(())
+    }
+
+    /// The history as it will be when this is committed now.
+    #[must_use]
+    pub fn point(&self) -> HistoryPoint {
+        HistoryPoint { origin: self.transaction.origin(), size: self.transaction.size(), head: self.transaction.head() }
+    }
+
+    /// Commits everything with its checkpoint: when this returns, it is on disk.
+    ///
+    /// # Errors
+    /// [`OpsError::Ledger`]; a failed commit ends the process.
+    pub fn commit(mut self) -> Result<Committed, OpsError> {
+        self.put_checkpoint()?;
+        put_json(&mut self.transaction, CLOCK, 0, &ClockRecord { clock: self.clock })?;
+        self.cache.write(&mut self.transaction)?;
+        let committed = self.transaction.commit()?;
+        // The entry is on disk: what a crash leaves in the file now is noted twice, never lost.
+        attempts::clear(&self.signer.folder, &self.attempts)?;
+        Ok(committed)
+    }
+
+    /// A size of the history has one checkpoint for ever: where no entry was added, the one before stands.
+    fn put_checkpoint(&mut self) -> Result<(), OpsError> {
+        if self.transaction.size() == self.size_before {
+            return Ok(());
+        }
+        let checkpoint = Checkpoint { point: self.point(), issued_at: self.at };
+        let payload = String::from_utf8_lossy(&checkpoint.to_payload()).into_owned();
+        let signed = Signed { payload, key_id: self.signer.vault.signing_key().key_id() };
+        put_json(&mut self.transaction, CHECKPOINTS, checkpoint.point.size, &signed)
+    }
+}

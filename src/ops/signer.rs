@@ -1,0 +1,51 @@
+//! The open signer: vault and ledger together.
+
+use super::error::OpsError;
+use crate::ledger::store::PATIENCE;
+use crate::ledger::{Ledger, LedgerError};
+use crate::licence::Moment;
+use crate::vault::{Passphrase, Vault, VaultError, attempts};
+use std::path::{Path, PathBuf};
+
+/// Whether a command changes anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// It may.
+    Changing,
+    /// It only reads: the ledger's content stays as it is.
+    Reading,
+}
+
+/// An open vault with its ledger. Held by one process at a time.
+pub struct Signer {
+    /// Custody of the keys.
+    pub vault: Vault,
+    /// The durable state and the history.
+    pub ledger: Ledger,
+    /// The vault's folder.
+    pub folder: PathBuf,
+}
+
+impl Signer {
+    /// Opens the vault of a folder and its ledger; waits up to ten seconds for another command that holds it. A wrong passphrase is
+    /// written to the file `attempts`.
+    ///
+    /// # Errors
+    /// [`OpsError::Vault`], [`OpsError::Ledger`].
+    pub fn open(folder: &Path, passphrase: &Passphrase, access: Access, command: &str, clock: Moment) -> Result<Self, OpsError> {
+        let vault = Vault::open(folder, passphrase).inspect_err(|error| note_attempt(folder, error, clock))?;
+        let open: fn(&Path, &str, _, _, &str) -> Result<Ledger, LedgerError> = match access {
+            Access::Changing => Ledger::open_waiting,
+            Access::Reading => Ledger::open_reading,
+        };
+        let ledger = open(folder, vault.id(), vault.records(), PATIENCE, command)?;
+        Ok(Self { vault, ledger, folder: folder.to_owned() })
+    }
+}
+
+/// Whoever fails to unlock may also lack the right to write: the refusal stands all the same.
+fn note_attempt(folder: &Path, error: &VaultError, clock: Moment) {
+    if matches!(error, VaultError::WrongPassphrase) {
+        drop(attempts::record(folder, clock));
+    }
+}
