@@ -28,3 +28,6 @@ pub use error::WireError;
 pub use hash::sha256;
 pub use kind::Kind;
 pub use request::Request;
+
+#[cfg(test)]
+mod written_back;

@@ -190,7 +190,6 @@ fn order() -> Vec<Vector> {
     let shape = |why: &str, document: &Document| wrong("malformed", why, document);
     let device_key = public_key(&device());
     let of = |key: &[u8]| text(&BASE64.encode(key));
-    let stray = of(&device_key).replace("=\"", "").trim_end_matches(|c: char| c.is_alphanumeric() || c == '+').to_owned();
     vec![
         bad("a wrong signature over a good payload", &good),
         bad("a wrong signature and a counter of 0", &good.with("counter", "0")),
@@ -212,7 +211,7 @@ fn order() -> Vec<Vector> {
         malformed("device_key with stray bits", good.with("device_key", with_stray_bits(&of(&device_key))).file()),
         malformed("device_key a number", good.with("device_key", "1").file()),
         malformed("device_key an array", good.with("device_key", format!("[{}]", of(&device_key))).file()),
-        malformed("device_key as an object", good.with("device_key", format!("{{\"{}\":1}}", stray.len())).file()),
+        malformed("device_key an object", good.with("device_key", "{}").file()),
         malformed("keyid of another key, rightly signed", {
             let keyid = key_id(&public_key(&device())).to_string();
             String::from_utf8(good.file()).expect("UTF-8").replace(&keyid, "0011223344556677")
