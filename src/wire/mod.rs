@@ -1,4 +1,8 @@
 //! Tier 1: documents to bytes and back. No keys, no rules, no files.
+//!
+//! [`envelope`] and [`qr`] give an [`Envelope`] whose shape holds; `seal` verifies it; [`request`] and [`response`]
+//! then read its payload. What follows is the protocol, which this code cites by section.
+#![doc = include_str!("PROTOCOL.md")]
 
 mod base45;
 pub mod computer_key;
@@ -24,3 +28,6 @@ pub use error::WireError;
 pub use hash::sha256;
 pub use kind::Kind;
 pub use request::Request;
+
+#[cfg(test)]
+mod written_back;
