@@ -141,6 +141,14 @@ impl<'l> Session<'l> {
         Ok(committed)
     }
 
+    /// Commits where something was recorded, and forgets the session where nothing was.
+    ///
+    /// # Errors
+    /// As [`Session::commit`].
+    pub fn commit_if_changed(self) -> Result<Option<Committed>, OpsError> {
+        if self.transaction.size() == self.size_before { Ok(None) } else { self.commit().map(Some) }
+    }
+
     /// A size of the history has one checkpoint for ever: where no entry was added, the one before stands.
     fn put_checkpoint(&mut self) -> Result<(), OpsError> {
         if self.transaction.size() == self.size_before {

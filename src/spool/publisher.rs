@@ -27,6 +27,8 @@ pub enum Outlet {
 #[derive(Debug)]
 pub struct Publisher<'a> {
     spool: &'a Spool,
+    date: String,
+    id: String,
     batch: PathBuf,
     staged: Mutex<Vec<Staged>>,
     number: AtomicU64,
@@ -50,6 +52,8 @@ impl Spool {
     pub fn publisher(&self, date: &str, batch: &str) -> Result<Publisher<'_>, SpoolError> {
         Ok(Publisher {
             spool: self,
+            date: date.to_owned(),
+            id: batch.to_owned(),
             batch: batch_folder(date, batch)?,
             staged: Mutex::default(),
             number: AtomicU64::new(1),
@@ -60,6 +64,12 @@ impl Spool {
 }
 
 impl Publisher<'_> {
+    /// The date and the batch that its folders are named after.
+    #[must_use]
+    pub fn folder(&self) -> (&str, &str) {
+        (&self.date, &self.id)
+    }
+
     /// Writes a file under a temporary name beside its own, which it gets at the next [`Publisher::flush`]. The path is
     /// relative to the batch's folder, each part a name as [`names::safe`](super::names::safe) makes them. A file that is
     /// published already with the same bytes stays as it is.

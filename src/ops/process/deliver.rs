@@ -1,0 +1,201 @@
+//! Step 6 of the main job: publish what was committed, in groups, then the manifest; then the files move on.
+
+use super::decide::{Answers, recorded_answers};
+use super::render::{OutputFile, Shared, files, sign};
+use crate::licence::{Digest, Ulid};
+use crate::ops::error::OpsError;
+use crate::ops::parallel;
+use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord, Signed};
+use crate::ops::signer::Signer;
+use crate::render::refusal;
+use crate::spool::{InboxPath, Outlet, Publisher, Spool, WorkFile};
+use crate::wire::response::{HistoryPoint, Manifest, ManifestEntry, Outcome, Output, RefusalNotice, RefusalReason};
+use crate::wire::{Kind, sha256};
+use std::collections::{BTreeMap, HashMap};
+
+/// What a batch delivered so far.
+#[derive(Debug, Default)]
+pub struct Delivered {
+    /// Lines of the manifest.
+    pub entries: Vec<ManifestEntry>,
+    /// Counts for people.
+    pub summary: Summary,
+    /// Files by inbox path: digest, and whether any document of it was refused.
+    files: BTreeMap<InboxPath, (Digest, bool)>,
+    /// The order of lines: inbox path and place.
+    order: Vec<(InboxPath, u32)>,
+}
+
+/// Counts of a batch, by organization and by refusal.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Computer IDs of systems that were new to the signer, by organization.
+    pub new_systems: BTreeMap<String, Vec<String>>,
+    /// Outcomes by organization; files of which no organization is known stand under the empty name.
+    pub outcomes: BTreeMap<String, BTreeMap<&'static str, usize>>,
+    /// Refusals by code.
+    pub refusals: BTreeMap<String, usize>,
+}
+
+/// Publishes what one transaction decided.
+pub(super) fn deliver(
+    signer: &Signer,
+    spool: &Spool,
+    publisher: &Publisher<'_>,
+    records: &[DeliveryRecord],
+    fresh: &Answers,
+    delivered: &mut Delivered,
+) -> Result<(), OpsError> {
+    let snapshot = signer.ledger.read()?;
+    let mut answers = recorded_answers(&snapshot, records, fresh)?;
+    answers.extend(fresh.iter().map(|(request, answer)| (*request, answer.clone())));
+    let shared = Shared::of(signer, &snapshot, &answers)?;
+    drop(snapshot);
+    let mut wanted: Vec<&AnswerRecord> = answers.values().collect();
+    wanted.sort_by_key(|answer| answer.request);
+    let outputs = parallel::map(&wanted, |answer| publish_answer(signer, publisher, answer, &shared))?;
+    let outputs: HashMap<Digest, Vec<Output>> = wanted.iter().map(|answer| answer.request).zip(outputs).collect();
+    for record in records {
+        deliver_record(signer, spool, publisher, record, &outputs, delivered)?;
+    }
+    publisher.flush()?;
+    Ok(())
+}
+
+fn publish_answer(
+    signer: &Signer,
+    publisher: &Publisher<'_>,
+    answer: &AnswerRecord,
+    shared: &Shared,
+) -> Result<Vec<Output>, OpsError> {
+    let mut outputs = Vec::new();
+    for OutputFile { path, bytes } in files(&signer.vault, answer, shared)? {
+        publisher.stage(Outlet::Outbox, &path, &bytes)?;
+        outputs.push(Output { path, sha256: sha256(&[&bytes]) });
+    }
+    Ok(outputs)
+}
+
+fn deliver_record(
+    signer: &Signer,
+    spool: &Spool,
+    publisher: &Publisher<'_>,
+    record: &DeliveryRecord,
+    outputs: &HashMap<Digest, Vec<Output>>,
+    delivered: &mut Delivered,
+) -> Result<(), OpsError> {
+    let path = inbox_path(record)?;
+    let mut entry = ManifestEntry {
+        file: record.file.clone(),
+        digest: record.digest,
+        request: record.request,
+        outcome: record.outcome,
+        outputs: Vec::new(),
+        refusal: None,
+    };
+    if let Some(signed) = &record.refusal {
+        let notice = RefusalNotice::read(signed.payload.as_bytes());
+        let notice = notice.map_err(|error| OpsError::Lost(format!("the refusal of {}: {error}", record.file)))?;
+        publish_refusal(signer, spool, publisher, record, signed, &notice)?;
+        *delivered.summary.refusals.entry(notice.code.clone()).or_default() += 1;
+        entry.refusal = Some(RefusalReason { code: notice.code, message: notice.message, remedy: notice.remedy });
+    } else if let Some(request) = record.request.filter(|_| record.is_answered) {
+        entry.outputs = outputs.get(&request).cloned().unwrap_or_default();
+    }
+    delivered.count(record);
+    let file = delivered.files.entry(path.clone()).or_insert((record.digest, false));
+    file.1 |= record.outcome == Outcome::Refused;
+    delivered.entries.push(entry);
+    delivered.order.push((path, record.place));
+    Ok(())
+}
+
+fn inbox_path(record: &DeliveryRecord) -> Result<InboxPath, OpsError> {
+    let lost = || OpsError::Lost(format!("the path of {}", record.file));
+    let bytes = data_encoding::HEXLOWER.decode(record.path.as_bytes()).map_err(|_| lost())?;
+    InboxPath::new(bytes).map_err(|_| lost())
+}
+
+fn publish_refusal(
+    signer: &Signer,
+    spool: &Spool,
+    publisher: &Publisher<'_>,
+    record: &DeliveryRecord,
+    signed: &Signed,
+    notice: &RefusalNotice,
+) -> Result<(), OpsError> {
+    let (date, batch) = publisher.folder();
+    let work = spool.work_file(batch, &inbox_path(record)?, Some(record.digest))?;
+    let beside = spool.rejected_name(date, batch, &work)?;
+    let envelope = sign(&signer.vault, Kind::Refusal, signed)?;
+    let number = if record.places > 1 { record.place as usize } else { 1 };
+    publisher.stage(Outlet::Rejected, beside.refusal_json(number), &envelope.to_json())?;
+    publisher.stage(Outlet::Rejected, beside.refusal_txt(number), refusal::text(notice).as_bytes())?;
+    Ok(())
+}
+
+impl Delivered {
+    fn count(&mut self, record: &DeliveryRecord) {
+        let organization = record.organization.clone().unwrap_or_default();
+        if record.is_new_system {
+            let id = record.computer_id.map_or_else(String::new, |id| id.to_string());
+            self.summary.new_systems.entry(organization.clone()).or_default().push(id);
+        }
+        let outcomes = self.summary.outcomes.entry(organization).or_default();
+        *outcomes.entry(record.outcome.as_str()).or_default() += 1;
+    }
+
+    /// Lines in the order of the files, whatever the order of decisions.
+    fn sort(&mut self) {
+        let mut lines: Vec<_> = std::mem::take(&mut self.order).into_iter().zip(std::mem::take(&mut self.entries)).collect();
+        lines.sort_by(|(a, _), (b, _)| a.cmp(b));
+        (self.order, self.entries) = lines.into_iter().unzip();
+    }
+}
+
+/// Publishes `manifest.jsonl` and `manifest.json`.
+pub(super) fn publish_manifest(
+    signer: &Signer,
+    publisher: &Publisher<'_>,
+    batch: &BatchRecord,
+    delivered: &mut Delivered,
+) -> Result<(), OpsError> {
+    delivered.sort();
+    let mut lines = String::new();
+    for entry in &delivered.entries {
+        lines.push_str(&entry.to_line());
+        lines.push('\n');
+    }
+    let manifest = Manifest {
+        batch: batch.batch,
+        issued_at: batch.now,
+        count: delivered.entries.len() as u64,
+        entries_sha256: sha256(&[lines.as_bytes()]),
+        checkpoint: point_of(signer, batch)?,
+    };
+    let payload = String::from_utf8_lossy(&manifest.to_payload()).into_owned();
+    let envelope = sign(&signer.vault, Kind::Manifest, &Signed { payload, key_id: batch.key_id })?;
+    publisher.stage(Outlet::Outbox, "manifest.jsonl", lines.as_bytes())?;
+    publisher.stage(Outlet::Outbox, "manifest.json", &envelope.to_json())?;
+    Ok(publisher.flush()?)
+}
+
+fn point_of(signer: &Signer, batch: &BatchRecord) -> Result<HistoryPoint, OpsError> {
+    use crate::ledger::Reader;
+    Ok(HistoryPoint { origin: signer.ledger.read()?.origin(), size: batch.size, head: batch.head })
+}
+
+/// Moves answered files to the archive, and files of which something was refused to `rejected/`. A move done before is done.
+pub(super) fn move_files(spool: &Spool, batch: &BatchRecord, delivered: &Delivered) -> Result<(), OpsError> {
+    let (date, id): (String, Ulid) = (batch.date(), batch.batch);
+    for (path, (digest, is_refused)) in &delivered.files {
+        let work: WorkFile = spool.work_file(id.as_str(), path, Some(*digest))?;
+        if *is_refused {
+            spool.reject(&date, id.as_str(), &work)?;
+        } else {
+            spool.archive(&date, id.as_str(), &work)?;
+        }
+    }
+    spool.sync()?;
+    Ok(spool.tidy()?)
+}

@@ -1,0 +1,105 @@
+//! What an earlier run left: committed answers are published again, byte for byte; everything else goes back to the inbox.
+
+use super::decide::Answers;
+use super::deliver::{Delivered, deliver, move_files, publish_manifest};
+use crate::ledger::{Reader, RowKey};
+use crate::licence::{Digest, Ulid};
+use crate::ops::error::OpsError;
+use crate::ops::records::{BatchRecord, DELIVERIES, DeliveryRecord, OPEN_BATCHES, parsed};
+use crate::ops::signer::Signer;
+use crate::spool::{Spool, WorkFile};
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+/// Completes every batch that was committed but not delivered, then puts back what lies in `work/` unanswered.
+pub(super) fn complete_open_batches(signer: &Signer, spool: &Spool) -> Result<Vec<Ulid>, OpsError> {
+    let batches = open_batches(signer)?;
+    let mut completed = Vec::new();
+    for batch in batches {
+        complete(signer, spool, &batch)?;
+        completed.push(batch.batch);
+    }
+    put_back_all(spool, |_| true)?;
+    Ok(completed)
+}
+
+fn open_batches(signer: &Signer) -> Result<Vec<BatchRecord>, OpsError> {
+    let mut batches = Vec::new();
+    signer.ledger.read()?.iterate(OPEN_BATCHES, |_: RowKey, value: &[u8]| {
+        batches.push(parsed::<BatchRecord>(OPEN_BATCHES, value)?);
+        Ok::<_, OpsError>(ControlFlow::Continue(()))
+    })?;
+    batches.sort_by_key(|batch| batch.batch);
+    Ok(batches)
+}
+
+fn complete(signer: &Signer, spool: &Spool, batch: &BatchRecord) -> Result<(), OpsError> {
+    let id = batch.batch.to_string();
+    let decided = decided(signer, batch)?;
+    put_back_undecided(spool, &id, &decided)?;
+    let publisher = spool.publisher(&batch.date(), &id)?;
+    publisher.sweep()?;
+    let mut delivered = Delivered::default();
+    for records in &decided {
+        deliver(signer, spool, &publisher, records, &Answers::new(), &mut delivered)?;
+    }
+    publish_manifest(signer, &publisher, batch, &mut delivered)?;
+    move_files(spool, batch, &delivered)?;
+    mark_delivered(signer, batch)
+}
+
+fn decided(signer: &Signer, batch: &BatchRecord) -> Result<Vec<Vec<DeliveryRecord>>, OpsError> {
+    let snapshot = signer.ledger.read()?;
+    let list = batch.batch.to_string();
+    let mut all = Vec::new();
+    for number in 0..batch.transactions {
+        let value = snapshot.listed_get(DELIVERIES, list.as_bytes(), number)?;
+        let value = value.ok_or_else(|| OpsError::Lost(format!("transaction {number} of batch {list}")))?;
+        all.push(parsed(DELIVERIES, &value)?);
+    }
+    Ok(all)
+}
+
+/// A file of which not every document was decided goes back: those that were are answered again then, with the same bytes.
+fn put_back_undecided(spool: &Spool, batch: &str, decided: &[Vec<DeliveryRecord>]) -> Result<(), OpsError> {
+    let mut known: HashMap<(&str, Digest), u32> = HashMap::new();
+    for record in decided.iter().flatten() {
+        *known.entry((record.path.as_str(), record.digest)).or_default() += 1;
+    }
+    let places: HashMap<&str, u32> = decided.iter().flatten().map(|record| (record.path.as_str(), record.places)).collect();
+    put_back_all(spool, |file| {
+        if file.batch != batch {
+            return false;
+        }
+        let path = data_encoding::HEXLOWER.encode(file.inbox_path.as_bytes());
+        let digest = spool.read_again(file).ok().map(|taken| taken.digest);
+        let count = digest.and_then(|digest| known.get(&(path.as_str(), digest)));
+        count.is_none() || count != places.get(path.as_str())
+    })
+}
+
+/// Puts files of `work/` back into the inbox.
+fn put_back_all(spool: &Spool, wanted: impl Fn(&WorkFile) -> bool) -> Result<(), OpsError> {
+    for file in spool.leftovers()?.into_iter().filter(wanted) {
+        spool.put_back(&file)?;
+    }
+    Ok(spool.tidy()?)
+}
+
+/// After a failure: what this batch took and did not commit goes back at once, so that the operator finds it in the inbox.
+pub(super) fn put_back_uncommitted(signer: &Signer, spool: &Spool, id: Ulid) -> Result<(), OpsError> {
+    let is_open = signer.ledger.read()?.get(OPEN_BATCHES, id.to_string().as_bytes())?.is_some();
+    if is_open { Ok(()) } else { put_back_all(spool, |file| file.batch == id.as_str()) }
+}
+
+/// Takes the batch off the list of open ones, in a transaction of its own.
+pub(super) fn mark_delivered(signer: &Signer, batch: &BatchRecord) -> Result<(), OpsError> {
+    let id = batch.batch.to_string();
+    let mut transaction = signer.ledger.begin()?;
+    for number in 0..batch.transactions {
+        transaction.listed_delete(DELIVERIES, id.as_bytes(), number)?;
+    }
+    transaction.delete(OPEN_BATCHES, id.as_bytes())?;
+    transaction.commit()?;
+    Ok(())
+}
