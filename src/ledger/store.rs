@@ -153,7 +153,8 @@ impl Ledger {
         Self::over(Store::Writing(database), path, Owner { vault: vault_id, sealer }, None)
     }
 
-    /// Begins a transaction that can change the ledger. Its number is higher than any given out before, committed or not.
+    /// Begins a transaction that can change the ledger. Its number is higher than any given out before, committed or not; only the
+    /// number of one that a power cut ended may come again, and nothing of that one is left.
     ///
     /// # Errors
     /// [`LedgerError::ReadOnly`]; [`LedgerError::Busy`] while another transaction of this ledger is open; [`LedgerError::CommitFailed`]
