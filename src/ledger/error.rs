@@ -90,8 +90,8 @@ pub enum LedgerError {
         /// The table.
         table: &'static str,
     },
-    /// A table was used in another shape than its own.
-    #[error("{}: table {table} has another shape", path.display())]
+    /// A table was used in another shape than its own, or a table of the ledger itself was to be changed.
+    #[error("{}: table {table} has another shape, or is the ledger's own", path.display())]
     WrongShape {
         /// The ledger.
         path: PathBuf,

@@ -67,8 +67,7 @@ impl Ledger {
         }
         // Under another name until it is whole: a crash leaves no half ledger.
         let new = dir.join("ledger.redb.new");
-        let io = |source| LedgerError::Io { path: new.clone(), source };
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).mode(0o600).open(&new).map_err(io)?;
+        let file = new_file(&new).map_err(|source| LedgerError::Io { path: new.clone(), source })?;
         let place = Place { path: &new, table: META };
         let backend = FileBackend::new(file).map_err(|error| place.store_error(error))?;
         let database = make(place, backend, &Owner { vault: vault_id, sealer: sealer.clone() }, origin)?;
@@ -154,7 +153,8 @@ impl Ledger {
         Self::over(Store::Writing(database), path, Owner { vault: vault_id, sealer }, None)
     }
 
-    /// Begins a transaction that can change the ledger. Its number is higher than any given out before, committed or not.
+    /// Begins a transaction that can change the ledger. Its number is higher than any given out before, committed or not; only the
+    /// number of one that a power cut ended may come again, and nothing of that one is left.
     ///
     /// # Errors
     /// [`LedgerError::ReadOnly`]; [`LedgerError::Busy`] while another transaction of this ledger is open; [`LedgerError::CommitFailed`]
@@ -284,6 +284,15 @@ fn lock_existing(dir: &Path, wait: Duration, holder: &str) -> Result<(PathBuf, L
         return Err(LedgerError::Missing { path });
     }
     Ok((path, Lock::take(dir, wait, holder)?))
+}
+
+/// A new file that only its owner reads, in the place of what a broken-off creation left.
+fn new_file(path: &Path) -> std::io::Result<File> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)
 }
 
 fn builder() -> Builder {
