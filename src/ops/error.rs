@@ -55,7 +55,9 @@ pub enum OpsError {
         newest: Moment,
     },
     /// A device has seen more of the history than this vault holds.
-    #[error("{file} carries a checkpoint of entry {size} that this vault's history does not hold: the vault was rolled back, or a copy of it signs elsewhere")]
+    #[error(
+        "{file} carries a checkpoint of entry {size} that this vault's history does not hold: the vault was rolled back, or a copy of it signs elsewhere"
+    )]
     RolledBack {
         /// The file that proves it.
         file: String,
@@ -120,7 +122,11 @@ impl OpsError {
         match self {
             Self::Vault(VaultError::AlreadyExists { .. } | VaultError::OperatorName { .. }) => 1,
             Self::Vault(_) | Self::Ledger(LedgerError::Foreign { .. } | LedgerError::Missing { .. }) => 4,
-            Self::ClockBack { .. } | Self::ClockAhead { .. } | Self::RolledBack { .. } | Self::History(_) | Self::OwnSignature(_) => 5,
+            Self::ClockBack { .. }
+            | Self::ClockAhead { .. }
+            | Self::RolledBack { .. }
+            | Self::History(_)
+            | Self::OwnSignature(_) => 5,
             _ => 1,
         }
     }

@@ -115,8 +115,7 @@ impl<'l> Session<'l> {
 
     fn append(&mut self, event: &Event) -> Result<(), OpsError> {
         let number = self.transaction.size() + 1;
-        let entry =
-            Entry { number, at: self.at, operator: self.signer.vault.operator().to_owned(), event: event.clone() };
+        let entry = Entry { number, at: self.at, operator: self.signer.vault.operator().to_owned(), event: event.clone() };
         self.transaction.append_history(&entry.to_bytes()?)?;
         Ok(())
     }

@@ -21,4 +21,6 @@ pub mod verified;
 pub use generation::{DeviceSecret, Generation};
 pub use key::{BadSignature, PublicKey, SigningKey, WeakKey};
 pub use trust::{Acceptance, TrustError, TrustStore};
-pub use verified::{Facts, FromSigner, Refused, Verified, VerifyError, open_envelope, open_request, verify_request, verify_signed, verify_with};
+pub use verified::{
+    Facts, FromSigner, Refused, Verified, VerifyError, open_envelope, open_request, verify_request, verify_signed, verify_with,
+};

@@ -136,7 +136,8 @@ pub(super) fn decide_and_commit(
     indices: &[usize],
     batch: &mut BatchRecord,
 ) -> Result<(Vec<DeliveryRecord>, Answers), OpsError> {
-    let mut chunk = Chunk { signer, options, session: Session::begin(signer, options.clock)?, batch: batch.batch, answers: Answers::new() };
+    let mut chunk =
+        Chunk { signer, options, session: Session::begin(signer, options.clock)?, batch: batch.batch, answers: Answers::new() };
     let mut records = Vec::with_capacity(indices.len());
     for index in indices {
         let content = take_content(spool, intake, *index)?;
@@ -382,7 +383,14 @@ impl Chunk<'_> {
         };
         let request = event.request;
         self.session.record(&Event::Refused(Box::new(event)))?;
-        Ok(Decided { request, outcome: Outcome::Refused, is_answered: false, refusal: Some(notice), device, is_new_system: false })
+        Ok(Decided {
+            request,
+            outcome: Outcome::Refused,
+            is_answered: false,
+            refusal: Some(notice),
+            device,
+            is_new_system: false,
+        })
     }
 
     /// One record a file: a document of several parts has as many, and is answered with the first.
@@ -391,7 +399,11 @@ impl Chunk<'_> {
         for (nth, (index, place)) in document.files.iter().enumerate() {
             let Some(file) = intake.files.get(*index) else { continue };
             let name = escape_path(&file.work.inbox_path);
-            let notice = decided.refusal.as_ref().map(|notice| RefusalNotice { file: name.clone(), digest: file.digest, ..notice.clone() });
+            let notice = decided.refusal.as_ref().map(|notice| RefusalNotice {
+                file: name.clone(),
+                digest: file.digest,
+                ..notice.clone()
+            });
             let granted = decided.refusal.is_none();
             records.push(DeliveryRecord {
                 path: data_encoding::HEXLOWER.encode(file.work.inbox_path.as_bytes()),
@@ -416,7 +428,11 @@ impl Chunk<'_> {
         Signed { payload, key_id: self.signer.vault.signing_key().key_id() }
     }
 
-    fn commit(mut self, batch: &mut BatchRecord, records: Vec<DeliveryRecord>) -> Result<(Vec<DeliveryRecord>, Answers), OpsError> {
+    fn commit(
+        mut self,
+        batch: &mut BatchRecord,
+        records: Vec<DeliveryRecord>,
+    ) -> Result<(Vec<DeliveryRecord>, Answers), OpsError> {
         let point = self.session.point();
         let transaction = &mut self.session.transaction;
         for (request, record) in &mut self.answers {
