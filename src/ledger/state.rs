@@ -71,6 +71,15 @@ impl<'a, R: Reader> StateView<'a, R> {
     pub fn new(reader: &'a R, cache: &'a RowCache) -> Self {
         Self { reader, cache }
     }
+
+    /// A row that was changed over what the reader holds; none where it was not.
+    ///
+    /// # Errors
+    /// [`StateBroken`].
+    pub fn changed<T: Row>(&self, key: &[u8]) -> Result<Option<Option<Rc<T>>>, StateBroken> {
+        let is_changed = self.cache.0.borrow().get(&(T::TABLE, key.to_vec())).is_some_and(|cached| cached.is_changed);
+        if is_changed { self.get::<T>(key).map(Some) } else { Ok(None) }
+    }
 }
 
 fn broken(error: LedgerError) -> StateBroken {

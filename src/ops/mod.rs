@@ -1,11 +1,20 @@
 //! Tier 5: what the signer does, one file a verb; the only place where vault, ledger, spool and render meet.
 
+pub mod approve;
+pub mod catalogue;
+pub mod clock;
 pub mod error;
+pub mod history;
+pub mod init;
+pub mod key;
 pub mod parallel;
 pub mod process;
 pub mod records;
 pub mod session;
 pub mod signer;
+pub mod system;
+pub mod today;
+pub mod wallet;
 
 pub use error::OpsError;
 pub use session::Session;

@@ -59,6 +59,25 @@ pub fn key_of(parts: &[&str]) -> Vec<u8> {
     parts.join("\0").into_bytes()
 }
 
+/// Every table of rows that the history replays.
+pub const TABLES: [&str; 15] = [
+    OrganizationRow::TABLE,
+    CatalogueRow::TABLE,
+    ProductRow::TABLE,
+    KeyRow::TABLE,
+    WalletRow::TABLE,
+    SystemRow::TABLE,
+    HardwareRow::TABLE,
+    ListHeadRow::TABLE,
+    ListRow::TABLE,
+    WaitingRow::TABLE,
+    ApprovalRow::TABLE,
+    CounterRow::TABLE,
+    TallyRow::TABLE,
+    NeedRow::TABLE,
+    AnsweredRow::TABLE,
+];
+
 macro_rules! row {
     ($type:ty, $table:literal, |$row:ident| $key:expr) => {
         impl Row for $type {

@@ -1,0 +1,53 @@
+//! `activation approve`: an operator's word for a device that waits, or for seats that are held.
+
+use super::error::OpsError;
+use super::session::Session;
+use super::signer::Signer;
+use crate::licence::{ComputerId, Moment};
+use crate::policy::orders::{Approval, approve};
+use crate::policy::state::WaitingRow;
+use crate::spool::{InboxPath, Spool};
+
+/// What an approval would do; nothing is changed yet.
+///
+/// # Errors
+/// [`OpsError::Refused`] with `not-needed` where nothing waits.
+pub fn plan(session: &Session<'_>, id: &ComputerId, reason: &str) -> Result<Approval, OpsError> {
+    Ok(approve(&session.state(), id, reason.to_owned(), session.today())?)
+}
+
+/// Gives held seats back.
+///
+/// # Errors
+/// [`OpsError::Ledger`].
+pub fn release_seats(mut session: Session<'_>, event: &crate::policy::Event) -> Result<(), OpsError> {
+    session.record(event)?;
+    session.commit()?;
+    Ok(())
+}
+
+/// Records the approval of a waiting request, and takes its file from `rejected/` back into the inbox, where it is judged anew.
+///
+/// # Errors
+/// [`OpsError::WaitingFileGone`] before anything is recorded; [`OpsError::Ledger`], [`OpsError::Spool`].
+pub fn take_back(
+    mut session: Session<'_>,
+    spool: &Spool,
+    event: &crate::policy::Event,
+    waiting: &WaitingRow,
+) -> Result<InboxPath, OpsError> {
+    let found = spool.find_rejected(&waiting.on.to_string(), waiting.batch.as_str(), waiting.digest)?;
+    let folder = spool.root().join("rejected").join(format!("{}-{}", waiting.on, waiting.batch));
+    let found = found.ok_or(OpsError::WaitingFileGone { file: waiting.file.clone(), folder })?;
+    session.record(event)?;
+    session.commit()?;
+    Ok(spool.take_back(&found, &format!("approved-{}", waiting.computer_id))?)
+}
+
+/// Plans an approval by the clock, for a caller that asks before it goes on.
+///
+/// # Errors
+/// As [`Session::begin`].
+pub fn begin(signer: &Signer, clock: Moment) -> Result<Session<'_>, OpsError> {
+    Session::begin(signer, clock)
+}

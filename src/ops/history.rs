@@ -1,0 +1,117 @@
+//! `history list`, `history verify`, `history export`.
+
+use super::error::OpsError;
+use super::records::{ANSWERS, AnswerRecord, find_json};
+use super::signer::Signer;
+use crate::ledger::{Entry, HistoryEntry, Reader, Shape, Snapshot, TableSpec};
+use crate::licence::Digest;
+use crate::policy::memory::Memory;
+use crate::policy::{Event, apply};
+use crate::wire::envelope::pae;
+use crate::wire::response::Checkpoint;
+use crate::wire::{Envelope, Kind, sha256};
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+/// Shows every entry's bytes, line n of `history export` without its line feed.
+///
+/// # Errors
+/// What `visit` says; [`OpsError::Ledger`].
+pub fn each(signer: &Signer, mut visit: impl FnMut(&[u8]) -> Result<(), OpsError>) -> Result<(), OpsError> {
+    signer.ledger.read()?.history(1, |entry: &HistoryEntry| {
+        visit(entry.bytes())?;
+        Ok::<_, OpsError>(ControlFlow::Continue(()))
+    })
+}
+
+/// A history that verified.
+#[derive(Debug, serde::Serialize)]
+pub struct Verified {
+    /// Entries.
+    pub size: u64,
+    /// The head after the newest.
+    pub head: Digest,
+    /// Always true: what does not verify is an error.
+    pub ok: bool,
+}
+
+/// Computes the chain anew, replays every entry, and compares every row of the state and every recorded answer with it.
+///
+/// # Errors
+/// [`OpsError::History`] with the first place that differs.
+pub fn verify(signer: &Signer, checkpoint: Option<&[u8]>) -> Result<Verified, OpsError> {
+    let snapshot = signer.ledger.read()?;
+    let mut state = Memory::default();
+    snapshot.verify_chain(|entry: &HistoryEntry| replay(&snapshot, &mut state, entry))?;
+    compare(&snapshot, &state)?;
+    if let Some(file) = checkpoint {
+        verify_checkpoint(signer, &snapshot, file)?;
+    }
+    Ok(Verified { size: snapshot.size(), head: snapshot.head(), ok: true })
+}
+
+fn replay(snapshot: &Snapshot<'_>, state: &mut Memory, entry: &HistoryEntry) -> Result<(), OpsError> {
+    let differs = |what: String| OpsError::History(format!("entry {}: {what}", entry.number));
+    let read = Entry::read(entry.bytes()).map_err(|error| differs(error.to_string()))?;
+    if read.number != entry.number {
+        return Err(differs(format!("it calls itself {}", read.number)));
+    }
+    if let (1, Event::Began { origin, .. }) = (entry.number, &read.event) {
+        if *origin != snapshot.origin() {
+            return Err(differs("another origin than the ledger's".into()));
+        }
+    }
+    apply::apply(state, &read.event).map_err(|error| differs(error.to_string()))?;
+    match &read.event {
+        Event::Granted(granted) => check_answer(snapshot, granted.request, granted.answer).map_err(differs),
+        Event::Deactivated(deactivated) => check_answer(snapshot, deactivated.request, deactivated.answer).map_err(differs),
+        _ => Ok(()),
+    }
+}
+
+/// The recorded answer is the one that the history names.
+fn check_answer(snapshot: &Snapshot<'_>, request: Digest, answer: Digest) -> Result<(), String> {
+    let record: Option<AnswerRecord> = find_json(snapshot, ANSWERS, &request.0).map_err(|error| error.to_string())?;
+    let record = record.ok_or_else(|| format!("the answer to {request} is not recorded"))?;
+    let kind = match record.form {
+        super::records::AnswerForm::Activation => Kind::Activation,
+        super::records::AnswerForm::Receipt => Kind::Receipt,
+    };
+    let document = sha256(&[&pae(&kind.payload_type(), record.payload.as_bytes())]);
+    // A request that was granted again, after what it was given had been given up, keeps its newest answer.
+    if document == answer || record.document == document { Ok(()) } else { Err(format!("the answer to {request} is another")) }
+}
+
+fn compare(snapshot: &Snapshot<'_>, state: &Memory) -> Result<(), OpsError> {
+    let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
+    for (table, key, row) in state.rows() {
+        let spec = TableSpec::new(table, Shape::Keyed);
+        let differs = || OpsError::History(format!("a row of the table {table} is not what the history says"));
+        let found = snapshot.get(spec, key)?.ok_or_else(differs)?;
+        if found.as_slice() != row {
+            return Err(differs());
+        }
+        *counts.entry(table).or_default() += 1;
+    }
+    for table in crate::policy::state::TABLES {
+        let (found, replayed) = (snapshot.count(TableSpec::new(table, Shape::Keyed)), counts.get(table).copied().unwrap_or(0));
+        if found != replayed {
+            return Err(OpsError::History(format!("the table {table} has {found} rows, the history says {replayed}")));
+        }
+    }
+    Ok(())
+}
+
+fn verify_checkpoint(signer: &Signer, snapshot: &Snapshot<'_>, file: &[u8]) -> Result<(), OpsError> {
+    let unfit = |why: String| OpsError::History(format!("the checkpoint {why}"));
+    let envelope = Envelope::read(file).map_err(|error| unfit(format!("cannot be read: {error}")))?;
+    let checkpoint = signer.vault.trust_store().verify_document::<Checkpoint>(&envelope, |checkpoint| checkpoint.issued_at);
+    let point = checkpoint.map_err(|error| unfit(format!("is not this signer's: {error}")))?.point;
+    if point.origin != snapshot.origin() {
+        return Err(unfit(format!("is of the history {}, this is {}", point.origin, snapshot.origin())));
+    }
+    if snapshot.head_at(point.size)? == Some(point.head) {
+        return Ok(());
+    }
+    Err(unfit(format!("of entry {} is not in this history: the vault was rolled back, or a copy of it signs elsewhere", point.size)))
+}

@@ -1,0 +1,84 @@
+//! `init`: a vault, its ledger and its spool. Made aside and put in place at once: a crash leaves no half vault.
+
+use super::error::OpsError;
+use super::records::{TRUST_LISTS, put_json};
+use super::session::Session;
+use super::signer::Signer;
+use crate::ledger::Ledger;
+use crate::licence::{Moment, Origin};
+use crate::policy::Event;
+use crate::spool::Spool;
+use crate::vault::{Passphrase, Vault, VaultError};
+use fs_err as fs;
+use std::path::{Path, PathBuf};
+
+/// Name of a vault's file in its folder.
+const VAULT_FILE: &str = "vault.json";
+
+/// Makes the vault in `folder` and the spool in `spool_root`, and gives the root public key that devices pin.
+///
+/// # Errors
+/// [`VaultError::AlreadyExists`] where a vault is there; a folder that holds other things; what the disk says.
+pub fn init(
+    folder: &Path,
+    spool_root: &Path,
+    passphrase: &Passphrase,
+    operator: &str,
+    clock: Moment,
+    origin: Origin,
+) -> Result<[u8; 32], OpsError> {
+    check_free(folder)?;
+    let aside = aside(folder);
+    if aside.symlink_metadata().is_ok() {
+        // What an interrupted `init` left was never a vault.
+        fs::remove_dir_all(&aside).map_err(|source| OpsError::Io { path: aside.clone(), source })?;
+    }
+    let root = make(&aside, passphrase, operator, clock, origin)?;
+    Spool::create(spool_root)?;
+    put_in_place(&aside, folder)?;
+    Ok(root)
+}
+
+fn make(folder: &Path, passphrase: &Passphrase, operator: &str, clock: Moment, origin: Origin) -> Result<[u8; 32], OpsError> {
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent).map_err(|source| OpsError::Io { path: parent.to_owned(), source })?;
+    }
+    let vault = Vault::create(folder, passphrase, operator, clock)?;
+    let ledger = Ledger::create(folder, vault.id(), origin, vault.records())?;
+    let signer = Signer { vault, ledger, folder: folder.to_owned() };
+    let mut session = Session::begin_unchecked(&signer, clock)?;
+    session.record(&Event::Began { origin, vault: signer.vault.id().to_owned() })?;
+    let (list, envelope) = signer.vault.trust_list();
+    let text = String::from_utf8_lossy(&envelope.to_json()).into_owned();
+    put_json(&mut session.transaction, TRUST_LISTS, list.version, &text)?;
+    session.brought_to_today()?.commit()?;
+    Ok(signer.vault.root_public_key())
+}
+
+fn check_free(folder: &Path) -> Result<(), OpsError> {
+    let path = folder.join(VAULT_FILE);
+    if path.symlink_metadata().is_ok() {
+        return Err(VaultError::AlreadyExists { path }.into());
+    }
+    let is_filled = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    if is_filled || (folder.symlink_metadata().is_ok() && !folder.is_dir()) {
+        let what = format!("{} is there and is not an empty folder", folder.display());
+        return Err(OpsError::Unreadable { what });
+    }
+    Ok(())
+}
+
+/// The folder beside `folder` in which the vault is made.
+fn aside(folder: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(folder.file_name().unwrap_or_default());
+    name.push(".init");
+    folder.with_file_name(name)
+}
+
+fn put_in_place(aside: &Path, folder: &Path) -> Result<(), OpsError> {
+    let io = |source| OpsError::Io { path: folder.to_owned(), source };
+    std::fs::rename(aside, folder).map_err(io)?;
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::File::open(parent).and_then(|parent| parent.sync_all()).map_err(io)
+}

@@ -1,0 +1,181 @@
+//! `system list` and `system show`.
+
+use super::error::OpsError;
+use super::signer::Signer;
+use super::today::Today;
+use crate::licence::{ComputerId, Counts, Day, Identifier, Moment, Plan, Ulid};
+use crate::policy::catalogue::Model;
+use crate::policy::state::{GivenUp, ProductRow, Seat, SystemRow, SystemState, WaitingRow, key_of};
+use crate::policy::{Refusal, RefusalCode};
+use crate::wire::request::Fingerprint;
+
+/// A system as the command line shows it.
+#[derive(Debug, serde::Serialize)]
+pub struct Shown {
+    /// Its Computer ID.
+    pub computer_id: ComputerId,
+    /// Whose it is.
+    pub organization: Identifier,
+    /// What is installed.
+    pub product: Identifier,
+    /// `active`, `ended`, `deactivated`, `released`, `recovered` or `denied`.
+    pub state: &'static str,
+    /// The day since which it is not active, where it was given up or denied.
+    pub since: Option<Day>,
+    /// Whether its seats are held until an operator approves.
+    pub held: bool,
+    /// The need as last stated.
+    pub need: Counts,
+    /// The newest activation.
+    pub activation: ShownActivation,
+    /// What people call it.
+    pub computer_name: String,
+    /// The software's version.
+    pub product_version: String,
+    /// The hardware's serial number.
+    pub serial: Option<String>,
+    /// Counter of the last request granted.
+    pub counter: u64,
+    /// Seats held, each with its end.
+    pub seats: Vec<ShownSeat>,
+    /// Components as last granted.
+    pub fingerprint: Fingerprint,
+}
+
+/// An activation as the command line shows it.
+#[derive(Debug, serde::Serialize)]
+pub struct ShownActivation {
+    /// Its id.
+    pub id: Ulid,
+    /// Its sequence.
+    pub sequence: u16,
+    /// On what grounds.
+    pub plan: Plan,
+    /// What it states.
+    pub licences: Counts,
+    /// First day.
+    pub valid_from: Day,
+    /// Last day.
+    pub valid_until: Option<Day>,
+    /// Last day of use.
+    pub grace_until: Option<Day>,
+    /// The newest sequence that the device has confirmed; none: issued, not confirmed.
+    pub confirmed: Option<u16>,
+}
+
+/// Seats as the command line shows them.
+#[derive(Debug, serde::Serialize)]
+pub struct ShownSeat {
+    /// Licence type.
+    #[serde(rename = "type")]
+    pub licence_type: Identifier,
+    /// How many.
+    pub count: u64,
+    /// First day.
+    pub first: Day,
+    /// Last day.
+    pub last: Day,
+}
+
+impl ShownSeat {
+    fn of(seat: &Seat) -> Self {
+        let (first, last) = (seat.term.first, seat.term.end());
+        Self { licence_type: seat.licence_type.clone(), count: seat.count, first, last }
+    }
+}
+
+fn state_word(system: &SystemRow, model: Model) -> (&'static str, Option<Day>, bool) {
+    match &system.state {
+        SystemState::Active if system.is_active(model) => ("active", None, false),
+        SystemState::Active => ("ended", None, false),
+        SystemState::GivenUp { how, on, held, .. } => {
+            let word = match how {
+                GivenUp::Proven => "deactivated",
+                GivenUp::Unproven => "released",
+                GivenUp::Recovered => "recovered",
+            };
+            (word, Some(*on), *held)
+        }
+        SystemState::Denied { on } => ("denied", Some(*on), false),
+    }
+}
+
+fn shown(system: &SystemRow, model: Model) -> Shown {
+    let (state, since, held) = state_word(system, model);
+    let issued = &system.activation;
+    Shown {
+        computer_id: system.computer_id,
+        organization: system.organization.clone(),
+        product: system.product.clone(),
+        state,
+        since,
+        held,
+        need: system.need.clone(),
+        activation: ShownActivation {
+            id: issued.id,
+            sequence: issued.sequence,
+            plan: issued.plan,
+            licences: issued.licences.clone(),
+            valid_from: issued.validity.valid_from,
+            valid_until: issued.validity.valid_until,
+            grace_until: issued.validity.grace_until,
+            confirmed: issued.confirmed,
+        },
+        computer_name: system.computer_name.clone(),
+        product_version: system.product_version.clone(),
+        serial: system.serial.clone(),
+        counter: system.counter,
+        seats: system.seats.iter().map(ShownSeat::of).collect(),
+        fingerprint: system.fingerprint.clone(),
+    }
+}
+
+fn model_of(today: &Today<'_>, product: &Identifier) -> Result<Model, OpsError> {
+    let row = today.get::<ProductRow>(&key_of(&[product.as_str()]))?;
+    row.map(|row| row.settings.model).ok_or_else(|| OpsError::Lost(format!("the product {product}")))
+}
+
+/// Every system, by organization, product and name.
+///
+/// # Errors
+/// [`OpsError::Ledger`].
+pub fn list(signer: &Signer, clock: Moment) -> Result<Vec<Shown>, OpsError> {
+    let today = Today::of(signer, clock)?;
+    let mut systems = Vec::new();
+    today.each::<SystemRow>(|system| {
+        systems.push(shown(system, model_of(&today, &system.product)?));
+        Ok(())
+    })?;
+    systems.sort_by(|a, b| {
+        (&a.organization, &a.product, &a.computer_name, a.computer_id).cmp(&(&b.organization, &b.product, &b.computer_name, b.computer_id))
+    });
+    Ok(systems)
+}
+
+/// Requests that wait for an operator or for licences, oldest first.
+///
+/// # Errors
+/// [`OpsError::Ledger`].
+pub fn waiting(signer: &Signer, clock: Moment) -> Result<Vec<WaitingRow>, OpsError> {
+    let mut waiting = Vec::new();
+    Today::of(signer, clock)?.each::<WaitingRow>(|row| {
+        waiting.push(row.clone());
+        Ok(())
+    })?;
+    waiting.sort_by_key(|row| (row.on, row.computer_id));
+    Ok(waiting)
+}
+
+/// One system.
+///
+/// # Errors
+/// [`OpsError::Refused`] with `unknown-activation` where the signer has no such system.
+pub fn show(signer: &Signer, clock: Moment, id: ComputerId) -> Result<Shown, OpsError> {
+    let today = Today::of(signer, clock)?;
+    let Some(system) = today.get::<SystemRow>(&id.0)? else {
+        let message = format!("the signer has activated no system {id}");
+        let remedy = "check the Computer ID with `keyspool system list`";
+        return Err(OpsError::Refused(Refusal::new(RefusalCode::UnknownActivation, message, remedy)));
+    };
+    Ok(shown(&system, model_of(&today, &system.product)?))
+}

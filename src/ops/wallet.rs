@@ -1,0 +1,98 @@
+//! `wallet redeem`, `wallet unredeem`, `wallet show`.
+
+use super::error::OpsError;
+use super::session::Session;
+use super::signer::Signer;
+use super::today::Today;
+use crate::licence::{Counts, Day, Identifier, LicenceKeyId, Moment};
+use crate::policy::state::{CatalogueRow, KeyRow, Lot};
+use crate::policy::{Event, Refusal, State, Stop, orders, wallet};
+
+/// What came of one key.
+#[derive(Debug)]
+pub struct Redeemed {
+    /// The key's public name.
+    pub id: LicenceKeyId,
+    /// Product and worth, or why not.
+    pub result: Result<(Identifier, Counts), Refusal>,
+}
+
+/// Redeems keys into an organization's wallet, key by key: a bad one does not stop the others.
+///
+/// # Errors
+/// [`OpsError::Ledger`]; an unknown organization is refused for each key.
+pub fn redeem(signer: &Signer, clock: Moment, organization: &Identifier, keys: &[LicenceKeyId]) -> Result<Vec<Redeemed>, OpsError> {
+    let mut session = Session::begin(signer, clock)?;
+    let mut results = Vec::with_capacity(keys.len());
+    for id in keys {
+        let order = orders::redeem(&session.state(), organization, id, session.today());
+        let result = match order {
+            Ok(event) => {
+                session.record(&event)?;
+                let row = session.state().get::<KeyRow>(&id.0)?;
+                Ok(row.map_or_else(|| (organization.clone(), Counts::new()), |row| (row.product.clone(), row.licences.clone())))
+            }
+            Err(Stop::Refused(refusal)) => Err(refusal),
+            Err(Stop::Broken(broken)) => return Err(broken.into()),
+        };
+        results.push(Redeemed { id: *id, result });
+    }
+    session.commit_if_changed()?;
+    Ok(results)
+}
+
+/// Takes a redemption back; nothing is changed before the event is recorded.
+///
+/// # Errors
+/// [`OpsError::Refused`] where some of its licences are in use.
+pub fn plan_unredeem(session: &Session<'_>, key: &LicenceKeyId, reason: &str) -> Result<Event, OpsError> {
+    Ok(orders::unredeem(&session.state(), key, reason.to_owned(), session.today())?)
+}
+
+/// A lot as `wallet show` gives it.
+#[derive(Debug, serde::Serialize)]
+pub struct ShownLot {
+    /// Of which product.
+    pub product: Identifier,
+    /// Licence type.
+    #[serde(rename = "type")]
+    pub licence_type: Identifier,
+    /// How many.
+    pub count: u64,
+    /// Last day on which they can be used.
+    pub store_until: Day,
+    /// Last day of a seat that came back; its term goes on running.
+    pub valid_until: Option<Day>,
+    /// The id of the key that they came from, or `returned`.
+    pub origin: String,
+}
+
+/// The lots of an organization, product by product, the first to expire first.
+///
+/// # Errors
+/// [`OpsError::Refused`] for an unknown organization; [`OpsError::Ledger`].
+pub fn show(signer: &Signer, clock: Moment, organization: &Identifier) -> Result<Vec<ShownLot>, OpsError> {
+    let today = Today::of(signer, clock)?;
+    orders::organization(&today.state(), organization)?;
+    let products = today.get::<CatalogueRow>(&[])?.map_or_else(Vec::new, |row| row.products.clone());
+    let mut shown = Vec::new();
+    for product in products {
+        let mut lots = wallet::lots(&today.state(), organization, &product)?;
+        lots.sort_by(|a, b| (a.store_until, &a.licence_type, a.key).cmp(&(b.store_until, &b.licence_type, b.key)));
+        shown.extend(lots.into_iter().map(|lot| shown_lot(&product, lot)));
+    }
+    Ok(shown)
+}
+
+fn shown_lot(product: &Identifier, lot: Lot) -> ShownLot {
+    let valid_until = lot.returned.map(|term| term.end());
+    let origin = if valid_until.is_some() { "returned".to_owned() } else { lot.key.to_string() };
+    ShownLot {
+        product: product.clone(),
+        licence_type: lot.licence_type,
+        count: lot.count,
+        store_until: lot.store_until,
+        valid_until,
+        origin,
+    }
+}
