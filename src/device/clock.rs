@@ -1,0 +1,37 @@
+//! The device's clock: it may be wrong, and says so to nobody.
+
+use crate::licence::Moment;
+
+/// 2020-01-01T00:00:00Z in Unix seconds, the first moment that documents know.
+const FIRST_SECOND: i64 = 1_577_836_800;
+/// 2199-06-05T23:59:59Z, the last.
+const LAST_SECOND: i64 = 7_240_060_799;
+
+/// The device's clock in UTC. It may be wrong: it is never trusted below the time of the newest activation.
+pub trait Clock {
+    /// What the clock shows. [`moment_of_unix`] makes it of Unix seconds.
+    fn now(&self) -> Moment;
+}
+
+/// The moment of a Unix time in seconds; before 2020 and after 2199-06-05 the nearest moment that documents know.
+///
+/// A clock without a battery starts in 1970: that is a clock set back, not an error.
+#[must_use]
+pub fn moment_of_unix(seconds: i64) -> Moment {
+    // Invariant: both bounds are moments, and every second between them.
+    Moment::from_unix(seconds.clamp(FIRST_SECOND, LAST_SECOND)).expect("a second between two moments")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_out_of_range_shows_the_nearest_moment() {
+        let text = |seconds| alloc::format!("{}", moment_of_unix(seconds));
+        assert_eq!(text(0), "2020-01-01T00:00:00Z");
+        assert_eq!(text(i64::MIN), "2020-01-01T00:00:00Z");
+        assert_eq!(text(i64::MAX), "2199-06-05T23:59:59Z");
+        assert_eq!(text(1_795_323_967), "2026-11-22T05:06:07Z");
+    }
+}

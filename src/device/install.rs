@@ -1,0 +1,315 @@
+//! What a device accepts (PROTOCOL sections 5.1, 5.4 and 6.5).
+
+use super::entitlement::Entitlement;
+use super::error::DeviceError;
+use super::fingerprint::FingerprintMatch;
+use super::state::{Installation, State};
+use super::{Clock, Components, Device, Store, fingerprint_of};
+use crate::licence::{ComputerId, Identifier};
+use crate::seal::computer_key::{self, ComputerKeyRefused};
+use crate::seal::{Acceptance, TrustError};
+use crate::wire::Kind;
+use crate::wire::envelope::Envelope;
+use crate::wire::request::{Fingerprint, InstalledActivation};
+use crate::wire::response::{Activation, Checkpoint};
+use alloc::boxed::Box;
+
+/// Why an activation, or a set of documents, was not installed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nothing to install was given.
+    #[error("there is no activation and no trust list here")]
+    Nothing,
+    /// A document that is not for installing.
+    #[error("a {0} is nothing to install")]
+    NotForInstalling(Kind),
+    /// A document whose type is unknown here.
+    #[error("a document is of a type or version that this device does not know")]
+    UnknownType,
+    /// Several different documents of one kind: which is meant cannot be told.
+    #[error("there are several documents of the kind {0} here, one is allowed")]
+    Several(Kind),
+    /// Only a trust list was given, and it was refused.
+    #[error("{0}")]
+    TrustList(TrustError),
+    /// No key that the trust list allows signed the activation.
+    #[error("{0}")]
+    Signer(TrustError),
+    /// The activation is for another organization.
+    #[error("this activation is for the organization {found}, this device belongs to {own}")]
+    Organization {
+        /// The activation's.
+        found: Identifier,
+        /// The device's.
+        own: Identifier,
+    },
+    /// The activation is for another product.
+    #[error("this activation is for the product {found}, this is {own}")]
+    Product {
+        /// The activation's.
+        found: Identifier,
+        /// The device's.
+        own: Identifier,
+    },
+    /// The activation is for another device.
+    #[error("this activation is for the Computer ID {found}, this device is {own}")]
+    OtherDevice {
+        /// The activation's.
+        found: ComputerId,
+        /// The device's.
+        own: ComputerId,
+    },
+    /// The activation is for a Computer ID that this device has given up for good.
+    #[error("this activation is for the Computer ID {found}, which this device has given up")]
+    GivenUp {
+        /// The activation's.
+        found: ComputerId,
+    },
+    /// Too few components of the fingerprint agree.
+    #[error("{agree} components of the hardware agree, {needed} must", agree = .0.agree, needed = .0.needed)]
+    Fingerprint(FingerprintMatch),
+    /// This very activation is installed already.
+    #[error("this activation is installed already")]
+    Already,
+    /// The sequence is not greater than the highest one installed for this Computer ID.
+    #[error("this activation has the sequence {found}, number {installed} was installed already")]
+    Sequence {
+        /// The activation's.
+        found: u16,
+        /// The highest that was installed.
+        installed: u16,
+    },
+    /// The Computer Key cannot be read, or its signature does not hold here.
+    #[error("{0}")]
+    ComputerKey(ComputerKeyRefused),
+    /// The Computer Key names a licence type by a number that the product does not have.
+    #[error("the Computer Key names licence type number {index}, which this product does not have")]
+    LicenceType {
+        /// The number, counted from 0.
+        index: u8,
+    },
+}
+
+/// What became of a trust list or a checkpoint that came with an activation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// There was none.
+    Absent,
+    /// It was stored.
+    Stored,
+    /// It is known already, older than what is stored, or came without the activation that it belongs to.
+    Ignored,
+    /// It was refused; what is stored stays. Not a reason to refuse the activation, but one to tell the operator.
+    Refused(TrustError),
+}
+
+/// Why documents were not installed, and what their trust list did nevertheless.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct NotInstalled {
+    /// The rule that is broken.
+    pub reason: Refusal,
+    /// The trust list: a newer one is stored even where the activation beside it is refused.
+    pub trust_list: Outcome,
+}
+
+/// What was installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installed {
+    /// The activation; `None` where only a trust list was given.
+    pub activation: Option<InstalledActivation>,
+    /// The trust list.
+    pub trust_list: Outcome,
+    /// The checkpoint.
+    pub checkpoint: Outcome,
+}
+
+/// The documents of a bundle, one of a kind.
+#[derive(Default)]
+struct Bundle<'a> {
+    activation: Option<&'a Envelope>,
+    trust_list: Option<&'a Envelope>,
+    checkpoint: Option<&'a Envelope>,
+}
+
+impl<'a> Bundle<'a> {
+    fn sorted(documents: &'a [Envelope]) -> Result<Self, Refusal> {
+        let mut bundle = Self::default();
+        for document in documents {
+            let kind = document.kind().map_err(|_| Refusal::UnknownType)?;
+            let place = match kind {
+                Kind::Activation => &mut bundle.activation,
+                Kind::TrustList => &mut bundle.trust_list,
+                Kind::Checkpoint => &mut bundle.checkpoint,
+                other => return Err(Refusal::NotForInstalling(other)),
+            };
+            match place {
+                Some(first) if first.document_id() != document.document_id() => return Err(Refusal::Several(kind)),
+                _ => *place = Some(document),
+            }
+        }
+        if bundle.activation.is_none() && bundle.trust_list.is_none() { Err(Refusal::Nothing) } else { Ok(bundle) }
+    }
+}
+
+impl<S: Store, C: Clock> Device<S, C> {
+    /// Installs the documents of a bundle: an activation, the trust list and the checkpoint that came with it; or a trust list alone.
+    ///
+    /// The trust list comes first: a higher version than the stored one is stored, even where the activation is refused. The
+    /// activation is accepted only if all rules of section 5.1 hold. The checkpoint is remembered with the activation that it came
+    /// with. All that changes is saved at once.
+    ///
+    /// # Errors
+    /// [`DeviceError::Refused`] with the rule that is broken, [`DeviceError::Store`].
+    pub fn install(&mut self, documents: &[Envelope], components: &Components) -> Result<Installed, DeviceError<S::Error>> {
+        let bundle = Bundle::sorted(documents).map_err(refused)?;
+        let mut next = self.state.clone();
+        let trust_list = next.take_trust_list(bundle.trust_list);
+        let judged = bundle.activation.map(|envelope| self.judge(&next, envelope, components)).transpose();
+        let reason = match (judged, &trust_list) {
+            (Err(reason), _) => reason,
+            (Ok(None), Outcome::Refused(error)) => Refusal::TrustList(error.clone()),
+            (Ok(activation), _) => return self.take_over(next, activation, trust_list, bundle.checkpoint),
+        };
+        if trust_list == Outcome::Stored {
+            self.commit(next)?;
+        }
+        Err(DeviceError::Refused(Box::new(NotInstalled { reason, trust_list })))
+    }
+
+    /// Installs a Computer Key that was typed, all its lines in one text.
+    ///
+    /// `licence_types` are the product's licence types in their declared order, by which the key names them.
+    ///
+    /// # Errors
+    /// [`DeviceError::Refused`] with the rule that is broken, [`DeviceError::Store`].
+    pub fn install_computer_key(&mut self, text: &str, licence_types: &[Identifier]) -> Result<Installed, DeviceError<S::Error>> {
+        let (installation, sequence) = self.judge_typed(text, licence_types).map_err(refused)?;
+        let mut next = self.state.clone();
+        // A Computer Key does not say when it was issued: the floor of the activation before it stays.
+        next.take_activation(installation, sequence);
+        let activation = next.installed.as_ref().map(Installation::installed_activation);
+        self.commit(next)?;
+        Ok(Installed { activation, trust_list: Outcome::Absent, checkpoint: Outcome::Absent })
+    }
+
+    /// The rules of section 5.1, in their order.
+    fn judge(&self, state: &State, envelope: &Envelope, components: &Components) -> Result<Accepted, Refusal> {
+        let activation = state.trust.verify_activation(envelope).map_err(Refusal::Signer)?;
+        self.check_own(&activation)?;
+        check_fingerprint(&activation, &fingerprint_of(&state.product, components))?;
+        if matches!(&state.installed, Some(Installation::Document { envelope, .. }) if envelope.document_id() == activation.document_id())
+        {
+            return Err(Refusal::Already);
+        }
+        check_sequence(state, activation.sequence)?;
+        Ok(Accepted { envelope: envelope.clone(), activation: Box::new(activation.into_inner()) })
+    }
+
+    fn check_own(&self, activation: &Activation) -> Result<(), Refusal> {
+        let (state, own) = (&self.state, self.computer_id());
+        if activation.organization != state.organization {
+            return Err(Refusal::Organization { found: activation.organization.clone(), own: state.organization.clone() });
+        }
+        if activation.product != state.product {
+            return Err(Refusal::Product { found: activation.product.clone(), own: state.product.clone() });
+        }
+        match activation.computer_id {
+            found if found == own => Ok(()),
+            found if state.deactivations.iter().any(|done| done.computer_id == found) => Err(Refusal::GivenUp { found }),
+            found => Err(Refusal::OtherDevice { found, own }),
+        }
+    }
+
+    fn judge_typed(&self, text: &str, licence_types: &[Identifier]) -> Result<(Installation, u16), Refusal> {
+        let state = &self.state;
+        let owner =
+            computer_key::Owner { organization: &state.organization, product: &state.product, computer_id: self.computer_id() };
+        let key = computer_key::verify(text, &owner, &state.trust).map_err(Refusal::ComputerKey)?;
+        check_sequence(state, key.sequence)?;
+        let entitlement = Entitlement::of_computer_key(&key, licence_types)?;
+        let installation = Installation::Typed {
+            lines: text.into(),
+            licence_types: licence_types.to_vec(),
+            key_id: key.key_id(),
+            entitlement: Box::new(entitlement),
+        };
+        Ok((installation, key.sequence))
+    }
+
+    fn take_over(
+        &mut self,
+        mut next: State,
+        accepted: Option<Accepted>,
+        trust_list: Outcome,
+        checkpoint: Option<&Envelope>,
+    ) -> Result<Installed, DeviceError<S::Error>> {
+        let mut installed = Installed { activation: None, trust_list, checkpoint: Outcome::Absent };
+        match accepted {
+            Some(Accepted { envelope, activation }) => {
+                next.clock_floor = Some(activation.issued_at);
+                let sequence = activation.sequence;
+                next.take_activation(Installation::Document { envelope, activation }, sequence);
+                installed.activation = next.installed.as_ref().map(Installation::installed_activation);
+                installed.checkpoint = next.take_checkpoint(checkpoint);
+            }
+            None if checkpoint.is_some() => installed.checkpoint = Outcome::Ignored,
+            None => {}
+        }
+        if installed.activation.is_some() || installed.trust_list == Outcome::Stored {
+            self.commit(next)?;
+        }
+        Ok(installed)
+    }
+}
+
+/// An activation that every rule let through.
+struct Accepted {
+    envelope: Envelope,
+    activation: Box<Activation>,
+}
+
+impl State {
+    fn take_trust_list(&mut self, list: Option<&Envelope>) -> Outcome {
+        let Some(envelope) = list else { return Outcome::Absent };
+        match self.trust.accept(envelope) {
+            Ok(Acceptance::Unchanged) => Outcome::Ignored,
+            Ok(Acceptance::Newer(store)) => {
+                self.trust = store;
+                self.trust_list = Some(envelope.clone());
+                Outcome::Stored
+            }
+            Err(error) => Outcome::Refused(error),
+        }
+    }
+
+    fn take_activation(&mut self, installation: Installation, sequence: u16) {
+        self.installed = Some(installation);
+        self.sequence = sequence;
+    }
+
+    fn take_checkpoint(&mut self, checkpoint: Option<&Envelope>) -> Outcome {
+        let Some(envelope) = checkpoint else { return Outcome::Absent };
+        match self.trust.verify_document::<Checkpoint>(envelope, |checkpoint| checkpoint.issued_at) {
+            Ok(_) => {
+                self.checkpoint = Some(envelope.clone());
+                Outcome::Stored
+            }
+            Err(error) => Outcome::Refused(error),
+        }
+    }
+}
+
+fn check_fingerprint(activation: &Activation, present: &Fingerprint) -> Result<(), Refusal> {
+    let Some((known, needed)) = &activation.fingerprint else { return Ok(()) };
+    let found = FingerprintMatch::of(known, present, *needed);
+    if found.holds() { Ok(()) } else { Err(Refusal::Fingerprint(found)) }
+}
+
+fn check_sequence(state: &State, found: u16) -> Result<(), Refusal> {
+    if found > state.sequence { Ok(()) } else { Err(Refusal::Sequence { found, installed: state.sequence }) }
+}
+
+fn refused<E>(reason: Refusal) -> DeviceError<E> {
+    DeviceError::Refused(Box::new(NotInstalled { reason, trust_list: Outcome::Absent }))
+}

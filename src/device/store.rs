@@ -1,0 +1,23 @@
+//! Where a device keeps its state.
+
+use alloc::vec::Vec;
+
+/// One place for one blob of state, at most about 100 KiB. The blob holds the device's secret: keep it where the
+/// device keeps secrets.
+pub trait Store {
+    /// What can go wrong; it is passed through.
+    type Error: core::fmt::Debug + core::fmt::Display;
+
+    /// The blob that was saved last, `None` where none ever was.
+    ///
+    /// # Errors
+    /// The store's own.
+    fn load(&mut self) -> Result<Option<Vec<u8>>, Self::Error>;
+
+    /// Replaces the blob, durably and as a whole: after a loss of power at any moment, [`Store::load`] gives the old blob or the
+    /// new one. Only when this returns may the new one be relied on.
+    ///
+    /// # Errors
+    /// The store's own; the device then goes on as before the call.
+    fn save(&mut self, blob: &[u8]) -> Result<(), Self::Error>;
+}
