@@ -303,6 +303,7 @@ fn the_counter_rises_over_requests_of_all_kinds_and_restarts() {
     assert_eq!(opened(&bench.device.confirm(Witness::Quote).unwrap()).counter, 2);
     bench.restart();
     assert_eq!(opened(&bench.device.deactivate(Reason::Moved, Witness::Quote).unwrap().envelope).counter, 3);
+    assert_eq!(opened(&bench.describe().unwrap()).counter, 4);
 }
 
 #[test]
@@ -665,7 +666,7 @@ fn a_checkpoint_that_does_not_verify_is_not_quoted_and_does_not_stop_the_activat
 #[test]
 fn a_computer_key_is_installed_and_survives_a_restart() {
     let mut bench = Bench::installed();
-    let typed = bench.typed(2).to_lowercase();
+    let typed = format!("\n{}\n", bench.typed(2).to_lowercase().replace('-', "   "));
     let installed = bench.device.install_computer_key(&typed, &licence_types()).unwrap();
     assert_eq!(installed.activation, Some(InstalledActivation { id: None, sequence: 2 }));
     bench.restart();

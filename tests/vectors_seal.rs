@@ -1,6 +1,7 @@
 //! The vectors of an independent implementation, held against signing and verifying.
 #![allow(clippy::unwrap_used)]
 
+use keyspool::device::documents_of_text;
 use keyspool::licence::{ComputerId, Identifier, LicenceKey, LineKind, code};
 use keyspool::seal::computer_key::{self, ComputerKeyRefused, Owner};
 use keyspool::seal::generation::{fingerprint_value, from_verification_code};
@@ -15,7 +16,11 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 fn vectors(name: &str) -> Value {
-    let path = format!("{}/fixtures/vectors/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    fixture(&format!("vectors/{name}"))
+}
+
+fn fixture(name: &str) -> Value {
+    let path = format!("{}/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
@@ -171,6 +176,28 @@ fn every_refused_file_of_the_vectors_is_refused_with_its_code() {
         let refused = open_request(&file).unwrap_err();
         assert_eq!(refused.error.code(), text(entry, "code"), "{}: {}", text(entry, "why"), refused.error);
     }
+}
+
+#[test]
+fn every_format_rule_of_requests_refuses_with_its_code_and_nothing_else_does() {
+    for entry in [fixture("refused/wire"), fixture("refused/accepted")].iter().flat_map(list) {
+        let file = data_encoding::BASE64.decode(text(entry, "bytes").as_bytes()).unwrap();
+        assert_eq!(code_of_file(&file), text(entry, "code"), "{}", text(entry, "why"));
+    }
+}
+
+/// What comes of a file: QR text, where it begins as that does, else one document.
+fn code_of_file(file: &[u8]) -> &'static str {
+    match std::str::from_utf8(file) {
+        Ok(codes) if codes.trim_start().starts_with("KS") => code_of_qr_text(codes),
+        _ => open_request(file).map_or_else(|refused| refused.error.code(), |_| "accepted"),
+    }
+}
+
+fn code_of_qr_text(codes: &str) -> &'static str {
+    let documents = documents_of_text(codes).map_err(VerifyError::from);
+    let judged = documents.and_then(|documents| documents.iter().try_for_each(|one| verify_request(one).map(drop)));
+    judged.map_or_else(|error| error.code(), |()| "accepted")
 }
 
 #[test]

@@ -5,14 +5,16 @@ use super::error::DeviceError;
 use super::fingerprint::FingerprintMatch;
 use super::state::{Installation, State};
 use super::{Clock, Components, Device, Store, fingerprint_of};
-use crate::licence::{ComputerId, Identifier};
+use crate::licence::{ComputerId, Digest, Identifier};
 use crate::seal::computer_key::{self, ComputerKeyRefused};
 use crate::seal::{Acceptance, TrustError};
 use crate::wire::Kind;
+use crate::wire::computer_key::{ComputerKey, ComputerKeyError};
 use crate::wire::envelope::Envelope;
 use crate::wire::request::{Fingerprint, InstalledActivation};
 use crate::wire::response::{Activation, Checkpoint};
 use alloc::boxed::Box;
+use alloc::string::String;
 
 /// Why an activation, or a set of documents, was not installed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -198,8 +200,7 @@ impl<S: Store, C: Clock> Device<S, C> {
         let activation = state.trust.verify_activation(envelope).map_err(Refusal::Signer)?;
         self.check_own(&activation)?;
         check_fingerprint(&activation, &fingerprint_of(&state.product, components))?;
-        if matches!(&state.installed, Some(Installation::Document { envelope, .. }) if envelope.document_id() == activation.document_id())
-        {
+        if state.holds(activation.document_id()) {
             return Err(Refusal::Already);
         }
         check_sequence(state, activation.sequence)?;
@@ -229,7 +230,7 @@ impl<S: Store, C: Clock> Device<S, C> {
         check_sequence(state, key.sequence)?;
         let entitlement = Entitlement::of_computer_key(&key, licence_types)?;
         let installation = Installation::Typed {
-            lines: text.into(),
+            lines: canonical(text).map_err(|error| Refusal::ComputerKey(error.into()))?,
             licence_types: licence_types.to_vec(),
             key_id: key.key_id(),
             entitlement: Box::new(entitlement),
@@ -270,6 +271,10 @@ struct Accepted {
 }
 
 impl State {
+    fn holds(&self, document: Digest) -> bool {
+        matches!(&self.installed, Some(Installation::Document { envelope, .. }) if envelope.document_id() == document)
+    }
+
     fn take_trust_list(&mut self, list: Option<&Envelope>) -> Outcome {
         let Some(envelope) = list else { return Outcome::Absent };
         match self.trust.accept(envelope) {
@@ -298,6 +303,12 @@ impl State {
             Err(error) => Outcome::Refused(error),
         }
     }
+}
+
+/// The lines of a Computer Key in their one spelling: what is stored is never longer than a Computer Key can be.
+fn canonical(text: &str) -> Result<String, ComputerKeyError> {
+    let (key, signature) = ComputerKey::read_text(text)?;
+    Ok(key.to_lines(&signature)?.join("\n"))
 }
 
 fn check_fingerprint(activation: &Activation, present: &Fingerprint) -> Result<(), Refusal> {

@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-/// One place for one blob of state, at most about 100 KiB. The blob holds the device's secret: keep it where the
-/// device keeps secrets.
+/// One place for one blob of state: some KiB, and 2 KiB more for each deactivation that is kept. It holds at most 19 documents
+/// of at most 66 KiB. The blob holds the device's secret: keep it where the device keeps secrets.
 pub trait Store {
     /// What can go wrong; it is passed through.
     type Error: core::fmt::Debug + core::fmt::Display;

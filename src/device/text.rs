@@ -12,11 +12,11 @@ use alloc::vec::Vec;
 /// [`WireError`] with the first fault: a line that is no code, parts that are missing or contradict each other.
 pub fn documents_of_text(text: &str) -> Result<Vec<Envelope>, WireError> {
     let mut documents = Vec::new();
-    let mut split: BTreeMap<([u8; 8], u8), PartSet> = BTreeMap::new();
+    let mut split: BTreeMap<[u8; 8], PartSet> = BTreeMap::new();
     for line in lines_of(text) {
         if line.starts_with("KS1-") {
             let part = read_part(line)?;
-            split.entry((part.tag, part.count)).or_default().add(part)?;
+            split.entry(part.tag).or_default().add(part)?;
         } else {
             documents.push(read_text(line)?);
         }

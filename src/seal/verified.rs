@@ -231,3 +231,66 @@ pub fn open_request(file: &[u8]) -> Result<Verified<Request>, Refused> {
 fn facts_of(payload: &Verified<Vec<u8>>) -> Option<Box<Facts>> {
     serde_json::from_slice(payload).ok().map(Box::new)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::licence::id::Hex;
+    use crate::seal::SigningKey;
+    use alloc::format;
+    use zeroize::Zeroizing;
+
+    fn key(seed: u8) -> SigningKey {
+        SigningKey::from_seed(Zeroizing::new([seed; 32]))
+    }
+
+    /// A confirmation that carries this device key, signed by another.
+    fn confirmation(device_key: &[u8; 32]) -> Envelope {
+        let payload = format!("{{\"device_key\":\"{}\"}}", data_encoding::BASE64.encode(device_key));
+        let envelope = key(1).sign(Kind::Confirmation, payload.into_bytes());
+        Envelope { key_id: crate::wire::hash::key_id(device_key), ..envelope }
+    }
+
+    #[test]
+    fn a_document_of_another_kind_is_refused_although_its_signature_holds() {
+        let checkpoint = key(1).sign(Kind::Checkpoint, b"{}".to_vec());
+        let error = verify_signed::<Activation>(&checkpoint, &key(1).public()).map(Verified::into_inner);
+        let other = VerifyError::OtherKind { found: Kind::Checkpoint, wanted: Kind::Activation };
+        assert_eq!(error, Err(other.clone()));
+        assert_eq!(other.code(), "unknown-type");
+    }
+
+    #[test]
+    fn a_document_that_names_another_key_is_refused_although_its_signature_holds() {
+        let mut envelope = key(1).sign(Kind::Checkpoint, b"{}".to_vec());
+        envelope.key_id = key(2).key_id();
+        let error = verify_with(&envelope, Kind::Checkpoint, &key(1).public());
+        let other = VerifyError::KeyId { found: key(2).key_id(), wanted: key(1).key_id() };
+        assert_eq!(error, Err(other.clone()));
+        assert_eq!(other.code(), "malformed");
+    }
+
+    #[test]
+    fn a_fault_of_the_shape_is_reported_before_a_weak_key_and_a_weak_key_before_the_members() {
+        let mut weak = [0; 32];
+        weak[0] = 1;
+        let weak = confirmation(&weak);
+        assert_eq!(verify_request(&weak), Err(VerifyError::WeakKey));
+        let renamed = Envelope { key_id: Hex([0; 8]), ..weak };
+        assert_eq!(verify_request(&renamed).map_err(|error| error.code()), Err("malformed"));
+    }
+
+    #[test]
+    fn members_are_looked_at_only_after_the_signature() {
+        let forged = confirmation(&key(2).public().bytes());
+        assert_eq!(verify_request(&forged), Err(VerifyError::BadSignature));
+        let signed = confirmation(&key(1).public().bytes());
+        assert_eq!(verify_request(&signed).map_err(|error| error.code()), Err("malformed"));
+    }
+
+    #[test]
+    fn a_document_of_the_signer_is_no_request() {
+        let activation = key(1).sign(Kind::Activation, b"{}".to_vec());
+        assert_eq!(verify_request(&activation).map_err(|error| error.code()), Err("unknown-type"));
+    }
+}
