@@ -1,2 +1,16 @@
-//! The signer.
-fn main() {}
+//! `keyspool-device`: the device's side of Keyspool. See `keyspool::agent`.
+
+use keyspool::harden::{self, Measure};
+use std::process::ExitCode;
+
+/// What every Linux grants. The others depend on the machine: its limits, its processor.
+const INSISTED: [Measure; 2] = [Measure::NotDumpable, Measure::NoCoreFile];
+
+fn main() -> ExitCode {
+    let report = harden::begin();
+    if let Some(measure) = INSISTED.into_iter().find(|measure| !report.achieved(*measure)) {
+        eprintln!("error: this machine does not grant that {}\n{report}", measure.statement());
+        return ExitCode::FAILURE;
+    }
+    ExitCode::from(keyspool::agent::run(std::env::args_os()))
+}

@@ -10,7 +10,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 const BENEATH: ResolveFlags = ResolveFlags::BENEATH.union(ResolveFlags::NO_SYMLINKS).union(ResolveFlags::NO_MAGICLINKS);
-const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+/// Without `NOFOLLOW`, whose error does not tell a link from a file: beneath a folder no link is followed anyway.
+const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 const READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOFOLLOW).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 const CREATE: OFlags = OFlags::WRONLY.union(OFlags::CREATE).union(OFlags::EXCL).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
@@ -31,7 +32,7 @@ impl Folder {
     pub(super) fn open_path(path: &Path) -> Result<Self> {
         // Without the trailing slash that would have a link followed.
         let path: PathBuf = path.components().collect();
-        Ok(Self { fd: fs::open(&path, FOLDER, Mode::empty())?, path })
+        Ok(Self { fd: fs::open(&path, FOLDER.union(OFlags::NOFOLLOW), Mode::empty())?, path })
     }
 
     pub(super) fn path(&self) -> &Path {

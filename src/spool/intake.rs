@@ -152,18 +152,11 @@ impl Spool {
         if let Some(reason) = Skipped::of(file_type, is_hard_linked) {
             return Err(Unfit::Skipped(reason));
         }
-        let mut opened = folder.open_file(name)?;
-        let before = Look::at(&opened)?;
-        if listed.is_some_and(|listed| listed != before) {
-            return Err(Unfit::Unsettled);
-        }
-        let read = Reading::of(&mut opened, before.size)?;
-        if Look::at(&opened)? != before || read.size != before.size {
-            return Err(Unfit::Unsettled);
-        }
+        let opened = folder.open_file(name)?;
+        let (look, read) = read_settled(listed, &opened, |file, size| Reading::of(file, size))?;
         let Reading { kind, contents, digest, size } = read;
         let file = WorkFile { digest: Some(digest), ..file };
-        Ok(Taken { file, kind, contents, digest, size, modified: before.modified })
+        Ok(Taken { file, kind, contents, digest, size, modified: look.modified })
     }
 }
 
@@ -180,6 +173,7 @@ impl Skipped {
 }
 
 /// Why a file that was moved to `work/` is not judged.
+#[derive(Debug, PartialEq, Eq)]
 enum Unfit {
     Skipped(Skipped),
     Unsettled,
@@ -207,7 +201,7 @@ impl From<io::Error> for Unfit {
 }
 
 /// One look at a file: two that differ show that it is still being written.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Look {
     size: u64,
     modified: Option<SystemTime>,
@@ -221,6 +215,23 @@ impl Look {
             None => Ok(Self { size: metadata.len(), modified: metadata.modified().ok() }),
         }
     }
+}
+
+/// Reads a file between two looks at it, which agree with each other and with what was listed.
+fn read_settled(
+    listed: Option<Look>,
+    mut file: &File,
+    pass: impl FnOnce(&mut &File, u64) -> io::Result<Reading>,
+) -> Result<(Look, Reading), Unfit> {
+    let before = Look::at(file)?;
+    if listed.is_some_and(|listed| listed != before) {
+        return Err(Unfit::Unsettled);
+    }
+    let read = pass(&mut file, before.size)?;
+    if Look::at(file)? != before || read.size != before.size {
+        return Err(Unfit::Unsettled);
+    }
+    Ok((before, read))
 }
 
 /// What one pass over a file gives.
@@ -276,5 +287,46 @@ fn contents(mut bytes: Vec<u8>, kind: Content, size: u64) -> Contents {
             Contents::PictureHead(bytes)
         }
         _ => Contents::TooLarge { size },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::{File, write};
+    use std::io::Write;
+
+    /// Reads a file of the text `whole`, with something done to it right after the pass.
+    fn meanwhile(disturb: impl FnOnce(&std::path::Path) -> io::Result<()>) -> Result<Option<Unfit>, Unfit> {
+        let scratch = tempfile::tempdir()?;
+        let path = scratch.path().join("request.json");
+        write(&path, "whole")?;
+        let file = File::open(&path)?;
+        let read = read_settled(None, &file, |file, size| {
+            let read = Reading::of(file, size)?;
+            disturb(&path)?;
+            Ok(read)
+        });
+        Ok(read.err())
+    }
+
+    #[test]
+    fn a_file_that_changes_while_it_is_read_is_not_judged() -> Result<(), Unfit> {
+        assert_eq!(meanwhile(|_| Ok(()))?, None);
+        assert_eq!(meanwhile(|path| File::options().append(true).open(path)?.write_all(b"r"))?, Some(Unfit::Unsettled));
+        assert_eq!(meanwhile(|path| File::options().write(true).open(path)?.set_len(1))?, Some(Unfit::Unsettled));
+        let touch = |path: &std::path::Path| File::options().write(true).open(path)?.set_modified(SystemTime::UNIX_EPOCH);
+        assert_eq!(meanwhile(touch)?, Some(Unfit::Unsettled));
+        let link = |path: &std::path::Path| std::fs::hard_link(path, path.with_extension("other"));
+        assert_eq!(meanwhile(link)?, Some(Unfit::Skipped(Skipped::HardLinked)));
+        Ok(())
+    }
+
+    #[test]
+    fn no_file_is_read_past_its_size_nor_held_past_the_limit() -> io::Result<()> {
+        let size = MAX_FILE_BYTES as u64 + 10;
+        let read = Reading::of(&mut io::repeat(b'x'), size)?;
+        assert_eq!((read.size, read.contents), (size, Contents::TooLarge { size }));
+        Ok(())
     }
 }

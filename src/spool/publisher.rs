@@ -250,3 +250,72 @@ fn sweep_folder(top: &Folder, batch: &Path) -> Result<usize, SpoolError> {
     }
     Ok(removed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::{Cell, RefCell};
+
+    const BATCH: &str = "01KAMJ4R00N6ZQ3T5V7X9Y1ABC";
+
+    fn names(spool: &Spool) -> Vec<String> {
+        let folder = spool.root().join("outbox").join(format!("2026-11-22-{BATCH}"));
+        let read = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut names: Vec<String> = read.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    fn failed() -> Result<(), SpoolError> {
+        Err(SpoolError::SyncFailed { path: PathBuf::new(), source: Errno::IO.into() })
+    }
+
+    #[test]
+    fn files_get_their_names_between_two_syncs_of_the_group() -> Result<(), Box<dyn std::error::Error>> {
+        let scratch = tempfile::tempdir()?;
+        let spool = Spool::create(scratch.path())?;
+        let publisher = spool.publisher("2026-11-22", BATCH)?;
+        publisher.stage(Outlet::Outbox, "a.zip", b"a")?;
+        publisher.stage(Outlet::Outbox, "b.zip", b"b")?;
+        let seen = RefCell::new(Vec::new());
+        publisher.flush_with(&|| {
+            seen.borrow_mut().push(names(&spool));
+            Ok(())
+        })?;
+        assert_eq!(seen.into_inner(), [[".a.zip.1.part", ".b.zip.2.part"], ["a.zip", "b.zip"]]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_failed_sync_names_nothing_and_is_never_tried_again() -> Result<(), Box<dyn std::error::Error>> {
+        let scratch = tempfile::tempdir()?;
+        let spool = Spool::create(scratch.path())?;
+        let publisher = spool.publisher("2026-11-22", BATCH)?;
+        publisher.stage(Outlet::Outbox, "a.zip", b"a")?;
+        assert!(matches!(publisher.flush_with(&failed), Err(SpoolError::SyncFailed { .. })));
+        assert_eq!(names(&spool), [".a.zip.1.part"]);
+        assert!(matches!(publisher.flush(), Err(SpoolError::SyncFailed { .. })));
+        publisher.stage(Outlet::Outbox, "b.zip", b"b")?;
+        assert!(matches!(publisher.flush(), Err(SpoolError::SyncFailed { .. })));
+        assert!(names(&spool).iter().all(|name| name.starts_with('.')));
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_found_under_its_name_is_synced_too() -> Result<(), Box<dyn std::error::Error>> {
+        let scratch = tempfile::tempdir()?;
+        let spool = Spool::create(scratch.path())?;
+        let first = spool.publisher("2026-11-22", BATCH)?;
+        first.stage(Outlet::Outbox, "a.zip", b"a")?;
+        first.flush_with(&|| Ok(()))?;
+        let second = spool.publisher("2026-11-22", BATCH)?;
+        second.stage(Outlet::Outbox, "a.zip", b"a")?;
+        let syncs = Cell::new(0);
+        second.flush_with(&|| {
+            syncs.set(syncs.get() + 1);
+            Ok(())
+        })?;
+        assert_eq!(syncs.get(), 1);
+        Ok(())
+    }
+}
