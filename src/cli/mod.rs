@@ -1,1 +1,15 @@
-//! cli
+//! Tier 6: the command line. Arguments in, data on stdout, talk on stderr, an exit code. Decides nothing.
+
+pub mod arguments;
+pub mod console;
+pub mod entropy;
+mod inspect;
+mod listing;
+mod parse;
+mod passphrase;
+mod process;
+mod run;
+
+pub use arguments::Arguments;
+pub use console::{CliError, Console, Exit};
+pub use run::run;

@@ -51,3 +51,13 @@ pub fn take_back(
 pub fn begin(signer: &Signer, clock: Moment) -> Result<Session<'_>, OpsError> {
     Session::begin(signer, clock)
 }
+
+/// Whether the catalogue has this organization, for which an operator wants to vouch.
+///
+/// # Errors
+/// [`OpsError::Refused`] with `unknown-organization`.
+pub fn check_organization(signer: &Signer, clock: Moment, id: &crate::licence::Identifier) -> Result<(), OpsError> {
+    let today = super::today::Today::of(signer, clock)?;
+    crate::policy::orders::organization(&today.state(), id)?;
+    Ok(())
+}

@@ -24,6 +24,7 @@ pub mod names;
 mod publisher;
 pub mod settle;
 mod shelf;
+mod take_back;
 mod work;
 
 pub use content::{Content, Picture};

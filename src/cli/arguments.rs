@@ -1,0 +1,258 @@
+//! What can be typed: commands, options, their help.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Air-gapped licence signer: requests in by USB stick or QR code, signed activations out.
+#[derive(Debug, Parser)]
+#[command(
+    name = "keyspool",
+    version,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 done; 1 failed, nothing half-done; 2 wrong usage; 3 done, some requests refused; 4 the vault did not open; 5 the signer refuses to sign.\nThe passphrase is read from --passphrase-file, else from the systemd credential keyspool-passphrase, else asked for at the terminal."
+)]
+pub struct Arguments {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Folder of the vault
+    #[arg(long, global = true, env = "KEYSPOOL_VAULT", default_value = "/var/lib/keyspool", value_name = "DIR")]
+    pub vault: PathBuf,
+    /// Folder of the spool: inbox, outbox, rejected, archive
+    #[arg(long, global = true, env = "KEYSPOOL_SPOOL", default_value = "/var/spool/keyspool", value_name = "DIR")]
+    pub spool: PathBuf,
+    /// File whose first line is the passphrase
+    #[arg(long, global = true, env = "KEYSPOOL_PASSPHRASE_FILE", value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Print one JSON document on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say nothing but errors on standard error
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a vault with its keys, and the spool; prints the root public key that devices pin
+    #[command(after_help = "JSON: {\"root_public_key\",\"key_id\"}: base64, and the id of that key.")]
+    Init {
+        /// Name of whoever holds this passphrase; it stands in every history entry
+        #[arg(long, default_value = "operator", value_name = "NAME")]
+        operator: String,
+    },
+    /// Answer what is in the inbox, once
+    #[command(
+        after_help = "JSON: {\"batch\",\"checkpoint\":{\"origin\",\"size\",\"head\"},\"entries\":[{\"file\",\"digest\",\"request\",\"outcome\",\"outputs\":[{\"path\",\"sha256\"}],\"refusal\":{\"code\",\"message\",\"remedy\"}}]}; batch is null where there was nothing to answer.\nExit code 3 where something was refused: it stands in rejected/ with the reason beside it."
+    )]
+    Process {
+        /// Vouch for everything in the inbox as requests of this organization
+        #[arg(long, value_name = "ORG")]
+        organization: Option<String>,
+        /// Seconds that a file which may not be whole must have been left alone
+        #[arg(long, default_value_t = 2, value_name = "SECONDS")]
+        settle: u64,
+    },
+    /// Organizations, products and their settings
+    #[command(subcommand)]
+    Catalogue(Catalogue),
+    /// Licence keys
+    #[command(subcommand)]
+    Key(Key),
+    /// Redeemed licences not in use
+    #[command(subcommand)]
+    Wallet(Wallet),
+    /// Installed systems
+    #[command(subcommand)]
+    System(System),
+    /// Activations by an operator's hand
+    #[command(subcommand)]
+    Activation(Activation),
+    /// Every change, who made it, when, why
+    #[command(subcommand)]
+    History(History),
+    /// The signer's clock
+    #[command(subcommand)]
+    Clock(Clock),
+    /// Explain a document, bundle, QR text or code, checked as far as it can be
+    #[command(after_help = "JSON: {\"kind\",\"title\",\"facts\",\"checks\",\"parts\"}.\nExit code 1 where a check is bad.")]
+    Inspect {
+        /// A file, a code or a QR text; `-` reads standard input
+        what: String,
+        /// Do not open the vault: check only what can be checked without it
+        #[arg(long)]
+        without_vault: bool,
+    },
+    /// Write a shell's completions
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page
+    Man,
+}
+
+/// `catalogue`.
+#[derive(Debug, Subcommand)]
+pub enum Catalogue {
+    /// Apply a catalogue file as a whole; shows the difference first
+    #[command(after_help = "JSON: {\"changes\":[\"...\"]}; empty where nothing changed.")]
+    Apply {
+        /// JSON: {"organizations":[...],"products":[...]}
+        file: PathBuf,
+        /// Withdraw organizations and products that the file drops
+        #[arg(long)]
+        withdraw: bool,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Show the catalogue in force, every setting with its value
+    #[command(after_help = "JSON: {\"organizations\":[...],\"products\":[{\"settings\",\"withdrawn\"}]}.")]
+    Show,
+}
+
+/// `key`.
+#[derive(Debug, Subcommand)]
+pub enum Key {
+    /// Make licence keys; the only time that they are shown
+    #[command(after_help = "JSON: {\"keys\":[{\"key\",\"product\",\"licences\"}]}.")]
+    Mint {
+        /// The product
+        product: String,
+        /// What each key is worth, for example core=16,universal=4
+        #[arg(long, required = true, value_delimiter = ',', value_name = "TYPE=N")]
+        licences: Vec<String>,
+        /// How many keys, up to 10,000
+        #[arg(long, default_value_t = 1, value_name = "N")]
+        count: usize,
+        /// The only organization that may redeem them
+        #[arg(long, value_name = "ORG")]
+        organization: Option<String>,
+    },
+    /// List the keys by their ids, never the keys themselves
+    #[command(after_help = "JSON: {\"keys\":[{\"id\",\"product\",\"licences\",\"organization\",\"state\",\"redeemed_by\",\"minted\"}]}.")]
+    List,
+    /// Declare a key void
+    #[command(after_help = "JSON: {\"key\",\"out_of_reach\"}: what the key bought and cannot be taken back.")]
+    Void {
+        /// The key, or its id of 16 hex digits; `-` reads it from standard input
+        key: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// `wallet`.
+#[derive(Debug, Subcommand)]
+pub enum Wallet {
+    /// Redeem licence keys into an organization's wallet, each reported
+    #[command(after_help = "JSON: {\"redeemed\":[{\"id\",\"product\",\"licences\"}],\"refused\":[{\"id\",\"code\",\"message\",\"remedy\"}]}.\nExit code 3 where some keys were refused, 1 where all were.")]
+    Redeem {
+        /// Whose wallet
+        organization: String,
+        /// The keys; `-` reads them from standard input, one a line
+        #[arg(required = true)]
+        keys: Vec<String>,
+    },
+    /// Take a redemption back, while all its licences lie unused
+    #[command(after_help = "JSON: {\"key\"}: its id.")]
+    Unredeem {
+        /// The key, or its id of 16 hex digits; `-` reads it from standard input
+        key: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Show what lies in a wallet
+    #[command(
+        after_help = "JSON: {\"organization\",\"lots\":[{\"product\",\"type\",\"count\",\"store_until\",\"valid_until\",\"origin\"}]}; origin is the id of the licence key, or `returned`."
+    )]
+    Show {
+        /// Whose wallet
+        organization: String,
+    },
+}
+
+/// `system`.
+#[derive(Debug, Subcommand)]
+pub enum System {
+    /// List the systems
+    #[command(after_help = "JSON: {\"systems\":[as of system show]}, with --waiting {\"waiting\":[{\"computer_id\",\"organization\",\"product\",\"need\",\"code\",\"document\",\"file\",\"digest\",\"batch\",\"on\"}]}.")]
+    List {
+        /// Requests that wait for an operator or for licences instead
+        #[arg(long)]
+        waiting: bool,
+    },
+    /// Show one system
+    #[command(
+        after_help = "JSON: {\"computer_id\",\"organization\",\"product\",\"state\",\"need\",\"activation\":{\"id\",\"sequence\",\"plan\",\"licences\",\"valid_from\",\"valid_until\",\"grace_until\",\"confirmed\"},\"seats\",...}; state is active, ended, deactivated, released, recovered or denied."
+    )]
+    Show {
+        /// Its Computer ID
+        computer_id: String,
+    },
+}
+
+/// `activation`.
+#[derive(Debug, Subcommand)]
+pub enum Activation {
+    /// Approve a device that waits, or give back seats that are held
+    #[command(after_help = "JSON: as of process where a waiting request is judged anew, {\"returned\"} where held seats went back.")]
+    Approve {
+        /// Its Computer ID, as `system list --waiting` shows it
+        computer_id: String,
+        /// Why
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        reason: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// `history`.
+#[derive(Debug, Subcommand)]
+pub enum History {
+    /// List the entries
+    #[command(after_help = "JSON: {\"entries\":[{\"number\",\"at\",\"operator\",\"event\",...}]}.")]
+    List,
+    /// Compute the chain anew, replay every entry, and compare every row with it
+    #[command(after_help = "JSON: {\"size\",\"head\",\"ok\"}. Exit code 5 where it does not verify.")]
+    Verify {
+        /// A signed checkpoint that must lie in the history
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+    },
+    /// Write every entry, one JSON object a line, as auditors hash them
+    #[command(after_help = "With --json as of history list.")]
+    Export,
+}
+
+/// `clock`.
+#[derive(Debug, Subcommand)]
+pub enum Clock {
+    /// Accept a clock that the signer does not believe; does nothing where nothing needs accepting
+    #[command(after_help = "JSON: {\"accepted\"}.")]
+    Accept {
+        /// Why it is right
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+}

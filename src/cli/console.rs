@@ -1,0 +1,144 @@
+//! The voice: data on stdout, talk on stderr; one line, lower case, then `hint:` with one action.
+
+use crate::ops::OpsError;
+use crate::render::escape::for_terminal;
+use std::io::{IsTerminal, Write};
+
+/// How a command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0.
+    Done,
+    /// 3: done, some requests refused.
+    SomeRefused,
+    /// 1: a finding that is bad, already shown.
+    Bad,
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// A verb says why.
+    #[error(transparent)]
+    Ops(#[from] OpsError),
+    /// Something typed is not what it should be: exit code 2.
+    #[error("{what}")]
+    Usage {
+        /// What was found against what is allowed.
+        what: String,
+        /// One action.
+        hint: String,
+    },
+    /// Nobody is there to ask.
+    #[error("{what}")]
+    NobodyToAsk {
+        /// What would have been asked.
+        what: String,
+        /// One action.
+        hint: String,
+    },
+    /// The operator said no.
+    #[error("not confirmed: nothing was changed")]
+    NotConfirmed,
+    /// The result could not be written out.
+    #[error("the output cannot be written: {0}")]
+    Output(std::io::Error),
+}
+
+impl CliError {
+    pub(super) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage { what: what.into(), hint: hint.into() }
+    }
+
+    /// The exit code.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Ops(error) => error.exit_code(),
+            Self::Usage { .. } => 2,
+            Self::NobodyToAsk { .. } | Self::NotConfirmed | Self::Output(_) => 1,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Ops(error) => error.code(),
+            Self::Usage { .. } => "usage",
+            Self::NobodyToAsk { .. } | Self::NotConfirmed => "not-confirmed",
+            Self::Output(_) => "output",
+        }
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::Ops(error) => error.hint(),
+            Self::Usage { hint, .. } | Self::NobodyToAsk { hint, .. } => hint.clone(),
+            Self::NotConfirmed => "run it again and answer yes, or say --yes".to_owned(),
+            Self::Output(_) => "check where the output goes".to_owned(),
+        }
+    }
+}
+
+/// Where a command speaks.
+#[derive(Debug, Clone, Copy)]
+pub struct Console {
+    /// One JSON document on stdout.
+    pub json: bool,
+    /// Nothing but errors on stderr.
+    pub quiet: bool,
+}
+
+impl Console {
+    /// Talk: one line on stderr. Text from outside is escaped.
+    pub fn say(&self, line: &str) {
+        if !self.quiet {
+            eprintln!("{}", for_terminal(line));
+        }
+    }
+
+    /// Data: the JSON document, or its lines for people.
+    ///
+    /// # Errors
+    /// [`CliError::Output`].
+    pub fn give(&self, json: &serde_json::Value, lines: &[String]) -> Result<(), CliError> {
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            writeln!(out, "{json}").map_err(CliError::Output)?;
+        } else {
+            for line in lines {
+                writeln!(out, "{}", for_terminal(line)).map_err(CliError::Output)?;
+            }
+        }
+        out.flush().map_err(CliError::Output)
+    }
+
+    /// The error: on stderr for people; with `--json` as the one document on stdout.
+    pub fn fail(&self, error: &CliError) {
+        let (message, hint) = (error.to_string(), error.hint());
+        if self.json {
+            let document = serde_json::json!({"error": {"code": error.code(), "message": message, "hint": hint}});
+            println!("{document}");
+        }
+        eprintln!("error: {}", for_terminal(&message));
+        eprintln!("hint: {}", for_terminal(&hint));
+    }
+
+    /// Shows a change and asks; without a terminal only `--yes` will do.
+    ///
+    /// # Errors
+    /// [`CliError::NobodyToAsk`], [`CliError::NotConfirmed`].
+    pub fn confirm(&self, change: &[String], yes: bool) -> Result<(), CliError> {
+        change.iter().for_each(|line| self.say(line));
+        if yes {
+            return Ok(());
+        }
+        if !std::io::stdin().is_terminal() {
+            let what = "this command asks before it changes anything, and there is no terminal".to_owned();
+            return Err(CliError::NobodyToAsk { what, hint: "look at the change, then say --yes".to_owned() });
+        }
+        eprint!("go on? [y/N] ");
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer).map_err(CliError::Output)?;
+        if matches!(answer.trim(), "y" | "Y" | "yes") { Ok(()) } else { Err(CliError::NotConfirmed) }
+    }
+}

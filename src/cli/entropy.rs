@@ -1,0 +1,69 @@
+//! Where clock and randomness enter: nothing below the command line asks the system for either but to seal and to name files.
+
+use super::console::CliError;
+use crate::licence::{LicenceKey, Moment, Origin, Ulid, id::Hex};
+use crate::ops::OpsError;
+use std::time::SystemTime;
+
+/// Random bytes of the operating system.
+///
+/// # Errors
+/// [`CliError`] where the system has none.
+pub fn random<const N: usize>() -> Result<[u8; N], CliError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| OpsError::Lost(format!("randomness of the system: {error}")))?;
+    Ok(bytes)
+}
+
+/// A new history's name.
+///
+/// # Errors
+/// As [`random`].
+pub fn origin() -> Result<Origin, CliError> {
+    random().map(Hex)
+}
+
+/// A licence key of 15 random bytes.
+///
+/// # Errors
+/// As [`random`].
+pub fn licence_key() -> Result<LicenceKey, CliError> {
+    random().map(LicenceKey::from_bytes)
+}
+
+/// A ULID of now. Without randomness the process cannot sign anything either: it ends.
+#[must_use]
+pub fn ulid() -> Ulid {
+    let milliseconds = now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis());
+    let mut bytes = [0; 10];
+    // Invariant: the system gave randomness when the vault opened; it does not run dry.
+    getrandom::fill(&mut bytes).expect("the system gives randomness");
+    Ulid::new(u64::try_from(milliseconds).unwrap_or(0), bytes)
+}
+
+/// The signer's clock.
+///
+/// # Errors
+/// [`CliError::Usage`] where it is outside 2020 to 2199.
+pub fn clock() -> Result<Moment, CliError> {
+    let seconds = now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Moment::from_unix(i64::try_from(seconds).unwrap_or(0))
+        .map_err(|error| CliError::usage(format!("the clock of this machine stands {error}"), "set the clock right"))
+}
+
+/// The machine's clock.
+#[cfg(not(feature = "test-build"))]
+#[must_use]
+pub fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+/// The machine's clock, or the fixed one of a test. The released program has no such thing.
+#[cfg(feature = "test-build")]
+#[must_use]
+pub fn now() -> SystemTime {
+    let fixed = std::env::var("KEYSPOOL_TEST_CLOCK").ok().and_then(|text| Moment::read(&text).ok());
+    fixed.map_or_else(SystemTime::now, |moment| {
+        SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(u64::try_from(moment.unix()).unwrap_or(0))
+    })
+}

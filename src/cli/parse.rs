@@ -1,0 +1,89 @@
+//! From what was typed to what the verbs take, with errors that say what is allowed.
+
+use super::console::CliError;
+use crate::licence::{ComputerId, Counts, Identifier, LicenceKey, LicenceKeyId};
+use crate::policy::orders::MAX_KEY_COUNT;
+use crate::seal::redeem::licence_key_id;
+use std::io::Read;
+
+/// An identifier.
+///
+/// # Errors
+/// [`CliError::Usage`].
+pub(super) fn identifier(what: &str, text: &str) -> Result<Identifier, CliError> {
+    Identifier::new(text).map_err(|error| CliError::usage(format!("the {what} `{text}`: {error}"), "check how it is spelled in the catalogue"))
+}
+
+/// A Computer ID.
+///
+/// # Errors
+/// [`CliError::Usage`].
+pub(super) fn computer_id(text: &str) -> Result<ComputerId, CliError> {
+    ComputerId::read(text)
+        .map_err(|error| CliError::usage(format!("the Computer ID: {error}"), "type the 25 characters that the device shows"))
+}
+
+/// `core=16`, `universal=4`.
+///
+/// # Errors
+/// [`CliError::Usage`].
+pub(super) fn licences(pairs: &[String]) -> Result<Counts, CliError> {
+    let mut counts = Counts::new();
+    for pair in pairs {
+        let hint = "write TYPE=N, for example core=16,universal=4";
+        let (id, count) = pair.split_once('=').ok_or_else(|| CliError::usage(format!("`{pair}` has no `=`"), hint))?;
+        let id = identifier("licence type", id.trim())?;
+        let count = count.trim().parse::<u64>().ok().filter(|count| (1..=MAX_KEY_COUNT).contains(count));
+        let count = count.ok_or_else(|| CliError::usage(format!("`{pair}`: 1 to {MAX_KEY_COUNT} are allowed"), hint))?;
+        if counts.of(&id) > 0 {
+            return Err(CliError::usage(format!("the licence type `{id}` stands there twice"), hint));
+        }
+        counts.set(id, count);
+    }
+    Ok(counts)
+}
+
+/// A licence key, or its id; `-` reads it from standard input. The key is never kept.
+///
+/// # Errors
+/// [`CliError::Usage`], which never shows what was typed.
+pub(super) fn key_id(text: &str) -> Result<LicenceKeyId, CliError> {
+    let typed = if text == "-" { standard_input()? } else { zeroize::Zeroizing::new(text.to_owned()) };
+    key_id_of(typed.trim())
+}
+
+fn key_id_of(text: &str) -> Result<LicenceKeyId, CliError> {
+    if let Ok(id) = LicenceKeyId::read(text) {
+        return Ok(id);
+    }
+    LicenceKey::read(text)
+        .map(|key| licence_key_id(&key))
+        .map_err(|error| CliError::usage(format!("the licence key: {error}"), "type its 25 characters, or its id of 16 hex digits"))
+}
+
+/// Licence keys; `-` reads them from standard input, one a line.
+///
+/// # Errors
+/// As [`key_id`].
+pub(super) fn key_ids(texts: &[String]) -> Result<Vec<LicenceKeyId>, CliError> {
+    let mut ids = Vec::new();
+    for text in texts {
+        if text == "-" {
+            for line in standard_input()?.lines().filter(|line| !line.trim().is_empty()) {
+                ids.push(key_id_of(line.trim())?);
+            }
+        } else {
+            ids.push(key_id_of(text)?);
+        }
+    }
+    Ok(ids)
+}
+
+/// Most that is read from standard input, in bytes.
+const MAX_INPUT_BYTES: u64 = 4 * 1024 * 1024;
+
+fn standard_input() -> Result<zeroize::Zeroizing<String>, CliError> {
+    let mut text = zeroize::Zeroizing::new(String::new());
+    std::io::stdin().take(MAX_INPUT_BYTES).read_to_string(&mut text).map_err(CliError::Output)?;
+    Ok(text)
+}

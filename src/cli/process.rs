@@ -1,0 +1,129 @@
+//! `process` and `activation approve`: what the operator sees of a batch.
+
+use super::console::{CliError, Exit};
+use super::run::Desk;
+use super::{entropy, parse};
+use crate::ops::process::{Options, Progress, Report, process as answer};
+use crate::ops::{self, Access, Signer};
+use crate::policy::orders::Approval;
+use crate::policy::wallet;
+use crate::spool::Spool;
+use crate::wire::response::Outcome;
+use serde_json::json;
+use std::io::IsTerminal;
+use std::time::Duration;
+
+/// `process`.
+///
+/// # Errors
+/// [`CliError`].
+pub(super) fn process(desk: &Desk<'_>, organization: Option<&str>, settle: u64) -> Result<Exit, CliError> {
+    let organization = organization.map(|id| parse::identifier("organization", id)).transpose()?;
+    let spool = desk.spool()?;
+    let signer = desk.open(Access::Changing)?;
+    if let Some(id) = &organization {
+        ops::approve::check_organization(&signer, entropy::clock()?, id)?;
+    }
+    batch(desk, &signer, &spool, organization, settle)
+}
+
+fn batch(
+    desk: &Desk<'_>,
+    signer: &Signer,
+    spool: &Spool,
+    organization: Option<crate::licence::Identifier>,
+    settle: u64,
+) -> Result<Exit, CliError> {
+    let options = Options {
+        clock: entropy::clock()?,
+        organization,
+        settle: Duration::from_secs(settle),
+        now: &entropy::now,
+        wait: &std::thread::sleep,
+        fresh: &entropy::ulid,
+    };
+    let shows = std::io::stderr().is_terminal() && !desk.console.quiet;
+    let step = |done: usize, all: usize| {
+        if shows {
+            eprint!("\r{done} of {all} answered");
+            if done >= all {
+                eprintln!();
+            }
+        }
+    };
+    let progress = Progress { say: &|line| desk.console.say(line), step: &step };
+    let report = answer(signer, spool, &options, &progress)?;
+    tell(desk, &report);
+    let checkpoint = json!({"origin": report.point.origin, "size": report.point.size, "head": report.point.head});
+    let lines = summary(&report);
+    let document = if desk.console.json { json!({"batch": report.batch, "checkpoint": checkpoint, "entries": report.entries}) } else { json!(null) };
+    desk.console.give(&document, &lines)?;
+    let refused = report.entries.iter().any(|entry| entry.outcome == Outcome::Refused);
+    Ok(if refused { Exit::SomeRefused } else { Exit::Done })
+}
+
+fn tell(desk: &Desk<'_>, report: &Report) {
+    for batch in &report.completed {
+        desk.console.say(&format!("completed batch {batch}, which an earlier run had left"));
+    }
+    for left in &report.left {
+        desk.console.say(&format!("left in the inbox: {}: {}", left.file, left.reason));
+    }
+    for entry in &report.entries {
+        if let Some(refusal) = &entry.refusal {
+            desk.console.say(&format!("refused: {}: {}: {}", entry.file, refusal.code, refusal.message));
+            desk.console.say(&format!("  hint: {}", refusal.remedy));
+        }
+    }
+}
+
+/// New systems first, by organization; then what came of the files; then the refusals by code.
+fn summary(report: &Report) -> Vec<String> {
+    let Some(batch) = report.batch else { return vec!["nothing to answer".to_owned()] };
+    let mut lines = vec![format!("batch {batch}: {} document(s)", report.entries.len())];
+    for (organization, ids) in &report.summary.new_systems {
+        lines.push(format!("new systems of {organization}: {}", ids.len()));
+        lines.extend(ids.iter().map(|id| format!("  {id}")));
+    }
+    for (organization, outcomes) in &report.summary.outcomes {
+        let counts = outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect::<Vec<_>>().join(", ");
+        let whose = if organization.is_empty() { "unreadable files" } else { organization };
+        lines.push(format!("{whose}: {counts}"));
+    }
+    for (code, count) in &report.summary.refusals {
+        lines.push(format!("refused as {code}: {count}"));
+    }
+    lines
+}
+
+/// `activation approve`.
+///
+/// # Errors
+/// [`CliError`].
+pub(super) fn approve(desk: &Desk<'_>, computer_id: &str, reason: &str, yes: bool) -> Result<Exit, CliError> {
+    let id = parse::computer_id(computer_id)?;
+    let spool = desk.spool()?;
+    let signer = desk.open(Access::Changing)?;
+    let session = ops::approve::begin(&signer, entropy::clock()?)?;
+    match ops::approve::plan(&session, &id, reason)? {
+        Approval::Request { event, waiting } => {
+            let line = format!(
+                "approve the device {id} of {} for {}, which needs {} and was refused as {}",
+                waiting.organization, waiting.product, waiting.need, waiting.code
+            );
+            desk.console.confirm(&[line], yes)?;
+            ops::approve::take_back(session, &spool, &event, &waiting)?;
+            batch(desk, &signer, &spool, None, 0)
+        }
+        Approval::Seats(event) => {
+            let returned = match &event {
+                crate::policy::Event::SeatsReleased { returned, .. } => wallet::counts(returned).unwrap_or_default(),
+                _ => crate::licence::Counts::new(),
+            };
+            desk.console.confirm(&[format!("give the held seats of {id} back to its organization: {returned}")], yes)?;
+            ops::approve::release_seats(session, &event)?;
+            desk.console.give(&json!({"returned": returned}), &[format!("back in the wallet: {returned}")])?;
+            Ok(Exit::Done)
+        }
+    }
+}

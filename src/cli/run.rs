@@ -1,0 +1,238 @@
+//! From arguments to verbs: each command in a few lines.
+
+use super::arguments::{Activation, Arguments, Catalogue, Clock, Command, Global, History, Key, System, Wallet};
+use super::console::{CliError, Console, Exit};
+use super::{entropy, listing, parse, passphrase, process};
+use crate::licence::LicenceKey;
+use crate::ops::{self, Access, OpsError, Session, Signer};
+use crate::spool::Spool;
+use clap::CommandFactory;
+use serde_json::json;
+
+/// What every command needs.
+pub(super) struct Desk<'a> {
+    pub(super) global: &'a Global,
+    pub(super) console: Console,
+    pub(super) name: &'static str,
+}
+
+impl Desk<'_> {
+    pub(super) fn open(&self, access: Access) -> Result<Signer, CliError> {
+        let secret = passphrase::get(self.global)?;
+        Ok(Signer::open(&self.global.vault, &secret, access, self.name, entropy::clock()?)?)
+    }
+
+    pub(super) fn spool(&self) -> Result<Spool, CliError> {
+        Ok(Spool::open(&self.global.spool).map_err(OpsError::from)?)
+    }
+}
+
+/// Carries a command out.
+///
+/// # Errors
+/// [`CliError`] with its exit code; nothing is half-done then.
+pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
+    let global = &arguments.global;
+    let console = Console { json: global.json, quiet: global.quiet };
+    let desk = |name| Desk { global, console, name };
+    match &arguments.command {
+        Command::Init { operator } => init(&desk("init"), operator),
+        Command::Process { organization, settle } => process::process(&desk("process"), organization.as_deref(), *settle),
+        Command::Catalogue(command) => catalogue(&desk("catalogue"), command),
+        Command::Key(command) => key(&desk("key"), command),
+        Command::Wallet(command) => wallet(&desk("wallet"), command),
+        Command::System(command) => system(&desk("system"), command),
+        Command::Activation(Activation::Approve { computer_id, reason, yes }) => {
+            process::approve(&desk("activation"), computer_id, reason, *yes)
+        }
+        Command::History(command) => history(&desk("history"), command),
+        Command::Clock(Clock::Accept { reason }) => clock(&desk("clock"), reason),
+        Command::Inspect { what, without_vault } => super::inspect::inspect(&desk("inspect"), what, *without_vault),
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Arguments::command(), "keyspool", &mut std::io::stdout());
+            Ok(Exit::Done)
+        }
+        Command::Man => man(),
+    }
+}
+
+fn man() -> Result<Exit, CliError> {
+    clap_mangen::Man::new(Arguments::command()).render(&mut std::io::stdout()).map_err(CliError::Output)?;
+    Ok(Exit::Done)
+}
+
+fn init(desk: &Desk<'_>, operator: &str) -> Result<Exit, CliError> {
+    let secret = passphrase::get_new(desk.global)?;
+    let (vault, spool) = (&desk.global.vault, &desk.global.spool);
+    let root = ops::init::init(vault, spool, &secret, operator, entropy::clock()?, entropy::origin()?)?;
+    let text = data_encoding::BASE64.encode(&root);
+    let key_id = crate::wire::hash::key_id(&root);
+    desk.console.say(&format!("made the vault {} and the spool {}", vault.display(), spool.display()));
+    desk.console.say("back the vault's folder up, and keep its passphrase apart from it; devices pin the root public key");
+    desk.console.give(&json!({"root_public_key": text, "key_id": key_id}), &[format!("root public key: {text}")])?;
+    Ok(Exit::Done)
+}
+
+fn catalogue(desk: &Desk<'_>, command: &Catalogue) -> Result<Exit, CliError> {
+    match command {
+        Catalogue::Apply { file, withdraw, yes } => {
+            let text = std::fs::read_to_string(file).map_err(|source| OpsError::Io { path: file.clone(), source })?;
+            let signer = desk.open(Access::Changing)?;
+            let session = Session::begin(&signer, entropy::clock()?)?;
+            let Some(change) = ops::catalogue::plan(&session, &text, *withdraw)? else {
+                desk.console.say("the catalogue is in force already: nothing changed");
+                desk.console.give(&json!({"changes": []}), &[])?;
+                return Ok(Exit::Done);
+            };
+            desk.console.confirm(&change.lines, *yes)?;
+            ops::catalogue::apply(session, &change)?;
+            desk.console.give(&json!({"changes": change.lines}), &["the catalogue is in force".to_owned()])?;
+        }
+        Catalogue::Show => {
+            let shown = ops::catalogue::show(&desk.open(Access::Reading)?, entropy::clock()?)?;
+            desk.console.give(&json!(shown), &listing::catalogue(&shown))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn key(desk: &Desk<'_>, command: &Key) -> Result<Exit, CliError> {
+    match command {
+        Key::Mint { product, licences, count, organization } => {
+            mint(desk, product, licences, *count, organization.as_deref())
+        }
+        Key::List => {
+            let keys = ops::key::list(&desk.open(Access::Reading)?, entropy::clock()?)?;
+            desk.console.give(&json!({"keys": keys}), &listing::keys(&keys))?;
+            Ok(Exit::Done)
+        }
+        Key::Void { key, reason, yes } => {
+            let id = parse::key_id(key)?;
+            let signer = desk.open(Access::Changing)?;
+            let mut session = Session::begin(&signer, entropy::clock()?)?;
+            let (event, out_of_reach) = ops::key::plan_void(&session, &id, reason)?;
+            desk.console.confirm(&[format!("licence key {id} becomes void; out of reach: {out_of_reach}")], *yes)?;
+            session.record(&event)?;
+            session.commit()?;
+            desk.console.give(&json!({"key": id, "out_of_reach": out_of_reach}), &[format!("{id} is void")])?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn mint(desk: &Desk<'_>, product: &str, licences: &[String], count: usize, organization: Option<&str>) -> Result<Exit, CliError> {
+    if count == 0 || count > ops::key::MAX_KEYS {
+        let what = format!("{count} keys, 1 to {} are allowed", ops::key::MAX_KEYS);
+        return Err(CliError::usage(what, "mint them in several commands"));
+    }
+    let product = parse::identifier("product", product)?;
+    let licences = parse::licences(licences)?;
+    let organization = organization.map(|id| parse::identifier("organization", id)).transpose()?;
+    let keys = (0..count).map(|_| entropy::licence_key()).collect::<Result<Vec<LicenceKey>, _>>()?;
+    let signer = desk.open(Access::Changing)?;
+    ops::key::mint(&signer, entropy::clock()?, &product, organization.as_ref(), &licences, &keys)?;
+    let shown: Vec<_> = keys.iter().map(|key| json!({"key": key.reveal(), "product": product, "licences": licences})).collect();
+    let lines: Vec<String> = keys.iter().map(LicenceKey::reveal).collect();
+    desk.console.say(&format!("{count} licence key(s) of {product}, each worth {licences}; they are shown only now"));
+    desk.console.give(&json!({"keys": shown}), &lines)?;
+    Ok(Exit::Done)
+}
+
+fn wallet(desk: &Desk<'_>, command: &Wallet) -> Result<Exit, CliError> {
+    match command {
+        Wallet::Redeem { organization, keys } => {
+            let organization = parse::identifier("organization", organization)?;
+            let ids = parse::key_ids(keys)?;
+            let signer = desk.open(Access::Changing)?;
+            let results = ops::wallet::redeem(&signer, entropy::clock()?, &organization, &ids)?;
+            redeemed(desk, results)
+        }
+        Wallet::Unredeem { key, reason, yes } => {
+            let id = parse::key_id(key)?;
+            let signer = desk.open(Access::Changing)?;
+            let mut session = Session::begin(&signer, entropy::clock()?)?;
+            let event = ops::wallet::plan_unredeem(&session, &id, reason)?;
+            desk.console.confirm(&[format!("licence key {id} leaves the wallet and can be redeemed again")], *yes)?;
+            session.record(&event)?;
+            session.commit()?;
+            desk.console.give(&json!({"key": id}), &[format!("{id} is unused again")])?;
+            Ok(Exit::Done)
+        }
+        Wallet::Show { organization } => {
+            let organization = parse::identifier("organization", organization)?;
+            let lots = ops::wallet::show(&desk.open(Access::Reading)?, entropy::clock()?, &organization)?;
+            desk.console.give(&json!({"organization": organization, "lots": lots}), &listing::lots(&lots))?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn redeemed(desk: &Desk<'_>, results: Vec<ops::wallet::Redeemed>) -> Result<Exit, CliError> {
+    let (mut good, mut bad, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    let mut first = None;
+    for one in results {
+        match one.result {
+            Ok((product, licences)) => {
+                lines.push(format!("{}: {licences} of {product}", one.id));
+                good.push(json!({"id": one.id, "product": product, "licences": licences}));
+            }
+            Err(refusal) => {
+                lines.push(format!("{}: refused, {}: {}", one.id, refusal.code, refusal.message));
+                bad.push(json!({"id": one.id, "code": refusal.code, "message": refusal.message, "remedy": refusal.remedy}));
+                first.get_or_insert(refusal);
+            }
+        }
+    }
+    match first {
+        Some(refusal) if good.is_empty() => Err(OpsError::Refused(refusal).into()),
+        first => {
+            desk.console.give(&json!({"redeemed": good, "refused": bad}), &lines)?;
+            Ok(if first.is_some() { Exit::SomeRefused } else { Exit::Done })
+        }
+    }
+}
+
+fn system(desk: &Desk<'_>, command: &System) -> Result<Exit, CliError> {
+    let clock = entropy::clock()?;
+    match command {
+        System::List { waiting: false } => {
+            let systems = ops::system::list(&desk.open(Access::Reading)?, clock)?;
+            desk.console.give(&json!({"systems": systems}), &listing::systems(&systems))?;
+        }
+        System::List { waiting: true } => {
+            let waiting = ops::system::waiting(&desk.open(Access::Reading)?, clock)?;
+            desk.console.give(&json!({"waiting": waiting}), &listing::waiting(&waiting))?;
+        }
+        System::Show { computer_id } => {
+            let id = parse::computer_id(computer_id)?;
+            let shown = ops::system::show(&desk.open(Access::Reading)?, clock, id)?;
+            desk.console.give(&json!(shown), &listing::system(&shown))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn history(desk: &Desk<'_>, command: &History) -> Result<Exit, CliError> {
+    let signer = desk.open(Access::Reading)?;
+    match command {
+        History::Export if !desk.console.json => listing::export(&signer)?,
+        History::List | History::Export => listing::history(&signer, desk.console)?,
+        History::Verify { checkpoint } => {
+            let file = checkpoint.as_ref().map(|path| {
+                std::fs::read(path).map_err(|source| OpsError::Io { path: path.clone(), source })
+            });
+            let verified = ops::history::verify(&signer, file.transpose()?.as_deref())?;
+            let line = format!("the history verifies: {} entries, head {}", verified.size, verified.head);
+            desk.console.give(&json!(verified), &[line])?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn clock(desk: &Desk<'_>, reason: &str) -> Result<Exit, CliError> {
+    let signer = desk.open(Access::Changing)?;
+    let accepted = ops::clock::accept(&signer, entropy::clock()?, reason)?;
+    let line = if accepted { "the clock is accepted" } else { "the clock needs no accepting" };
+    desk.console.give(&json!({"accepted": accepted}), &[line.to_owned()])?;
+    Ok(Exit::Done)
+}
