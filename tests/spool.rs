@@ -637,11 +637,13 @@ fn a_name_of_255_bytes_is_put_back_beside_another() -> Tested {
 }
 
 #[test]
-fn putting_back_what_is_gone_is_an_error_that_says_so() {
+fn putting_back_what_is_gone_is_an_error_that_says_so_and_makes_no_folder() {
     let bench = Bench::new();
-    let taken = bench.drop_and_take("a", b"{}");
+    let taken = bench.drop_and_take("acme/a", b"{}");
     fs::remove_file(&taken.work_path).unwrap();
+    fs::remove_dir(bench.inbox("acme")).unwrap();
     assert!(matches!(bench.spool.put_back(&taken), Err(SpoolError::Vanished { path }) if path == taken.work_path));
+    assert!(!bench.inbox("acme").exists());
 }
 
 #[test]
