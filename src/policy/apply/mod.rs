@@ -110,8 +110,9 @@ fn grant<S: StateMut>(state: &mut S, granted: &Granted) -> Result<(), StateBroke
     for redemption in &granted.redeemed {
         redeem(state, &redemption.key, &system.organization, &redemption.lots, granted.on)?;
     }
-    consume(state, &system.organization, &system.product, &granted.taken)?;
+    // What a confirmed smaller need gave back may be taken again by the same request.
     give_back(state, &system.organization, &system.product, &granted.returned)?;
+    consume(state, &system.organization, &system.product, &granted.taken)?;
     if let Some(old) = &granted.recovered_from {
         recover(state, old, granted.on)?;
     }
@@ -170,7 +171,10 @@ fn deactivate<S: StateMut>(state: &mut S, event: &Deactivated) -> Result<(), Sta
     } else {
         system.seats.clear();
     }
-    change_hardware(state, system.hardware, |row| remember_day(&mut row.releases, event.on))?;
+    // A release is a seat given back (LICENSING section 1): proof of what had ended or passed on counts for no limit.
+    if event.held || !event.returned.is_empty() {
+        change_hardware(state, system.hardware, |row| remember_day(&mut row.releases, event.on))?;
+    }
     system.state = SystemState::GivenUp {
         how: GivenUp::Proven,
         on: event.on,
