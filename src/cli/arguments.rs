@@ -88,7 +88,7 @@ pub enum Command {
     Inspect {
         /// A file, a code or a QR text; `-` reads standard input
         what: String,
-        /// Do not open the vault: check only what can be checked without it
+        /// Do not open the vault, also where the passphrase is at hand: check only what can be checked without it
         #[arg(long)]
         without_vault: bool,
     },
