@@ -2,7 +2,7 @@
 
 use super::error::OpsError;
 use crate::ledger::{Reader, Shape, TableSpec, Transaction};
-use crate::licence::{ComputerId, Digest, KeyId, Moment, Ulid};
+use crate::licence::{ComputerId, Digest, Identifier, KeyId, Moment, Ulid};
 use crate::wire::response::manifest::Outcome;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,9 @@ pub struct AnswerRecord {
     pub stem: String,
     /// `README.txt`, for an activation.
     pub readme: String,
+    /// The product's licence types in their declared order, where the bundle holds a Computer Key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub computer_key_types: Vec<Identifier>,
     /// The time of the answer, which is that of the bundle's entries.
     pub issued_at: Moment,
 }

@@ -691,7 +691,8 @@ class Audit(SignerTest):
             ("history", "verify"),
             ("report", "--format", "json"),
         ):
-            self.signer.run(*command)
+            if command[0] != "report" or self.signer.has("report"):
+                self.signer.run(*command)
         self.assertEqual(self.signer.history(), before)
 
     def test_a_history_verifies_against_the_checkpoint_of_a_device(self):

@@ -1,8 +1,9 @@
 //! Answers whole: everything from which their files are made, as the ledger keeps it.
 
 use super::decide::Chunk;
+use super::typed::key_of as key_of_activation;
 use crate::ledger::Reader;
-use crate::licence::Digest;
+use crate::licence::{Digest, Identifier};
 use crate::ops::error::OpsError;
 use crate::ops::records::{ANSWERS, AnswerForm, AnswerRecord, CHECKPOINTS, DeliveryRecord, Signed, parsed, read_json};
 use crate::policy::Answer;
@@ -13,6 +14,7 @@ use crate::render::readme::{ReadmeFacts, text};
 use crate::seal::Verified;
 use crate::spool::names;
 use crate::wire::request::Request;
+use crate::wire::response::Activation;
 use crate::wire::{Envelope, Kind};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -34,18 +36,19 @@ impl Chunk<'_> {
         let organization = state.get::<OrganizationRow>(&key_of(&[system.organization.as_str()]))?;
         let product = state.get::<ProductRow>(&key_of(&[system.product.as_str()]))?;
         let document = answer.document_id();
+        let types = self.computer_key_types(answer, product.as_deref());
         let facts = ReadmeFacts {
             computer_name: system.computer_name.clone(),
             computer_id: system.computer_id,
             organization: organization.as_ref().map_or_else(|| system.organization.to_string(), |row| row.name.clone()),
-            product: product.map_or_else(|| system.product.to_string(), |row| row.settings.name.clone()),
+            product: product.as_ref().map_or_else(|| system.product.to_string(), |row| row.settings.name.clone()),
             plan: issued.plan,
             licences: issued.licences.clone(),
             validity: issued.validity,
             activation_id: issued.id,
             sequence: issued.sequence,
             qr_parts: super::render::qr_parts(&self.sign(answer))?.len(),
-            has_computer_key: false,
+            has_computer_key: !types.is_empty(),
             has_trust_list_picture: is_new,
             contact: organization.and_then(|row| row.contact.clone()),
         };
@@ -54,8 +57,22 @@ impl Chunk<'_> {
             stem: file_stem(&system.computer_name, &issued.id, issued.sequence),
             readme: text(&facts),
             trust_list_picture: is_new,
+            computer_key_types: types,
             ..self.bare_record(request, answer, document)
         })
+    }
+
+    /// The licence types in their order, where the product opts in to Computer Keys and the activation fits into one.
+    fn computer_key_types(&self, answer: &Answer, product: Option<&ProductRow>) -> Vec<Identifier> {
+        let Some(settings) = product.map(|row| &row.settings).filter(|settings| settings.computer_keys) else {
+            return Vec::new();
+        };
+        let types: Vec<Identifier> = settings.licence_types.iter().map(|licence_type| licence_type.id.clone()).collect();
+        let vault = &self.signer.vault;
+        let fits = Activation::read(&answer.payload)
+            .ok()
+            .and_then(|activation| key_of_activation(&activation, &types, vault.trust_list().0, vault.signing_key().key_id()));
+        fits.map_or_else(Vec::new, |_| types)
     }
 
     pub(super) fn receipt_record(&self, request: &Verified<Request>, answer: &Answer) -> Result<AnswerRecord, OpsError> {
@@ -78,6 +95,7 @@ impl Chunk<'_> {
             organization: names::safe(request.organization.as_str()),
             stem: String::new(),
             readme: String::new(),
+            computer_key_types: Vec::new(),
             issued_at: self.session.now(),
         }
     }

@@ -11,6 +11,7 @@ mod judge;
 mod parts;
 mod recover;
 mod render;
+mod typed;
 mod witness;
 
 use super::error::OpsError;

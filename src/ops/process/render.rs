@@ -9,16 +9,27 @@ use crate::render::bundle::{BundleContent, zip};
 use crate::render::picture::Picture;
 use crate::vault::Vault;
 use crate::wire::qr::{parts_of, text_of};
+use crate::wire::response::{Activation, TrustList};
 use crate::wire::{Envelope, Kind};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 /// What several answers share: signed and drawn once.
 pub(super) struct Shared {
-    /// Trust-list envelopes as JSON, by version, with their picture.
-    trust_lists: BTreeMap<u64, (Vec<u8>, Vec<u8>)>,
+    /// Trust lists by version.
+    trust_lists: BTreeMap<u64, SharedList>,
     /// Checkpoint envelopes as JSON, by size of the history.
     checkpoints: BTreeMap<u64, Vec<u8>>,
+}
+
+/// A trust list as bundles hold it.
+struct SharedList {
+    /// Its envelope as JSON.
+    json: Vec<u8>,
+    /// Its QR codes.
+    png: Vec<u8>,
+    /// What it says.
+    list: TrustList,
 }
 
 /// A file of the outbox, relative to the batch's folder.
@@ -44,12 +55,13 @@ impl Shared {
     }
 }
 
-fn trust_list(reader: &impl Reader, version: u64) -> Result<(Vec<u8>, Vec<u8>), OpsError> {
+fn trust_list(reader: &impl Reader, version: u64) -> Result<SharedList, OpsError> {
     let lost = || OpsError::Lost(format!("version {version} of the trust list"));
     let text: String = read_json(reader, TRUST_LISTS, version)?.ok_or_else(lost)?;
     let envelope = Envelope::read(text.as_bytes()).map_err(|_| lost())?;
     let png = Picture::of(&qr_parts(&envelope)?)?.png()?;
-    Ok((text.into_bytes(), png))
+    let list = TrustList::read(&envelope.payload).map_err(|_| lost())?;
+    Ok(SharedList { json: text.into_bytes(), png, list })
 }
 
 /// The QR codes of a document; a text that is too long for them has none.
@@ -81,7 +93,7 @@ pub(super) fn files(vault: &Vault, answer: &AnswerRecord, shared: &Shared) -> Re
     }
     let picture = Picture::of(&qr_parts(&envelope)?)?;
     let png = picture.png()?;
-    let bundle = zip(&bundle_of(answer, &envelope, png.clone(), shared)?)?;
+    let bundle = zip(&bundle_of(vault, answer, &envelope, png.clone(), shared)?)?;
     Ok(vec![
         OutputFile { path: path("zip"), bytes: bundle },
         OutputFile { path: path("png"), bytes: png },
@@ -89,18 +101,33 @@ pub(super) fn files(vault: &Vault, answer: &AnswerRecord, shared: &Shared) -> Re
     ])
 }
 
-fn bundle_of(answer: &AnswerRecord, envelope: &Envelope, png: Vec<u8>, shared: &Shared) -> Result<BundleContent, OpsError> {
+fn bundle_of(
+    vault: &Vault,
+    answer: &AnswerRecord,
+    envelope: &Envelope,
+    png: Vec<u8>,
+    shared: &Shared,
+) -> Result<BundleContent, OpsError> {
     let lost = |what: &str| OpsError::Lost(format!("{what} of the answer to {}", answer.request));
-    let (trust_list, trust_list_png) = shared.trust_lists.get(&answer.trust_list).ok_or_else(|| lost("the trust list"))?;
+    let trust_list = shared.trust_lists.get(&answer.trust_list).ok_or_else(|| lost("the trust list"))?;
     let checkpoint = shared.checkpoints.get(&answer.checkpoint).ok_or_else(|| lost("the checkpoint"))?;
     Ok(BundleContent {
         activation: envelope.to_json(),
-        trust_list: trust_list.clone(),
+        trust_list: trust_list.json.clone(),
         checkpoint: checkpoint.clone(),
         qr_png: png,
         readme: answer.readme.clone(),
-        computer_key: None,
-        trust_list_png: answer.trust_list_picture.then(|| trust_list_png.clone()),
+        computer_key: computer_key(vault, answer, envelope, &trust_list.list)?,
+        trust_list_png: answer.trust_list_picture.then(|| trust_list.png.clone()),
         issued_at: answer.issued_at,
     })
+}
+
+fn computer_key(vault: &Vault, answer: &AnswerRecord, envelope: &Envelope, list: &TrustList) -> Result<Option<String>, OpsError> {
+    if answer.computer_key_types.is_empty() {
+        return Ok(None);
+    }
+    let lost = |_| OpsError::Lost(format!("the activation of the answer to {}", answer.request));
+    let activation = Activation::read(&envelope.payload).map_err(lost)?;
+    super::typed::text(vault, &activation, &answer.computer_key_types, list, answer.key_id).map(Some)
 }
