@@ -88,7 +88,7 @@ pub enum Command {
     Inspect {
         /// A file, a code or a QR text; `-` reads standard input
         what: String,
-        /// Do not open the vault: check only what can be checked without it
+        /// Do not open the vault, also where the passphrase is at hand: check only what can be checked without it
         #[arg(long)]
         without_vault: bool,
     },
@@ -140,7 +140,9 @@ pub enum Key {
         organization: Option<String>,
     },
     /// List the keys by their ids, never the keys themselves
-    #[command(after_help = "JSON: {\"keys\":[{\"id\",\"product\",\"licences\",\"organization\",\"state\",\"redeemed_by\",\"minted\"}]}.")]
+    #[command(
+        after_help = "JSON: {\"keys\":[{\"id\",\"product\",\"licences\",\"organization\",\"state\",\"redeemed_by\",\"minted\"}]}."
+    )]
     List,
     /// Declare a key void
     #[command(after_help = "JSON: {\"key\",\"out_of_reach\"}: what the key bought and cannot be taken back.")]
@@ -160,7 +162,9 @@ pub enum Key {
 #[derive(Debug, Subcommand)]
 pub enum Wallet {
     /// Redeem licence keys into an organization's wallet, each reported
-    #[command(after_help = "JSON: {\"redeemed\":[{\"id\",\"product\",\"licences\"}],\"refused\":[{\"id\",\"code\",\"message\",\"remedy\"}]}.\nExit code 3 where some keys were refused, 1 where all were.")]
+    #[command(
+        after_help = "JSON: {\"redeemed\":[{\"id\",\"product\",\"licences\"}],\"refused\":[{\"id\",\"code\",\"message\",\"remedy\"}]}.\nExit code 3 where some keys were refused, 1 where all were."
+    )]
     Redeem {
         /// Whose wallet
         organization: String,
@@ -194,7 +198,9 @@ pub enum Wallet {
 #[derive(Debug, Subcommand)]
 pub enum System {
     /// List the systems
-    #[command(after_help = "JSON: {\"systems\":[as of system show]}, with --waiting {\"waiting\":[{\"computer_id\",\"organization\",\"product\",\"need\",\"code\",\"document\",\"file\",\"digest\",\"batch\",\"on\"}]}.")]
+    #[command(
+        after_help = "JSON: {\"systems\":[as of system show]}, with --waiting {\"waiting\":[{\"computer_id\",\"organization\",\"product\",\"need\",\"code\",\"document\",\"file\",\"digest\",\"batch\",\"on\"}]}."
+    )]
     List {
         /// Requests that wait for an operator or for licences instead
         #[arg(long)]
@@ -214,7 +220,9 @@ pub enum System {
 #[derive(Debug, Subcommand)]
 pub enum Activation {
     /// Approve a device that waits, or give back seats that are held
-    #[command(after_help = "JSON: as of process where a waiting request is judged anew, {\"returned\"} where held seats went back.")]
+    #[command(
+        after_help = "JSON: as of process where a waiting request is judged anew, {\"returned\"} where held seats went back."
+    )]
     Approve {
         /// Its Computer ID, as `system list --waiting` shows it
         computer_id: String,

@@ -1,12 +1,58 @@
 //! `inspect`.
 
 use super::console::{CliError, Exit};
+use super::entropy;
+use super::passphrase;
 use super::run::Desk;
+use crate::ops::inspect::{Findings, Input, MAX_FILE_BYTES, inspect as explain, to_text};
+use crate::ops::{OpsError, Signer};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 
-/// Explains a file or a code.
+/// Explains a file, a code or a QR text. With a vault at hand and a passphrase file named, the signer's own signatures are
+/// checked too; a passphrase is never asked for.
 ///
 /// # Errors
 /// [`CliError`].
-pub(super) fn inspect(_desk: &Desk<'_>, _what: &str, _without_vault: bool) -> Result<Exit, CliError> {
-    Err(CliError::usage("inspect is being wired", "wait"))
+pub(super) fn inspect(desk: &Desk<'_>, what: &str, without_vault: bool) -> Result<Exit, CliError> {
+    let trust = if without_vault { None } else { trust(desk)? };
+    let trust = trust.as_ref().map(|vault| vault.trust_store());
+    let findings = match read(what)? {
+        Some(bytes) => explain(&Input::File { name: what, bytes: &bytes }, trust)?,
+        None => explain(&Input::Typed(what), trust)?,
+    };
+    show(desk, &findings)?;
+    Ok(if findings.is_good() { Exit::Done } else { Exit::Bad })
+}
+
+fn trust(desk: &Desk<'_>) -> Result<Option<crate::vault::Vault>, CliError> {
+    if !passphrase::is_at_hand(desk.global) || !desk.global.vault.join("vault.json").exists() {
+        return Ok(None);
+    }
+    let secret = passphrase::get(desk.global)?;
+    Ok(Some(Signer::unlock(&desk.global.vault, &secret, entropy::clock()?)?))
+}
+
+/// The bytes of a file or of standard input; none where it is typed text.
+fn read(what: &str) -> Result<Option<Vec<u8>>, CliError> {
+    let path = Path::new(what);
+    let mut bytes = Vec::new();
+    let limit = MAX_FILE_BYTES as u64 + 1;
+    let read = if what == "-" {
+        std::io::stdin().take(limit).read_to_end(&mut bytes)
+    } else if path.is_file() {
+        File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes))
+    } else if path.exists() || what.contains('/') {
+        Err(std::io::Error::other("there is no such file"))
+    } else {
+        return Ok(None);
+    };
+    read.map_err(|source| OpsError::Io { path: path.to_owned(), source })?;
+    Ok(Some(bytes))
+}
+
+fn show(desk: &Desk<'_>, findings: &Findings) -> Result<(), CliError> {
+    let lines: Vec<String> = to_text(findings).lines().map(str::to_owned).collect();
+    desk.console.give(&serde_json::json!(findings), &lines)
 }

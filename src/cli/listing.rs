@@ -109,7 +109,8 @@ pub(super) fn waiting(waiting: &[WaitingRow]) -> Vec<String> {
     let rows: Vec<_> = waiting
         .iter()
         .map(|row| {
-            let (id, organization, product) = (row.computer_id.to_string(), row.organization.to_string(), row.product.to_string());
+            let (id, organization, product) =
+                (row.computer_id.to_string(), row.organization.to_string(), row.product.to_string());
             vec![id, organization, product, row.code.to_string(), row.need.to_string(), row.on.to_string(), row.file.clone()]
         })
         .collect();
@@ -120,13 +121,19 @@ pub(super) fn waiting(waiting: &[WaitingRow]) -> Vec<String> {
 #[must_use]
 pub(super) fn system(shown: &Shown) -> Vec<String> {
     let issued = &shown.activation;
-    let words = |day: Option<crate::licence::Day>| day.map_or_else(|| "the hardware's lifetime".to_owned(), crate::licence::Day::in_words);
+    let words = |day: Option<crate::licence::Day>| {
+        day.map_or_else(|| "the hardware's lifetime".to_owned(), crate::licence::Day::in_words)
+    };
     let mut lines = vec![
         format!("computer id:   {}", shown.computer_id),
         format!("name:          {}", for_terminal(&shown.computer_name)),
         format!("organization:  {}", shown.organization),
         format!("product:       {} {}", shown.product, for_terminal(&shown.product_version)),
-        format!("state:         {}{}", shown.state, shown.since.map_or_else(String::new, |day| format!(" since {}", day.in_words()))),
+        format!(
+            "state:         {}{}",
+            shown.state,
+            shown.since.map_or_else(String::new, |day| format!(" since {}", day.in_words()))
+        ),
         format!("need:          {}", shown.need),
         format!("activation:    {} sequence {}, {}", issued.id, issued.sequence, issued.plan),
         format!("licences:      {}", issued.licences),

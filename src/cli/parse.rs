@@ -11,7 +11,8 @@ use std::io::Read;
 /// # Errors
 /// [`CliError::Usage`].
 pub(super) fn identifier(what: &str, text: &str) -> Result<Identifier, CliError> {
-    Identifier::new(text).map_err(|error| CliError::usage(format!("the {what} `{text}`: {error}"), "check how it is spelled in the catalogue"))
+    Identifier::new(text)
+        .map_err(|error| CliError::usage(format!("the {what} `{text}`: {error}"), "check how it is spelled in the catalogue"))
 }
 
 /// A Computer ID.
@@ -56,9 +57,9 @@ fn key_id_of(text: &str) -> Result<LicenceKeyId, CliError> {
     if let Ok(id) = LicenceKeyId::read(text) {
         return Ok(id);
     }
-    LicenceKey::read(text)
-        .map(|key| licence_key_id(&key))
-        .map_err(|error| CliError::usage(format!("the licence key: {error}"), "type its 25 characters, or its id of 16 hex digits"))
+    LicenceKey::read(text).map(|key| licence_key_id(&key)).map_err(|error| {
+        CliError::usage(format!("the licence key: {error}"), "type its 25 characters, or its id of 16 hex digits")
+    })
 }
 
 /// Licence keys; `-` reads them from standard input, one a line.

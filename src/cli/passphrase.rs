@@ -40,6 +40,11 @@ pub(super) fn get_new(global: &Global) -> Result<Passphrase, CliError> {
     passphrase(first)
 }
 
+/// Whether the passphrase need not be asked for.
+pub(super) fn is_at_hand(global: &Global) -> bool {
+    file_of(global).is_some()
+}
+
 fn file_of(global: &Global) -> Option<PathBuf> {
     let credential = || {
         let path = PathBuf::from(std::env::var_os("CREDENTIALS_DIRECTORY")?).join(CREDENTIAL);

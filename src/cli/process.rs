@@ -56,7 +56,11 @@ fn batch(
     tell(desk, &report);
     let checkpoint = json!({"origin": report.point.origin, "size": report.point.size, "head": report.point.head});
     let lines = summary(&report);
-    let document = if desk.console.json { json!({"batch": report.batch, "checkpoint": checkpoint, "entries": report.entries}) } else { json!(null) };
+    let document = if desk.console.json {
+        json!({"batch": report.batch, "checkpoint": checkpoint, "entries": report.entries})
+    } else {
+        json!(null)
+    };
     desk.console.give(&document, &lines)?;
     let refused = report.entries.iter().any(|entry| entry.outcome == Outcome::Refused);
     Ok(if refused { Exit::SomeRefused } else { Exit::Done })

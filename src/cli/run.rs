@@ -98,9 +98,7 @@ fn catalogue(desk: &Desk<'_>, command: &Catalogue) -> Result<Exit, CliError> {
 
 fn key(desk: &Desk<'_>, command: &Key) -> Result<Exit, CliError> {
     match command {
-        Key::Mint { product, licences, count, organization } => {
-            mint(desk, product, licences, *count, organization.as_deref())
-        }
+        Key::Mint { product, licences, count, organization } => mint(desk, product, licences, *count, organization.as_deref()),
         Key::List => {
             let keys = ops::key::list(&desk.open(Access::Reading)?, entropy::clock()?)?;
             desk.console.give(&json!({"keys": keys}), &listing::keys(&keys))?;
@@ -218,9 +216,8 @@ fn history(desk: &Desk<'_>, command: &History) -> Result<Exit, CliError> {
         History::Export if !desk.console.json => listing::export(&signer)?,
         History::List | History::Export => listing::history(&signer, desk.console)?,
         History::Verify { checkpoint } => {
-            let file = checkpoint.as_ref().map(|path| {
-                std::fs::read(path).map_err(|source| OpsError::Io { path: path.clone(), source })
-            });
+            let file =
+                checkpoint.as_ref().map(|path| std::fs::read(path).map_err(|source| OpsError::Io { path: path.clone(), source }));
             let verified = ops::history::verify(&signer, file.transpose()?.as_deref())?;
             let line = format!("the history verifies: {} entries, head {}", verified.size, verified.head);
             desk.console.give(&json!(verified), &[line])?;

@@ -56,10 +56,9 @@ fn replay(snapshot: &Snapshot<'_>, state: &mut Memory, entry: &HistoryEntry) -> 
     if read.number != entry.number {
         return Err(differs(format!("it calls itself {}", read.number)));
     }
-    if let (1, Event::Began { origin, .. }) = (entry.number, &read.event) {
-        if *origin != snapshot.origin() {
-            return Err(differs("another origin than the ledger's".into()));
-        }
+    let began = if let Event::Began { origin, .. } = &read.event { Some(*origin) } else { None };
+    if began.is_some() != (entry.number == 1) || began.is_some_and(|origin| origin != snapshot.origin()) {
+        return Err(differs("the history does not begin with this ledger's origin".into()));
     }
     apply::apply(state, &read.event).map_err(|error| differs(error.to_string()))?;
     match &read.event {
@@ -113,5 +112,8 @@ fn verify_checkpoint(signer: &Signer, snapshot: &Snapshot<'_>, file: &[u8]) -> R
     if snapshot.head_at(point.size)? == Some(point.head) {
         return Ok(());
     }
-    Err(unfit(format!("of entry {} is not in this history: the vault was rolled back, or a copy of it signs elsewhere", point.size)))
+    Err(unfit(format!(
+        "of entry {} is not in this history: the vault was rolled back, or a copy of it signs elsewhere",
+        point.size
+    )))
 }

@@ -7,6 +7,7 @@ pub mod error;
 pub mod history;
 pub mod init;
 pub mod key;
+pub mod inspect;
 pub mod parallel;
 pub mod process;
 pub mod records;

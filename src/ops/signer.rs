@@ -33,13 +33,21 @@ impl Signer {
     /// # Errors
     /// [`OpsError::Vault`], [`OpsError::Ledger`].
     pub fn open(folder: &Path, passphrase: &Passphrase, access: Access, command: &str, clock: Moment) -> Result<Self, OpsError> {
-        let vault = Vault::open(folder, passphrase).inspect_err(|error| note_attempt(folder, error, clock))?;
+        let vault = Self::unlock(folder, passphrase, clock)?;
         let open: fn(&Path, &str, _, _, &str) -> Result<Ledger, LedgerError> = match access {
             Access::Changing => Ledger::open_waiting,
             Access::Reading => Ledger::open_reading,
         };
         let ledger = open(folder, vault.id(), vault.records(), PATIENCE, command)?;
         Ok(Self { vault, ledger, folder: folder.to_owned() })
+    }
+
+    /// Opens the vault alone, for its keys and its trust list.
+    ///
+    /// # Errors
+    /// [`OpsError::Vault`].
+    pub fn unlock(folder: &Path, passphrase: &Passphrase, clock: Moment) -> Result<Vault, OpsError> {
+        Ok(Vault::open(folder, passphrase).inspect_err(|error| note_attempt(folder, error, clock))?)
     }
 }
 

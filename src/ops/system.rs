@@ -147,7 +147,12 @@ pub fn list(signer: &Signer, clock: Moment) -> Result<Vec<Shown>, OpsError> {
         Ok(())
     })?;
     systems.sort_by(|a, b| {
-        (&a.organization, &a.product, &a.computer_name, a.computer_id).cmp(&(&b.organization, &b.product, &b.computer_name, b.computer_id))
+        (&a.organization, &a.product, &a.computer_name, a.computer_id).cmp(&(
+            &b.organization,
+            &b.product,
+            &b.computer_name,
+            b.computer_id,
+        ))
     });
     Ok(systems)
 }

@@ -21,7 +21,12 @@ pub struct Redeemed {
 ///
 /// # Errors
 /// [`OpsError::Ledger`]; an unknown organization is refused for each key.
-pub fn redeem(signer: &Signer, clock: Moment, organization: &Identifier, keys: &[LicenceKeyId]) -> Result<Vec<Redeemed>, OpsError> {
+pub fn redeem(
+    signer: &Signer,
+    clock: Moment,
+    organization: &Identifier,
+    keys: &[LicenceKeyId],
+) -> Result<Vec<Redeemed>, OpsError> {
     let mut session = Session::begin(signer, clock)?;
     let mut results = Vec::with_capacity(keys.len());
     for id in keys {

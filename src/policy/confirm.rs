@@ -6,7 +6,7 @@ use super::event::Event;
 use super::refusal::{Refusal, RefusalCode, Stop};
 use super::state::{Seat, StatedNeed, SystemRow, SystemState};
 use super::{term, wallet};
-use crate::licence::Counts;
+use crate::licence::{Counts, Day};
 use crate::wire::request::InstalledActivation;
 use alloc::vec::Vec;
 
@@ -31,13 +31,15 @@ pub(super) struct Settled {
     pub(super) surplus: Vec<Seat>,
 }
 
-pub(super) fn settle(system: &SystemRow, sequence: u16, model: Model) -> Settled {
+/// Surplus returns with its own end; where that has passed, nothing is left to return.
+pub(super) fn settle(system: &SystemRow, sequence: u16, model: Model, today: Day) -> Settled {
     let stated = term::confirm_need(&system.stated, sequence);
     let counted: Counts = SystemRow { stated: stated.clone(), ..system.clone() }.counted_need();
     if model != Model::DeviceSubscription {
         return Settled { stated, seats: system.seats.clone(), surplus: Vec::new() };
     }
-    let (seats, surplus) = term::split(&system.seats, &counted);
+    let (seats, mut surplus) = term::divide(&system.seats, &counted);
+    surplus.retain(|seat| seat.term.end() >= today);
     Settled { stated, seats, surplus }
 }
 
@@ -45,7 +47,7 @@ pub(super) fn decide(asked: &Asked<'_>, installed: InstalledActivation) -> Resul
     let system = asked.system.as_ref().filter(|system| is_own(system, installed));
     let system = system.ok_or_else(|| unknown_activation(installed))?;
     let settled = match system.state {
-        SystemState::Active => settle(system, installed.sequence, asked.settings().model),
+        SystemState::Active => settle(system, installed.sequence, asked.settings().model, asked.context.today),
         _ => Settled { stated: system.stated.clone(), seats: system.seats.clone(), surplus: Vec::new() },
     };
     let event = Event::Confirmed {

@@ -101,9 +101,14 @@ impl Asked<'_> {
         self.organization.contact.as_deref()
     }
 
+    /// The system, if it is known for the organization that the request names: it speaks by its key.
+    pub(super) fn known(&self) -> Option<&Rc<SystemRow>> {
+        self.system.as_ref().filter(|system| system.organization == self.request.organization)
+    }
+
     /// The system, if it is active.
     pub(super) fn active(&self) -> Option<&Rc<SystemRow>> {
-        self.system.as_ref().filter(|system| system.is_active(self.settings().model))
+        self.known().filter(|system| system.is_active(self.settings().model))
     }
 }
 
@@ -209,7 +214,11 @@ fn check_withdrawn(asked: &Asked<'_>) -> Result<(), Refusal> {
 
 fn check_other_organization(asked: &Asked<'_>) -> Result<(), Refusal> {
     let stated = &asked.request.organization;
-    if asked.system.as_ref().is_some_and(|s| s.organization != *stated && s.state == SystemState::Active) {
+    let is_description = matches!(asked.request.body, RequestBody::SystemDescription(_));
+    let model = asked.settings().model;
+    // What has ended may go elsewhere, as an unknown device; what gives itself up or confirms must say whose it is.
+    let is_bound = |s: &SystemRow| s.is_active(model) || (!is_description && s.organization != *stated);
+    if asked.system.as_ref().is_some_and(|s| s.organization != *stated && is_bound(s)) {
         return Err(Refusal::new(
             RefusalCode::OtherOrganization,
             alloc::format!("This device is not registered for the organization `{stated}`."),

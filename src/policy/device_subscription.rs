@@ -14,6 +14,7 @@ use crate::wire::Kind;
 use crate::wire::request::{SystemDescription, Wanted};
 use crate::wire::response::Activation;
 use alloc::boxed::Box;
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 /// What a request changes about the seats of a system.
@@ -42,6 +43,7 @@ pub(super) fn decide<S: State>(
     let mut lots = wallet::lots(state, &asked.request.organization, &asked.request.product)?;
     redeemed.iter().try_for_each(|redemption| wallet::add(&mut lots, &redemption.lots))?;
     wallet::add(&mut lots, &before.returned)?;
+    let lots = wallet::in_order_of_codes(state, lots)?;
     let own: Vec<LicenceKeyId> = redeemed.iter().map(|redemption| redemption.key).collect();
     let drawing = Drawing {
         own: &own,
@@ -67,16 +69,18 @@ fn buying_helps(refusal: Refusal, asked: &Asked<'_>) -> Refusal {
 /// The system as it is, once the installed activation that the request names is taken as confirmed.
 fn before(asked: &Asked<'_>, description: &SystemDescription, standing: &Standing) -> Before {
     let none = Before { seats: Vec::new(), stated: Vec::new(), returned: Vec::new(), confirmed: None };
-    let Some(system) = &asked.system else {
-        let seats = standing.recovered.as_ref().map_or_else(Vec::new, |system| system.seats.clone());
-        return Before { seats, ..none };
-    };
+    if let Some(recovered) = &standing.recovered {
+        let stated = alloc::vec![StatedNeed { sequence: 0, need: recovered.counted_need() }];
+        return Before { seats: recovered.seats.clone(), stated, ..none };
+    }
+    // What an ended system once stated counts no more: it begins anew.
+    let Some(system) = asked.active() else { return none };
     let confirmed = description.activation.filter(|installed| is_own(system, *installed));
     let known = system.activation.confirmed;
     let Some(sequence) = confirmed.map(|installed| installed.sequence) else {
         return Before { seats: system.seats.clone(), stated: system.stated.clone(), returned: Vec::new(), confirmed: known };
     };
-    let settled = settle(system, sequence, asked.settings().model);
+    let settled = settle(system, sequence, asked.settings().model, asked.context.today);
     let returned = wallet::lots_of_seats(&settled.surplus);
     Before { seats: settled.seats, stated: settled.stated, returned, confirmed: known.max(Some(sequence)) }
 }
@@ -142,7 +146,7 @@ fn extend(
     lots: &[Lot],
     drawing: &Drawing<'_>,
 ) -> Result<Change, Refusal> {
-    if asked.system.is_none() {
+    if asked.known().is_none() {
         return Err(Refusal::new(
             RefusalCode::NothingToExtend,
             "This device has never been activated, so there is nothing to extend.",
@@ -168,7 +172,8 @@ fn check_renews_itself(asked: &Asked<'_>, before: &Before, drawing: &Drawing<'_>
     if !settings.auto_renew || before.seats.is_empty() {
         return Ok(());
     }
-    let unrenewed = before.seats.iter().any(|seat| is_in_renewal(seat, drawing.notice, drawing.today));
+    let mut serving = before.seats.iter().filter(|seat| !seat.spare);
+    let unrenewed = serving.any(|seat| is_in_renewal(seat, drawing.notice, drawing.today));
     if unrenewed && !drawing.own.is_empty() {
         return Ok(());
     }
@@ -180,7 +185,7 @@ fn check_renews_itself(asked: &Asked<'_>, before: &Before, drawing: &Drawing<'_>
 }
 
 /// Whether a seat's end is at most the largest notice away.
-pub(super) fn is_in_renewal(seat: &Seat, notice: u32, today: Day) -> bool {
+fn is_in_renewal(seat: &Seat, notice: u32, today: Day) -> bool {
     seat.term.end().days_since(today) <= i64::from(notice)
 }
 
@@ -194,9 +199,10 @@ fn grant<S: State>(
     change: Change,
 ) -> Result<Grant, Stop> {
     let (serving, _) = term::split(&change.seats, &description.need);
-    let validity = term::validity(&serving, asked.settings().grace_days)?;
+    let replaced = standing.recovered.as_ref().or(asked.active());
+    let (validity, grace_days) = validity(asked, description, &serving, replaced)?;
     let sequence = next_sequence(asked)?;
-    let id = asked.system.as_ref().map_or(asked.context.fresh_id, |system| system.activation.id);
+    let id = asked.known().map_or(asked.context.fresh_id, |system| system.activation.id);
     let issued = IssuedActivation {
         id,
         sequence,
@@ -221,8 +227,8 @@ fn grant<S: State>(
         state: SystemState::Active,
         need: description.need.clone(),
         stated: term::state_need(&before.stated, sequence, &description.need),
-        seats: change.seats,
-        grace_days: asked.settings().grace_days,
+        seats: term::held_for(&change.seats, &description.need),
+        grace_days,
         activation: issued,
     };
     let event = Event::Granted(Box::new(Granted {
@@ -241,18 +247,44 @@ fn grant<S: State>(
     Ok(Grant { event, answer: Some(answer) })
 }
 
-fn next_sequence(asked: &Asked<'_>) -> Result<u16, StateBroken> {
+/// What the activation states, and the days of grace that it gives.
+///
+/// Never less than the one it replaces, unless a larger need brings an earlier end: not even where the product's grace
+/// was shortened meanwhile (LICENSING section 6).
+fn validity(
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    serving: &[Seat],
+    replaced: Option<&Rc<SystemRow>>,
+) -> Result<(Validity, u32), StateBroken> {
+    let mut validity = term::validity(serving, asked.settings().grace_days)?;
+    let (Some(until), Some(grace_until)) = (validity.valid_until, validity.grace_until) else { return Ok((validity, 0)) };
+    let before = replaced.map(|system| &system.activation).filter(|before| {
+        before.licences.covers(&description.need) || before.validity.valid_until.is_some_and(|before| before <= until)
+    });
+    let at_least = before.and_then(|before| before.validity.grace_until).unwrap_or(grace_until);
+    validity.grace_until = Some(grace_until.max(at_least));
+    let grace_days = grace_until.max(at_least).days_since(until);
+    Ok((validity, u32::try_from(grace_days).unwrap_or(0)))
+}
+
+/// A Computer ID has 65,535 sequences; a device that has used them all needs another.
+fn next_sequence(asked: &Asked<'_>) -> Result<u16, Refusal> {
     let newest = asked.system.as_ref().map_or(0, |system| system.activation.sequence);
-    newest
-        .checked_add(1)
-        .ok_or_else(|| StateBroken(alloc::format!("{} has used all 65,535 sequences", asked.request.computer_id)))
+    newest.checked_add(1).ok_or_else(|| {
+        Refusal::new(
+            RefusalCode::ComputerIdRetired,
+            alloc::format!("The Computer ID {} has had all its 65,535 activations.", asked.request.computer_id),
+            "Deactivate the device and let it write a new request with its next Computer ID.",
+        )
+    })
 }
 
 fn hardware_id<S: State>(state: &S, asked: &Asked<'_>, standing: &Standing) -> Result<u64, StateBroken> {
     if let Some(row) = &standing.hardware {
         return Ok(row.id);
     }
-    if let Some(system) = &asked.system {
+    if let Some(system) = asked.known() {
         return Ok(system.hardware);
     }
     Ok(state.get::<CounterRow>(&[])?.map_or(0, |row| row.hardware) + 1)

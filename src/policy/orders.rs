@@ -11,6 +11,7 @@ use super::state::{
 };
 use super::wallet;
 use crate::licence::{ComputerId, Counts, Day, Identifier, LicenceKeyId};
+use alloc::collections::BTreeSet;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -78,6 +79,7 @@ pub fn mint<S: State>(
             Refusal::new(RefusalCode::UnknownLicenceType, message, "Check its types with `keyspool catalogue show`.").into()
         );
     }
+    check_new(state, &keys)?;
     Ok(Event::KeysMinted {
         product: id.clone(),
         organization: for_organization.cloned(),
@@ -85,6 +87,18 @@ pub fn mint<S: State>(
         keys,
         on: today,
     })
+}
+
+/// A key that exists must not be minted again: what it was worth would be forgotten.
+fn check_new<S: State>(state: &S, keys: &[LicenceKeyId]) -> Result<(), Stop> {
+    let mut seen = BTreeSet::new();
+    for id in keys {
+        if !seen.insert(*id) || state.get::<KeyRow>(&id.0)?.is_some() {
+            let message = alloc::format!("The licence key {id} exists already.");
+            return Err(Refusal::new(RefusalCode::LicenceKeyUsed, message, "Make other licence keys.").into());
+        }
+    }
+    Ok(())
 }
 
 /// Redeems one key into an organization's wallet.
@@ -107,8 +121,9 @@ pub fn redeem<S: State>(state: &S, id: &Identifier, key_id: &LicenceKeyId, today
 pub fn unredeem<S: State>(state: &S, key_id: &LicenceKeyId, reason: String, today: Day) -> Result<Event, Stop> {
     let row = key(state, key_id)?;
     let KeyState::Redeemed { organization, .. } = &row.state else {
+        let code = if row.state == KeyState::Unused { RefusalCode::NotNeeded } else { RefusalCode::LicenceKeyVoid };
         let message = alloc::format!("The licence key {key_id} is not redeemed.");
-        return Err(Refusal::new(RefusalCode::LicenceKeyVoid, message, "Nothing is left to do.").into());
+        return Err(Refusal::new(code, message, "Nothing is left to do.").into());
     };
     let lots = unused_lots(state, &row, organization)?;
     if wallet::counts(&lots)? != row.licences {

@@ -3,11 +3,10 @@
 //! What a signer missed while it was off is made up day by day. Only what is due is touched: a list a day says what.
 
 use super::apply::{apply, due_list, ends_list};
-use super::device_subscription::is_in_renewal;
 use super::event::Event;
 use super::list;
 use super::refusal::StateBroken;
-use super::state::{CatalogueRow, CounterRow, ProductRow, Seat, State, StateMut, SystemRow, key_of};
+use super::state::{CatalogueRow, CounterRow, ProductRow, Seat, State, StateMut, SystemRow, SystemState, key_of};
 use super::term;
 use super::wallet::{self, Drawing};
 use crate::licence::{ComputerId, Day, Identifier, Ulid};
@@ -42,8 +41,8 @@ fn one_day<S: StateMut>(state: &mut S, day: Day, events: &mut Vec<Event>) -> Res
             record(state, event, events)?;
         }
     }
-    for (_, _, _, _, id) in renewals(state, day)? {
-        if let Some(event) = renewed(state, &id, day)? {
+    for (_, _, end, _, id) in renewals(state, day)? {
+        if let Some(event) = renewed(state, &id, end, day)? {
             record(state, event, events)?;
         }
     }
@@ -61,7 +60,7 @@ fn seats_ended<S: State>(state: &S, id: &str, day: Day) -> Result<Option<Event>,
     let Some(system) = state.get::<SystemRow>(&id.0)? else { return Ok(None) };
     let is_over = |seat: &&Seat| seat.term.end().plus_days(system.grace_days).is_some_and(|last| last < day);
     let ended: Vec<Seat> = system.seats.iter().filter(is_over).cloned().collect();
-    let is_held = system.state != super::state::SystemState::Active;
+    let is_held = system.state != SystemState::Active;
     if ended.is_empty() || is_held {
         return Ok(None);
     }
@@ -79,9 +78,10 @@ fn lots_expired<S: State>(state: &S, wallet: &str, day: Day) -> Result<Option<Ev
     Ok((!lots.is_empty()).then_some(Event::LotsExpired { organization, product, lots, on: day }))
 }
 
+/// Seats of one system with one end: organization, product, that end, activation id, Computer ID.
 type Renewal = (Identifier, Identifier, Day, Ulid, ComputerId);
 
-/// Systems of which a seat waits to be renewed: by organization, product, earliest end, activation id.
+/// What waits to be renewed: by organization, product, earliest end, activation id.
 fn renewals<S: State>(state: &S, day: Day) -> Result<BTreeSet<Renewal>, StateBroken> {
     let catalogue = state.get::<CatalogueRow>(&[])?.map_or_else(Vec::new, |row| row.products.clone());
     let mut waiting = BTreeSet::new();
@@ -106,9 +106,8 @@ fn renewals_of<S: State>(
         for item in list::items(state, &ends_list(&settings.id, end))? {
             let Some(id) = ComputerId::from_canonical(&item) else { continue };
             if let Some(system) = state.get::<SystemRow>(&id.0)?.filter(|system| system.is_active(settings.model)) {
-                let earliest = system.seats.iter().map(|seat| seat.term.end()).min().unwrap_or(end);
                 let (organization, product) = (system.organization.clone(), system.product.clone());
-                waiting.insert((organization, product, earliest, system.activation.id, id));
+                waiting.insert((organization, product, end, system.activation.id, id));
             }
         }
         let Some(next) = end.plus_days(1) else { break };
@@ -117,40 +116,26 @@ fn renewals_of<S: State>(
     Ok(())
 }
 
-/// All waiting seats of a system by unused licences of the wallet, or nothing.
-fn renewed<S: State>(state: &S, id: &ComputerId, day: Day) -> Result<Option<Event>, StateBroken> {
+/// All seats of a system with this end by unused licences of the wallet, or none of them. Surplus that waits for a
+/// confirmation is not renewed: it goes back.
+fn renewed<S: State>(state: &S, id: &ComputerId, end: Day, day: Day) -> Result<Option<Event>, StateBroken> {
     let Some(system) = state.get::<SystemRow>(&id.0)? else { return Ok(None) };
     let product = state.get::<ProductRow>(&key_of(&[system.product.as_str()]))?;
     let product = product.ok_or_else(|| StateBroken(alloc::format!("no product {}", system.product)))?;
     let settings = &product.settings;
-    let (due, others): (Vec<Seat>, Vec<Seat>) =
-        system.seats.iter().cloned().partition(|seat| is_in_renewal(seat, settings.largest_notice(), day));
-    // Surplus that waits for a confirmation is not renewed: it goes back.
-    let (_, surplus) = term::split(&system.seats, &system.need);
-    let (serving, others) = without(due, others, &surplus);
-    if serving.is_empty() {
+    let is_due = |seat: &Seat| seat.term.end() == end && !seat.spare;
+    let (due, others): (Vec<Seat>, Vec<Seat>) = system.seats.iter().cloned().partition(is_due);
+    if due.is_empty() {
         return Ok(None);
     }
     let lots = wallet::lots(state, &system.organization, &system.product)?;
+    if lots.is_empty() {
+        return Ok(None);
+    }
+    let lots = wallet::in_order_of_codes(state, lots)?;
     let drawing = Drawing { own: &[], wallet: true, returned: false, notice: settings.largest_notice(), today: day };
-    let Ok((mut seats, taken)) = term::extend_seats(&serving, &lots, settings, &drawing) else { return Ok(None) };
+    let Ok((mut seats, taken)) = term::extend_seats(&due, &lots, settings, &drawing) else { return Ok(None) };
     seats.extend(others);
     let (organization, product) = (system.organization.clone(), system.product.clone());
     Ok(Some(Event::SeatsRenewed { computer_id: *id, organization, product, taken, seats: term::tidy(seats), on: day }))
-}
-
-/// Moves what is surplus from the seats that are due to the others.
-fn without(due: Vec<Seat>, mut others: Vec<Seat>, surplus: &[Seat]) -> (Vec<Seat>, Vec<Seat>) {
-    let mut serving = Vec::new();
-    for seat in due {
-        let like = |other: &&Seat| Seat { count: seat.count, ..(*other).clone() } == seat;
-        let count = surplus.iter().find(like).map_or(0, |other| other.count.min(seat.count));
-        if count > 0 {
-            others.push(Seat { count, ..seat.clone() });
-        }
-        if count < seat.count {
-            serving.push(Seat { count: seat.count - count, ..seat });
-        }
-    }
-    (serving, others)
 }

@@ -30,8 +30,7 @@ fn is_approved<S: State>(state: &S, asked: &Asked<'_>) -> Result<bool, StateBrok
 
 /// Registered, or vouched for.
 pub(super) fn check<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription) -> Result<(), Stop> {
-    let is_known = asked.system.is_some();
-    if is_known || approval(state, asked)?.is_some() {
+    if asked.known().is_some() || approval(state, asked)?.is_some() {
         return Ok(());
     }
     let vouched = asked.context.vouched.as_ref() == Some(&asked.request.organization);
@@ -53,7 +52,7 @@ fn awaiting_approval(asked: &Asked<'_>) -> Refusal {
 
 /// The hardware that the request comes from, checked against what is known.
 pub(super) fn hardware<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription) -> Result<Standing, Stop> {
-    match &asked.system {
+    match asked.known() {
         Some(system) => known_device(state, asked, description, system),
         None => new_device(state, asked, description),
     }
@@ -66,7 +65,7 @@ fn known_device<S: State>(
     system: &SystemRow,
 ) -> Result<Standing, Stop> {
     let changed = hardware::check_known(&system.fingerprint, &description.fingerprint, asked.settings()).err();
-    if let Some(changed) = changed.filter(|_| asked.system.is_some()) {
+    if let Some(changed) = changed {
         if !is_approved(state, asked)? {
             let names = changed.iter().map(|c| c.as_str()).collect::<Vec<_>>().join(", ");
             return Err(Refusal::new(
@@ -77,22 +76,37 @@ fn known_device<S: State>(
             .into());
         }
     }
+    if asked.active().is_none() {
+        check_active_elsewhere(state, asked, &hardware::find_same(state, &description.fingerprint, asked.settings())?)?;
+    }
     let hardware = state.get::<HardwareRow>(&system.hardware.to_be_bytes())?;
     Ok(Standing { hardware, recovered: None })
 }
 
-fn new_device<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription) -> Result<Standing, Stop> {
-    let same = hardware::find_same(state, &description.fingerprint, asked.settings())?;
-    let mut recovered = None;
-    for row in &same {
-        let Some(system) = state.get::<SystemRow>(&row.system.0)? else { continue };
-        if !system.is_active(asked.settings().model) {
-            continue;
-        }
-        if system.organization != asked.request.organization {
+/// The active system that last ran on a piece of hardware, if it is another than the one that asks.
+fn active_on<S: State>(state: &S, asked: &Asked<'_>, hardware: &HardwareRow) -> Result<Option<Rc<SystemRow>>, StateBroken> {
+    let system = state.get::<SystemRow>(&hardware.system.0)?;
+    let is_other = |s: &Rc<SystemRow>| s.computer_id != asked.request.computer_id && s.is_active(asked.settings().model);
+    Ok(system.filter(is_other))
+}
+
+fn check_active_elsewhere<S: State>(state: &S, asked: &Asked<'_>, same: &[Rc<HardwareRow>]) -> Result<(), Stop> {
+    for row in same {
+        if active_on(state, asked, row)?.is_some_and(|system| system.organization != asked.request.organization) {
             return Err(already_active().into());
         }
-        recovered = recovered.or_else(|| Some((row.clone(), system)));
+    }
+    Ok(())
+}
+
+fn new_device<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription) -> Result<Standing, Stop> {
+    let same = hardware::find_same(state, &description.fingerprint, asked.settings())?;
+    check_active_elsewhere(state, asked, &same)?;
+    let mut recovered = None;
+    for row in &same {
+        if recovered.is_none() {
+            recovered = active_on(state, asked, row)?.map(|system| (row.clone(), system));
+        }
     }
     let Some((row, system)) = recovered else {
         return Ok(Standing { hardware: same.first().cloned(), recovered: None });

@@ -199,6 +199,9 @@ pub struct Seat {
     pub key: LicenceKeyId,
     /// When that was redeemed.
     pub redeemed: Day,
+    /// Surplus of a smaller need: goes back once the device confirms that, and serves again if the need grows first.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub spare: bool,
 }
 
 /// Licences in a wallet that are alike.
@@ -344,7 +347,7 @@ pub enum GivenUp {
 /// The need that an activation stated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatedNeed {
-    /// Sequence of the activation.
+    /// Sequence of the activation; 0: one of the Computer ID that was recovered.
     pub sequence: u16,
     /// The need.
     pub need: Counts,

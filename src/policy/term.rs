@@ -20,6 +20,7 @@ pub fn seats_of_lots(taken: &[Lot], product: &ProductSettings, today: Day) -> Ve
         term: lot.returned.unwrap_or(Term { first: today, months: product.term_months }),
         key: lot.key,
         redeemed: lot.redeemed,
+        spare: false,
     };
     taken.iter().map(seat).collect()
 }
@@ -38,8 +39,9 @@ pub fn counts(seats: &[Seat]) -> Result<Counts, CountsOverflow> {
 #[must_use]
 pub fn tidy(mut seats: Vec<Seat>) -> Vec<Seat> {
     seats.sort_by(|a, b| {
-        (&a.licence_type, a.term.end(), a.term, a.redeemed, a.key).cmp(&(
+        (&a.licence_type, a.spare, a.term.end(), a.term, a.redeemed, a.key).cmp(&(
             &b.licence_type,
+            b.spare,
             b.term.end(),
             b.term,
             b.redeemed,
@@ -50,7 +52,7 @@ pub fn tidy(mut seats: Vec<Seat>) -> Vec<Seat> {
     for seat in seats {
         match tidied.last_mut() {
             Some(last) if Seat { count: seat.count, ..last.clone() } == seat => {
-                last.count = last.count.saturating_add(seat.count)
+                last.count = last.count.saturating_add(seat.count);
             }
             _ => tidied.push(seat),
         }
@@ -59,8 +61,27 @@ pub fn tidy(mut seats: Vec<Seat>) -> Vec<Seat> {
 }
 
 /// Splits seats into those that serve a need and the surplus: of each type the latest ends are surplus first.
+///
+/// What is spare already stays so while the others suffice, whatever its end: an extended seat that serves is not given
+/// back in place of one that was left as it is.
 #[must_use]
 pub fn split(seats: &[Seat], need: &Counts) -> (Vec<Seat>, Vec<Seat>) {
+    let marked = |seats: Vec<Seat>, spare| seats.into_iter().map(|seat| Seat { spare, ..seat }).collect();
+    let (kept, surplus) = divide(seats, need);
+    (tidy(marked(kept, false)), marked(surplus, true))
+}
+
+/// Seats as they are to be held while an activation states this need: those that serve, and the rest as spare.
+#[must_use]
+pub fn held_for(seats: &[Seat], need: &Counts) -> Vec<Seat> {
+    let (mut held, spare) = split(seats, need);
+    held.extend(spare);
+    tidy(held)
+}
+
+/// As [`split`], but what is spare keeps saying so.
+#[must_use]
+pub fn divide(seats: &[Seat], need: &Counts) -> (Vec<Seat>, Vec<Seat>) {
     let mut open = need.clone();
     let (mut kept, mut surplus) = (Vec::new(), Vec::new());
     for seat in tidy(seats.to_vec()) {
@@ -189,6 +210,7 @@ mod tests {
             term: Term { first: day(first), months: 12 },
             key: Hex([1; 8]),
             redeemed: day("2026-01-01"),
+            spare: false,
         }
     }
 
@@ -200,7 +222,15 @@ mod tests {
     fn the_latest_ends_are_surplus_first() {
         let (kept, surplus) = split(&[seat(2, "2026-06-01"), seat(3, "2026-01-01")], &need(4));
         assert_eq!(kept, [seat(3, "2026-01-01"), seat(1, "2026-06-01")]);
-        assert_eq!(surplus, [seat(1, "2026-06-01")]);
+        assert_eq!(surplus, [Seat { spare: true, ..seat(1, "2026-06-01") }]);
+    }
+
+    #[test]
+    fn what_is_spare_stays_so_and_serves_again_when_the_need_grows() {
+        let longer = Seat { term: Term { first: day("2026-01-01"), months: 24 }, ..seat(1, "2026-01-01") };
+        let held = [longer.clone(), Seat { spare: true, ..seat(1, "2026-01-01") }];
+        assert_eq!(split(&held, &need(1)).0, [longer.clone()]);
+        assert_eq!(split(&held, &need(2)), (vec![longer, seat(1, "2026-01-01")], vec![]));
     }
 
     #[test]

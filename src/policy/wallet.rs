@@ -4,7 +4,9 @@ use super::catalogue::ProductSettings;
 use super::refusal::StateBroken;
 use super::state::{KeyRow, Lot, Seat, State, Term, WalletRow, key_of};
 use crate::licence::counts::CountsOverflow;
-use crate::licence::{Counts, Day, Identifier, LicenceKeyId};
+use crate::licence::{Counts, Day, Identifier, LicenceKey, LicenceKeyId};
+use alloc::collections::BTreeMap;
+use alloc::collections::btree_map::Entry;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
@@ -15,6 +17,23 @@ use core::cmp::Reverse;
 pub fn lots<S: State>(state: &S, organization: &Identifier, product: &Identifier) -> Result<Vec<Lot>, StateBroken> {
     let row = state.get::<WalletRow>(&key_of(&[organization.as_str(), product.as_str()]))?;
     Ok(row.map_or_else(Vec::new, |row| row.lots.clone()))
+}
+
+/// Lots in the order of their keys' codes, which decides between lots that are alike in all else.
+///
+/// # Errors
+/// [`StateBroken`].
+pub fn in_order_of_codes<S: State>(state: &S, lots: Vec<Lot>) -> Result<Vec<Lot>, StateBroken> {
+    let mut codes: BTreeMap<LicenceKeyId, Option<LicenceKey>> = BTreeMap::new();
+    for lot in &lots {
+        if let Entry::Vacant(entry) = codes.entry(lot.key) {
+            entry.insert(state.licence_key(&lot.key)?);
+        }
+    }
+    let mut lots = lots;
+    let code = |lot: &Lot| codes.get(&lot.key).and_then(Option::as_ref).map(LicenceKey::bytes);
+    lots.sort_by(|a, b| (code(a), a.key).cmp(&(code(b), b.key)));
+    Ok(lots)
 }
 
 /// What redeeming a key puts into the wallet today: one lot a type, stored through the day before today plus the years.
@@ -99,6 +118,7 @@ pub struct Drawing<'a> {
 }
 
 /// Takes `wanted` from the lots in the order of LICENSING section 10; on success what was taken, else what is missing.
+/// Between lots that are alike in all but their key, their order here decides: see [`in_order_of_codes`].
 ///
 /// # Errors
 /// [`Counts`]: the shortfall per type. Nothing is taken then.
@@ -117,7 +137,7 @@ pub fn take(lots: &[Lot], wanted: &Counts, drawing: &Drawing<'_>) -> Result<Vec<
     if missing.is_empty() { Ok(taken) } else { Err(missing) }
 }
 
-type Rank = (u8, Reverse<Option<Day>>, Day, Day, LicenceKeyId);
+type Rank = (u8, Reverse<Option<Day>>, Day, Day);
 
 impl Drawing<'_> {
     fn allows(&self, lot: &Lot) -> bool {
@@ -127,7 +147,7 @@ impl Drawing<'_> {
     }
 
     /// Own keys; returned seats that still last, latest end first; unused lots, earliest store-until first; other
-    /// returned seats. Ties: redeemed earlier, then the key.
+    /// returned seats. Ties: redeemed earlier.
     fn rank(&self, lot: &Lot) -> Rank {
         let lasting = |term: &Term| term.end().days_since(self.today) > i64::from(self.notice);
         let (class, end) = match &lot.returned {
@@ -137,7 +157,7 @@ impl Drawing<'_> {
             Some(term) => (3, Some(term.end())),
         };
         let store_until = if end.is_some() { Day::FIRST } else { lot.store_until };
-        (class, Reverse(end), store_until, lot.redeemed, lot.key)
+        (class, Reverse(end), store_until, lot.redeemed)
     }
 }
 

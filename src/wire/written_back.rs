@@ -48,7 +48,7 @@ fn moment() -> impl Strategy<Value = Moment> {
     range.prop_map(|seconds| Moment::from_unix(seconds).expect("a time"))
 }
 
-fn counts(types: std::ops::RangeInclusive<usize>, counts: std::ops::RangeInclusive<u64>) -> impl Strategy<Value = Counts> {
+fn counts(types: core::ops::RangeInclusive<usize>, counts: core::ops::RangeInclusive<u64>) -> impl Strategy<Value = Counts> {
     btree_map(identifier(), counts, types).prop_map(|pairs| pairs.into_iter().collect())
 }
 

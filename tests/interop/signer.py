@@ -8,6 +8,7 @@ import random
 import re
 import shutil
 import subprocess
+import unittest
 import tempfile
 import threading
 from datetime import datetime, timedelta
@@ -187,6 +188,15 @@ class Signer:
         if exits is not None and result.exit not in exits:
             raise AssertionError(f"exit code {result.exit}, expected {exits}\n{result}")
         return result
+
+    def has(self, *command):
+        """Whether this edition of the program knows a command."""
+        return self.run(*command, "--help", exits=None, as_json=False).exit == 0
+
+    def need(self, *command):
+        """Skips the test where this edition of the program does not know a command yet."""
+        if not self.has(*command):
+            raise unittest.SkipTest(f"no command {' '.join(command)}")
 
     def drop(self, name, data):
         """Puts a file into the inbox, with a time stamp of the test's clock."""

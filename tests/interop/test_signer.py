@@ -342,6 +342,7 @@ class Life(SignerTest):
     def test_a_verification_code_read_over_the_telephone_gives_the_seat_back(self):
         own = self.first.now_generation
         stranger = self.device("stranger").now_generation
+        self.signer.need("activation", "release")
         release = ("activation", "release", own.computer_id, "--reason", "moved", "--yes", "--code")
         result = self.signer.run(*release, stranger.verification_code, exits=(1,))
         self.assertEqual(result.error_code, "wrong-code", result)
@@ -375,6 +376,7 @@ class Life(SignerTest):
             device.read_bundle(self.base.first_bundle)["activation.json"]
         ).keyid
         self.signer.pass_time(minutes=1)
+        self.signer.need("vault", "rotate-key")
         self.signer.run("vault", "rotate-key", "--yes")
         request = self.first.describe(self.now, ONE)
         bundle = self.assert_outcome("refreshed", request).bundle(request)

@@ -153,10 +153,13 @@ fn file_of(taken: &Taken, listed: &Listed) -> File {
     File { work: taken.file.clone(), digest: taken.digest, arrived: listed.changed.max(taken.modified), places: 0 }
 }
 
+/// Parts of one tag, and the files that they stand in.
+type Gathering = (PartSet, Vec<(usize, Part)>);
+
 /// Puts documents and parts together.
 fn gather(seen: Vec<Seen>, intake: &mut Intake) {
     let mut held_bytes = 0;
-    let mut sets: BTreeMap<[u8; 8], (PartSet, Vec<(usize, Part)>)> = BTreeMap::new();
+    let mut sets: BTreeMap<[u8; 8], Gathering> = BTreeMap::new();
     for one in seen {
         let index = intake.files.len();
         intake.files.push(one.file);

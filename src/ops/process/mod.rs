@@ -3,12 +3,15 @@
 //! A crash between any two steps loses nothing and doubles nothing: what was committed is published from the ledger, byte for
 //! byte, and what was not committed goes back to the inbox.
 
+mod answers;
 mod decide;
 mod deliver;
 mod intake;
 mod judge;
+mod parts;
 mod recover;
 mod render;
+mod witness;
 
 use super::error::OpsError;
 use super::records::BatchRecord;
@@ -104,8 +107,8 @@ fn answer(
     id: Ulid,
     intake: &mut intake::Intake,
 ) -> Result<Delivered, OpsError> {
-    decide::check_witnesses(signer, intake)?;
-    decide::settle_waiting_parts(signer, spool, options, intake)?;
+    witness::check_witnesses(signer, intake)?;
+    parts::settle_waiting_parts(signer, spool, options, intake)?;
     if intake.documents.is_empty() {
         Session::begin(signer, options.clock)?.commit_if_changed()?;
         spool.tidy()?;

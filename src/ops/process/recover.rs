@@ -1,6 +1,6 @@
 //! What an earlier run left: committed answers are published again, byte for byte; everything else goes back to the inbox.
 
-use super::decide::Answers;
+use super::answers::Answers;
 use super::deliver::{Delivered, deliver, move_files, publish_manifest};
 use crate::ledger::{Reader, RowKey};
 use crate::licence::{Digest, Ulid};

@@ -1,16 +1,21 @@
 //! The only place that changes rows: one event in, the rows after it out. Replaying the history through here gives the
 //! same state (LICENSING section 16).
 
-use super::catalogue::{Model, OrganizationEntry, ProductSettings};
+mod catalogue;
+mod stock;
+
+use self::catalogue::{apply_catalogue, known_product, mark_in_use, withdraw_organization, withdraw_product};
+use self::stock::{change_wallet, consume, expire_later, give_back, mint, redeem, tally, unredeem, void};
+use super::catalogue::Model;
 use super::event::{Deactivated, Event, Granted, Refused};
 use super::refusal::{RefusalCode, StateBroken};
 use super::state::{
-    AnsweredRow, ApprovalRow, CatalogueRow, CounterRow, GivenUp, HardwareRow, KeyRow, KeyState, Lot, NeedRow, OrganizationRow,
-    ProductRow, Seat, State, StateMut, SystemRow, SystemState, TallyRow, WaitingRow, WalletRow, key_of,
+    AnsweredRow, ApprovalRow, CounterRow, GivenUp, HardwareRow, Lot, NeedRow, Seat, State, StateMut, SystemRow, SystemState,
+    WaitingRow, key_of,
 };
 use super::{hardware, list, wallet};
 use crate::licence::counts::CountsOverflow;
-use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKeyId};
+use crate::licence::{ComputerId, Counts, Day, Digest, Identifier};
 use crate::wire::response::Destination;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
@@ -99,145 +104,15 @@ fn known_system<S: State>(state: &S, id: &ComputerId) -> Result<Rc<SystemRow>, S
     state.get::<SystemRow>(&id.0)?.ok_or_else(|| StateBroken(alloc::format!("no system {id}")))
 }
 
-fn known_key<S: State>(state: &S, id: &LicenceKeyId) -> Result<Rc<KeyRow>, StateBroken> {
-    state.get::<KeyRow>(&id.0)?.ok_or_else(|| StateBroken(alloc::format!("no licence key {id}")))
-}
-
-fn known_product<S: State>(state: &S, id: &Identifier) -> Result<Rc<ProductRow>, StateBroken> {
-    state.get::<ProductRow>(&key_of(&[id.as_str()]))?.ok_or_else(|| StateBroken(alloc::format!("no product {id}")))
-}
-
-fn apply_catalogue<S: StateMut>(
-    state: &mut S,
-    organizations: &[OrganizationEntry],
-    products: &[ProductSettings],
-) -> Result<(), StateBroken> {
-    let mut ids = state.get::<CatalogueRow>(&[])?.map_or_else(CatalogueRow::default, |row| (*row).clone());
-    for entry in organizations {
-        if !ids.organizations.contains(&entry.id) {
-            ids.organizations.push(entry.id.clone());
-        }
-        state.put(OrganizationRow {
-            id: entry.id.clone(),
-            name: entry.name.clone(),
-            language: entry.language.clone(),
-            contact: entry.contact.clone(),
-            withdrawn: false,
-        })?;
-    }
-    for settings in products {
-        if !ids.products.contains(&settings.id) {
-            ids.products.push(settings.id.clone());
-        }
-        let in_use = state.get::<ProductRow>(&key_of(&[settings.id.as_str()]))?.is_some_and(|row| row.in_use);
-        state.put(ProductRow { settings: settings.clone(), withdrawn: false, in_use })?;
-    }
-    state.put(ids)
-}
-
-fn withdraw_organization<S: StateMut>(state: &mut S, id: &Identifier) -> Result<(), StateBroken> {
-    let row = state.get::<OrganizationRow>(&key_of(&[id.as_str()]))?;
-    let row = row.ok_or_else(|| StateBroken(alloc::format!("no organization {id}")))?;
-    state.put(OrganizationRow { withdrawn: true, ..(*row).clone() })
-}
-
-fn withdraw_product<S: StateMut>(state: &mut S, id: &Identifier) -> Result<(), StateBroken> {
-    let row = known_product(state, id)?;
-    state.put(ProductRow { withdrawn: true, ..(*row).clone() })
-}
-
-fn mark_in_use<S: StateMut>(state: &mut S, id: &Identifier) -> Result<(), StateBroken> {
-    let row = known_product(state, id)?;
-    if row.in_use { Ok(()) } else { state.put(ProductRow { in_use: true, ..(*row).clone() }) }
-}
-
-fn mint<S: StateMut>(
-    state: &mut S,
-    product: &Identifier,
-    organization: Option<&Identifier>,
-    licences: &Counts,
-    keys: &[LicenceKeyId],
-    on: Day,
-) -> Result<(), StateBroken> {
-    mark_in_use(state, product)?;
-    for id in keys {
-        state.put(KeyRow {
-            id: *id,
-            product: product.clone(),
-            licences: licences.clone(),
-            organization: organization.cloned(),
-            minted: on,
-            state: KeyState::Unused,
-        })?;
-        tally(state, product, |t| {
-            t.minted = t.minted.plus(licences)?;
-            t.unredeemed = t.unredeemed.plus(licences)?;
-            Ok(())
-        })?;
-    }
-    Ok(())
-}
-
-fn void<S: StateMut>(
-    state: &mut S,
-    id: &LicenceKeyId,
-    organization: Option<&Identifier>,
-    removed: &[Lot],
-    on: Day,
-) -> Result<(), StateBroken> {
-    let key = known_key(state, id)?;
-    let was_unused = key.state == KeyState::Unused;
-    let gone = if was_unused { key.licences.clone() } else { wallet::counts(removed)? };
-    tally(state, &key.product, |t| {
-        let from = if was_unused { &mut t.unredeemed } else { &mut t.stored };
-        *from = from.minus(&gone)?;
-        t.voided = t.voided.plus(&gone)?;
-        Ok(())
-    })?;
-    if let Some(organization) = organization {
-        change_wallet(state, organization, &key.product, |held| wallet::remove(held, removed))?;
-    }
-    state.put(KeyRow { state: KeyState::Void { redeemed_by: organization.cloned(), on }, ..(*key).clone() })
-}
-
-fn redeem<S: StateMut>(
-    state: &mut S,
-    id: &LicenceKeyId,
-    organization: &Identifier,
-    lots: &[Lot],
-    on: Day,
-) -> Result<(), StateBroken> {
-    let key = known_key(state, id)?;
-    tally(state, &key.product, |t| {
-        t.unredeemed = t.unredeemed.minus(&key.licences)?;
-        t.stored = t.stored.plus(&key.licences)?;
-        Ok(())
-    })?;
-    change_wallet(state, organization, &key.product, |held| wallet::add(held, lots))?;
-    expire_later(state, organization, &key.product, lots)?;
-    let redeemed = KeyState::Redeemed { organization: organization.clone(), on };
-    state.put(KeyRow { state: redeemed, ..(*key).clone() })
-}
-
-fn unredeem<S: StateMut>(state: &mut S, id: &LicenceKeyId, organization: &Identifier, lots: &[Lot]) -> Result<(), StateBroken> {
-    let key = known_key(state, id)?;
-    tally(state, &key.product, |t| {
-        t.unredeemed = t.unredeemed.plus(&key.licences)?;
-        t.stored = t.stored.minus(&key.licences)?;
-        Ok(())
-    })?;
-    change_wallet(state, organization, &key.product, |held| wallet::remove(held, lots))?;
-    state.put(KeyRow { state: KeyState::Unused, ..(*key).clone() })
-}
-
 fn grant<S: StateMut>(state: &mut S, granted: &Granted) -> Result<(), StateBroken> {
     let system = &granted.system;
     mark_in_use(state, &system.product)?;
     for redemption in &granted.redeemed {
         redeem(state, &redemption.key, &system.organization, &redemption.lots, granted.on)?;
     }
-    consume(state, &system.organization, &system.product, &granted.taken)?;
+    // What a confirmed smaller need gave back may be taken again by the same request.
     give_back(state, &system.organization, &system.product, &granted.returned)?;
+    consume(state, &system.organization, &system.product, &granted.taken)?;
     if let Some(old) = &granted.recovered_from {
         recover(state, old, granted.on)?;
     }
@@ -296,7 +171,10 @@ fn deactivate<S: StateMut>(state: &mut S, event: &Deactivated) -> Result<(), Sta
     } else {
         system.seats.clear();
     }
-    change_hardware(state, system.hardware, |row| remember_day(&mut row.releases, event.on))?;
+    // A release is a seat given back (LICENSING section 1): proof of what had ended or passed on counts for no limit.
+    if event.held || !event.returned.is_empty() {
+        change_hardware(state, system.hardware, |row| remember_day(&mut row.releases, event.on))?;
+    }
     system.state = SystemState::GivenUp {
         how: GivenUp::Proven,
         on: event.on,
@@ -398,21 +276,6 @@ fn end_later<S: StateMut>(state: &mut S, system: &SystemRow, seat: &Seat) -> Res
     list::push(state, &ends_list(&system.product, end), &system.computer_id.to_string())
 }
 
-fn expire_later<S: StateMut>(
-    state: &mut S,
-    organization: &Identifier,
-    product: &Identifier,
-    lots: &[Lot],
-) -> Result<(), StateBroken> {
-    let mut days: Vec<Day> = lots.iter().map(|lot| lot.store_until).collect();
-    days.sort_unstable();
-    days.dedup();
-    for day in days.into_iter().filter_map(|day| day.plus_days(1)) {
-        list::push(state, &due_list(day), &alloc::format!("lot/{organization}/{product}"))?;
-    }
-    Ok(())
-}
-
 fn count_need<S: StateMut>(
     state: &mut S,
     before: Option<&SystemRow>,
@@ -441,65 +304,6 @@ fn count_need<S: StateMut>(
         row.systems += 1;
     }
     state.put(row)
-}
-
-fn consume<S: StateMut>(
-    state: &mut S,
-    organization: &Identifier,
-    product: &Identifier,
-    taken: &[Lot],
-) -> Result<(), StateBroken> {
-    if taken.is_empty() {
-        return Ok(());
-    }
-    let counts = wallet::counts(taken)?;
-    tally(state, product, |t| {
-        t.stored = t.stored.minus(&counts)?;
-        t.consumed = t.consumed.plus(&counts)?;
-        Ok(())
-    })?;
-    change_wallet(state, organization, product, |held| wallet::remove(held, taken))
-}
-
-fn give_back<S: StateMut>(
-    state: &mut S,
-    organization: &Identifier,
-    product: &Identifier,
-    returned: &[Lot],
-) -> Result<(), StateBroken> {
-    if returned.is_empty() {
-        return Ok(());
-    }
-    let counts = wallet::counts(returned)?;
-    tally(state, product, |t| {
-        t.consumed = t.consumed.minus(&counts)?;
-        t.stored = t.stored.plus(&counts)?;
-        Ok(())
-    })?;
-    change_wallet(state, organization, product, |held| wallet::add(held, returned))?;
-    expire_later(state, organization, product, returned)
-}
-
-fn tally<S: StateMut>(
-    state: &mut S,
-    product: &Identifier,
-    change: impl FnOnce(&mut TallyRow) -> Result<(), CountsOverflow>,
-) -> Result<(), StateBroken> {
-    let row = state.get::<TallyRow>(&key_of(&[product.as_str()]))?;
-    let mut row = row.map_or_else(|| TallyRow::new(product.clone()), |row| (*row).clone());
-    change(&mut row)?;
-    state.put(row)
-}
-
-fn change_wallet<S: StateMut>(
-    state: &mut S,
-    organization: &Identifier,
-    product: &Identifier,
-    change: impl FnOnce(&mut Vec<Lot>) -> Result<(), CountsOverflow>,
-) -> Result<(), StateBroken> {
-    let mut lots = wallet::lots(state, organization, product)?;
-    change(&mut lots)?;
-    state.put(WalletRow { organization: organization.clone(), product: product.clone(), lots })
 }
 
 fn change_hardware<S: StateMut>(state: &mut S, id: u64, change: impl FnOnce(&mut HardwareRow)) -> Result<(), StateBroken> {

@@ -1,0 +1,120 @@
+//! Answers whole: everything from which their files are made, as the ledger keeps it.
+
+use super::decide::Chunk;
+use crate::ledger::Reader;
+use crate::licence::Digest;
+use crate::ops::error::OpsError;
+use crate::ops::records::{ANSWERS, AnswerForm, AnswerRecord, CHECKPOINTS, DeliveryRecord, Signed, parsed, read_json};
+use crate::policy::Answer;
+use crate::policy::event::Granted;
+use crate::policy::state::{OrganizationRow, ProductRow, State, SystemRow, key_of};
+use crate::render::bundle::file_stem;
+use crate::render::readme::{ReadmeFacts, text};
+use crate::seal::Verified;
+use crate::spool::names;
+use crate::wire::request::Request;
+use crate::wire::{Envelope, Kind};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+
+/// Answers of a transaction by document id of their requests.
+pub(super) type Answers = HashMap<Digest, AnswerRecord>;
+
+impl Chunk<'_> {
+    pub(super) fn activation_record(
+        &self,
+        request: &Verified<Request>,
+        granted: &Granted,
+        answer: &Answer,
+        is_new: bool,
+    ) -> Result<AnswerRecord, OpsError> {
+        let system = &granted.system;
+        let issued = &system.activation;
+        let state = self.session.state();
+        let organization = state.get::<OrganizationRow>(&key_of(&[system.organization.as_str()]))?;
+        let product = state.get::<ProductRow>(&key_of(&[system.product.as_str()]))?;
+        let document = answer.document_id();
+        let facts = ReadmeFacts {
+            computer_name: system.computer_name.clone(),
+            computer_id: system.computer_id,
+            organization: organization.as_ref().map_or_else(|| system.organization.to_string(), |row| row.name.clone()),
+            product: product.map_or_else(|| system.product.to_string(), |row| row.settings.name.clone()),
+            plan: issued.plan,
+            licences: issued.licences.clone(),
+            validity: issued.validity,
+            activation_id: issued.id,
+            sequence: issued.sequence,
+            qr_parts: super::render::qr_parts(&self.sign(answer))?.len(),
+            has_computer_key: false,
+            has_trust_list_picture: is_new,
+            contact: organization.and_then(|row| row.contact.clone()),
+        };
+        Ok(AnswerRecord {
+            form: AnswerForm::Activation,
+            stem: file_stem(&system.computer_name, &issued.id, issued.sequence),
+            readme: text(&facts),
+            trust_list_picture: is_new,
+            ..self.bare_record(request, answer, document)
+        })
+    }
+
+    pub(super) fn receipt_record(&self, request: &Verified<Request>, answer: &Answer) -> Result<AnswerRecord, OpsError> {
+        let system = self.session.state().get::<SystemRow>(&request.computer_id.0)?;
+        let system = system.ok_or_else(|| OpsError::Lost(format!("the system {}", request.computer_id)))?;
+        let stem = file_stem(&system.computer_name, &system.activation.id, system.activation.sequence);
+        Ok(AnswerRecord { form: AnswerForm::Receipt, stem, ..self.bare_record(request, answer, answer.document_id()) })
+    }
+
+    fn bare_record(&self, request: &Verified<Request>, answer: &Answer, document: Digest) -> AnswerRecord {
+        AnswerRecord {
+            request: request.document_id(),
+            form: AnswerForm::Receipt,
+            payload: String::from_utf8_lossy(&answer.payload).into_owned(),
+            document,
+            key_id: self.signer.vault.signing_key().key_id(),
+            trust_list: self.signer.vault.trust_list().0.version,
+            trust_list_picture: false,
+            checkpoint: 0,
+            organization: names::safe(request.organization.as_str()),
+            stem: String::new(),
+            readme: String::new(),
+            issued_at: self.session.now(),
+        }
+    }
+
+    fn sign(&self, answer: &Answer) -> Envelope {
+        self.signer.vault.signing_key().sign(answer.kind, answer.payload.clone())
+    }
+}
+
+/// The answers of some records, from the ledger.
+pub(super) fn recorded_answers(reader: &impl Reader, records: &[DeliveryRecord], known: &Answers) -> Result<Answers, OpsError> {
+    let mut answers = Answers::new();
+    for record in records.iter().filter(|record| record.is_answered) {
+        let Some(request) = record.request.filter(|request| !known.contains_key(request)) else { continue };
+        let value = reader.get(ANSWERS, &request.0)?;
+        let value = value.ok_or_else(|| OpsError::Lost(format!("the answer to {request}")))?;
+        answers.insert(request, parsed(ANSWERS, &value)?);
+    }
+    Ok(answers)
+}
+
+/// Checkpoint payloads by size of the history.
+pub(super) fn checkpoints(reader: &impl Reader, answers: &[&AnswerRecord]) -> Result<BTreeMap<u64, Signed>, OpsError> {
+    let mut found = BTreeMap::new();
+    for size in answers.iter().map(|answer| answer.checkpoint) {
+        if let Entry::Vacant(entry) = found.entry(size) {
+            let signed = read_json(reader, CHECKPOINTS, size)?;
+            entry.insert(signed.ok_or_else(|| OpsError::Lost(format!("the checkpoint of entry {size}")))?);
+        }
+    }
+    Ok(found)
+}
+
+/// The kind of document that an answer is.
+pub(super) fn kind_of(form: AnswerForm) -> Kind {
+    match form {
+        AnswerForm::Activation => Kind::Activation,
+        AnswerForm::Receipt => Kind::Receipt,
+    }
+}
