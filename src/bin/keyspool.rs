@@ -17,6 +17,8 @@ fn main() -> ExitCode {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::SomeRefused) => ExitCode::from(3),
         Ok(Exit::Bad) => ExitCode::FAILURE,
+        // Whoever reads the output has seen enough.
+        Err(error) if error.is_broken_pipe() => ExitCode::FAILURE,
         Err(error) => {
             console.fail(&error);
             ExitCode::from(error.exit_code())

@@ -60,6 +60,12 @@ impl CliError {
         }
     }
 
+    /// Whether the reader of the output went away.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+
     fn code(&self) -> &'static str {
         match self {
             Self::Ops(error) => error.code(),
