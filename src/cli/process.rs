@@ -66,10 +66,14 @@ fn batch(
     Ok(if refused { Exit::SomeRefused } else { Exit::Done })
 }
 
-fn tell(desk: &Desk<'_>, report: &Report) {
-    for batch in &report.completed {
+fn tell_completed(desk: &Desk<'_>, batches: &[crate::licence::Ulid]) {
+    for batch in batches {
         desk.console.say(&format!("completed batch {batch}, which an earlier run had left"));
     }
+}
+
+fn tell(desk: &Desk<'_>, report: &Report) {
+    tell_completed(desk, &report.completed);
     for left in &report.left {
         desk.console.say(&format!("left in the inbox: {}: {}", left.file, left.reason));
     }
@@ -108,6 +112,8 @@ pub(super) fn approve(desk: &Desk<'_>, computer_id: &str, reason: &str, yes: boo
     let id = parse::computer_id(computer_id)?;
     let spool = desk.spool()?;
     let signer = desk.open(Access::Changing)?;
+    // The file that waits may belong to a batch that was cut off.
+    tell_completed(desk, &ops::process::complete(&signer, &spool)?);
     let session = ops::approve::begin(&signer, entropy::clock()?)?;
     match ops::approve::plan(&session, &id, reason)? {
         Approval::Request { event, waiting } => {

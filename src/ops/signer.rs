@@ -1,11 +1,11 @@
 //! The open signer: vault and ledger together.
 
 use super::error::OpsError;
-use crate::ledger::store::PATIENCE;
 use crate::ledger::{Ledger, LedgerError};
 use crate::licence::Moment;
 use crate::vault::{Passphrase, Vault, VaultError, attempts};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Whether a command changes anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Signer {
             Access::Changing => Ledger::open_waiting,
             Access::Reading => Ledger::open_reading,
         };
-        let ledger = open(folder, vault.id(), vault.records(), PATIENCE, command)?;
+        let ledger = open(folder, vault.id(), vault.records(), patience(), command)?;
         Ok(Self { vault, ledger, folder: folder.to_owned() })
     }
 
@@ -49,6 +49,19 @@ impl Signer {
     pub fn unlock(folder: &Path, passphrase: &Passphrase, clock: Moment) -> Result<Vault, OpsError> {
         Ok(Vault::open(folder, passphrase).inspect_err(|error| note_attempt(folder, error, clock))?)
     }
+}
+
+/// How long to wait for another command.
+#[cfg(not(feature = "test-build"))]
+fn patience() -> Duration {
+    crate::ledger::store::PATIENCE
+}
+
+/// As in the released program, or what a test has the time for.
+#[cfg(feature = "test-build")]
+fn patience() -> Duration {
+    let asked = std::env::var("KEYSPOOL_TEST_PATIENCE_MS").ok().and_then(|text| text.parse().ok());
+    asked.map_or(crate::ledger::store::PATIENCE, Duration::from_millis)
 }
 
 /// Whoever fails to unlock may also lack the right to write: the refusal stands all the same.

@@ -6,6 +6,7 @@ use super::intake::{Content, Document, Intake, read_again};
 use super::judge::{Judged, Unfit};
 use super::witness::check_witness;
 use crate::licence::{Digest, Identifier, Moment, Ulid};
+use crate::ops::crash;
 use crate::ops::error::OpsError;
 use crate::ops::records::{ANSWERS, BatchRecord, DELIVERIES, DeliveryRecord, OPEN_BATCHES, Signed, written};
 use crate::ops::session::Session;
@@ -282,7 +283,9 @@ impl Chunk<'_> {
         transaction.listed_append(DELIVERIES, list.as_bytes(), batch.transactions, &written(DELIVERIES, &records)?)?;
         (batch.transactions, batch.size, batch.head) = (batch.transactions + 1, point.size, point.head);
         transaction.put(OPEN_BATCHES, list.as_bytes(), &written(OPEN_BATCHES, batch)?)?;
+        crash::point("before-commit");
         self.session.commit()?;
+        crash::point("after-commit");
         Ok((records, self.answers))
     }
 }

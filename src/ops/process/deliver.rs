@@ -3,6 +3,7 @@
 use super::answers::{Answers, recorded_answers};
 use super::render::{OutputFile, Shared, files, sign};
 use crate::licence::{Digest, Ulid};
+use crate::ops::crash;
 use crate::ops::error::OpsError;
 use crate::ops::parallel;
 use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord, Signed};
@@ -59,6 +60,7 @@ pub(super) fn deliver(
         deliver_record(signer, spool, publisher, record, &outputs, delivered)?;
     }
     publisher.flush()?;
+    crash::point("after-flush");
     Ok(())
 }
 
@@ -71,6 +73,7 @@ fn publish_answer(
     let mut outputs = Vec::new();
     for OutputFile { path, bytes } in files(&signer.vault, answer, shared)? {
         publisher.stage(Outlet::Outbox, &path, &bytes)?;
+        crash::point("after-stage");
         outputs.push(Output { path, sha256: sha256(&[&bytes]) });
     }
     Ok(outputs)
@@ -126,6 +129,11 @@ fn publish_refusal(
 ) -> Result<(), OpsError> {
     let (date, batch) = publisher.folder();
     let work = spool.work_file(batch, &inbox_path(record)?, Some(record.digest))?;
+    if work.work_path.symlink_metadata().is_err() {
+        // It moved on in an earlier run, and no file moves on before its refusals are on disk. Beside which of several files
+        // with the same bytes they stand can no longer be told.
+        return Ok(());
+    }
     let beside = spool.rejected_name(date, batch, &work)?;
     let envelope = sign(&signer.vault, Kind::Refusal, signed)?;
     let number = if record.places > 1 { record.place as usize } else { 1 };
@@ -143,6 +151,11 @@ impl Delivered {
         }
         let outcomes = self.summary.outcomes.entry(organization).or_default();
         *outcomes.entry(record.outcome.as_str()).or_default() += 1;
+    }
+
+    /// Forgets the files that are not to be moved on, by path in hex and digest.
+    pub(super) fn keep_files(&mut self, is_kept: impl Fn(String, Digest) -> bool) {
+        self.files.retain(|path, (digest, _)| is_kept(data_encoding::HEXLOWER.encode(path.as_bytes()), *digest));
     }
 
     /// Lines in the order of the files, whatever the order of decisions.
@@ -176,8 +189,11 @@ pub(super) fn publish_manifest(
     let payload = String::from_utf8_lossy(&manifest.to_payload()).into_owned();
     let envelope = sign(&signer.vault, Kind::Manifest, &Signed { payload, key_id: batch.key_id })?;
     publisher.stage(Outlet::Outbox, "manifest.jsonl", lines.as_bytes())?;
+    crash::point("manifest-staged");
     publisher.stage(Outlet::Outbox, "manifest.json", &envelope.to_json())?;
-    Ok(publisher.flush()?)
+    publisher.flush()?;
+    crash::point("after-manifest");
+    Ok(())
 }
 
 fn point_of(signer: &Signer, batch: &BatchRecord) -> Result<HistoryPoint, OpsError> {
@@ -195,7 +211,10 @@ pub(super) fn move_files(spool: &Spool, batch: &BatchRecord, delivered: &Deliver
         } else {
             spool.archive(&date, id.as_str(), &work)?;
         }
+        crash::point("after-move");
     }
     spool.sync()?;
-    Ok(spool.tidy()?)
+    spool.tidy()?;
+    crash::point("before-mark");
+    Ok(())
 }

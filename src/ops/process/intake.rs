@@ -3,6 +3,7 @@
 use super::judge::{Held, Judged, judge, judge_qr, malformed, place_of, unfit_wire};
 use super::{Options, Progress};
 use crate::licence::{Digest, Moment};
+use crate::ops::crash;
 use crate::ops::error::OpsError;
 use crate::ops::parallel;
 use crate::policy::batch::Place;
@@ -141,6 +142,7 @@ fn look(spool: &Spool, batch: &str, listed: &Listed, options: &Options<'_>, firs
         Err(TakeError::Spool(error)) => return Err(error.into()),
         Err(error) => return Ok(Look::Left(Left { file: escape_path(&listed.path), reason: error.to_string() })),
     };
+    crash::point("file-taken");
     let held = judge(&taken);
     if first && held.may_grow() && is_settling(taken.modified, (options.now)(), options.settle) {
         return Ok(Look::Later(spool.put_back(&taken.file)?));

@@ -14,6 +14,7 @@ mod render;
 mod typed;
 mod witness;
 
+use super::crash;
 use super::error::OpsError;
 use super::records::BatchRecord;
 use super::session::{Session, check_clock};
@@ -82,6 +83,7 @@ pub fn process(signer: &Signer, spool: &Spool, options: &Options<'_>, progress: 
     let id = (options.fresh)();
     // 1. Take, 2. verify.
     let mut intake = intake::take(spool, id.as_str(), options, progress)?;
+    crash::point("after-take");
     let answered = answer(signer, spool, options, progress, id, &mut intake);
     if answered.is_err() {
         // Nothing that was not committed may stay in work/; what was committed is told from it at the next start.
@@ -98,6 +100,14 @@ pub fn process(signer: &Signer, spool: &Spool, options: &Options<'_>, progress: 
         left: intake.left,
         completed,
     })
+}
+
+/// Completes what an earlier run left: committed answers are published, everything else goes back to the inbox.
+///
+/// # Errors
+/// [`OpsError`]; the next run completes the rest.
+pub fn complete(signer: &Signer, spool: &Spool) -> Result<Vec<Ulid>, OpsError> {
+    recover::complete_open_batches(signer, spool)
 }
 
 fn answer(
