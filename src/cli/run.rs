@@ -57,8 +57,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
 }
 
 fn man() -> Result<Exit, CliError> {
-    clap_mangen::Man::new(Arguments::command()).render(&mut std::io::stdout()).map_err(CliError::Output)?;
+    let mut command = Arguments::command();
+    command.build();
+    man_of(&command, &mut std::io::stdout()).map_err(CliError::Output)?;
     Ok(Exit::Done)
+}
+
+/// The page of a command, then those of its subcommands.
+fn man_of(command: &clap::Command, out: &mut impl std::io::Write) -> std::io::Result<()> {
+    clap_mangen::Man::new(command.clone()).render(out)?;
+    command.get_subcommands().filter(|sub| sub.get_name() != "help").try_for_each(|sub| man_of(sub, out))
 }
 
 fn init(desk: &Desk<'_>, operator: &str) -> Result<Exit, CliError> {
