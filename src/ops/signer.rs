@@ -1,6 +1,7 @@
 //! The open signer: vault and ledger together.
 
 use super::error::OpsError;
+use super::session::check_clock;
 use crate::ledger::{Ledger, LedgerError};
 use crate::licence::Moment;
 use crate::vault::{Passphrase, Vault, VaultError, attempts};
@@ -40,6 +41,14 @@ impl Signer {
         };
         let ledger = open(folder, vault.id(), vault.records(), patience(), command)?;
         Ok(Self { vault, ledger, folder: folder.to_owned() })
+    }
+
+    /// What is wrong with the clock, if something is: commands that only read say it and go on.
+    ///
+    /// # Errors
+    /// [`OpsError::Ledger`].
+    pub fn clock_warning(&self, clock: Moment) -> Result<Option<String>, OpsError> {
+        Ok(check_clock(&self.ledger.read()?, clock).err().map(|error| error.to_string()))
     }
 }
 
