@@ -1,5 +1,6 @@
 //! The voice: data on stdout, talk on stderr; one line, lower case, then `hint:` with one action.
 
+use super::discretion::without_keys;
 use crate::ops::OpsError;
 use crate::render::escape::for_terminal;
 use std::io::{IsTerminal, Write};
@@ -70,7 +71,8 @@ impl CliError {
         match self {
             Self::Ops(error) => error.code(),
             Self::Usage { .. } => "usage",
-            Self::NobodyToAsk { .. } | Self::NotConfirmed => "not-confirmed",
+            Self::NobodyToAsk { .. } => "no-terminal",
+            Self::NotConfirmed => "not-confirmed",
             Self::Output(_) => "output",
         }
     }
@@ -129,7 +131,7 @@ impl Console {
 
     /// The error: on stderr for people; with `--json` as the one document on stdout.
     pub fn fail(&self, error: &CliError) {
-        let (message, hint) = (error.to_string(), error.hint());
+        let (message, hint) = (without_keys(&error.to_string()), without_keys(&error.hint()));
         if self.json {
             let document = serde_json::json!({"error": {"code": error.code(), "message": message, "hint": hint}});
             println!("{document}");

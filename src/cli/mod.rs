@@ -2,6 +2,7 @@
 
 pub mod arguments;
 pub mod console;
+mod discretion;
 pub mod entropy;
 mod inspect;
 mod listing;

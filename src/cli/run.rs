@@ -19,7 +19,12 @@ pub(super) struct Desk<'a> {
 impl Desk<'_> {
     pub(super) fn open(&self, access: Access) -> Result<Signer, CliError> {
         let secret = passphrase::get(self.global)?;
-        Ok(Signer::open(&self.global.vault, &secret, access, self.name, entropy::clock()?)?)
+        let clock = entropy::clock()?;
+        let signer = Signer::open(&self.global.vault, &secret, access, self.name, clock)?;
+        if let Some(warning) = signer.clock_warning(clock)?.filter(|_| access == Access::Reading) {
+            self.console.say(&format!("warning: {warning}; what is shown is the state as it was recorded"));
+        }
+        Ok(signer)
     }
 
     pub(super) fn spool(&self) -> Result<Spool, CliError> {

@@ -6,9 +6,6 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use std::ffi::OsString;
 
-/// Characters of a code that people type, dashes not counted.
-const CODE_CHARACTERS: usize = 25;
-
 /// Reads what was typed. Help and version are shown, wrong usage is said; the error is the exit code then.
 ///
 /// # Errors
@@ -43,30 +40,5 @@ fn wrong_usage(error: &clap::Error) -> CliError {
     };
     let found = said.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
     let words: Vec<&str> = found.split_whitespace().collect();
-    CliError::usage(without_codes(&words.join(" ")), "see what is allowed with --help after the command")
-}
-
-/// What was typed in the wrong place may be a licence key: no code is said again.
-fn without_codes(text: &str) -> String {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let mut kept = String::with_capacity(text.len());
-    for piece in text.split_inclusive(|c| !is_part(c)) {
-        let (word, rest) = piece.split_at(piece.find(|c| !is_part(c)).unwrap_or(piece.len()));
-        let characters = word.chars().filter(|c| *c != '-').count();
-        kept.push_str(if characters >= CODE_CHARACTERS { "..." } else { word });
-        kept.push_str(rest);
-    }
-    kept
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_in_the_wrong_place_is_not_said_again() {
-        let said = without_codes("unexpected argument '0123A-4567B-89CDE-FGHJK-MNPQR' found; '--settle' and 東京 stay");
-        assert_eq!(said, "unexpected argument '...' found; '--settle' and 東京 stay");
-        assert_eq!(without_codes("0123A4567B89CDEFGHJKMNPQR"), "...");
-    }
+    CliError::usage(words.join(" "), "see what is allowed with --help after the command")
 }

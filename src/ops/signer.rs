@@ -1,6 +1,7 @@
 //! The open signer: vault and ledger together.
 
 use super::error::OpsError;
+use super::session::check_clock;
 use crate::ledger::{Ledger, LedgerError};
 use crate::licence::Moment;
 use crate::vault::{Passphrase, Vault, VaultError, attempts};
@@ -48,6 +49,14 @@ impl Signer {
     /// [`OpsError::Vault`].
     pub fn unlock(folder: &Path, passphrase: &Passphrase, clock: Moment) -> Result<Vault, OpsError> {
         Ok(Vault::open(folder, passphrase).inspect_err(|error| note_attempt(folder, error, clock))?)
+    }
+
+    /// What is wrong with the clock, if something is: commands that only read say it and go on.
+    ///
+    /// # Errors
+    /// [`OpsError::Ledger`].
+    pub fn clock_warning(&self, clock: Moment) -> Result<Option<String>, OpsError> {
+        Ok(check_clock(&self.ledger.read()?, clock).err().map(|error| error.to_string()))
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod bench;
 mod crash;
+mod faults;
 mod refusals;
 
 mod unit;
