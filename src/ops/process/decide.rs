@@ -1,15 +1,14 @@
 //! Steps 3 and 4 of the main job: decide one at a time in order, commit many at once with their answers whole.
 
 use super::Options;
-use super::intake::{Content, Document, Intake, WaitingSet, not_after, read_again, refuse_parts};
+use super::intake::{Content, Document, Intake, read_again};
 use super::judge::{Judged, Unfit};
-use crate::ledger::Reader;
+use super::witness::check_witness;
 use crate::licence::{Digest, Identifier, Moment, Ulid};
 use crate::ops::crash;
 use crate::ops::error::OpsError;
 use crate::ops::records::{
-    ANSWERS, AnswerForm, AnswerRecord, BatchRecord, CHECKPOINTS, DELIVERIES, DeliveryRecord, OPEN_BATCHES, Signed, WAITING_PARTS,
-    WaitingPartsRecord, find_json, parsed, written,
+    ANSWERS, AnswerForm, AnswerRecord, BatchRecord, DELIVERIES, DeliveryRecord, OPEN_BATCHES, Signed, written,
 };
 use crate::ops::session::Session;
 use crate::ops::signer::Signer;
@@ -20,14 +19,10 @@ use crate::render::bundle::file_stem;
 use crate::render::readme::{ReadmeFacts, text};
 use crate::seal::Verified;
 use crate::spool::{Spool, escape_path, names};
-use crate::vault::Vault;
+use crate::wire::Envelope;
 use crate::wire::request::{Request, RequestBody};
-use crate::wire::response::{Checkpoint, Outcome, RefusalNotice};
-use crate::wire::{Envelope, Kind};
-use std::collections::{BTreeMap, HashMap};
-
-/// Parts of a QR text wait this long for the rest, in seconds.
-const PARTS_WAIT_SECONDS: i64 = 24 * 60 * 60;
+use crate::wire::response::{Outcome, RefusalNotice};
+use std::collections::HashMap;
 
 /// Answers of a transaction by document id of their requests.
 pub(super) type Answers = HashMap<Digest, AnswerRecord>;
@@ -43,89 +38,6 @@ impl BatchRecord {
     pub(super) fn date(&self) -> String {
         self.now.day().to_string()
     }
-}
-
-/// Every witness of this signer must be in the history, before anything is decided: else the signer stops.
-///
-/// A made-up witness counts for nothing: only one that the signer's own keys signed, for the present history.
-pub(super) fn check_witnesses(signer: &Signer, intake: &Intake) -> Result<(), OpsError> {
-    let snapshot = signer.ledger.read()?;
-    for document in &intake.documents {
-        let Content::Request(request) = &document.content else { continue };
-        check_witness(signer, &snapshot, request, || file_of(intake, document))?;
-    }
-    Ok(())
-}
-
-fn file_of(intake: &Intake, document: &Document) -> String {
-    let file = document.files.first().and_then(|(file, _)| intake.files.get(*file));
-    file.map_or_else(String::new, |file| escape_path(&file.work.inbox_path))
-}
-
-fn check_witness(
-    signer: &Signer,
-    reader: &impl Reader,
-    request: &Request,
-    file: impl FnOnce() -> String,
-) -> Result<Option<u64>, OpsError> {
-    let Some(witness) = own_witness(&signer.vault, request).filter(|w| w.point.origin == reader.origin()) else {
-        return Ok(None);
-    };
-    if reader.head_at(witness.point.size)? == Some(witness.point.head) {
-        return Ok(Some(witness.point.size));
-    }
-    Err(OpsError::RolledBack { file: file(), size: witness.point.size })
-}
-
-fn own_witness(vault: &Vault, request: &Request) -> Option<Checkpoint> {
-    let envelope = Envelope::read(request.witness.as_deref()?).ok()?;
-    vault.trust_store().verify_document::<Checkpoint>(&envelope, |checkpoint| checkpoint.issued_at).ok().map(Verified::into_inner)
-}
-
-/// Parts that are not all there wait in the inbox for 24 hours after the newest came; then they are refused.
-pub(super) fn settle_waiting_parts(
-    signer: &Signer,
-    spool: &Spool,
-    options: &Options<'_>,
-    intake: &mut Intake,
-) -> Result<(), OpsError> {
-    let waiting = std::mem::take(&mut intake.waiting);
-    if waiting.is_empty() {
-        return Ok(());
-    }
-    let mut session = Session::begin(signer, options.clock)?;
-    for set in waiting {
-        let since = waiting_since(&mut session, intake, &set)?;
-        if session.now().unix() - since.unix() >= PARTS_WAIT_SECONDS {
-            session.transaction.delete(WAITING_PARTS, set.tag.as_bytes())?;
-            refuse_parts(intake, &set);
-            continue;
-        }
-        let missing: Vec<String> = (1..=set.count).filter(|i| !set.have.contains(i)).map(|i| i.to_string()).collect();
-        let reason = format!("it waits for part {} of {} of its QR code", missing.join(", "), set.count);
-        for file in set.files.iter().filter_map(|file| intake.files.get(*file)) {
-            if file.work.work_path.symlink_metadata().is_ok() {
-                let path = spool.put_back(&file.work)?;
-                intake.left.push(super::Left { file: escape_path(&path), reason: reason.clone() });
-            }
-        }
-    }
-    session.commit_if_changed()?;
-    Ok(())
-}
-
-fn waiting_since(session: &mut Session<'_>, intake: &Intake, set: &WaitingSet) -> Result<Moment, OpsError> {
-    let now = session.now();
-    let known: Option<WaitingPartsRecord> = find_json(&session.transaction, WAITING_PARTS, set.tag.as_bytes())?;
-    if let Some(known) = known.filter(|known| known.have == set.have && known.count == set.count) {
-        return Ok(known.since);
-    }
-    let arrivals = set.files.iter().filter_map(|file| intake.files.get(*file)).map(|file| not_after(file.arrived, now));
-    let since = arrivals.max().unwrap_or(now);
-    let record = WaitingPartsRecord { have: set.have.clone(), count: set.count, since };
-    session.transaction.put(WAITING_PARTS, set.tag.as_bytes(), &written(WAITING_PARTS, &record)?)?;
-    session.record(&Event::PartsWaiting { tag: set.tag.clone(), have: set.have.clone(), count: set.count, since })?;
-    Ok(since)
 }
 
 /// Decides some documents in their order and commits everything that came of them. Nothing is signed before.
@@ -460,37 +372,5 @@ fn outcome_of(event: &Event) -> Outcome {
         },
         Event::Deactivated(_) => Outcome::Deactivated,
         _ => Outcome::Confirmed,
-    }
-}
-
-/// The answers of some records, from the ledger.
-pub(super) fn recorded_answers(reader: &impl Reader, records: &[DeliveryRecord], known: &Answers) -> Result<Answers, OpsError> {
-    let mut answers = Answers::new();
-    for record in records.iter().filter(|record| record.is_answered) {
-        let Some(request) = record.request.filter(|request| !known.contains_key(request)) else { continue };
-        let value = reader.get(ANSWERS, &request.0)?;
-        let value = value.ok_or_else(|| OpsError::Lost(format!("the answer to {request}")))?;
-        answers.insert(request, parsed(ANSWERS, &value)?);
-    }
-    Ok(answers)
-}
-
-/// Checkpoint payloads by size of the history.
-pub(super) fn checkpoints(reader: &impl Reader, answers: &[&AnswerRecord]) -> Result<BTreeMap<u64, Signed>, OpsError> {
-    let mut found = BTreeMap::new();
-    for size in answers.iter().map(|answer| answer.checkpoint) {
-        if let std::collections::btree_map::Entry::Vacant(entry) = found.entry(size) {
-            let signed = crate::ops::records::read_json(reader, CHECKPOINTS, size)?;
-            entry.insert(signed.ok_or_else(|| OpsError::Lost(format!("the checkpoint of entry {size}")))?);
-        }
-    }
-    Ok(found)
-}
-
-/// The kind of document that an answer is.
-pub(super) fn kind_of(form: AnswerForm) -> Kind {
-    match form {
-        AnswerForm::Activation => Kind::Activation,
-        AnswerForm::Receipt => Kind::Receipt,
     }
 }

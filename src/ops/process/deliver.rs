@@ -1,6 +1,7 @@
 //! Step 6 of the main job: publish what was committed, in groups, then the manifest; then the files move on.
 
-use super::decide::{Answers, recorded_answers};
+use super::decide::Answers;
+use super::recorded::recorded_answers;
 use super::render::{OutputFile, Shared, files, sign};
 use crate::licence::{Digest, Ulid};
 use crate::ops::crash;

@@ -69,6 +69,14 @@ pub(super) struct WaitingSet {
     pub(super) files: Vec<usize>,
 }
 
+impl WaitingSet {
+    /// The numbers of the parts that are missing.
+    pub(super) fn missing(&self) -> String {
+        let missing: Vec<String> = (1..=self.count).filter(|i| !self.have.contains(i)).map(|i| i.to_string()).collect();
+        missing.join(", ")
+    }
+}
+
 /// What stays in the inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
@@ -177,9 +185,6 @@ fn gather(seen: Vec<Seen>, intake: &mut Intake) {
     for (tag, (set, members)) in sets {
         gather_set(intake, &tag, &set, &members);
     }
-    let waiting: Vec<usize> = intake.waiting.iter().flat_map(|set| set.files.iter().copied()).collect();
-    // A file that waits for parts waits whole.
-    intake.documents.retain(|document| document.files.iter().all(|(file, _)| !waiting.contains(file)));
 }
 
 fn gather_set(intake: &mut Intake, tag: &[u8; 8], set: &PartSet, members: &[(usize, Part)]) {
@@ -203,10 +208,9 @@ fn gather_set(intake: &mut Intake, tag: &[u8; 8], set: &PartSet, members: &[(usi
 
 /// Refuses a set of parts of which the rest did not come.
 pub(super) fn refuse_parts(intake: &mut Intake, set: &WaitingSet) {
-    let missing: Vec<String> = (1..=set.count).filter(|i| !set.have.contains(i)).map(|i| i.to_string()).collect();
     let Judged::Refused(unfit) = super::judge::refused(
         crate::policy::RefusalCode::PartsMissing,
-        format!("Of {} parts of a QR code, part {} did not come within 24 hours.", set.count, missing.join(", ")),
+        format!("Of {} parts of a QR code, part {} did not come within 24 hours.", set.count, set.missing()),
         "Bring all parts of the QR code in one go.",
     ) else {
         return;

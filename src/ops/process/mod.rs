@@ -7,8 +7,11 @@ mod decide;
 mod deliver;
 mod intake;
 mod judge;
+mod recorded;
 mod recover;
 mod render;
+mod waiting;
+mod witness;
 
 use super::crash;
 use super::error::OpsError;
@@ -114,8 +117,8 @@ fn answer(
     id: Ulid,
     intake: &mut intake::Intake,
 ) -> Result<Delivered, OpsError> {
-    decide::check_witnesses(signer, intake)?;
-    decide::settle_waiting_parts(signer, spool, options, intake)?;
+    witness::check_witnesses(signer, intake)?;
+    waiting::settle_waiting_parts(signer, spool, options, intake)?;
     if intake.documents.is_empty() {
         Session::begin(signer, options.clock)?.commit_if_changed()?;
         spool.tidy()?;

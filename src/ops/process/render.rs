@@ -1,6 +1,7 @@
 //! Step 5 of the main job: from committed answers to signed files, the same bytes each time.
 
-use super::decide::{Answers, checkpoints, kind_of};
+use super::decide::Answers;
+use super::recorded::{checkpoints, kind_of};
 use crate::ledger::Reader;
 use crate::ops::error::OpsError;
 use crate::ops::records::{AnswerForm, AnswerRecord, Signed, TRUST_LISTS, read_json};
