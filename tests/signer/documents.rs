@@ -214,3 +214,46 @@ fn an_empty_inbox_brings_the_state_to_today_and_says_so() {
     assert_eq!(bench.system(&bench.first())["state"], "ended");
     assert!(bench.run(&["process"]).exits(0).stdout.contains("nothing to answer"));
 }
+
+#[test]
+fn a_request_beside_parts_that_never_come_is_answered_all_the_same() {
+    let bench = Bench::new();
+    let (never, other) = (own_key(&bench, "never"), own_key(&bench, "other"));
+    bench.drop_file("a.txt", format!("{}\n{}\n", parts(&qr(&never), 2)[0], qr(&other)).as_bytes());
+    assert_eq!(bench.process().id, None);
+    bench.pass_seconds(25 * 60 * 60);
+    let batch = bench.process();
+    assert_eq!(batch.outcome(&other), "activated", "{}", batch.said);
+    let mut outcomes = batch.outcomes("a.txt");
+    outcomes.sort();
+    assert_eq!(outcomes, ["activated", "parts-missing"]);
+}
+
+#[test]
+fn files_that_share_a_request_with_a_file_that_waits_wait_with_it() {
+    let bench = Bench::new();
+    let (shared, late) = (own_key(&bench, "shared"), own_key(&bench, "late"));
+    let (shared_parts, late_parts) = (parts(&qr(&shared), 2), parts(&qr(&late), 2));
+    bench.drop_file("a.txt", format!("{}\n{}\n", shared_parts[0], late_parts[0]).as_bytes());
+    bench.drop_file("b.txt", shared_parts[1].as_bytes());
+    for _ in 0..2 {
+        assert_eq!(bench.process().id, None);
+        assert_eq!((bench.names("spool/inbox").len(), bench.names("spool/work").len()), (2, 0));
+    }
+    let too_late = bench.copy();
+    too_late.pass_seconds(25 * 60 * 60);
+    let batch = too_late.process();
+    let outcomes = |file: &str| {
+        let mut outcomes = batch.outcomes(file);
+        outcomes.sort();
+        outcomes.join(" ")
+    };
+    assert_eq!((outcomes("a.txt").as_str(), outcomes("b.txt").as_str()), ("activated parts-missing", "repeated"));
+    assert_eq!((too_late.names("spool/inbox").len(), too_late.names("spool/work").len()), (0, 0));
+
+    bench.drop_file("c.txt", late_parts[1].as_bytes());
+    let batch = bench.process();
+    assert_eq!((batch.entries_of(&shared).len(), batch.entries_of(&late).len()), (2, 2), "{}", batch.said);
+    assert_eq!((bench.names("spool/inbox").len(), bench.names("spool/work").len()), (0, 0));
+    bench.verify_history();
+}
