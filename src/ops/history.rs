@@ -56,10 +56,10 @@ fn replay(snapshot: &Snapshot<'_>, state: &mut Memory, entry: &HistoryEntry) -> 
     if read.number != entry.number {
         return Err(differs(format!("it calls itself {}", read.number)));
     }
-    if let (1, Event::Began { origin, .. }) = (entry.number, &read.event) {
-        if *origin != snapshot.origin() {
-            return Err(differs("another origin than the ledger's".into()));
-        }
+    if let (1, Event::Began { origin, .. }) = (entry.number, &read.event)
+        && *origin != snapshot.origin()
+    {
+        return Err(differs("another origin than the ledger's".into()));
     }
     apply::apply(state, &read.event).map_err(|error| differs(error.to_string()))?;
     match &read.event {

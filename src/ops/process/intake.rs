@@ -9,7 +9,7 @@ use crate::ops::parallel;
 use crate::policy::batch::Place;
 use crate::seal::Verified;
 use crate::spool::{InboxPath, ListOptions, Listed, ListedKind, Spool, TakeError, Taken, WorkFile, escape_path, is_settling};
-use crate::wire::qr::{Part, PartSet};
+use crate::wire::qr::PartSet;
 use crate::wire::request::Request;
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -166,7 +166,7 @@ fn file_of(taken: &Taken, listed: &Listed) -> File {
 /// Puts documents and parts together.
 fn gather(seen: Vec<Seen>, intake: &mut Intake) {
     let mut held_bytes = 0;
-    let mut sets: BTreeMap<[u8; 8], (PartSet, Vec<(usize, Part)>)> = BTreeMap::new();
+    let mut sets: BTreeMap<[u8; 8], (PartSet, Vec<usize>)> = BTreeMap::new();
     for one in seen {
         let index = intake.files.len();
         intake.files.push(one.file);
@@ -178,8 +178,8 @@ fn gather(seen: Vec<Seen>, intake: &mut Intake) {
         for part in one.held.parts {
             let (set, members) = sets.entry(part.tag).or_default();
             // A set that two different parts made void says so when it is joined.
-            drop(set.add(part.clone()));
-            members.push((index, part));
+            drop(set.add(part));
+            members.push(index);
         }
     }
     for (tag, (set, members)) in sets {
@@ -187,8 +187,8 @@ fn gather(seen: Vec<Seen>, intake: &mut Intake) {
     }
 }
 
-fn gather_set(intake: &mut Intake, tag: &[u8; 8], set: &PartSet, members: &[(usize, Part)]) {
-    let mut files: Vec<usize> = members.iter().map(|(file, _)| *file).collect();
+fn gather_set(intake: &mut Intake, tag: &[u8; 8], set: &PartSet, members: &[usize]) {
+    let mut files = members.to_vec();
     files.sort_unstable();
     files.dedup();
     match set.join() {

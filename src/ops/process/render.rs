@@ -12,6 +12,7 @@ use crate::vault::Vault;
 use crate::wire::qr::{parts_of, text_of};
 use crate::wire::{Envelope, Kind};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// What several answers share: signed and drawn once.
 pub(super) struct Shared {
@@ -32,8 +33,8 @@ impl Shared {
         let bundles: Vec<&AnswerRecord> = answers.values().filter(|answer| answer.form == AnswerForm::Activation).collect();
         let mut trust_lists = BTreeMap::new();
         for version in bundles.iter().map(|answer| answer.trust_list) {
-            if !trust_lists.contains_key(&version) {
-                trust_lists.insert(version, trust_list(reader, version)?);
+            if let Entry::Vacant(entry) = trust_lists.entry(version) {
+                entry.insert(trust_list(reader, version)?);
             }
         }
         let mut signed = BTreeMap::new();
