@@ -8,6 +8,7 @@ use keyspool::spool::Spool;
 use keyspool::vault::Passphrase;
 use keyspool::wire::Envelope;
 use std::fs::{self, File};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 fn own_key(bench: &Bench, name: &str) -> Envelope {
@@ -161,8 +162,10 @@ fn a_file_cut_short_that_stays_so_is_refused_after_the_wait() {
     bench.drop_file("cut.json", &request[..request.len() / 2]);
     let good = own_key(&bench, "good");
     bench.drop_file("good.json", &good.to_json());
-    let waits = std::sync::atomic::AtomicUsize::new(0);
-    let report = process_settling(&bench, at(&bench), &|_| drop(waits.fetch_add(1, std::sync::atomic::Ordering::SeqCst)));
+    let waits = AtomicUsize::new(0);
+    let report = process_settling(&bench, at(&bench), &|_| {
+        waits.fetch_add(1, Ordering::SeqCst);
+    });
     assert_eq!(waits.into_inner(), 1, "once for all files");
     let words: Vec<(&str, &str)> = report.entries.iter().map(|entry| (entry.file.as_str(), entry.outcome.as_str())).collect();
     assert_eq!(words, [("cut.json", "refused"), ("good.json", "activated")]);
