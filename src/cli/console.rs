@@ -98,6 +98,13 @@ impl Console {
         }
     }
 
+    /// Talk about a file of the inbox, whose path is escaped already, as documents state it: `before` path `after`.
+    pub(super) fn say_of(&self, before: &str, escaped_path: &str, after: &str) {
+        if !self.quiet {
+            eprintln!("{before}{escaped_path}{}", for_terminal(after));
+        }
+    }
+
     /// Data: the JSON document, or its lines for people.
     ///
     /// # Errors

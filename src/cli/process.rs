@@ -75,11 +75,11 @@ fn tell_completed(desk: &Desk<'_>, batches: &[crate::licence::Ulid]) {
 fn tell(desk: &Desk<'_>, report: &Report) {
     tell_completed(desk, &report.completed);
     for left in &report.left {
-        desk.console.say(&format!("left in the inbox: {}: {}", left.file, left.reason));
+        desk.console.say_of("left in the inbox: ", &left.file, &format!(": {}", left.reason));
     }
     for entry in &report.entries {
         if let Some(refusal) = &entry.refusal {
-            desk.console.say(&format!("refused: {}: {}: {}", entry.file, refusal.code, refusal.message));
+            desk.console.say_of("refused: ", &entry.file, &format!(": {}: {}", refusal.code, refusal.message));
             desk.console.say(&format!("  hint: {}", refusal.remedy));
         }
     }
