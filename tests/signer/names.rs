@@ -94,6 +94,9 @@ fn every_refused_file_keeps_a_name_that_a_stick_can_hold() {
     let said = bench.run(&["process", "--settle", "0"]).exits(3);
     let steers = |c: char| c.is_control() && c != '\n';
     assert!(!said.stdout.contains(steers) && !said.stderr.contains(steers) && !said.stderr.contains('\u{202e}'), "{said}");
+    for (_, shown) in names() {
+        assert!(said.stderr.contains(&format!("refused: {shown}: malformed: ")), "{shown}: {said}");
+    }
     assert_eq!(bench.names("spool/inbox").len(), 0);
     assert_fat(&bench);
 
