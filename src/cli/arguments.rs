@@ -186,7 +186,7 @@ pub enum Wallet {
     },
     /// Show what lies in a wallet
     #[command(
-        after_help = "JSON: {\"organization\",\"lots\":[{\"product\",\"type\",\"count\",\"store_until\",\"valid_until\",\"origin\"}]}; origin is the id of the licence key, or `returned`."
+        after_help = "JSON: {\"organization\",\"lots\":[{\"product\",\"type\",\"count\",\"store_until\",\"valid_until\",\"origin\"}]}; origin is the id of the licence key, `returned`, or `credit`."
     )]
     Show {
         /// Whose wallet

@@ -5,6 +5,7 @@
 
 use super::catalogue::ProductSettings;
 use super::refusal::StateBroken;
+use super::subscription::{PeriodRow, SubscriptionRow};
 use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKey, LicenceKeyId, Plan, Ulid, Validity};
 use crate::wire::request::Fingerprint;
 use crate::wire::response::Destination;
@@ -60,7 +61,7 @@ pub fn key_of(parts: &[&str]) -> Vec<u8> {
 }
 
 /// Every table of rows that the history replays.
-pub const TABLES: [&str; 15] = [
+pub const TABLES: [&str; 17] = [
     OrganizationRow::TABLE,
     CatalogueRow::TABLE,
     ProductRow::TABLE,
@@ -76,6 +77,8 @@ pub const TABLES: [&str; 15] = [
     TallyRow::TABLE,
     NeedRow::TABLE,
     AnsweredRow::TABLE,
+    SubscriptionRow::TABLE,
+    PeriodRow::TABLE,
 ];
 
 macro_rules! row {
@@ -216,8 +219,9 @@ pub struct Lot {
     pub redeemed: Day,
     /// Last day on which they can be used.
     pub store_until: Day,
-    /// The key that they came from.
-    pub key: LicenceKeyId,
+    /// The key that they came from; none: credited for an overlap (LICENSING section 9.7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<LicenceKeyId>,
     /// The running term, of seats that came back.
     pub returned: Option<Term>,
 }
@@ -480,12 +484,18 @@ pub struct TallyRow {
     pub product: Identifier,
     /// Worth of all keys ever minted.
     pub minted: Counts,
+    /// Given back for overlaps (LICENSING section 9.7).
+    #[serde(default)]
+    pub credited: Counts,
     /// Worth of the keys not redeemed.
     pub unredeemed: Counts,
     /// Declared void.
     pub voided: Counts,
     /// In wallets.
     pub stored: Counts,
+    /// Assigned to periods.
+    #[serde(default)]
+    pub assigned: Counts,
     /// Consumed by seats, each term one.
     pub consumed: Counts,
     /// Held until an operator approves.
@@ -503,9 +513,11 @@ impl TallyRow {
         Self {
             product,
             minted: none.clone(),
+            credited: none.clone(),
             unredeemed: none.clone(),
             voided: none.clone(),
             stored: none.clone(),
+            assigned: none.clone(),
             consumed: none.clone(),
             held: none.clone(),
             expired: none,
