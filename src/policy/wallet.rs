@@ -21,17 +21,25 @@ pub fn lots<S: State>(state: &S, organization: &Identifier, product: &Identifier
 
 /// Lots in the order of their keys' codes, which decides between lots that are alike in all else.
 ///
+/// Only the codes of such lots are looked up.
+///
 /// # Errors
 /// [`StateBroken`].
-pub fn in_order_of_codes<S: State>(state: &S, lots: Vec<Lot>) -> Result<Vec<Lot>, StateBroken> {
-    let mut codes: BTreeMap<LicenceKeyId, Option<LicenceKey>> = BTreeMap::new();
-    for key in lots.iter().filter_map(|lot| lot.key) {
-        if let Entry::Vacant(entry) = codes.entry(key) {
-            entry.insert(state.licence_key(&key)?);
+pub fn in_order_of_codes<S: State>(state: &S, mut lots: Vec<Lot>) -> Result<Vec<Lot>, StateBroken> {
+    let place = |lot: &Lot| (lot.licence_type.clone(), lot.store_until, lot.redeemed, lot.returned.is_some());
+    let mut alike: BTreeMap<_, Vec<Option<LicenceKeyId>>> = BTreeMap::new();
+    for lot in &lots {
+        alike.entry(place(lot)).or_default().push(lot.key);
+    }
+    let mut codes: BTreeMap<LicenceKeyId, LicenceKey> = BTreeMap::new();
+    for key in alike.values().filter(|keys| keys.len() > 1).flatten().flatten() {
+        if let Entry::Vacant(entry) = codes.entry(*key)
+            && let Some(code) = state.licence_key(key)?
+        {
+            entry.insert(code);
         }
     }
-    let mut lots = lots;
-    let code = |lot: &Lot| lot.key.and_then(|key| codes.get(&key)).and_then(Option::as_ref).map(LicenceKey::bytes);
+    let code = |lot: &Lot| lot.key.and_then(|key| codes.get(&key)).map(LicenceKey::bytes);
     lots.sort_by(|a, b| (code(a), a.key).cmp(&(code(b), b.key)));
     Ok(lots)
 }
