@@ -9,6 +9,7 @@ mod parse;
 mod passphrase;
 mod process;
 mod run;
+mod subscription;
 
 pub use arguments::Arguments;
 pub use console::{CliError, Console, Exit};

@@ -12,6 +12,7 @@ pub mod process;
 pub mod records;
 pub mod session;
 pub mod signer;
+pub mod subscription;
 pub mod system;
 pub mod today;
 pub mod wallet;

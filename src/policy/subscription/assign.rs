@@ -76,7 +76,7 @@ pub fn assign<S: State>(
     check_period(&course, settings, period, &need, today)?;
     let shortfall = course.shortfall(period, &need);
     let wanted = order.counts.cloned().unwrap_or_else(|| shortfall.clone());
-    check_counts(&wanted, &shortfall, order.surplus, settings).map_err(|r| r.with_contact(contact.as_deref()))?;
+    check_counts(&wanted, &shortfall, order.surplus, settings)?;
     let lots = wallet::in_order_of_codes(state, wallet::lots(state, organization, product)?)?;
     let taken = wallet::take(&lots, &wanted, &whole_wallet(settings, today));
     let taken = taken.map_err(|missing| not_enough(&shortfall, &missing).with_contact(contact.as_deref()))?;
