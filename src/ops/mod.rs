@@ -14,6 +14,7 @@ pub mod process;
 pub mod records;
 pub mod session;
 pub mod signer;
+pub mod subscription;
 pub mod system;
 pub mod today;
 pub mod wallet;

@@ -3,6 +3,7 @@
 use super::RefusalCode;
 use super::catalogue::{OrganizationEntry, ProductSettings};
 use super::state::{Lot, Seat, StatedNeed, SystemRow};
+use super::subscription::{Assignment, Start};
 use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKeyId, Moment, Origin, Ulid};
 use crate::wire::response::Destination;
 use alloc::boxed::Box;
@@ -182,6 +183,45 @@ pub enum Event {
         /// The day.
         on: Day,
     },
+    /// An operator started a subscription.
+    SubscriptionStarted {
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// From which day its periods are reckoned.
+        started: Start,
+        /// The day.
+        on: Day,
+    },
+    /// Licences were assigned to a period.
+    LicencesAssigned {
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// To which period, and what came of it.
+        assignment: Assignment,
+        /// Whether the signer renewed by itself.
+        renewed: bool,
+        /// The day.
+        on: Day,
+    },
+    /// A period of a subscription began, and was judged.
+    PeriodBegan {
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// Which, from 0.
+        period: u32,
+        /// Whether it is licensed.
+        licensed: bool,
+        /// Whether it has a grace: the period before was licensed on its last day.
+        graced: bool,
+        /// Its first day.
+        on: Day,
+    },
     /// A day began for the signer.
     DayBegan {
         /// Which.
@@ -253,12 +293,18 @@ pub struct Granted {
     /// Keys that the request brought, and what they put into the wallet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redeemed: Vec<Redemption>,
-    /// What was then taken from the wallet.
+    /// What was then taken from the wallet for seats.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taken: Vec<Lot>,
     /// Surplus seats that went back into the wallet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returned: Vec<Lot>,
+    /// The subscription that the request started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Start>,
+    /// What was taken from the wallet for periods of the subscription.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assignments: Vec<Assignment>,
     /// The Computer ID that the same hardware had before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovered_from: Option<ComputerId>,

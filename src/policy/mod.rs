@@ -12,6 +12,7 @@ pub mod decide;
 mod device_subscription;
 pub mod event;
 pub mod hardware;
+mod issue;
 pub mod keys;
 pub mod list;
 pub mod memory;
@@ -21,6 +22,7 @@ mod release;
 pub mod rollforward;
 mod standing;
 pub mod state;
+pub mod subscription;
 pub mod term;
 pub mod wallet;
 

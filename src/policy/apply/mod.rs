@@ -3,9 +3,11 @@
 
 mod catalogue;
 mod stock;
+mod subscription;
 
 use self::catalogue::{apply_catalogue, known_product, mark_in_use, withdraw_organization, withdraw_product};
 use self::stock::{change_wallet, consume, expire_later, give_back, mint, redeem, tally, unredeem, void};
+use self::subscription::judged;
 use super::catalogue::Model;
 use super::event::{Deactivated, Event, Granted, Refused};
 use super::refusal::{RefusalCode, StateBroken};
@@ -42,16 +44,31 @@ pub fn apply<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroke
         Event::KeyVoided { key, organization, removed, on, .. } => void(state, key, organization.as_ref(), removed, *on),
         Event::KeyRedeemed { organization, key, lots, on } => redeem(state, key, organization, lots, *on),
         Event::KeyUnredeemed { organization, key, lots, .. } => unredeem(state, key, organization, lots),
-        Event::Granted(granted) => grant(state, granted),
-        Event::Deactivated(deactivated) => deactivate(state, deactivated),
-        Event::Confirmed { request, computer_id, sequence, stated, seats, returned, .. } => {
-            let mut system = (*known_system(state, computer_id)?).clone();
-            system.activation.confirmed = system.activation.confirmed.max(Some(*sequence));
-            system.stated.clone_from(stated);
-            system.seats.clone_from(seats);
-            give_back(state, &system.organization, &system.product, returned)?;
-            answered(state, request, &system, None, false)?;
-            put_system(state, system)
+        Event::Granted(granted) => {
+            judged(state, &granted.system.organization, &granted.system.product, granted.on, |state| grant(state, granted))
+        }
+        Event::Deactivated(event) => {
+            judged(state, &event.organization, &event.product, event.on, |state| deactivate(state, event))
+        }
+        Event::Confirmed { request, computer_id, organization, product, sequence, stated, seats, returned, on, .. } => {
+            judged(state, organization, product, *on, |state| {
+                let mut system = (*known_system(state, computer_id)?).clone();
+                system.activation.confirmed = system.activation.confirmed.max(Some(*sequence));
+                system.stated.clone_from(stated);
+                system.seats.clone_from(seats);
+                give_back(state, &system.organization, &system.product, returned)?;
+                answered(state, request, &system, None, false)?;
+                put_system(state, system)
+            })
+        }
+        Event::SubscriptionStarted { organization, product, started, on } => {
+            subscription::start(state, organization, product, *started, *on)
+        }
+        Event::LicencesAssigned { organization, product, assignment, on, .. } => {
+            judged(state, organization, product, *on, |state| subscription::assign(state, organization, product, assignment))
+        }
+        Event::PeriodBegan { organization, product, period, licensed, graced, on } => {
+            subscription::begin(state, organization, product, *period, (*licensed, *graced), *on)
         }
         Event::Refused(refused) => refuse(state, refused),
         Event::Approved { computer_id, organization, product, request, .. } => state.put(ApprovalRow {
@@ -113,6 +130,12 @@ fn grant<S: StateMut>(state: &mut S, granted: &Granted) -> Result<(), StateBroke
     // What a confirmed smaller need gave back may be taken again by the same request.
     give_back(state, &system.organization, &system.product, &granted.returned)?;
     consume(state, &system.organization, &system.product, &granted.taken)?;
+    if let Some(started) = granted.started {
+        subscription::start(state, &system.organization, &system.product, started, granted.on)?;
+    }
+    for assignment in &granted.assignments {
+        subscription::assign(state, &system.organization, &system.product, assignment)?;
+    }
     if let Some(old) = &granted.recovered_from {
         recover(state, old, granted.on)?;
     }
