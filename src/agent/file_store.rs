@@ -21,6 +21,8 @@ const LOCK: &str = "lock";
 const MAX_STATE_BYTES: u64 = 4 * 1024 * 1024;
 /// How long to wait for another process, which needs milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Pause between two tries.
+const POLL: Duration = Duration::from_millis(20);
 
 /// The folder of the state, 0700, with the state, 0600; locked as long as this lives.
 #[derive(Debug)]
@@ -88,10 +90,15 @@ impl Store for FileStore {
 
 fn take(lock: &File, folder: &Path) -> Result<(), AgentError> {
     let start = Instant::now();
+    // Counted as well as timed: a clock that stands still must not make this wait for ever.
+    let mut polls = PATIENCE.as_millis() / POLL.as_millis();
     loop {
         match flock(lock.file(), FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => return Ok(()),
-            Err(Errno::WOULDBLOCK) if start.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(20)),
+            Err(Errno::WOULDBLOCK) if start.elapsed() < PATIENCE && polls > 0 => {
+                polls -= 1;
+                std::thread::sleep(POLL);
+            }
             Err(Errno::WOULDBLOCK) => return Err(AgentError::Busy(folder.to_owned())),
             Err(error) => return Err(AgentError::System(error.into())),
         }

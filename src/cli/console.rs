@@ -100,7 +100,8 @@ impl Console {
     /// Talk: one line on stderr. Text from outside is escaped.
     pub fn say(&self, line: &str) {
         if !self.quiet {
-            eprintln!("{}", for_terminal(line));
+            // Whoever does not listen misses the talk, nothing else.
+            drop(writeln!(std::io::stderr(), "{}", for_terminal(line)));
         }
     }
 
@@ -134,10 +135,10 @@ impl Console {
         let (message, hint) = (without_keys(&error.to_string()), without_keys(&error.hint()));
         if self.json {
             let document = serde_json::json!({"error": {"code": error.code(), "message": message, "hint": hint}});
-            println!("{document}");
+            drop(writeln!(std::io::stdout(), "{document}"));
         }
-        eprintln!("error: {}", for_terminal(&as_phrase(&message)));
-        eprintln!("hint: {}", for_terminal(&as_phrase(&hint)));
+        let (message, hint) = (for_terminal(&as_phrase(&message)), for_terminal(&as_phrase(&hint)));
+        drop(writeln!(std::io::stderr(), "error: {message}\nhint: {hint}"));
     }
 
     /// Shows a change and asks; without a terminal only `--yes` will do.
@@ -153,7 +154,7 @@ impl Console {
             let what = "this command asks before it changes anything, and there is no terminal".to_owned();
             return Err(CliError::NobodyToAsk { what, hint: "look at the change, then say --yes".to_owned() });
         }
-        eprint!("go on? [y/N] ");
+        drop(write!(std::io::stderr(), "go on? [y/N] "));
         let mut answer = String::new();
         std::io::stdin().read_line(&mut answer).map_err(CliError::Output)?;
         if matches!(answer.trim(), "y" | "Y" | "yes") { Ok(()) } else { Err(CliError::NotConfirmed) }

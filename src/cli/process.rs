@@ -7,9 +7,10 @@ use crate::ops::process::{Options, Progress, Report, process as answer};
 use crate::ops::{self, Access, Signer};
 use crate::policy::orders::Approval;
 use crate::policy::wallet;
-use crate::spool::Spool;
+use crate::spool::{InboxPath, Spool};
 use serde_json::json;
-use std::io::IsTerminal;
+use std::collections::BTreeSet;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 /// `process`.
@@ -23,7 +24,7 @@ pub(super) fn process(desk: &Desk<'_>, organization: Option<&str>, settle: u64) 
     if let Some(id) = &organization {
         ops::approve::check_organization(&signer, entropy::clock()?, id)?;
     }
-    batch(desk, &signer, &spool, organization, settle)
+    batch(desk, &signer, &spool, organization, settle, None)
 }
 
 fn batch(
@@ -32,8 +33,10 @@ fn batch(
     spool: &Spool,
     organization: Option<crate::licence::Identifier>,
     settle: u64,
+    only: Option<BTreeSet<InboxPath>>,
 ) -> Result<Exit, CliError> {
     let options = Options {
+        only,
         clock: entropy::clock()?,
         organization,
         settle: Duration::from_secs(settle),
@@ -44,10 +47,8 @@ fn batch(
     let shows = std::io::stderr().is_terminal() && !desk.console.quiet;
     let step = |done: usize, all: usize| {
         if shows {
-            eprint!("\r{done} of {all} answered");
-            if done >= all {
-                eprintln!();
-            }
+            let end = if done >= all { "\n" } else { "" };
+            drop(write!(std::io::stderr(), "\r{done} of {all} answered{end}"));
         }
     };
     let progress = Progress { say: &|line| desk.console.say(line), step: &step };
@@ -126,8 +127,8 @@ pub(super) fn approve(desk: &Desk<'_>, computer_id: &str, reason: &str, yes: boo
                 waiting.organization, waiting.product, waiting.need, waiting.code
             );
             desk.console.confirm(&[line], yes)?;
-            ops::approve::take_back(session, &spool, &event, &waiting)?;
-            batch(desk, &signer, &spool, None, 0)
+            let files = ops::approve::take_back(session, &spool, &event, &waiting)?;
+            batch(desk, &signer, &spool, None, 0, Some(files))
         }
         Approval::Seats(event) => {
             let returned = match &event {

@@ -196,10 +196,14 @@ fn redeemed(desk: &Desk<'_>, results: Vec<ops::wallet::Redeemed>) -> Result<Exit
         }
     }
     match first {
-        Some(refusal) if good.is_empty() => Err(OpsError::Refused(refusal).into()),
+        Some(refusal) if good.is_empty() && bad.len() == 1 => Err(OpsError::Refused(refusal).into()),
         first => {
             desk.console.give(&json!({"redeemed": good, "refused": bad}), &lines)?;
-            Ok(if first.is_some() { Exit::SomeRefused } else { Exit::Done })
+            Ok(match first {
+                Some(_) if good.is_empty() => Exit::Bad,
+                Some(_) => Exit::SomeRefused,
+                None => Exit::Done,
+            })
         }
     }
 }

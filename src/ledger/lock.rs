@@ -33,10 +33,15 @@ impl Lock {
         let io = |source| LedgerError::Io { path: path.clone(), source };
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(io)?;
         let since = Instant::now();
+        // Counted as well as timed: a clock that stands still must not make this wait for ever.
+        let mut polls = wait.as_millis() / POLL.as_millis().max(1);
         loop {
             match flock(&file, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => break,
-                Err(rustix::io::Errno::WOULDBLOCK) if since.elapsed() < wait => std::thread::sleep(POLL.min(wait)),
+                Err(rustix::io::Errno::WOULDBLOCK) if since.elapsed() < wait && polls > 0 => {
+                    polls -= 1;
+                    std::thread::sleep(POLL.min(wait));
+                }
                 Err(rustix::io::Errno::WOULDBLOCK) => {
                     return Err(LedgerError::Held { holder: holder_of(&path), waited: since.elapsed(), path });
                 }

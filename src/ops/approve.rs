@@ -7,8 +7,10 @@ use super::signer::Signer;
 use crate::licence::{ComputerId, Digest, Moment};
 use crate::policy::orders::{Approval, approve};
 use crate::policy::state::WaitingRow;
-use crate::spool::{ListOptions, ListedKind, MAX_FILE_BYTES, Spool};
-use crate::wire::sha256;
+use crate::spool::{InboxPath, ListOptions, ListedKind, MAX_FILE_BYTES, Spool};
+use crate::wire::response::RefusalNotice;
+use crate::wire::{Envelope, sha256};
+use std::collections::BTreeSet;
 
 /// What an approval would do; nothing is changed yet.
 ///
@@ -28,8 +30,9 @@ pub fn release_seats(mut session: Session<'_>, event: &crate::policy::Event) -> 
     Ok(())
 }
 
-/// Records the approval of a waiting request, and takes its file from `rejected/` back into the inbox, where it is judged anew.
-/// A file that lies there already, since an approval before this one was cut off, stays.
+/// Records the approval of a waiting request, and takes its files from `rejected/` back into the inbox, where they are judged
+/// anew: several where the request came in parts. A file that lies there already, since an approval before this one was cut off,
+/// stays. Gives their paths.
 ///
 /// # Errors
 /// [`OpsError::WaitingFileGone`] before anything is recorded; [`OpsError::Ledger`], [`OpsError::Spool`].
@@ -38,28 +41,48 @@ pub fn take_back(
     spool: &Spool,
     event: &crate::policy::Event,
     waiting: &WaitingRow,
-) -> Result<(), OpsError> {
-    let found = spool.find_rejected(&waiting.on.to_string(), waiting.batch.as_str(), waiting.digest)?;
-    if found.is_none() && !is_in_inbox(spool, waiting.digest)? {
-        let folder = spool.root().join("rejected").join(format!("{}-{}", waiting.on, waiting.batch));
+) -> Result<BTreeSet<InboxPath>, OpsError> {
+    let (date, batch) = (waiting.on.to_string(), waiting.batch.to_string());
+    let (mut rejected, mut paths) = (Vec::new(), BTreeSet::new());
+    for digest in digests_of(spool, &date, &batch, waiting)? {
+        match spool.find_rejected(&date, &batch, digest)? {
+            Some(found) => rejected.push(found),
+            None => paths.extend(find_in_inbox(spool, digest)?),
+        }
+    }
+    if rejected.is_empty() && paths.is_empty() {
+        let folder = spool.root().join("rejected").join(format!("{date}-{batch}"));
         return Err(OpsError::WaitingFileGone { file: waiting.file.clone(), folder });
     }
     session.record(event)?;
     session.commit()?;
     crash::point("approved");
-    if let Some(found) = found {
-        spool.take_back(&found, &format!("approved-{}", waiting.computer_id))?;
+    for found in rejected {
+        paths.insert(spool.take_back(&found, &format!("approved-{}", waiting.computer_id))?);
     }
-    Ok(())
+    Ok(paths)
 }
 
-/// Whether a file of this digest lies in the inbox. What cannot be read is not the one.
-fn is_in_inbox(spool: &Spool, digest: Digest) -> Result<bool, OpsError> {
+/// Digests of the files that the request came in: each has a refusal of it in the batch's folder.
+fn digests_of(spool: &Spool, date: &str, batch: &str, waiting: &WaitingRow) -> Result<BTreeSet<Digest>, OpsError> {
+    let mut digests = BTreeSet::from([waiting.digest]);
+    for path in spool.rejected_files(date, batch)? {
+        if path.to_string_lossy().contains(".refusal") && path.extension().is_some_and(|extension| extension == "json") {
+            let notice = std::fs::read(&path).ok().and_then(|bytes| Envelope::read(&bytes).ok());
+            let notice = notice.and_then(|envelope| RefusalNotice::read(&envelope.payload).ok());
+            digests.extend(notice.filter(|notice| notice.request == Some(waiting.document)).map(|notice| notice.digest));
+        }
+    }
+    Ok(digests)
+}
+
+/// The file of a digest in the inbox. What cannot be read is not the one.
+fn find_in_inbox(spool: &Spool, digest: Digest) -> Result<Option<InboxPath>, OpsError> {
     let inbox = spool.root().join("inbox");
     let listed = spool.list(&ListOptions::default())?;
-    let files = listed.iter().filter(|file| file.kind == ListedKind::Regular && file.size <= MAX_FILE_BYTES as u64);
-    let mut contents = files.filter_map(|file| std::fs::read(inbox.join(file.path.as_path())).ok());
-    Ok(contents.any(|bytes| sha256(&[&bytes]) == digest))
+    let is_it = |path: &InboxPath| std::fs::read(inbox.join(path.as_path())).is_ok_and(|bytes| sha256(&[&bytes]) == digest);
+    let mut files = listed.into_iter().filter(|file| file.kind == ListedKind::Regular && file.size <= MAX_FILE_BYTES as u64);
+    Ok(files.find(|file| is_it(&file.path)).map(|file| file.path))
 }
 
 /// Plans an approval by the clock, for a caller that asks before it goes on.

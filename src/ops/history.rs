@@ -102,7 +102,7 @@ fn compare(snapshot: &Snapshot<'_>, state: &Memory) -> Result<(), OpsError> {
 }
 
 fn verify_checkpoint(signer: &Signer, snapshot: &Snapshot<'_>, file: &[u8]) -> Result<(), OpsError> {
-    let unfit = |why: String| OpsError::History(format!("the checkpoint {why}"));
+    let unfit = |why: String| OpsError::Unreadable { what: format!("the checkpoint {why}") };
     let envelope = Envelope::read(file).map_err(|error| unfit(format!("cannot be read: {error}")))?;
     let checkpoint = signer.vault.trust_store().verify_document::<Checkpoint>(&envelope, |checkpoint| checkpoint.issued_at);
     let point = checkpoint.map_err(|error| unfit(format!("is not this signer's: {error}")))?.point;
@@ -112,8 +112,8 @@ fn verify_checkpoint(signer: &Signer, snapshot: &Snapshot<'_>, file: &[u8]) -> R
     if snapshot.head_at(point.size)? == Some(point.head) {
         return Ok(());
     }
-    Err(unfit(format!(
-        "of entry {} is not in this history: the vault was rolled back, or a copy of it signs elsewhere",
+    Err(OpsError::History(format!(
+        "the checkpoint of entry {} is not in this history: the vault was rolled back, or a copy of it signs elsewhere",
         point.size
     )))
 }

@@ -149,7 +149,7 @@ fn look_up<'a, S: State>(state: &S, request: &'a Verified<Request>, context: &'a
     let asked = Asked { request, document: request.document_id(), organization, product, system, context };
     check_types(&asked)?;
     check_withdrawn(&asked)?;
-    check_other_organization(&asked)?;
+    check_other_organization(state, &asked)?;
     check_other_product(&asked)?;
     check_given_up(&asked)?;
     Ok(asked)
@@ -212,10 +212,14 @@ fn check_withdrawn(asked: &Asked<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_other_organization(asked: &Asked<'_>) -> Result<(), Refusal> {
+fn check_other_organization<S: State>(state: &S, asked: &Asked<'_>) -> Result<(), Stop> {
     let stated = &asked.request.organization;
     let is_description = matches!(asked.request.body, RequestBody::SystemDescription(_));
-    let model = asked.settings().model;
+    let installed = match &asked.system {
+        Some(system) => state.get::<ProductRow>(&key_of(&[system.product.as_str()]))?,
+        None => None,
+    };
+    let model = installed.map_or(asked.settings().model, |product| product.settings.model);
     // What has ended may go elsewhere, as an unknown device; what gives itself up or confirms must say whose it is.
     let is_bound = |s: &SystemRow| s.is_active(model) || (!is_description && s.organization != *stated);
     if asked.system.as_ref().is_some_and(|s| s.organization != *stated && is_bound(s)) {
@@ -223,14 +227,16 @@ fn check_other_organization(asked: &Asked<'_>) -> Result<(), Refusal> {
             RefusalCode::OtherOrganization,
             alloc::format!("This device is not registered for the organization `{stated}`."),
             "Deactivate the device where it is active, or correct the organization set on it.",
-        ));
+        )
+        .into());
     }
     match &asked.context.folder {
         Some(folder) if folder != stated => Err(Refusal::new(
             RefusalCode::OtherOrganization,
             alloc::format!("The file lies in the folder of `{folder}` but speaks for the organization `{stated}`."),
             "Move the file to the folder of its organization, or correct the organization set on the device.",
-        )),
+        )
+        .into()),
         _ => Ok(()),
     }
 }

@@ -23,6 +23,10 @@ use alloc::vec::Vec;
 pub fn bring_to<S: StateMut>(state: &mut S, today: Day) -> Result<Vec<Event>, StateBroken> {
     let reached = state.get::<CounterRow>(&[])?.and_then(|row| row.brought_to);
     let mut events = Vec::new();
+    if reached == Some(today) {
+        // What came into a wallet since this morning renews today: tomorrow may be too late.
+        renew(state, today, &mut events)?;
+    }
     let mut day = reached.map_or(Some(today), |reached| reached.plus_days(1));
     while let Some(now) = day.filter(|day| *day <= today) {
         one_day(state, now, &mut events)?;
@@ -49,6 +53,11 @@ fn one_day<S: StateMut>(state: &mut S, day: Day, events: &mut Vec<Event>) -> Res
             record(state, event, events)?;
         }
     }
+    renew(state, day, events)?;
+    record(state, Event::DayBegan { day }, events)
+}
+
+fn renew<S: StateMut>(state: &mut S, day: Day, events: &mut Vec<Event>) -> Result<(), StateBroken> {
     for (organization, product, what) in renewals(state, day)? {
         match what {
             What::Seats(end, _, id) => {
@@ -59,7 +68,7 @@ fn one_day<S: StateMut>(state: &mut S, day: Day, events: &mut Vec<Event>) -> Res
             What::Period => periods_renewed(state, &organization, &product, day, events)?,
         }
     }
-    record(state, Event::DayBegan { day }, events)
+    Ok(())
 }
 
 fn record<S: StateMut>(state: &mut S, event: Event, events: &mut Vec<Event>) -> Result<(), StateBroken> {

@@ -195,11 +195,20 @@ fn read_request(signed: SignedRequest) -> Result<Verified<Request>, VerifyError>
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 pub struct Facts {
     /// The organization that it speaks for.
-    pub organization: Identifier,
+    #[serde(default, deserialize_with = "if_readable")]
+    pub organization: Option<Identifier>,
     /// The product.
-    pub product: Identifier,
+    #[serde(default, deserialize_with = "if_readable")]
+    pub product: Option<Identifier>,
     /// The Computer ID that it claims.
-    pub computer_id: ComputerId,
+    #[serde(default, deserialize_with = "if_readable")]
+    pub computer_id: Option<ComputerId>,
+}
+
+/// A member that is not as it should be is left out; the others are still told.
+fn if_readable<'de, D: serde::Deserializer<'de>, T: serde::de::DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let value = <serde_json::Value as serde::Deserialize>::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).ok())
 }
 
 /// A file that is no request that can be answered, and what could be read of it.
@@ -210,7 +219,7 @@ pub struct Refused {
     pub error: VerifyError,
     /// The document id, where the envelope could be read.
     pub document: Option<Digest>,
-    /// Whom it names, only where the signature held and all three could be read.
+    /// Whom it names, only where the signature held; of it, what could be read.
     pub facts: Option<Box<Facts>>,
 }
 

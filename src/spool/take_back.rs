@@ -31,6 +31,16 @@ impl Spool {
         Ok(None)
     }
 
+    /// Every file in `rejected/<date>-<batch>/`, in byte order of paths; a folder that is not there has none.
+    ///
+    /// # Errors
+    /// [`SpoolError::Name`] for a date or batch that is no folder's name.
+    pub fn rejected_files(&self, date: &str, batch: &str) -> Result<Vec<PathBuf>, SpoolError> {
+        let top = self.rejected.path().join(batch_folder(date, batch)?);
+        let walk = WalkDir::new(top).min_depth(1).follow_links(false).follow_root_links(false).sort_by_file_name();
+        Ok(walk.into_iter().flatten().filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect())
+    }
+
     /// Moves a file of `rejected/` to the top of the inbox under a new name, never over another file.
     ///
     /// # Errors

@@ -80,6 +80,13 @@ fn calibrated_iterations() -> u32 {
     MIN_ITERATIONS
 }
 
+/// Iterations where the clock tells nothing: under a second on any machine that is sold.
+#[cfg(not(feature = "test-build"))]
+const UNMEASURED_ITERATIONS: u32 = 2_000_000;
+/// Iterations a second that no machine reaches: a measurement beyond is a clock that stands still or was set.
+#[cfg(not(feature = "test-build"))]
+const MAX_ITERATIONS_PER_SECOND: u128 = 50_000_000;
+
 /// Measures a twentieth of a second or more and scales it to one second.
 #[cfg(not(feature = "test-build"))]
 fn calibrated_iterations() -> u32 {
@@ -89,8 +96,11 @@ fn calibrated_iterations() -> u32 {
         let output: [u8; 32] = pbkdf2::pbkdf2_hmac_array::<Sha256, 32>(b"calibration", &[0; 32], sample);
         std::hint::black_box(output);
         let micros = started.elapsed().as_micros().max(1);
-        if micros >= 50_000 || sample >= MAX_ITERATIONS / 4 {
-            let wanted = u128::from(sample) * 1_000_000 / micros;
+        let wanted = u128::from(sample) * 1_000_000 / micros;
+        if wanted > MAX_ITERATIONS_PER_SECOND && sample >= 500_000 {
+            return UNMEASURED_ITERATIONS;
+        }
+        if micros >= 50_000 {
             return u32::try_from(wanted).unwrap_or(MAX_ITERATIONS).clamp(MIN_ITERATIONS, MAX_ITERATIONS);
         }
         sample *= 4;

@@ -120,6 +120,7 @@ fn process_settling(bench: &Bench, now: SystemTime, wait: &(dyn Fn(Duration) + S
     let signer = Signer::open(&bench.path("vault"), &passphrase, Access::Changing, "a test", bench.clock()).expect("a signer");
     let spool = Spool::open(&bench.path("spool")).expect("a spool");
     let options = Options {
+        only: None,
         clock: bench.clock(),
         organization: None,
         settle: Duration::from_secs(2),

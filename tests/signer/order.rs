@@ -102,6 +102,7 @@ fn answer(bench: &Bench) -> BTreeMap<String, Vec<String>> {
         Ulid::new(1_700_000_000_000, random)
     };
     let options = Options {
+        only: None,
         clock: bench.clock(),
         organization: None,
         settle: Duration::ZERO,

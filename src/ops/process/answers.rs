@@ -92,7 +92,7 @@ impl Chunk<'_> {
             trust_list: self.signer.vault.trust_list().0.version,
             trust_list_picture: false,
             checkpoint: 0,
-            organization: names::safe(request.organization.as_str()),
+            organization: folder_of(&request.organization),
             stem: String::new(),
             readme: String::new(),
             computer_key_types: Vec::new(),
@@ -135,4 +135,13 @@ pub(super) fn kind_of(form: AnswerForm) -> Kind {
         AnswerForm::Activation => Kind::Activation,
         AnswerForm::Receipt => Kind::Receipt,
     }
+}
+
+/// Names beside the organizations' folders in a batch's folder of the outbox.
+const TAKEN_NAMES: [&str; 4] = ["manifest.json", "manifest.jsonl", "labels.pdf", "report.html"];
+
+/// The folder of an organization in a batch's folder of the outbox.
+fn folder_of(organization: &Identifier) -> String {
+    let name = names::safe(organization.as_str());
+    if TAKEN_NAMES.contains(&name.as_str()) { format!("_{name}") } else { name }
 }

@@ -183,13 +183,13 @@ impl Chunk<'_> {
 
     fn refuse_unfit(&mut self, unfit: Unfit, source: Source) -> Result<Decided, OpsError> {
         let facts = unfit.facts.as_deref();
-        let device = facts.map(|facts| (facts.computer_id, facts.organization.clone()));
+        let device = facts.and_then(|facts| Some((facts.computer_id?, facts.organization.clone()?)));
         let event = Refused {
             code: unfit.code,
             request: unfit.document,
-            computer_id: facts.map(|facts| facts.computer_id),
-            organization: facts.map(|facts| facts.organization.clone()),
-            product: facts.map(|facts| facts.product.clone()),
+            computer_id: facts.and_then(|facts| facts.computer_id),
+            organization: facts.and_then(|facts| facts.organization.clone()),
+            product: facts.and_then(|facts| facts.product.clone()),
             need: None,
             source,
             on: self.session.today(),

@@ -3,7 +3,7 @@
 use super::judge::{Held, Judged, judge, judge_qr, malformed, place_of, unfit_wire};
 use super::witness::own_witness;
 use super::{Options, Progress};
-use crate::licence::{Digest, Moment};
+use crate::licence::Digest;
 use crate::ops::crash;
 use crate::ops::error::OpsError;
 use crate::ops::parallel;
@@ -15,7 +15,7 @@ use crate::vault::Vault;
 use crate::wire::qr::{Part, PartSet};
 use crate::wire::request::Request;
 use crate::wire::response::HistoryPoint;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::SystemTime;
 
@@ -40,8 +40,6 @@ pub(super) struct Intake {
 pub(super) struct File {
     pub(super) path: InboxPath,
     pub(super) digest: Digest,
-    /// When it came, as far as its time stamps tell.
-    pub(super) arrived: Option<SystemTime>,
     /// How many documents it holds, or takes part in.
     pub(super) places: u32,
 }
@@ -122,8 +120,11 @@ enum Look {
     Left(Left),
     Gone,
     /// Put back into the inbox, since more of it may come.
-    Later(InboxPath),
+    Later(InboxPath, u64, Option<SystemTime>),
 }
+
+/// Files of which more may come, with the size and the time stamp that they had.
+type LaterFiles = BTreeMap<InboxPath, (u64, Option<SystemTime>)>;
 
 /// Takes and verifies everything that is settled; waits the settle time out once for what is not, then judges it.
 pub(super) fn take(
@@ -136,14 +137,22 @@ pub(super) fn take(
     let looking =
         Looking { spool, vault: &signer.vault, batch, options, held_bytes: AtomicU64::new(0), first: AtomicBool::new(true) };
     let mut intake = Intake::default();
-    let (mut seen, later) = looking.all(&spool.list(&ListOptions::default())?, &mut intake.left)?;
+    let mut listed = spool.list(&ListOptions::default())?;
+    if let Some(only) = &options.only {
+        listed.retain(|listed| only.contains(&listed.path));
+    }
+    let (mut seen, later) = looking.all(&listed, &mut intake.left)?;
     if !later.is_empty() {
         (progress.say)(&format!("waiting {} s for {} file(s) that may not be whole yet", options.settle.as_secs(), later.len()));
         (options.wait)(options.settle);
         looking.first.store(false, Ordering::Relaxed);
         let mut again = spool.list(&ListOptions::default())?;
-        again.retain(|listed| later.contains(&listed.path));
-        seen.extend(looking.all(&again, &mut intake.left)?.0);
+        again.retain(|listed| later.contains_key(&listed.path));
+        let (still, settled): (Vec<Listed>, Vec<Listed>) =
+            again.into_iter().partition(|listed| later.get(&listed.path) != Some(&(listed.size, listed.modified)));
+        let growing = |listed: &Listed| Left { file: escape_path(&listed.path), reason: "it is still being written".to_owned() };
+        intake.left.extend(still.iter().map(growing));
+        seen.extend(looking.all(&settled, &mut intake.left)?.0);
     }
     seen.sort_by(|a, b| a.file.path.cmp(&b.file.path));
     gather(seen, &signer.vault, &mut intake);
@@ -151,13 +160,13 @@ pub(super) fn take(
 }
 
 impl Looking<'_> {
-    fn all(&self, listed: &[Listed], left: &mut Vec<Left>) -> Result<(Vec<Seen>, BTreeSet<InboxPath>), OpsError> {
-        let (mut seen, mut later) = (Vec::new(), BTreeSet::new());
+    fn all(&self, listed: &[Listed], left: &mut Vec<Left>) -> Result<(Vec<Seen>, LaterFiles), OpsError> {
+        let (mut seen, mut later) = (Vec::new(), LaterFiles::new());
         for look in parallel::map(listed, |listed| self.one(listed))? {
             match look {
                 Look::Seen(one) => seen.push(*one),
                 Look::Left(one) => left.push(one),
-                Look::Later(path) => drop(later.insert(path)),
+                Look::Later(path, size, modified) => drop(later.insert(path, (size, modified))),
                 Look::Gone => {}
             }
         }
@@ -173,22 +182,20 @@ impl Looking<'_> {
         let taken = match self.spool.take(self.batch, listed) {
             Ok(taken) => taken,
             Err(TakeError::Gone { .. }) => return Ok(Look::Gone),
-            Err(TakeError::Unsettled { path }) if first => return Ok(Look::Later(path)),
+            Err(TakeError::Unsettled { path }) if first => return Ok(Look::Later(path, listed.size, listed.modified)),
             Err(TakeError::Spool(error)) => return Err(error.into()),
             Err(error) => return Ok(Look::Left(Left { file: escape_path(&listed.path), reason: error.to_string() })),
         };
         crash::point("file-taken");
         let held = judge(&taken);
         if first && held.may_grow() && is_settling(taken.modified, (self.options.now)(), self.options.settle) {
-            return Ok(Look::Later(self.spool.put_back(&taken.file)?));
+            return Ok(Look::Later(self.spool.put_back(&taken.file)?, taken.size, taken.modified));
         }
-        Ok(Look::Seen(Box::new(self.seen(&taken, listed, held))))
+        Ok(Look::Seen(Box::new(self.seen(&taken, held))))
     }
 
-    /// A file's arrival is the later of its time stamps: when it was written is told by clocks of sticks, when it got here by ours.
-    fn seen(&self, taken: &Taken, listed: &Listed, held: Held) -> Seen {
-        let arrived = listed.changed.max(taken.modified);
-        let file = File { path: taken.file.inbox_path.clone(), digest: taken.digest, arrived, places: 0 };
+    fn seen(&self, taken: &Taken, held: Held) -> Seen {
+        let file = File { path: taken.file.inbox_path.clone(), digest: taken.digest, places: 0 };
         let in_memory = self.held_bytes.fetch_add(taken.size, Ordering::Relaxed) < MAX_HELD_BYTES;
         let documents = held.documents.into_iter().map(|judged| kept(judged, self.vault, in_memory)).collect();
         Seen { file, documents, parts: held.parts }
@@ -285,11 +292,4 @@ pub(super) fn read_again(spool: &Spool, batch: &str, file: &File, place: &Place)
     let same = |judged: &Judged| matches!(judged, Judged::Request(request) if place_of(request) == *place);
     let gone = || OpsError::Unreadable { what: format!("{} changed while it was answered", escape_path(&file.path)) };
     judge(&taken).documents.into_iter().find(same).ok_or_else(gone)
-}
-
-/// The moment of a time stamp, but not later than now: clocks of sticks are wrong.
-pub(super) fn not_after(arrived: Option<SystemTime>, now: Moment) -> Moment {
-    let seconds = arrived.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok()).map(|since| since.as_secs());
-    let moment = seconds.and_then(|seconds| i64::try_from(seconds).ok()).and_then(|seconds| Moment::from_unix(seconds).ok());
-    moment.map_or(now, |moment| moment.min(now))
 }

@@ -22,8 +22,9 @@ use super::signer::Signer;
 use crate::ledger::Reader;
 use crate::licence::{Identifier, Moment, Ulid};
 use crate::policy::batch;
-use crate::spool::{Publisher, Spool};
+use crate::spool::{InboxPath, Publisher, Spool};
 use crate::wire::response::{HistoryPoint, ManifestEntry, RefusalReason};
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 pub use deliver::{Delivered, Summary};
@@ -36,6 +37,8 @@ const DOCUMENTS_PER_COMMIT: usize = 512;
 pub struct Options<'a> {
     /// The signer's clock, read once for the batch.
     pub clock: Moment,
+    /// Only these files of the inbox; all where none are named.
+    pub only: Option<BTreeSet<InboxPath>>,
     /// The operator vouches for everything of this organization.
     pub organization: Option<Identifier>,
     /// How long a file must have been left alone that may not be whole.

@@ -1,7 +1,7 @@
 //! Parts of QR texts that are not all there (LICENSING section 14).
 
 use super::Options;
-use super::intake::{Intake, Left, WaitingSet, not_after, refuse_parts};
+use super::intake::{Intake, Left, WaitingSet, refuse_parts};
 use crate::licence::Moment;
 use crate::ops::error::OpsError;
 use crate::ops::records::{WAITING_PARTS, WaitingPartsRecord, find_json, written};
@@ -30,7 +30,7 @@ pub(super) fn settle_waiting_parts(
     let mut session = Session::begin(signer, options.clock)?;
     let (mut expired, mut stay) = (Vec::new(), BTreeMap::new());
     for set in sets {
-        let since = waiting_since(&mut session, intake, &set)?;
+        let since = waiting_since(&mut session, &set)?;
         if session.now().unix() - since.unix() >= PARTS_WAIT_SECONDS {
             expired.push(set);
         } else {
@@ -75,16 +75,15 @@ fn put_back(spool: &Spool, batch: &str, intake: &mut Intake, stay: &BTreeMap<usi
     Ok(())
 }
 
-fn waiting_since(session: &mut Session<'_>, intake: &Intake, set: &WaitingSet) -> Result<Moment, OpsError> {
+fn waiting_since(session: &mut Session<'_>, set: &WaitingSet) -> Result<Moment, OpsError> {
     let now = session.now();
     let known: Option<WaitingPartsRecord> = find_json(&session.transaction, WAITING_PARTS, set.tag.as_bytes())?;
     if let Some(known) = known.filter(|known| known.have == set.have && known.count == set.count) {
         return Ok(known.since);
     }
-    let arrivals = set.files.iter().filter_map(|file| intake.files.get(*file)).map(|file| not_after(file.arrived, now));
-    let since = arrivals.max().unwrap_or(now);
-    let record = WaitingPartsRecord { have: set.have.clone(), count: set.count, since };
+    // The newest part came since the last look; time stamps of files are other clocks than the signer's.
+    let record = WaitingPartsRecord { have: set.have.clone(), count: set.count, since: now };
     session.transaction.put(WAITING_PARTS, set.tag.as_bytes(), &written(WAITING_PARTS, &record)?)?;
-    session.record(&Event::PartsWaiting { tag: set.tag.clone(), have: set.have.clone(), count: set.count, since })?;
-    Ok(since)
+    session.record(&Event::PartsWaiting { tag: set.tag.clone(), have: set.have.clone(), count: set.count, since: now })?;
+    Ok(now)
 }
