@@ -117,7 +117,7 @@ fn orders_are_refused_by_the_codes_of_the_rules() {
     let signer = Signer::new();
     let refused = |rest: &[&str]| signer.code("2026-11-22", &assign(rest));
     assert_eq!(refused(&["current"]), "not-started");
-    assert_eq!(signer.code("2026-11-22", &["subscription", "start", "acme", "vms"]), "not-confirmed", "nobody to ask");
+    assert_eq!(signer.code("2026-11-22", &["subscription", "start", "acme", "vms"]), "no-terminal", "nobody to ask");
     assert_eq!(signer.code("2026-11-22", &["subscription", "start", "acme", "nas", "--yes"]), "unknown-product");
     assert_eq!(signer.code("2026-11-22", &["subscription", "show", "globex"]), "unknown-organization");
     signer.json("2026-11-22", &["subscription", "start", "acme", "vms", "--yes"]);
