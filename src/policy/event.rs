@@ -2,8 +2,9 @@
 
 use super::RefusalCode;
 use super::catalogue::{OrganizationEntry, ProductSettings};
+use super::preloaded::Record;
 use super::state::{Lot, Seat, StatedNeed, SystemRow};
-use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKeyId, Moment, Origin, Ulid};
+use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKeyId, Moment, Origin, Plan, Ulid};
 use crate::wire::response::Destination;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -182,6 +183,43 @@ pub enum Event {
         /// The day.
         on: Day,
     },
+    /// A trial or an emergency of a system ended.
+    PassingEnded {
+        /// Which system.
+        computer_id: ComputerId,
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// `trial` or `emergency`.
+        plan: Plan,
+        /// The first day without it.
+        on: Day,
+    },
+    /// An operator gave a device an activation for some days.
+    EmergencyGranted(Box<EmergencyGranted>),
+    /// Manufacturing records were imported.
+    RecordsImported {
+        /// Records that are new, or that say more than before.
+        records: Vec<Record>,
+        /// The day.
+        on: Day,
+    },
+    /// An operator assigned expansions to a system.
+    ExpansionsAssigned {
+        /// To which.
+        computer_id: ComputerId,
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// What they follow: its serial, its hardware, or its Computer ID until that is known.
+        holder: String,
+        /// What was taken from the wallet.
+        taken: Vec<Lot>,
+        /// The day.
+        on: Day,
+    },
     /// A day began for the signer.
     DayBegan {
         /// Which.
@@ -269,6 +307,22 @@ pub struct Granted {
     pub witness: Option<u64>,
     /// Whence the file came.
     pub source: Source,
+    /// The day.
+    pub on: Day,
+}
+
+/// An operator gave a device an activation for some days (LICENSING section 12).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmergencyGranted {
+    /// The system afterwards.
+    pub system: SystemRow,
+    /// Systems in the place of which it works.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_place_of: Vec<ComputerId>,
+    /// Why.
+    pub reason: String,
+    /// Document id of the activation.
+    pub answer: Digest,
     /// The day.
     pub on: Day,
 }

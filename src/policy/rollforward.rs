@@ -1,14 +1,14 @@
-//! Bringing the state to today, in the order of LICENSING section 5: seats that ended, lots that expired, auto-renewals.
+//! Bringing the state to today, in the order of LICENSING section 5: trials, emergencies and seats that ended, lots that expired, auto-renewals.
 //!
 //! What a signer missed while it was off is made up day by day. Only what is due is touched: a list a day says what.
 
 use super::apply::{apply, due_list, ends_list};
 use super::event::Event;
-use super::list;
 use super::refusal::StateBroken;
 use super::state::{CatalogueRow, CounterRow, ProductRow, Seat, State, StateMut, SystemRow, SystemState, key_of};
 use super::term;
 use super::wallet::{self, Drawing};
+use super::{list, passing};
 use crate::licence::{ComputerId, Day, Identifier, Ulid};
 use alloc::collections::BTreeSet;
 use alloc::rc::Rc;
@@ -31,6 +31,11 @@ pub fn bring_to<S: StateMut>(state: &mut S, today: Day) -> Result<Vec<Event>, St
 
 fn one_day<S: StateMut>(state: &mut S, day: Day, events: &mut Vec<Event>) -> Result<(), StateBroken> {
     let due: BTreeSet<_> = list::items(state, &due_list(day))?.into_iter().collect();
+    for id in due.iter().filter_map(|item| item.strip_prefix("passing/")) {
+        if let Some(event) = passing::ended(state, id, day)? {
+            record(state, event, events)?;
+        }
+    }
     for id in due.iter().filter_map(|item| item.strip_prefix("seat/")) {
         if let Some(event) = seats_ended(state, id, day)? {
             record(state, event, events)?;

@@ -4,6 +4,8 @@
 //! the history therefore gives the same rows.
 
 use super::catalogue::ProductSettings;
+use super::passing::{Passing, TrialRow};
+use super::preloaded::{ExpansionRow, RecordRow};
 use super::refusal::StateBroken;
 use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKey, LicenceKeyId, Plan, Ulid, Validity};
 use crate::wire::request::Fingerprint;
@@ -60,7 +62,7 @@ pub fn key_of(parts: &[&str]) -> Vec<u8> {
 }
 
 /// Every table of rows that the history replays.
-pub const TABLES: [&str; 15] = [
+pub const TABLES: [&str; 18] = [
     OrganizationRow::TABLE,
     CatalogueRow::TABLE,
     ProductRow::TABLE,
@@ -76,19 +78,25 @@ pub const TABLES: [&str; 15] = [
     TallyRow::TABLE,
     NeedRow::TABLE,
     AnsweredRow::TABLE,
+    TrialRow::TABLE,
+    RecordRow::TABLE,
+    ExpansionRow::TABLE,
 ];
 
+/// Makes a type a row of the state: its table and its key.
 macro_rules! row {
     ($type:ty, $table:literal, |$row:ident| $key:expr) => {
-        impl Row for $type {
+        impl $crate::policy::state::Row for $type {
             const TABLE: &'static str = $table;
-            fn key(&self) -> Vec<u8> {
+            fn key(&self) -> alloc::vec::Vec<u8> {
                 let $row = self;
                 $key
             }
         }
     };
 }
+
+pub(super) use row;
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -263,7 +271,7 @@ pub struct SystemRow {
     pub product_version: String,
     /// The hardware's serial number as last stated.
     pub serial: Option<String>,
-    /// The hardware it runs on.
+    /// The hardware it runs on; 0 until its first request.
     pub hardware: u64,
     /// The components as last granted.
     pub fingerprint: Fingerprint,
@@ -279,6 +287,9 @@ pub struct SystemRow {
     pub seats: Vec<Seat>,
     /// Days of grace after each end, as of the newest activation.
     pub grace_days: u32,
+    /// Trials and emergencies.
+    #[serde(default, skip_serializing_if = "Passing::is_none")]
+    pub passing: Passing,
     /// The newest activation.
     pub activation: IssuedActivation,
 }
@@ -288,11 +299,29 @@ row!(SystemRow, "system", |row| row.computer_id.0.to_vec());
 pub type Digest32 = Digest;
 
 impl SystemRow {
-    /// Whether it is active, once the state was brought to today: ended seats are gone from the row by then.
+    /// Whether it is active, once the state was brought to today: what has ended is gone from the row by then.
     #[must_use]
     pub fn is_active(&self, model: super::catalogue::Model) -> bool {
+        self.is_licensed(model) || (self.state == SystemState::Active && self.passing.running.is_some())
+    }
+
+    /// Whether it is active by more than a trial or an emergency.
+    #[must_use]
+    pub fn is_licensed(&self, model: super::catalogue::Model) -> bool {
         let seated = model != super::catalogue::Model::DeviceSubscription || !self.seats.is_empty();
-        self.state == SystemState::Active && seated
+        self.state == SystemState::Active && seated && !self.passing.only
+    }
+
+    /// Whether its need counts: that of trials and emergencies does not.
+    #[must_use]
+    pub fn counts(&self, model: super::catalogue::Model) -> bool {
+        self.is_licensed(model) && self.passing.running.is_none()
+    }
+
+    /// Whether its key and hardware are known: not while only an operator has typed its Computer ID.
+    #[must_use]
+    pub fn is_bound(&self) -> bool {
+        self.hardware != 0
     }
 
     /// The need that counts: the largest that an activation stated which the device may still run on.
@@ -387,6 +416,9 @@ pub struct HardwareRow {
     pub releases: Vec<Day>,
     /// Days of its recoveries, newest last, at most 64 kept.
     pub recoveries: Vec<Day>,
+    /// Whether it had a trial of the product, in whatever organization.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub had_trial: bool,
 }
 row!(HardwareRow, "hardware", |row| row.id.to_be_bytes().to_vec());
 
@@ -486,6 +518,9 @@ pub struct TallyRow {
     pub voided: Counts,
     /// In wallets.
     pub stored: Counts,
+    /// Assigned to periods, or to hardware as expansions.
+    #[serde(default)]
+    pub assigned: Counts,
     /// Consumed by seats, each term one.
     pub consumed: Counts,
     /// Held until an operator approves.
@@ -506,6 +541,7 @@ impl TallyRow {
             unredeemed: none.clone(),
             voided: none.clone(),
             stored: none.clone(),
+            assigned: none.clone(),
             consumed: none.clone(),
             held: none.clone(),
             expired: none,

@@ -1,7 +1,9 @@
 //! What must always add up (LICENSING section 16), counted from the rows anew.
 
 use keyspool::licence::{Counts, Identifier};
+use keyspool::policy::catalogue::Model;
 use keyspool::policy::memory::Memory;
+use keyspool::policy::preloaded::ExpansionRow;
 use keyspool::policy::state::{
     KeyRow, KeyState, NeedRow, ProductRow, Row, Seat, State, SystemRow, SystemState, TallyRow, WalletRow, key_of,
 };
@@ -30,7 +32,7 @@ fn sum(parts: &[&Counts]) -> Counts {
 }
 
 fn check_tally(state: &Memory, product: &Identifier, tally: &TallyRow) {
-    let places = [&tally.unredeemed, &tally.voided, &tally.stored, &tally.consumed, &tally.held, &tally.expired];
+    let places = [&tally.unredeemed, &tally.voided, &tally.stored, &tally.assigned, &tally.consumed, &tally.held, &tally.expired];
     assert_eq!(tally.minted, sum(&places), "minted is somewhere, once: {tally:?}");
     let keys: Vec<KeyRow> = all::<KeyRow>(state).into_iter().filter(|key| key.product == *product).collect();
     let minted: Vec<&Counts> = keys.iter().map(|key| &key.licences).collect();
@@ -40,6 +42,9 @@ fn check_tally(state: &Memory, product: &Identifier, tally: &TallyRow) {
     let lots = all::<WalletRow>(state).into_iter().filter(|wallet| wallet.product == *product).flat_map(|wallet| wallet.lots);
     let stored: Vec<Counts> = lots.map(|lot| [(lot.licence_type, lot.count)].into_iter().collect()).collect();
     assert_eq!(tally.stored, sum(&stored.iter().collect::<Vec<_>>()));
+    let expansions = all::<ExpansionRow>(state).into_iter().filter(|row| row.product == *product);
+    let expansions: Vec<Counts> = expansions.map(|row| row.licences).collect();
+    assert!(tally.assigned.covers(&sum(&expansions.iter().collect::<Vec<_>>())), "expansions are assigned");
     let systems: Vec<SystemRow> = all::<SystemRow>(state).into_iter().filter(|system| system.product == *product).collect();
     let seats_of = |wanted: fn(&SystemState) -> bool| {
         let seats: Vec<Counts> = systems.iter().filter(|s| wanted(&s.state)).map(|s| seats(&s.seats)).collect();
@@ -56,7 +61,9 @@ fn seats(seats: &[Seat]) -> Counts {
 
 fn check_needs(state: &Memory) {
     let mut needs: BTreeMap<(Identifier, Identifier), (Counts, u64)> = BTreeMap::new();
-    for system in all::<SystemRow>(state).into_iter().filter(|s| s.state == SystemState::Active && !s.seats.is_empty()) {
+    let models: BTreeMap<Identifier, Model> =
+        all::<ProductRow>(state).into_iter().map(|row| (row.settings.id.clone(), row.settings.model)).collect();
+    for system in all::<SystemRow>(state).into_iter().filter(|system| system.counts(models[&system.product])) {
         let need = needs.entry((system.organization.clone(), system.product.clone())).or_default();
         *need = (need.0.plus(&system.counted_need()).expect("small counts"), need.1 + 1);
     }

@@ -69,6 +69,7 @@ pub(crate) struct Device {
     pub(crate) counter: u64,
     pub(crate) board: [u8; 3],
     pub(crate) installed: Option<InstalledActivation>,
+    pub(crate) serial: Option<&'static str>,
 }
 
 impl Device {
@@ -82,6 +83,7 @@ impl Device {
             counter: 0,
             board: [seed; 3],
             installed: None,
+            serial: None,
         }
     }
 
@@ -139,7 +141,7 @@ impl Device {
             fingerprint: self.fingerprint(),
             need,
             redeem: keys.iter().map(|key| Redeem { id: key.id(), proof: proof(key) }).collect(),
-            serial: None,
+            serial: self.serial.map(Into::into),
             activation: self.installed,
         })
     }
@@ -231,17 +233,18 @@ pub(crate) struct Bench {
     /// The operator's word for every file.
     pub(crate) vouched: bool,
     pub(crate) folder: Option<&'static str>,
+    model: &'static str,
     settings: String,
 }
 
 /// The products `nas` and `cam` with these settings, for the organizations `acme` and `globex`.
-pub(crate) fn catalogue(settings: &str, organizations: &[&str], products: &[&str]) -> Catalogue {
+pub(crate) fn catalogue(model: &str, settings: &str, organizations: &[&str], products: &[&str]) -> Catalogue {
     let organizations = organizations.iter().map(|id| format!(r#"{{"id":"{id}","name":"{id}","contact":"shop"}}"#));
     let mut list = Vec::new();
     for id in products {
         let mut product = String::new();
         let types = r#"[{"id":"seat","name":"Seat"},{"id":"extra","name":"Extra"}]"#;
-        write!(product, r#"{{"id":"{id}","name":"{id}","model":"device-subscription","licence_types":{types}{settings}}}"#)
+        write!(product, r#"{{"id":"{id}","name":"{id}","model":"{model}","licence_types":{types}{settings}}}"#)
             .expect("a string takes it");
         list.push(product);
     }
@@ -252,6 +255,11 @@ pub(crate) fn catalogue(settings: &str, organizations: &[&str], products: &[&str
 impl Bench {
     /// On 2026-11-22; `settings` are members of the products' JSON, each after a comma.
     pub(crate) fn new(settings: &str) -> Self {
+        Self::of("device-subscription", settings)
+    }
+
+    /// With products of another model.
+    pub(crate) fn of(model: &'static str, settings: &str) -> Self {
         let mut bench = Self {
             state: Memory::default(),
             today: day("2026-11-22"),
@@ -260,6 +268,7 @@ impl Bench {
             keys: 0,
             vouched: true,
             folder: None,
+            model,
             settings: settings.into(),
         };
         bench.bring();
@@ -273,7 +282,7 @@ impl Bench {
     }
 
     pub(crate) fn apply_catalogue(&mut self, organizations: &[&str], products: &[&str]) {
-        let read = catalogue(&self.settings, organizations, products);
+        let read = catalogue(self.model, &self.settings, organizations, products);
         if let Some(event) = orders::apply_catalogue(&self.state, &read, true).expect("a change that is allowed") {
             self.record(event);
         }
@@ -297,7 +306,7 @@ impl Bench {
         self.bring();
     }
 
-    fn record(&mut self, event: Event) {
+    pub(crate) fn record(&mut self, event: Event) {
         apply(&mut self.state, &event).expect("the event fits the state");
         reads_back(&event);
         self.log.push(event);
@@ -340,7 +349,7 @@ impl Bench {
         Ok(gone)
     }
 
-    fn order(&mut self, order: impl FnOnce(&Memory, Day) -> Result<Event, Stop>) -> Result<(), RefusalCode> {
+    pub(crate) fn order(&mut self, order: impl FnOnce(&Memory, Day) -> Result<Event, Stop>) -> Result<(), RefusalCode> {
         match order(&self.state, self.today) {
             Ok(event) => {
                 self.record(event);
@@ -474,7 +483,9 @@ fn said(event: &Event, answer: Option<Vec<u8>>) -> Said {
             let activation = Activation::read(&payload).expect("an activation that can be read");
             assert_eq!(activation.validity, granted.system.activation.validity);
             assert!(activation.validity.in_order(), "{activation:?}");
-            assert_eq!(activation.licences, granted.system.need, "what is stated is what was asked for");
+            assert!(activation.licences.covers(&granted.system.need), "what is stated covers the need: {activation:?}");
+            let preloaded = activation.plan == keyspool::licence::Plan::Hardware;
+            assert!(preloaded || activation.licences == granted.system.need, "what is stated is what was asked for");
             Said::Granted(granted.outcome, Box::new(activation))
         }
         (Event::Deactivated(_), Some(payload)) => Said::Deactivated(Box::new(Receipt::read(&payload).expect("a receipt"))),
