@@ -230,7 +230,7 @@ mod tests {
         let longer = Seat { term: Term { first: day("2026-01-01"), months: 24 }, ..seat(1, "2026-01-01") };
         let held = [longer.clone(), Seat { spare: true, ..seat(1, "2026-01-01") }];
         assert_eq!(split(&held, &need(1)).0, core::slice::from_ref(&longer));
-        assert_eq!(split(&held, &need(2)), (vec![longer, seat(1, "2026-01-01")], vec![]));
+        assert_eq!(split(&held, &need(2)), (vec![seat(1, "2026-01-01"), longer], vec![]));
     }
 
     #[test]

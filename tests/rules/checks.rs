@@ -3,7 +3,7 @@
 use crate::bench::{Bench, Device, Key, Said, counts, seats};
 use keyspool::policy::RefusalCode::{self, *};
 use keyspool::policy::event::Outcome;
-use keyspool::policy::state::{Row, WaitingRow};
+use keyspool::policy::state::{Row, StateMut as _, WaitingRow};
 use keyspool::wire::request::Wanted;
 
 fn code(bench: &mut Bench, request: &keyspool::seal::Verified<keyspool::wire::request::Request>) -> Option<RefusalCode> {
@@ -74,7 +74,7 @@ fn only_a_counter_above_the_last_granted_is_fresh() {
     let ask = |device: &Device, counter| device.sign_at(counter, device.description(Wanted::Refresh, seats(1), &[], counter));
     device.counter = 4;
     bench.drop(&device.refresh(1));
-    assert_eq!(code(&mut bench, &ask(&device, 5)), Some(StaleRequest).filter(|_| false), "the same bytes are the same request");
+    assert!(matches!(bench.drop(&ask(&device, 5)), Said::Repeated(Some(_))), "the same bytes are the same request");
     let other = device.sign_at(5, device.description(Wanted::Activate, seats(1), &[], 5));
     assert_eq!(code(&mut bench, &other), Some(StaleRequest));
     assert_eq!(code(&mut bench, &ask(&device, 4)), Some(StaleRequest));
@@ -306,4 +306,14 @@ fn a_known_device_that_begins_anew_is_looked_for_elsewhere_too() {
     let mut other = Device { organization: "globex", ..device.reinstalled(2) };
     assert_eq!(bench.drop(&other.activate(1)).outcome(), Some(Outcome::Activated));
     assert_eq!(code(&mut bench, &device.activate(1)), Some(AlreadyActive));
+}
+
+#[test]
+fn a_computer_id_that_has_had_all_its_sequences_is_refused_and_can_still_give_itself_up() {
+    let (mut bench, mut device) = active("");
+    let mut system = bench.system(&device);
+    system.activation.sequence = u16::MAX;
+    bench.state.put(system).expect("in memory");
+    assert_eq!(code(&mut bench, &device.refresh(1)), Some(ComputerIdRetired));
+    assert_eq!(bench.drop(&device.deactivate(u16::MAX)).receipt().licences, seats(1));
 }
