@@ -11,6 +11,9 @@ use crate::wire::request::{SystemDescription, Wanted};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
+/// Days of emergencies that a system keeps: as many as the largest limit counts.
+const MAX_EMERGENCIES: usize = 64;
+
 /// What a system has beside its ordinary activation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passing {
@@ -39,6 +42,13 @@ impl Passing {
     #[must_use]
     pub fn is_none(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Counts an emergency of this day.
+    pub(super) fn remember_emergency(&mut self, on: Day) {
+        self.emergencies.push(on);
+        let surplus = self.emergencies.len().saturating_sub(MAX_EMERGENCIES);
+        self.emergencies.drain(..surplus);
     }
 
     /// What is left once an ordinary activation was granted: the emergencies that count.
@@ -128,7 +138,9 @@ fn restate<S: State>(
         taken: Vec::new(),
         passing: system.passing.clone(),
     };
-    issue(state, asked, description, standing, redeemed, before(asked, description, standing), change)
+    // Only an ordinary activation takes the place of another system on the same hardware.
+    let standing = Standing { hardware: standing.hardware.clone(), recovered: None };
+    issue(state, asked, description, &standing, redeemed, before(asked, description, &standing), change)
 }
 
 /// What ends so that `day` is the first day without it.

@@ -20,7 +20,7 @@ pub(super) fn decide<S: State>(
     standing: &Standing,
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
-    check_licensed(asked)?;
+    check_licensed(asked, standing)?;
     let stretch = stretch(state, asked)?;
     if stretch.as_ref().is_some_and(|stretch| stretch.last < asked.context.today) {
         return Err(trial_used(asked, "The organization has had its trial of this product.").into());
@@ -50,10 +50,12 @@ pub(super) fn decide<S: State>(
     issue(state, asked, description, standing, redeemed, before(asked, description, standing), change)
 }
 
-fn check_licensed(asked: &Asked<'_>) -> Result<(), Refusal> {
-    let Some(system) = asked.active() else { return Ok(()) };
+fn check_licensed(asked: &Asked<'_>, standing: &Standing) -> Result<(), Refusal> {
+    // A reinstalled device whose hardware is licensed takes its licence back with `activate`.
+    let recovered = standing.recovered.as_ref().filter(|system| system.is_licensed(asked.settings().model));
+    let Some(system) = asked.active().or(recovered) else { return Ok(()) };
     let message = match system.passing.running {
-        Some(running) if asked.licensed().is_none() => {
+        Some(running) if !system.is_licensed(asked.settings().model) => {
             alloc::format!("This device has a {} already, until {}.", running.plan, running.until.in_words())
         }
         _ => "This device is licensed and needs no trial.".into(),

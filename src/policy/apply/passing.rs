@@ -1,6 +1,6 @@
 //! Trials and emergencies (LICENSING section 12).
 
-use super::{due_list, known_system, mark_in_use, put_system, remember_day};
+use super::{due_list, known_system, mark_in_use, put_system};
 use crate::licence::{ComputerId, Plan};
 use crate::policy::event::EmergencyGranted;
 use crate::policy::list;
@@ -43,7 +43,7 @@ pub(super) fn emergency<S: StateMut>(state: &mut S, granted: &EmergencyGranted) 
     mark_in_use(state, &granted.system.product)?;
     for id in &granted.in_place_of {
         let mut system = (*known_system(state, id)?).clone();
-        remember_day(&mut system.passing.emergencies, granted.on);
+        system.passing.remember_emergency(granted.on);
         put_system(state, system)?;
     }
     put_system(state, granted.system.clone())
