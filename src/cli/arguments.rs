@@ -71,6 +71,9 @@ pub enum Command {
     /// Redeemed licences not in use
     #[command(subcommand)]
     Wallet(Wallet),
+    /// Manufacturing records and expansions
+    #[command(subcommand)]
+    Hardware(super::hardware::Hardware),
     /// Installed systems
     #[command(subcommand)]
     System(System),

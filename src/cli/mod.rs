@@ -3,6 +3,7 @@
 pub mod arguments;
 pub mod console;
 pub mod entropy;
+mod hardware;
 mod inspect;
 mod listing;
 mod parse;

@@ -4,6 +4,7 @@ pub mod approve;
 pub mod catalogue;
 pub mod clock;
 pub mod error;
+pub mod hardware;
 pub mod history;
 pub mod init;
 pub mod inspect;
