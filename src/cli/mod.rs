@@ -2,6 +2,7 @@
 
 pub mod arguments;
 pub mod console;
+mod discretion;
 pub mod entropy;
 mod hardware;
 mod inspect;
@@ -10,6 +11,7 @@ mod parse;
 mod passphrase;
 mod process;
 mod run;
+pub mod usage;
 
 pub use arguments::Arguments;
 pub use console::{CliError, Console, Exit};

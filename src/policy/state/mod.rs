@@ -97,8 +97,10 @@ macro_rules! row {
 pub(in crate::policy) use row;
 
 // After the macro, which it uses.
+mod list;
 mod request;
 mod system;
+pub use list::{ListHeadRow, ListRow};
 pub use request::{AnsweredRow, ApprovalRow, WaitingRow};
 pub use system::{Digest32, GivenUp, HardwareRow, IssuedActivation, StatedNeed, SystemRow, SystemState};
 
@@ -257,39 +259,6 @@ pub struct WalletRow {
     pub lots: Vec<Lot>,
 }
 row!(WalletRow, "wallet", |row| key_of(&[row.organization.as_str(), row.product.as_str()]));
-
-/// How many items a list has; the items stand in [`ListRow`]s.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListHeadRow {
-    /// The list's name.
-    pub list: String,
-    /// Items.
-    pub count: u64,
-}
-row!(ListHeadRow, "list-head", |row| key_of(&[&row.list]));
-
-/// Up to 256 items of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListRow {
-    /// The list's name.
-    pub list: String,
-    /// The first item's place divided by 256.
-    pub chunk: u64,
-    /// The items.
-    pub items: Vec<String>,
-}
-row!(ListRow, "list", |row| ListRow::key_of(&row.list, row.chunk));
-
-impl ListRow {
-    /// Items in one row.
-    pub const ITEMS: u64 = 256;
-
-    /// The key of a chunk.
-    #[must_use]
-    pub fn key_of(list: &str, chunk: u64) -> Vec<u8> {
-        key_of(&[list, &alloc::format!("{chunk}")])
-    }
-}
 
 /// What the vault has counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,17 @@
+//! What the signer promises, from the outside: through its command line, on copies of one vault, by a clock of the test.
+//!
+//! Devices are played by the SDK. No test waits, and none reads the machine's clock.
+#![cfg(feature = "test-build")]
+
+mod approvals;
+mod bench;
+mod crash;
+mod documents;
+mod faults;
+mod many;
+mod names;
+mod order;
+mod refusals;
+mod same;
+mod secrets;
+mod unit;
