@@ -88,6 +88,9 @@ pub enum Command {
     /// Subscriptions of pooled products, and licences assigned to their periods
     #[command(subcommand)]
     Subscription(Subscription),
+    /// Manufacturing records and expansions
+    #[command(subcommand)]
+    Hardware(super::hardware::Hardware),
     /// Installed systems
     #[command(subcommand)]
     System(System),

@@ -4,6 +4,7 @@ pub mod arguments;
 pub mod console;
 mod discretion;
 pub mod entropy;
+mod hardware;
 mod inspect;
 mod listing;
 mod parse;

@@ -47,6 +47,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         Command::Key(command) => key(&desk("key"), command),
         Command::Wallet(command) => wallet(&desk("wallet"), command),
         Command::Subscription(command) => super::subscription::run(&desk("subscription"), command),
+        Command::Hardware(command) => super::hardware::hardware(&desk("hardware"), command),
         Command::System(command) => system(&desk("system"), command),
         Command::Activation(Activation::Approve { computer_id, reason, yes }) => {
             process::approve(&desk("activation"), computer_id, reason, *yes)

@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod clock;
 mod crash;
 pub mod error;
+pub mod hardware;
 pub mod history;
 pub mod init;
 pub mod inspect;

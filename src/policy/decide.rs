@@ -4,7 +4,7 @@ use super::catalogue::{Model, ProductSettings};
 use super::event::{Event, Source};
 use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
 use super::state::{AnsweredRow, GivenUp, OrganizationRow, ProductRow, State, SystemRow, SystemState, key_of};
-use super::{confirm, device_subscription, keys, release, standing, subscription};
+use super::{confirm, device_subscription, hardware_model, keys, passing, release, standing, subscription, trial};
 use crate::licence::{Counts, Day, Identifier, Moment, Ulid};
 use crate::seal::Verified;
 use crate::wire::Kind;
@@ -104,6 +104,11 @@ impl Asked<'_> {
     /// The system, if it is known for the organization that the request names: it speaks by its key.
     pub(super) fn known(&self) -> Option<&Rc<SystemRow>> {
         self.system.as_ref().filter(|system| system.organization == self.request.organization)
+    }
+
+    /// The system, if it is active by more than a trial or an emergency.
+    pub(super) fn licensed(&self) -> Option<&Rc<SystemRow>> {
+        self.known().filter(|system| system.is_licensed(self.settings().model))
     }
 
     /// The system, if it is active.
@@ -273,17 +278,18 @@ fn describe<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescript
     check_counter(asked)?;
     standing::check(state, asked, description)?;
     let hardware = standing::hardware(state, asked, description)?;
+    if asked.settings().model == Model::Hardware && description.request != Wanted::Trial {
+        hardware_model::check_serial(state, asked, description, &hardware)?;
+    }
     let redeemed = keys::check(state, asked, &description.redeem)?;
+    if let Some(grant) = passing::decide(state, asked, description, &hardware, &redeemed)? {
+        return Ok(grant);
+    }
     match asked.settings().model {
+        _ if description.request == Wanted::Trial => trial::decide(state, asked, description, &hardware, redeemed),
         Model::DeviceSubscription => device_subscription::decide(state, asked, description, &hardware, redeemed),
         Model::PooledSubscription => subscription::request::decide(state, asked, description, &hardware, redeemed),
-        Model::Hardware => Err(Refusal::new(
-            RefusalCode::NotStarted,
-            alloc::format!("The product `{}` is not licensed by this signer yet.", asked.settings().id),
-            "Ask the licence manager of the organization.",
-        )
-        .with_contact(asked.contact())
-        .into()),
+        Model::Hardware => hardware_model::decide(state, asked, description, &hardware, redeemed),
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn decide<S: State>(state: &S, asked: &Asked<'_>, deactivation: &Deac
     check_code(asked, deactivation)?;
     let hold = must_hold(state, asked, system)?;
     let seats = returnable(system, asked.settings().model, asked.context.today);
-    let held = hold && !seats.is_empty();
+    let held = hold && (!seats.is_empty() || holds_hardware(system, asked.settings().model));
     let returned = if hold { Vec::new() } else { wallet::lots_of_seats(&seats) };
     let destination = if returned.is_empty() { Destination::None } else { Destination::Wallet };
     let answer = receipt(asked, system, &returned, destination)?;
@@ -71,6 +71,11 @@ fn returnable(system: &SystemRow, model: Model, today: Day) -> Vec<Seat> {
         return Vec::new();
     }
     system.seats.iter().filter(|seat| seat.term.end() >= today).cloned().collect()
+}
+
+/// Whether a system holds a serial and expansions, which another could have once it is given up.
+fn holds_hardware(system: &SystemRow, model: Model) -> bool {
+    model == Model::Hardware && !system.passing.only && !matches!(system.state, SystemState::GivenUp { .. })
 }
 
 /// Without self-service, over the release limit, or for a denied device, an operator decides.

@@ -4,7 +4,7 @@ use super::catalogue::Registration;
 use super::decide::Asked;
 use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
 use super::state::{ApprovalRow, HardwareRow, State, SystemRow, SystemState};
-use super::{hardware, keys};
+use super::{hardware, keys, preloaded};
 use crate::licence::Day;
 use crate::wire::request::SystemDescription;
 use alloc::rc::Rc;
@@ -36,7 +36,7 @@ pub(super) fn check<S: State>(state: &S, asked: &Asked<'_>, description: &System
     let vouched = asked.context.vouched.as_ref() == Some(&asked.request.organization);
     match asked.settings().registration {
         Registration::Open => Ok(()),
-        Registration::Vouched if vouched => Ok(()),
+        Registration::Vouched if vouched || preloaded::registers(state, asked.request, description)? => Ok(()),
         Registration::Vouched if !description.redeem.is_empty() => keys::check(state, asked, &description.redeem).map(|_| ()),
         Registration::Vouched | Registration::Approved => Err(awaiting_approval(asked).into()),
     }
@@ -53,8 +53,8 @@ fn awaiting_approval(asked: &Asked<'_>) -> Refusal {
 /// The hardware that the request comes from, checked against what is known.
 pub(super) fn hardware<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription) -> Result<Standing, Stop> {
     match asked.known() {
-        Some(system) => known_device(state, asked, description, system),
-        None => new_device(state, asked, description),
+        Some(system) if system.is_bound() => known_device(state, asked, description, system),
+        _ => new_device(state, asked, description),
     }
 }
 

@@ -9,7 +9,7 @@ use keyspool::wire::request::{Reason, Wanted};
 use serde_json::json;
 use std::collections::BTreeSet;
 
-/// Codes that no file can meet yet: their rules come with pooled subscriptions, hardware, trials and orders by hand.
+/// Codes that only the tests of the rules meet so far: pooled subscriptions, hardware, trials and orders by hand.
 const LATER: &[RefusalCode] = &[
     RefusalCode::Denied,
     RefusalCode::UnknownSerial,

@@ -2,11 +2,13 @@
 //! same state (LICENSING section 16).
 
 mod catalogue;
+mod hardware;
+mod passing;
 mod stock;
 mod subscription;
 
 use self::catalogue::{apply_catalogue, known_product, mark_in_use, withdraw_organization, withdraw_product};
-use self::stock::{change_wallet, consume, expire_later, give_back, mint, redeem, tally, unredeem, void};
+use self::stock::{change_wallet, consume, expire, expire_later, give_back, mint, redeem, tally, unredeem, void};
 use self::subscription::judged;
 use super::catalogue::Model;
 use super::event::{Deactivated, Event, Granted, Refused};
@@ -15,9 +17,9 @@ use super::state::{
     AnsweredRow, ApprovalRow, CounterRow, GivenUp, HardwareRow, Lot, NeedRow, Seat, State, StateMut, SystemRow, SystemState,
     WaitingRow, key_of,
 };
-use super::{hardware, list, wallet};
+use super::{list, wallet};
 use crate::licence::counts::CountsOverflow;
-use crate::licence::{ComputerId, Counts, Day, Digest, Identifier};
+use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, Plan};
 use crate::wire::response::Destination;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
@@ -83,20 +85,24 @@ pub fn apply<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroke
             system.seats.retain(|seat| !ended.contains(seat));
             put_system(state, system)
         }
-        Event::LotsExpired { organization, product, lots, .. } => {
-            tally(state, product, |t| {
-                let counts = wallet::counts(lots)?;
-                t.stored = t.stored.minus(&counts)?;
-                t.expired = t.expired.plus(&counts)?;
-                Ok(())
-            })?;
-            change_wallet(state, organization, product, |held| wallet::remove(held, lots))
-        }
+        Event::LotsExpired { organization, product, lots, .. } => expire(state, organization, product, lots),
         Event::SeatsRenewed { computer_id, taken, seats, .. } => {
             let mut system = (*known_system(state, computer_id)?).clone();
             consume(state, &system.organization, &system.product, taken)?;
             system.seats.clone_from(seats);
             put_system(state, system)
+        }
+        Event::PassingEnded { computer_id, organization, product, on, .. } => {
+            judged(state, organization, product, *on, |state| passing::ended(state, computer_id))
+        }
+        Event::EmergencyGranted(granted) => {
+            judged(state, &granted.system.organization, &granted.system.product, granted.on, |state| {
+                passing::emergency(state, granted)
+            })
+        }
+        Event::RecordsImported { records, .. } => records.iter().try_for_each(|record| hardware::import(state, record)),
+        Event::ExpansionsAssigned { organization, product, holder, taken, .. } => {
+            hardware::assign(state, organization, product, holder, taken)
         }
         Event::DayBegan { day } => {
             list::clear(state, &due_list(*day))?;
@@ -140,6 +146,8 @@ fn grant<S: StateMut>(state: &mut S, granted: &Granted) -> Result<(), StateBroke
         recover(state, old, granted.on)?;
     }
     bind_hardware(state, system)?;
+    passing::begin_trial(state, system)?;
+    hardware::claim(state, system)?;
     answered(state, &granted.request, system, Some(granted.answer), false)?;
     state.remove::<WaitingRow>(&system.computer_id.0)?;
     put_system(state, system.clone())
@@ -148,6 +156,7 @@ fn grant<S: StateMut>(state: &mut S, granted: &Granted) -> Result<(), StateBroke
 fn recover<S: StateMut>(state: &mut S, old: &ComputerId, on: Day) -> Result<(), StateBroken> {
     let mut system = (*known_system(state, old)?).clone();
     system.seats.clear();
+    system.passing.running = None;
     system.state =
         SystemState::GivenUp { how: GivenUp::Recovered, on, document: None, destination: Destination::None, held: false };
     change_hardware(state, system.hardware, |row| remember_day(&mut row.recoveries, on))?;
@@ -169,10 +178,11 @@ fn bind_hardware<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), S
         system: system.computer_id,
         releases: before.as_ref().map_or_else(Vec::new, |row| row.releases.clone()),
         recoveries: before.as_ref().map_or_else(Vec::new, |row| row.recoveries.clone()),
+        had_trial: before.as_ref().is_some_and(|row| row.had_trial) || system.activation.plan == Plan::Trial,
     };
     for (component, value) in &row.fingerprint {
         if before.as_ref().is_none_or(|before| before.fingerprint.get(component) != Some(value)) {
-            list::push(state, &hardware::component_list(&row.product, component, value), &row.id.to_string())?;
+            list::push(state, &super::hardware::component_list(&row.product, component, value), &row.id.to_string())?;
         }
     }
     if before.is_none() {
@@ -195,7 +205,8 @@ fn deactivate<S: StateMut>(state: &mut S, event: &Deactivated) -> Result<(), Sta
         system.seats.clear();
     }
     // A release is a seat given back (LICENSING section 1): proof of what had ended or passed on counts for no limit.
-    if event.held || !event.returned.is_empty() {
+    let frees = known_product(state, &event.product)?.settings.model == Model::Hardware && system.is_licensed(Model::Hardware);
+    if event.held || frees || !event.returned.is_empty() {
         change_hardware(state, system.hardware, |row| remember_day(&mut row.releases, event.on))?;
     }
     system.state = SystemState::GivenUp {
@@ -288,6 +299,7 @@ fn put_system<S: StateMut>(state: &mut S, system: SystemRow) -> Result<(), State
             end_later(state, &system, seat)?;
         }
     }
+    passing::end_later(state, before.as_deref(), &system)?;
     state.put(system)
 }
 
@@ -305,7 +317,7 @@ fn count_need<S: StateMut>(
     after: &SystemRow,
     model: Model,
 ) -> Result<(), StateBroken> {
-    let counted = |system: &SystemRow| system.is_active(model).then(|| system.counted_need());
+    let counted = |system: &SystemRow| system.counts(model).then(|| system.counted_need());
     let (was, is) = (before.and_then(counted), counted(after));
     if was == is {
         return Ok(());

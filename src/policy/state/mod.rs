@@ -3,8 +3,10 @@
 //! Nothing but [`crate::policy::apply`] changes a row, and it does so only for an [`crate::policy::Event`] of the history; replaying
 //! the history therefore gives the same rows.
 
-use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKey, LicenceKeyId, Ulid};
+use crate::licence::{Counts, Day, Identifier, LicenceKey, LicenceKeyId};
 use crate::policy::catalogue::ProductSettings;
+use crate::policy::passing::TrialRow;
+use crate::policy::preloaded::{ExpansionRow, RecordRow};
 use crate::policy::refusal::StateBroken;
 use crate::policy::subscription::{PeriodRow, SubscriptionRow};
 use alloc::rc::Rc;
@@ -59,7 +61,7 @@ pub fn key_of(parts: &[&str]) -> Vec<u8> {
 }
 
 /// Every table of rows that the history replays.
-pub const TABLES: [&str; 17] = [
+pub const TABLES: [&str; 20] = [
     OrganizationRow::TABLE,
     CatalogueRow::TABLE,
     ProductRow::TABLE,
@@ -77,13 +79,17 @@ pub const TABLES: [&str; 17] = [
     AnsweredRow::TABLE,
     SubscriptionRow::TABLE,
     PeriodRow::TABLE,
+    TrialRow::TABLE,
+    RecordRow::TABLE,
+    ExpansionRow::TABLE,
 ];
 
+/// Makes a type a row of the state: its table and its key.
 macro_rules! row {
     ($type:ty, $table:literal, |$row:ident| $key:expr) => {
-        impl Row for $type {
+        impl $crate::policy::state::Row for $type {
             const TABLE: &'static str = $table;
-            fn key(&self) -> Vec<u8> {
+            fn key(&self) -> alloc::vec::Vec<u8> {
                 let $row = self;
                 $key
             }
@@ -91,11 +97,15 @@ macro_rules! row {
     };
 }
 
+pub(in crate::policy) use row;
+
 // After the macro, which it uses.
 mod list;
+mod request;
 mod system;
 pub use list::{ListHeadRow, ListRow};
 mod tally;
+pub use request::{AnsweredRow, ApprovalRow, WaitingRow};
 pub use system::{Digest32, GivenUp, HardwareRow, IssuedActivation, StatedNeed, SystemRow, SystemState};
 pub use tally::TallyRow;
 
@@ -256,46 +266,6 @@ pub struct WalletRow {
 }
 row!(WalletRow, "wallet", |row| key_of(&[row.organization.as_str(), row.product.as_str()]));
 
-/// A request that waits for an operator, or for licences.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WaitingRow {
-    /// Who asks.
-    pub computer_id: ComputerId,
-    /// For whom it claims to speak.
-    pub organization: Identifier,
-    /// For which product.
-    pub product: Identifier,
-    /// What it needs.
-    pub need: Counts,
-    /// Why it waits.
-    pub code: crate::policy::RefusalCode,
-    /// The request.
-    pub document: Digest,
-    /// The file's path in the inbox.
-    pub file: String,
-    /// SHA-256 of the file.
-    pub digest: Digest,
-    /// The batch that refused it.
-    pub batch: Ulid,
-    /// When.
-    pub on: Day,
-}
-row!(WaitingRow, "waiting", |row| row.computer_id.0.to_vec());
-
-/// An operator's word for one device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ApprovalRow {
-    /// Which device.
-    pub computer_id: ComputerId,
-    /// For which organization.
-    pub organization: Identifier,
-    /// For which product.
-    pub product: Identifier,
-    /// The request that was looked at.
-    pub document: Digest,
-}
-row!(ApprovalRow, "approval", |row| row.computer_id.0.to_vec());
-
 /// What the vault has counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CounterRow {
@@ -319,21 +289,3 @@ pub struct NeedRow {
     pub systems: u64,
 }
 row!(NeedRow, "need", |row| key_of(&[row.organization.as_str(), row.product.as_str()]));
-
-/// A request that was granted: the same request gets the same answer (LICENSING section 7).
-///
-/// The answer itself is kept by the ledger; this says which activation it belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AnsweredRow {
-    /// Document id of the request.
-    pub document: Digest,
-    /// Who asked.
-    pub computer_id: ComputerId,
-    /// The activation that it is about.
-    pub activation_id: Ulid,
-    /// Document id of the answer; none where a line in the manifest is the answer.
-    pub answer: Option<Digest>,
-    /// Whether it holds for ever (a receipt), or as long as the activation.
-    pub for_ever: bool,
-}
-row!(AnsweredRow, "answered", |row| row.document.0.to_vec());
