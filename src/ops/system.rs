@@ -91,7 +91,7 @@ fn state_word(system: &SystemRow, model: Model) -> (&'static str, Option<Day>, b
         SystemState::GivenUp { how, on, held, .. } => {
             let word = match how {
                 GivenUp::Proven => "deactivated",
-                GivenUp::Unproven => "released",
+                GivenUp::Unproven | GivenUp::Ended => "released",
                 GivenUp::Recovered => "recovered",
             };
             (word, Some(*on), *held)

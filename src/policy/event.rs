@@ -2,6 +2,7 @@
 
 use super::RefusalCode;
 use super::catalogue::{OrganizationEntry, ProductSettings};
+use super::given_up::{CodeRefused, Denied, Reinstated, Released, Suspected};
 use super::state::{Lot, Seat, StatedNeed, SystemRow};
 use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKeyId, Moment, Origin, Ulid};
 use crate::wire::response::Destination;
@@ -100,6 +101,8 @@ pub enum Event {
         product: Identifier,
         /// The sequence that it has installed.
         sequence: u16,
+        /// The confirmation's counter.
+        counter: u64,
         /// Needs that still count.
         stated: Vec<StatedNeed>,
         /// Seats that stay.
@@ -143,6 +146,20 @@ pub enum Event {
         /// The day.
         on: Day,
     },
+    /// A system got an activation by an operator's hand, without a request.
+    Issued(Box<Granted>),
+    /// An operator had a system given up.
+    Released(Box<Released>),
+    /// A wrong code was typed for a system.
+    CodeRefused(Box<CodeRefused>),
+    /// An operator denied a system.
+    Denied(Box<Denied>),
+    /// An operator took a denial back.
+    Undenied(Box<Reinstated>),
+    /// An operator took a release without proof back.
+    Reinstated(Box<Reinstated>),
+    /// A system that was given up without proof spoke again.
+    Suspected(Box<Suspected>),
     /// Seats of a system ended.
     SeatsEnded {
         /// Which system.
@@ -246,7 +263,7 @@ pub enum Outcome {
 pub struct Granted {
     /// In which way.
     pub outcome: Outcome,
-    /// Document id of the request.
+    /// Document id of the request; the id of the order, where an operator gave one.
     pub request: Digest,
     /// The system afterwards.
     pub system: SystemRow,

@@ -4,20 +4,27 @@
 //! A decision reads rows through [`State`] and gives an [`Event`]; [`apply()`](apply::apply) alone changes rows, so that
 //! replaying the history gives the same state. One file holds one family of rules.
 
+pub mod abuse;
 pub mod apply;
 pub mod batch;
+pub mod by_hand;
 pub mod catalogue;
 mod confirm;
 pub mod decide;
+pub mod deny;
 mod device_subscription;
+pub mod due;
 pub mod event;
+pub mod given_up;
 pub mod hardware;
 pub mod keys;
 pub mod list;
 pub mod memory;
 pub mod orders;
 pub mod refusal;
+pub mod reinstate;
 mod release;
+pub mod release_order;
 pub mod rollforward;
 mod standing;
 pub mod state;

@@ -4,6 +4,7 @@
 //! the history therefore gives the same rows.
 
 use super::catalogue::ProductSettings;
+pub use super::given_up::{DueRow, GivenBackRow, SeenRow, SuspicionRow, WrongCodesRow};
 use super::refusal::StateBroken;
 use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKey, LicenceKeyId, Plan, Ulid, Validity};
 use crate::wire::request::Fingerprint;
@@ -60,7 +61,7 @@ pub fn key_of(parts: &[&str]) -> Vec<u8> {
 }
 
 /// Every table of rows that the history replays.
-pub const TABLES: [&str; 15] = [
+pub const TABLES: [&str; 20] = [
     OrganizationRow::TABLE,
     CatalogueRow::TABLE,
     ProductRow::TABLE,
@@ -76,8 +77,14 @@ pub const TABLES: [&str; 15] = [
     TallyRow::TABLE,
     NeedRow::TABLE,
     AnsweredRow::TABLE,
+    GivenBackRow::TABLE,
+    WrongCodesRow::TABLE,
+    SeenRow::TABLE,
+    SuspicionRow::TABLE,
+    DueRow::TABLE,
 ];
 
+/// Says in which table a row stands, and under which key.
 macro_rules! row {
     ($type:ty, $table:literal, |$row:ident| $key:expr) => {
         impl Row for $type {
@@ -89,6 +96,7 @@ macro_rules! row {
         }
     };
 }
+pub(super) use row;
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -342,6 +350,8 @@ pub enum GivenUp {
     Unproven,
     /// The same hardware came back under another Computer ID.
     Recovered,
+    /// An operator said so after the activation's last day of use, which needs no proof.
+    Ended,
 }
 
 /// The need that an activation stated.
