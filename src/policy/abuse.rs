@@ -2,9 +2,9 @@
 
 use super::decide::Context;
 use super::event::Event;
-use super::given_up::{Abuse, GivenBackRow, SeenRow, Suspected};
+use super::given_up::{Abuse, Suspected};
 use super::refusal::{RefusalCode, StateBroken};
-use super::state::{AnsweredRow, GivenUp, State, SystemRow, SystemState};
+use super::state::{AnsweredRow, GivenBackRow, GivenUp, SeenRow, State, SystemRow, SystemState};
 use crate::seal::Verified;
 use crate::wire::request::Request;
 use alloc::boxed::Box;

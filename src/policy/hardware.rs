@@ -67,11 +67,8 @@ pub fn find_same<S: State>(
 ) -> Result<Vec<Rc<HardwareRow>>, StateBroken> {
     let mut found: Vec<Rc<HardwareRow>> = Vec::new();
     for id in candidates(state, fingerprint, product)? {
-        if let Some(row) = state.get::<HardwareRow>(&id.to_be_bytes())? {
-            if is_same(&row.fingerprint, fingerprint, product) {
-                found.push(row);
-            }
-        }
+        let row = state.get::<HardwareRow>(&id.to_be_bytes())?;
+        found.extend(row.filter(|row| is_same(&row.fingerprint, fingerprint, product)));
     }
     let agreeing = |row: &HardwareRow| fingerprint.iter().filter(|(c, v)| row.fingerprint.get(*c) == Some(*v)).count();
     found.sort_by_key(|row| (core::cmp::Reverse(agreeing(row)), row.id));

@@ -67,11 +67,11 @@ pub fn mint<S: State>(
         let message = alloc::format!("The product `{id}` was withdrawn and gets no new licence keys.");
         return Err(Refusal::new(RefusalCode::WithdrawnProduct, message, "Apply a catalogue that has it again.").into());
     }
-    if let Some(only) = for_organization {
-        if organization(state, only)?.withdrawn {
-            let message = alloc::format!("The organization `{only}` was withdrawn and gets no new licence keys.");
-            return Err(Refusal::new(RefusalCode::WithdrawnOrganization, message, "Apply a catalogue that has it again.").into());
-        }
+    if let Some(only) = for_organization
+        && organization(state, only)?.withdrawn
+    {
+        let message = alloc::format!("The organization `{only}` was withdrawn and gets no new licence keys.");
+        return Err(Refusal::new(RefusalCode::WithdrawnOrganization, message, "Apply a catalogue that has it again.").into());
     }
     if let Some((unknown, _)) = licences.iter().find(|(licence_type, _)| !row.settings.has_type(licence_type)) {
         let message = alloc::format!("The product `{id}` has no licence type `{unknown}`.");
@@ -266,10 +266,10 @@ pub enum Approval {
 /// # Errors
 /// [`RefusalCode::NotNeeded`] where nothing of it waits.
 pub fn approve<S: State>(state: &S, id: &ComputerId, reason: String, today: Day) -> Result<Approval, Stop> {
-    if let Some(system) = state.get::<SystemRow>(&id.0)? {
-        if matches!(system.state, SystemState::GivenUp { held: true, .. }) {
-            return Ok(Approval::Seats(release_seats(&system, reason, today)));
-        }
+    if let Some(system) = state.get::<SystemRow>(&id.0)?
+        && matches!(system.state, SystemState::GivenUp { held: true, .. })
+    {
+        return Ok(Approval::Seats(release_seats(&system, reason, today)));
     }
     let Some(waiting) = state.get::<WaitingRow>(&id.0)? else {
         let message = alloc::format!("Nothing of the device {id} waits for an approval.");

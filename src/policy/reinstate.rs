@@ -1,10 +1,10 @@
 //! Taking a release without proof back: the seat comes back if one is free (LICENSING section 13).
 
 use super::event::Event;
-use super::given_up::{GivenBackRow, Reinstated};
+use super::given_up::Reinstated;
 use super::refusal::{Refusal, RefusalCode, Stop};
 use super::release_order::{Because, already_proven, system};
-use super::state::{GivenUp, Lot, Seat, State, SystemRow, SystemState};
+use super::state::{GivenBackRow, GivenUp, Lot, Seat, State, SystemRow, SystemState};
 use super::wallet::{self, Drawing};
 use super::{orders, term};
 use crate::licence::{ComputerId, Day};

@@ -2,11 +2,11 @@
 //! section 13).
 
 use super::event::Event;
-use super::given_up::{CodeRefused, Released, WrongCodesRow};
+use super::given_up::{CodeRefused, Released};
 use super::orders;
 use super::refusal::{Refusal, RefusalCode, Stop};
 use super::release::{must_hold, returnable};
-use super::state::{GivenUp, Seat, State, SystemRow, SystemState};
+use super::state::{GivenUp, Seat, State, SystemRow, SystemState, WrongCodesRow};
 use super::wallet;
 use crate::licence::code::LINE_BYTES;
 use crate::licence::{ComputerId, Day};

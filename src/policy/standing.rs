@@ -68,16 +68,16 @@ fn known_device<S: State>(
         return bind(state, asked, description, system);
     }
     let changed = hardware::check_known(&system.fingerprint, &description.fingerprint, asked.settings()).err();
-    if let Some(changed) = changed {
-        if !is_approved(state, asked)? {
-            let names = changed.iter().map(|c| c.as_str()).collect::<Vec<_>>().join(", ");
-            return Err(Refusal::new(
-                RefusalCode::HardwareChanged,
-                alloc::format!("Too much of this device's hardware changed: {names}."),
-                "Let the operator approve the device, or move the licence by deactivating the old one.",
-            )
-            .into());
-        }
+    if let Some(changed) = changed
+        && !is_approved(state, asked)?
+    {
+        let names = changed.iter().map(|c| c.as_str()).collect::<Vec<_>>().join(", ");
+        return Err(Refusal::new(
+            RefusalCode::HardwareChanged,
+            alloc::format!("Too much of this device's hardware changed: {names}."),
+            "Let the operator approve the device, or move the licence by deactivating the old one.",
+        )
+        .into());
     }
     if asked.active().is_none() {
         check_active_elsewhere(state, asked, &hardware::find_same(state, &description.fingerprint, asked.settings())?)?;

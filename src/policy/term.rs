@@ -229,8 +229,8 @@ mod tests {
     fn what_is_spare_stays_so_and_serves_again_when_the_need_grows() {
         let longer = Seat { term: Term { first: day("2026-01-01"), months: 24 }, ..seat(1, "2026-01-01") };
         let held = [longer.clone(), Seat { spare: true, ..seat(1, "2026-01-01") }];
-        assert_eq!(split(&held, &need(1)).0, [longer.clone()]);
-        assert_eq!(split(&held, &need(2)), (vec![longer, seat(1, "2026-01-01")], vec![]));
+        assert_eq!(split(&held, &need(1)).0, core::slice::from_ref(&longer));
+        assert_eq!(split(&held, &need(2)), (vec![seat(1, "2026-01-01"), longer], vec![]));
     }
 
     #[test]

@@ -21,17 +21,25 @@ pub fn lots<S: State>(state: &S, organization: &Identifier, product: &Identifier
 
 /// Lots in the order of their keys' codes, which decides between lots that are alike in all else.
 ///
+/// Only the codes of such lots are looked up.
+///
 /// # Errors
 /// [`StateBroken`].
-pub fn in_order_of_codes<S: State>(state: &S, lots: Vec<Lot>) -> Result<Vec<Lot>, StateBroken> {
-    let mut codes: BTreeMap<LicenceKeyId, Option<LicenceKey>> = BTreeMap::new();
+pub fn in_order_of_codes<S: State>(state: &S, mut lots: Vec<Lot>) -> Result<Vec<Lot>, StateBroken> {
+    let place = |lot: &Lot| (lot.licence_type.clone(), lot.store_until, lot.redeemed, lot.returned.is_some());
+    let mut alike: BTreeMap<_, Vec<LicenceKeyId>> = BTreeMap::new();
     for lot in &lots {
-        if let Entry::Vacant(entry) = codes.entry(lot.key) {
-            entry.insert(state.licence_key(&lot.key)?);
+        alike.entry(place(lot)).or_default().push(lot.key);
+    }
+    let mut codes: BTreeMap<LicenceKeyId, LicenceKey> = BTreeMap::new();
+    for key in alike.values().filter(|keys| keys.len() > 1).flatten() {
+        if let Entry::Vacant(entry) = codes.entry(*key)
+            && let Some(code) = state.licence_key(key)?
+        {
+            entry.insert(code);
         }
     }
-    let mut lots = lots;
-    let code = |lot: &Lot| codes.get(&lot.key).and_then(Option::as_ref).map(LicenceKey::bytes);
+    let code = |lot: &Lot| codes.get(&lot.key).map(LicenceKey::bytes);
     lots.sort_by(|a, b| (code(a), a.key).cmp(&(code(b), b.key)));
     Ok(lots)
 }

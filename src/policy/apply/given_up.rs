@@ -3,9 +3,11 @@
 use super::stock::{consume, give_back, tally};
 use super::{change_hardware, known_system, put_system, remember_day};
 use crate::licence::ComputerId;
-use crate::policy::given_up::{Denied, GivenBackRow, Reinstated, Released, SeenRow, Suspected, SuspicionRow, WrongCodesRow};
+use crate::policy::given_up::{Denied, Reinstated, Released, Suspected};
 use crate::policy::refusal::StateBroken;
-use crate::policy::state::{GivenUp, Lot, Seat, State, StateMut, SystemRow, SystemState, WaitingRow};
+use crate::policy::state::{
+    GivenBackRow, GivenUp, Lot, Seat, SeenRow, State, StateMut, SuspicionRow, SystemRow, SystemState, WaitingRow, WrongCodesRow,
+};
 use crate::policy::{due, term};
 use crate::wire::response::Destination;
 use alloc::vec::Vec;

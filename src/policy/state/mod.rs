@@ -1,14 +1,11 @@
 //! The recorded state: one row type a thing, and the seam through which the rules read it.
 //!
-//! Nothing but [`super::apply`] changes a row, and it does so only for an [`super::Event`] of the history; replaying
+//! Nothing but [`crate::policy::apply`] changes a row, and it does so only for an [`crate::policy::Event`] of the history; replaying
 //! the history therefore gives the same rows.
 
-use super::catalogue::ProductSettings;
-pub use super::given_up::{DueRow, GivenBackRow, SeenRow, SuspicionRow, WrongCodesRow};
-use super::refusal::StateBroken;
-use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKey, LicenceKeyId, Plan, Ulid, Validity};
-use crate::wire::request::Fingerprint;
-use crate::wire::response::Destination;
+use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKey, LicenceKeyId, Ulid};
+use crate::policy::catalogue::ProductSettings;
+use crate::policy::refusal::StateBroken;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -39,7 +36,7 @@ pub trait State {
     fn licence_key(&self, id: &LicenceKeyId) -> Result<Option<LicenceKey>, StateBroken>;
 }
 
-/// Write access, for [`super::apply`] alone.
+/// Write access, for [`crate::policy::apply`] alone.
 pub trait StateMut: State {
     /// Writes a row in place of the one with the same key.
     ///
@@ -60,31 +57,6 @@ pub fn key_of(parts: &[&str]) -> Vec<u8> {
     parts.join("\0").into_bytes()
 }
 
-/// Every table of rows that the history replays.
-pub const TABLES: [&str; 20] = [
-    OrganizationRow::TABLE,
-    CatalogueRow::TABLE,
-    ProductRow::TABLE,
-    KeyRow::TABLE,
-    WalletRow::TABLE,
-    SystemRow::TABLE,
-    HardwareRow::TABLE,
-    ListHeadRow::TABLE,
-    ListRow::TABLE,
-    WaitingRow::TABLE,
-    ApprovalRow::TABLE,
-    CounterRow::TABLE,
-    TallyRow::TABLE,
-    NeedRow::TABLE,
-    AnsweredRow::TABLE,
-    GivenBackRow::TABLE,
-    WrongCodesRow::TABLE,
-    SeenRow::TABLE,
-    SuspicionRow::TABLE,
-    DueRow::TABLE,
-];
-
-/// Says in which table a row stands, and under which key.
 macro_rules! row {
     ($type:ty, $table:literal, |$row:ident| $key:expr) => {
         impl Row for $type {
@@ -96,7 +68,14 @@ macro_rules! row {
         }
     };
 }
-pub(super) use row;
+
+// After the macro, which they use.
+mod given_up;
+mod system;
+mod tables;
+pub use given_up::{DueRow, GivenBackRow, SeenRow, SuspicionRow, WrongCodesRow};
+pub use system::{Digest32, GivenUp, HardwareRow, IssuedActivation, StatedNeed, SystemRow, SystemState};
+pub use tables::TABLES;
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -254,152 +233,6 @@ pub struct WalletRow {
 }
 row!(WalletRow, "wallet", |row| key_of(&[row.organization.as_str(), row.product.as_str()]));
 
-/// One generation of one system: a product installed on a device for an organization.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SystemRow {
-    /// Its Computer ID.
-    pub computer_id: ComputerId,
-    /// Whose it is.
-    pub organization: Identifier,
-    /// What is installed.
-    pub product: Identifier,
-    /// Its public key.
-    pub device_key: Digest32,
-    /// What people call it.
-    pub computer_name: String,
-    /// The software's version as last stated.
-    pub product_version: String,
-    /// The hardware's serial number as last stated.
-    pub serial: Option<String>,
-    /// The hardware it runs on.
-    pub hardware: u64,
-    /// The components as last granted.
-    pub fingerprint: Fingerprint,
-    /// Counter of the last request granted.
-    pub counter: u64,
-    /// What became of it.
-    pub state: SystemState,
-    /// The need as last stated.
-    pub need: Counts,
-    /// Needs stated since the newest activation that is confirmed, oldest first.
-    pub stated: Vec<StatedNeed>,
-    /// Seats held, surplus ones among them.
-    pub seats: Vec<Seat>,
-    /// Days of grace after each end, as of the newest activation.
-    pub grace_days: u32,
-    /// The newest activation.
-    pub activation: IssuedActivation,
-}
-row!(SystemRow, "system", |row| row.computer_id.0.to_vec());
-
-/// 32 bytes in hex: a raw public key.
-pub type Digest32 = Digest;
-
-impl SystemRow {
-    /// Whether it is active, once the state was brought to today: ended seats are gone from the row by then.
-    #[must_use]
-    pub fn is_active(&self, model: super::catalogue::Model) -> bool {
-        let seated = model != super::catalogue::Model::DeviceSubscription || !self.seats.is_empty();
-        self.state == SystemState::Active && seated
-    }
-
-    /// The need that counts: the largest that an activation stated which the device may still run on.
-    #[must_use]
-    pub fn counted_need(&self) -> Counts {
-        let mut counted = Counts::new();
-        for (licence_type, count) in self.stated.iter().flat_map(|stated| stated.need.iter()) {
-            counted.set(licence_type.clone(), count.max(counted.of(licence_type)));
-        }
-        counted
-    }
-}
-
-/// What became of a system.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SystemState {
-    /// Neither given up nor denied; its seats may have ended.
-    Active,
-    /// Given up: its Computer ID is retired for good.
-    GivenUp {
-        /// How that is known.
-        how: GivenUp,
-        /// When.
-        on: Day,
-        /// The deactivation that proved it.
-        document: Option<Digest>,
-        /// Where its licences went.
-        destination: Destination,
-        /// Whether its seats are held until an operator approves.
-        held: bool,
-    },
-    /// An operator denied it.
-    Denied {
-        /// When.
-        on: Day,
-    },
-}
-
-/// How it is known that a system was given up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GivenUp {
-    /// The device proved it.
-    Proven,
-    /// An operator said so.
-    Unproven,
-    /// The same hardware came back under another Computer ID.
-    Recovered,
-    /// An operator said so after the activation's last day of use, which needs no proof.
-    Ended,
-}
-
-/// The need that an activation stated.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatedNeed {
-    /// Sequence of the activation; 0: one of the Computer ID that was recovered.
-    pub sequence: u16,
-    /// The need.
-    pub need: Counts,
-}
-
-/// The newest activation of a system.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IssuedActivation {
-    /// Its id.
-    pub id: Ulid,
-    /// Its sequence.
-    pub sequence: u16,
-    /// On what grounds.
-    pub plan: Plan,
-    /// What it states.
-    pub licences: Counts,
-    /// Its days.
-    pub validity: Validity,
-    /// The day of issue.
-    pub issued: Day,
-    /// The newest sequence that the device has confirmed.
-    pub confirmed: Option<u16>,
-}
-
-/// A piece of hardware, as its fingerprint tells.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HardwareRow {
-    /// Counted up from 1.
-    pub id: u64,
-    /// The product: fingerprints of two products never agree.
-    pub product: Identifier,
-    /// The components as last granted.
-    pub fingerprint: Fingerprint,
-    /// The system that last ran on it.
-    pub system: ComputerId,
-    /// Days of its proven releases, newest last, at most 64 kept.
-    pub releases: Vec<Day>,
-    /// Days of its recoveries, newest last, at most 64 kept.
-    pub recoveries: Vec<Day>,
-}
-row!(HardwareRow, "hardware", |row| row.id.to_be_bytes().to_vec());
-
 /// How many items a list has; the items stand in [`ListRow`]s.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListHeadRow {
@@ -445,7 +278,7 @@ pub struct WaitingRow {
     /// What it needs.
     pub need: Counts,
     /// Why it waits.
-    pub code: super::RefusalCode,
+    pub code: crate::policy::RefusalCode,
     /// The request.
     pub document: Digest,
     /// The file's path in the inbox.

@@ -1,0 +1,21 @@
+//! The licensing rules against LICENSING.md, for the `device-subscription` model: scenarios with dates computed by hand,
+//! each rule just inside and just outside its limit, and properties over random sequences.
+
+#[path = "rules/audit.rs"]
+mod audit;
+#[path = "rules/bench.rs"]
+mod bench;
+#[path = "rules/checks.rs"]
+mod checks;
+#[path = "rules/dates.rs"]
+mod dates;
+#[path = "rules/needs.rs"]
+mod needs;
+#[path = "rules/properties.rs"]
+mod properties;
+#[path = "rules/releases.rs"]
+mod releases;
+#[path = "rules/renewals.rs"]
+mod renewals;
+#[path = "rules/wallets.rs"]
+mod wallets;

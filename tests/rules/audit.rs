@@ -1,0 +1,96 @@
+//! What must always add up (LICENSING section 16), counted from the rows anew.
+
+use keyspool::licence::{Counts, Identifier};
+use keyspool::policy::memory::Memory;
+use keyspool::policy::state::{
+    KeyRow, KeyState, NeedRow, ProductRow, Row, Seat, State, SystemRow, SystemState, TallyRow, WalletRow, key_of,
+};
+use std::collections::BTreeMap;
+
+pub(crate) fn all<R: Row>(state: &Memory) -> Vec<R> {
+    let rows = state.rows().filter(|(table, _, _)| *table == R::TABLE);
+    rows.map(|(_, _, row)| serde_json::from_slice(row).expect("a row that can be read")).collect()
+}
+
+/// Every identity, for every product.
+pub(crate) fn check(state: &Memory) {
+    for product in all::<ProductRow>(state) {
+        let id = &product.settings.id;
+        let row = state.get::<TallyRow>(&key_of(&[id.as_str()])).expect("in memory");
+        let tally = row.map_or_else(|| TallyRow::new(id.clone()), |row| (*row).clone());
+        check_tally(state, id, &tally);
+    }
+    check_needs(state);
+    check_wallets(state);
+    check_seats(state);
+}
+
+fn sum(parts: &[&Counts]) -> Counts {
+    parts.iter().fold(Counts::new(), |sum, part| sum.plus(part).expect("small counts"))
+}
+
+fn check_tally(state: &Memory, product: &Identifier, tally: &TallyRow) {
+    let places = [&tally.unredeemed, &tally.voided, &tally.stored, &tally.consumed, &tally.held, &tally.expired];
+    assert_eq!(tally.minted, sum(&places), "minted is somewhere, once: {tally:?}");
+    let keys: Vec<KeyRow> = all::<KeyRow>(state).into_iter().filter(|key| key.product == *product).collect();
+    let minted: Vec<&Counts> = keys.iter().map(|key| &key.licences).collect();
+    assert_eq!(tally.minted, sum(&minted));
+    let unused: Vec<&Counts> = keys.iter().filter(|key| key.state == KeyState::Unused).map(|key| &key.licences).collect();
+    assert_eq!(tally.unredeemed, sum(&unused));
+    let lots = all::<WalletRow>(state).into_iter().filter(|wallet| wallet.product == *product).flat_map(|wallet| wallet.lots);
+    let stored: Vec<Counts> = lots.map(|lot| [(lot.licence_type, lot.count)].into_iter().collect()).collect();
+    assert_eq!(tally.stored, sum(&stored.iter().collect::<Vec<_>>()));
+    let systems: Vec<SystemRow> = all::<SystemRow>(state).into_iter().filter(|system| system.product == *product).collect();
+    let seats_of = |wanted: fn(&SystemState) -> bool| {
+        let seats: Vec<Counts> = systems.iter().filter(|s| wanted(&s.state)).map(|s| seats(&s.seats)).collect();
+        sum(&seats.iter().collect::<Vec<_>>())
+    };
+    assert_eq!(
+        tally.held,
+        seats_of(|state| matches!(state, SystemState::GivenUp { held: true, .. } | SystemState::Denied { .. }))
+    );
+    assert!(tally.consumed.covers(&seats_of(|state| *state == SystemState::Active)));
+    assert!(seats_of(|state| matches!(state, SystemState::GivenUp { held: false, .. })).is_empty());
+}
+
+fn seats(seats: &[Seat]) -> Counts {
+    keyspool::policy::term::counts(seats).expect("small counts")
+}
+
+fn check_needs(state: &Memory) {
+    let mut needs: BTreeMap<(Identifier, Identifier), (Counts, u64)> = BTreeMap::new();
+    for system in all::<SystemRow>(state).into_iter().filter(|s| s.state == SystemState::Active && !s.seats.is_empty()) {
+        let need = needs.entry((system.organization.clone(), system.product.clone())).or_default();
+        *need = (need.0.plus(&system.counted_need()).expect("small counts"), need.1 + 1);
+    }
+    for row in all::<NeedRow>(state) {
+        let counted = needs.remove(&(row.organization.clone(), row.product.clone())).unwrap_or_default();
+        assert_eq!((row.need.clone(), row.systems), counted, "{row:?}");
+    }
+    assert!(needs.is_empty(), "needs without a row: {needs:?}");
+}
+
+/// What has expired is gone, and no two lots are alike.
+fn check_wallets(state: &Memory) {
+    let today = all::<keyspool::policy::state::CounterRow>(state).first().and_then(|row| row.brought_to);
+    for wallet in all::<WalletRow>(state) {
+        for (place, lot) in wallet.lots.iter().enumerate() {
+            assert!(lot.count > 0 && today.is_none_or(|today| lot.store_until >= today), "{lot:?} on {today:?}");
+            assert!(wallet.lots[..place].iter().all(|other| !other.is_like(lot)), "{lot:?} twice");
+        }
+    }
+}
+
+/// Seats past their last day of use are gone; what serves is at least what was stated, while it lasts.
+fn check_seats(state: &Memory) {
+    let today = all::<keyspool::policy::state::CounterRow>(state).first().and_then(|row| row.brought_to);
+    for system in all::<SystemRow>(state).into_iter().filter(|s| s.state == SystemState::Active) {
+        for seat in &system.seats {
+            let last = seat.term.end().plus_days(system.grace_days).expect("a day we know");
+            assert!(seat.count > 0 && today.is_none_or(|today| last >= today), "{seat:?} on {today:?}");
+        }
+        let spare: Vec<Seat> = system.seats.iter().filter(|seat| seat.spare).cloned().collect();
+        let serving: Vec<Seat> = system.seats.iter().filter(|seat| !seat.spare).cloned().collect();
+        assert!(system.need.covers(&seats(&serving)), "no more serves than is needed: {:?} spare {spare:?}", system.seats);
+    }
+}
