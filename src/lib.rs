@@ -1,4 +1,66 @@
-//! Keyspool
+//! Keyspool, an air-gapped licence signer: requests of offline devices come in as files or QR text, are checked against an encrypted
+//! vault, and leave as signed activation bundles and QR pictures. Two programs and an SDK in one crate.
+//!
+//! What travels is [`wire`]'s `PROTOCOL.md`; the product is described in `README.md`; this page is the map of the house.
+//!
+//! # Tiers
+//!
+//! | tier | module | holds | never |
+//! | --- | --- | --- | --- |
+//! | 0 | [`licence`] | the words both sides share: identifiers, codes, counts, plans, days | bytes of documents, clock, keys, files |
+//! | 1 | [`wire`] | documents to bytes and back: envelope, payloads, QR text, strict bounded readers | keys, rules, files |
+//! | 2 | [`seal`] | signing and verifying; the only maker of [`Verified`](seal::Verified) | storage of keys |
+//! | 3 | [`device`] | the SDK: describe, install, status, confirm, deactivate, over a store and a clock of the device | std, log, panic |
+//! | 3 | [`policy`] | the licensing rules: [`decide`](policy::decide::decide) gives a [`Grant`](policy::decide::Grant) or a refusal | I/O, clock, randomness |
+//! | 4 | `vault` | custody of secrets: key slots, sealing of records, signing keys, trust list | print, log or serialise a key |
+//! | 4 | `ledger` | the durable state and the hash-chained history over an embedded store | interpret rules |
+//! | 4 | `spool` | intake, quarantine, archive, atomic publishing | parse beyond telling kinds apart |
+//! | 4 | `render` | bundle, QR picture, texts for people: values in, the same bytes each time | write files, read the clock |
+//! | 4 | `harden` | what the process gives up: network, memory dumps, swap; says what it achieved | be silently optional |
+//! | 5 | `ops` | one file a verb; the only place where the signer's tier-4 modules meet | argv, terminal |
+//! | 6 | `cli` | argv, messages, hints, exit codes; clock and randomness enter here | decide |
+//! | 6 | `agent` | the device's command-line tool over [`device`] and `render` | the other modules of the signer |
+//! | 7 | `bin/` | harden, parse, run, exit | logic |
+//!
+//! A module imports lower tiers only, and no sibling of its own tier. Tiers 0 to 3 do no I/O and take time and randomness as
+//! arguments. `tests/layering.rs` reads the sources and fails where that does not hold; it also bounds functions at 80 lines and
+//! files at 400 without their tests.
+//!
+//! Default features build everything; `--no-default-features` builds tiers 0 to 3 as `no_std` with `alloc`, which is what firmware
+//! carries; `fixtures/sdk-dependencies.txt` lists its dependencies, and `scripts/test` compares. The feature `test-build` adds a
+//! clock from the environment and a cheap key derivation, and is never part of a release.
+//!
+//! # The main job, in order
+//!
+//! `ops::process` answers what is in the inbox. Each line of it lives in one place:
+//!
+//! | step | what | where |
+//! | --- | --- | --- |
+//! | 0 | complete what an earlier run committed and did not deliver | `ops/process/recover.rs` |
+//! | 1 | take: move each settled file to `work/`, out of reach, and read it once | `ops/process/intake.rs` over `spool` |
+//! | 2 | verify, in parallel: shape, then signature, then members; no ledger | `ops/process/judge.rs` over [`seal`] |
+//! | | stop where a device has seen more than the history holds; keep parts of QR texts that wait for others | `ops/process/witness.rs`, `parts.rs` |
+//! | 3 | decide, one at a time, devices that give something back first | `ops/process/decide.rs` over [`policy`] |
+//! | 4 | commit: state, history and each answer whole, many in one transaction | `ops/process/decide.rs`, `answers.rs` over `ledger` |
+//! | 5 | sign and render, in parallel, from the committed answers; check each own signature | `ops/process/render.rs` over `vault`, `render` |
+//! | 6 | publish: write, sync, rename; then the manifest; then move the request | `ops/process/deliver.rs` over `spool` |
+//! | 7 | mark the batch delivered | `ops/process/recover.rs` |
+//!
+//! Nothing is signed before step 4 is on disk. A crash between two steps loses nothing and doubles nothing: what was committed is
+//! published again from the ledger, byte for byte, and what was not goes back to the inbox.
+//!
+//! # What the types say
+//!
+//! - A [`Request`](wire::request::Request) that exists is well-formed, an [`Identifier`](licence::Identifier) that exists is legal.
+//! - [`Verified`](seal::Verified) has no public constructor: whoever holds one holds a signature that was checked.
+//! - A [`Grant`](policy::decide::Grant) comes out of the rules only; [`Event`](policy::event::Event) is the only thing that changes
+//!   state, so that replaying the history gives the same state.
+//! - Secrets wipe themselves and have no `Debug`, `Display`, `Clone` or serde.
+//!
+//! # The data on disk
+//!
+//! `vault.json` holds the key slots and the wrapped keys (`vault::document`), `ledger.redb` the sealed state and history (`ledger`),
+//! `attempts` the failed unlocks until they stand in the history (`vault::attempts`). The spool's folders stand in `spool`.
 #![cfg_attr(not(feature = "full"), no_std)]
 
 extern crate alloc;
@@ -24,3 +86,8 @@ pub mod spool;
 #[cfg(feature = "full")]
 pub mod vault;
 pub mod wire;
+
+/// The examples of the README, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

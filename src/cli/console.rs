@@ -1,5 +1,6 @@
 //! The voice: data on stdout, talk on stderr; one line, lower case, then `hint:` with one action.
 
+use super::discretion::without_keys;
 use crate::ops::OpsError;
 use crate::render::escape::for_terminal;
 use std::io::{IsTerminal, Write};
@@ -60,11 +61,18 @@ impl CliError {
         }
     }
 
+    /// Whether the reader of the output went away.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+
     fn code(&self) -> &'static str {
         match self {
             Self::Ops(error) => error.code(),
             Self::Usage { .. } => "usage",
-            Self::NobodyToAsk { .. } | Self::NotConfirmed => "not-confirmed",
+            Self::NobodyToAsk { .. } => "no-terminal",
+            Self::NotConfirmed => "not-confirmed",
             Self::Output(_) => "output",
         }
     }
@@ -112,15 +120,24 @@ impl Console {
         out.flush().map_err(CliError::Output)
     }
 
+    /// Data: a JSON document that is text already.
+    ///
+    /// # Errors
+    /// [`CliError::Output`].
+    pub fn give_raw(&self, json: &str) -> Result<(), CliError> {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{json}").and_then(|()| out.flush()).map_err(CliError::Output)
+    }
+
     /// The error: on stderr for people; with `--json` as the one document on stdout.
     pub fn fail(&self, error: &CliError) {
-        let (message, hint) = (error.to_string(), error.hint());
+        let (message, hint) = (without_keys(&error.to_string()), without_keys(&error.hint()));
         if self.json {
             let document = serde_json::json!({"error": {"code": error.code(), "message": message, "hint": hint}});
             println!("{document}");
         }
-        eprintln!("error: {}", for_terminal(&message));
-        eprintln!("hint: {}", for_terminal(&hint));
+        eprintln!("error: {}", for_terminal(&as_phrase(&message)));
+        eprintln!("hint: {}", for_terminal(&as_phrase(&hint)));
     }
 
     /// Shows a change and asks; without a terminal only `--yes` will do.
@@ -141,4 +158,12 @@ impl Console {
         std::io::stdin().read_line(&mut answer).map_err(CliError::Output)?;
         if matches!(answer.trim(), "y" | "Y" | "yes") { Ok(()) } else { Err(CliError::NotConfirmed) }
     }
+}
+
+/// A sentence of a refusal as the command line speaks: lower case, no full stop.
+fn as_phrase(sentence: &str) -> String {
+    let mut chars = sentence.trim_end_matches('.').chars();
+    let first = chars.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
+    // A name that begins with capitals stays.
+    if chars.clone().next().is_some_and(char::is_uppercase) { sentence.to_owned() } else { first + chars.as_str() }
 }

@@ -38,9 +38,12 @@ pub(super) fn catalogue(shown: &ShownCatalogue) -> Vec<String> {
     let organizations: Vec<_> = shown
         .organizations
         .iter()
-        .map(|row| vec![row.id.to_string(), row.name.clone(), row.language.clone(), withdrawn(row.withdrawn)])
+        .map(|row| {
+            let contact = row.contact.clone().unwrap_or_else(|| "-".to_owned());
+            vec![row.id.to_string(), row.name.clone(), row.language.clone(), withdrawn(row.withdrawn), contact]
+        })
         .collect();
-    let mut lines = table(&["ORGANIZATION", "NAME", "LANGUAGE", "STATE"], &organizations);
+    let mut lines = table(&["ORGANIZATION", "NAME", "LANGUAGE", "STATE", "CONTACT"], &organizations);
     lines.push(String::new());
     for product in &shown.products {
         let settings = &product.settings;

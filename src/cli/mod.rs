@@ -2,6 +2,7 @@
 
 pub mod arguments;
 pub mod console;
+mod discretion;
 pub mod entropy;
 mod inspect;
 mod listing;
@@ -9,6 +10,7 @@ mod parse;
 mod passphrase;
 mod process;
 mod run;
+pub mod usage;
 
 pub use arguments::Arguments;
 pub use console::{CliError, Console, Exit};

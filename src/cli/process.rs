@@ -8,7 +8,6 @@ use crate::ops::{self, Access, Signer};
 use crate::policy::orders::Approval;
 use crate::policy::wallet;
 use crate::spool::Spool;
-use crate::wire::response::Outcome;
 use serde_json::json;
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -54,37 +53,42 @@ fn batch(
     let progress = Progress { say: &|line| desk.console.say(line), step: &step };
     let report = answer(signer, spool, &options, &progress)?;
     tell(desk, &report);
-    let checkpoint = json!({"origin": report.point.origin, "size": report.point.size, "head": report.point.head});
-    let lines = summary(&report);
-    let document = if desk.console.json {
-        json!({"batch": report.batch, "checkpoint": checkpoint, "entries": report.entries})
+    if desk.console.json {
+        desk.console.give_raw(&document(&report))?;
     } else {
-        json!(null)
-    };
-    desk.console.give(&document, &lines)?;
-    let refused = report.entries.iter().any(|entry| entry.outcome == Outcome::Refused);
-    Ok(if refused { Exit::SomeRefused } else { Exit::Done })
+        desk.console.give(&json!(null), &summary(&report, &options.clock.day().to_string()))?;
+    }
+    Ok(if report.refusals.is_empty() { Exit::Done } else { Exit::SomeRefused })
+}
+
+/// The JSON document; the lines of the manifest stand in it as they are, since there may be very many.
+fn document(report: &Report) -> String {
+    let checkpoint = json!({"origin": report.point.origin, "size": report.point.size, "head": report.point.head});
+    let entries = report.manifest.trim_end().replace('\n', ",");
+    format!("{{\"batch\":{},\"checkpoint\":{checkpoint},\"entries\":[{entries}]}}", json!(report.batch))
+}
+
+fn tell_completed(desk: &Desk<'_>, batches: &[crate::licence::Ulid]) {
+    for batch in batches {
+        desk.console.say(&format!("completed batch {batch}, which an earlier run had left"));
+    }
 }
 
 fn tell(desk: &Desk<'_>, report: &Report) {
-    for batch in &report.completed {
-        desk.console.say(&format!("completed batch {batch}, which an earlier run had left"));
-    }
+    tell_completed(desk, &report.completed);
     for left in &report.left {
         desk.console.say(&format!("left in the inbox: {}: {}", left.file, left.reason));
     }
-    for entry in &report.entries {
-        if let Some(refusal) = &entry.refusal {
-            desk.console.say(&format!("refused: {}: {}: {}", entry.file, refusal.code, refusal.message));
-            desk.console.say(&format!("  hint: {}", refusal.remedy));
-        }
+    for (file, refusal) in &report.refusals {
+        desk.console.say(&format!("refused: {file}: {}: {}", refusal.code, refusal.message));
+        desk.console.say(&format!("  hint: {}", refusal.remedy));
     }
 }
 
 /// New systems first, by organization; then what came of the files; then the refusals by code.
-fn summary(report: &Report) -> Vec<String> {
+fn summary(report: &Report, date: &str) -> Vec<String> {
     let Some(batch) = report.batch else { return vec!["nothing to answer".to_owned()] };
-    let mut lines = vec![format!("batch {batch}: {} document(s)", report.entries.len())];
+    let mut lines = vec![format!("batch {batch}: {} document(s)", report.count)];
     for (organization, ids) in &report.summary.new_systems {
         lines.push(format!("new systems of {organization}: {}", ids.len()));
         lines.extend(ids.iter().map(|id| format!("  {id}")));
@@ -97,6 +101,10 @@ fn summary(report: &Report) -> Vec<String> {
     for (code, count) in &report.summary.refusals {
         lines.push(format!("refused as {code}: {count}"));
     }
+    lines.push(format!("answers lie in outbox/{date}-{batch}"));
+    if !report.refusals.is_empty() {
+        lines.push(format!("refused files, each with its reason beside it, lie in rejected/{date}-{batch}"));
+    }
     lines
 }
 
@@ -108,6 +116,8 @@ pub(super) fn approve(desk: &Desk<'_>, computer_id: &str, reason: &str, yes: boo
     let id = parse::computer_id(computer_id)?;
     let spool = desk.spool()?;
     let signer = desk.open(Access::Changing)?;
+    // The file that waits may belong to a batch that was cut off.
+    tell_completed(desk, &ops::process::complete(&signer, &spool)?);
     let session = ops::approve::begin(&signer, entropy::clock()?)?;
     match ops::approve::plan(&session, &id, reason)? {
         Approval::Request { event, waiting } => {

@@ -19,7 +19,12 @@ pub(super) struct Desk<'a> {
 impl Desk<'_> {
     pub(super) fn open(&self, access: Access) -> Result<Signer, CliError> {
         let secret = passphrase::get(self.global)?;
-        Ok(Signer::open(&self.global.vault, &secret, access, self.name, entropy::clock()?)?)
+        let clock = entropy::clock()?;
+        let signer = Signer::open(&self.global.vault, &secret, access, self.name, clock)?;
+        if let Some(warning) = signer.clock_warning(clock)?.filter(|_| access == Access::Reading) {
+            self.console.say(&format!("warning: {warning}; what is shown is the state as it was recorded"));
+        }
+        Ok(signer)
     }
 
     pub(super) fn spool(&self) -> Result<Spool, CliError> {
@@ -57,8 +62,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
 }
 
 fn man() -> Result<Exit, CliError> {
-    clap_mangen::Man::new(Arguments::command()).render(&mut std::io::stdout()).map_err(CliError::Output)?;
+    let mut command = Arguments::command();
+    command.build();
+    man_of(&command, &mut std::io::stdout()).map_err(CliError::Output)?;
     Ok(Exit::Done)
+}
+
+/// The page of a command, then those of its subcommands.
+fn man_of(command: &clap::Command, out: &mut impl std::io::Write) -> std::io::Result<()> {
+    clap_mangen::Man::new(command.clone()).render(out)?;
+    command.get_subcommands().filter(|sub| sub.get_name() != "help").try_for_each(|sub| man_of(sub, out))
 }
 
 fn init(desk: &Desk<'_>, operator: &str) -> Result<Exit, CliError> {

@@ -2,13 +2,14 @@
 
 use super::error::LedgerError;
 use super::read::Reader;
-use super::table::{Shape, TableSpec};
+use super::table::{Shape, TableSpec, Value};
 use super::transaction::Transaction;
 use crate::licence::{LicenceKey, LicenceKeyId};
 use crate::policy::{Row, State, StateBroken, StateMut};
 use std::any::Any;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 /// The licence keys themselves, by their id: 15 bytes each. Not part of what the history replays, which knows only ids.
@@ -36,9 +37,15 @@ struct Cached {
     is_changed: bool,
 }
 
-/// Rows that were read or changed since the transaction began.
+type Rows = HashMap<(&'static str, Vec<u8>), Cached>;
+type Keys = HashMap<LicenceKeyId, Option<Value>>;
+
+/// Rows that were read or changed since the transaction began, and licence keys that were read; these wipe on drop.
 #[derive(Default)]
-pub struct RowCache(RefCell<HashMap<(&'static str, Vec<u8>), Cached>>);
+pub struct RowCache {
+    rows: RefCell<Rows>,
+    keys: RefCell<Keys>,
+}
 
 impl RowCache {
     /// Writes every changed row into the transaction.
@@ -46,7 +53,7 @@ impl RowCache {
     /// # Errors
     /// [`LedgerError`]; the transaction is to be aborted then.
     pub fn write(self, transaction: &mut Transaction<'_>) -> Result<(), StateBroken> {
-        let mut changed: Vec<_> = self.0.into_inner().into_iter().filter(|(_, cached)| cached.is_changed).collect();
+        let mut changed: Vec<_> = self.rows.into_inner().into_iter().filter(|(_, cached)| cached.is_changed).collect();
         // In one order, whatever the hashes: the same work gives the same file, and neighbours are written together.
         changed.sort_by(|(a, _), (b, _)| a.cmp(b));
         for ((table, key), cached) in changed {
@@ -77,7 +84,7 @@ impl<'a, R: Reader> StateView<'a, R> {
     /// # Errors
     /// [`StateBroken`].
     pub fn changed<T: Row>(&self, key: &[u8]) -> Result<Option<Option<Rc<T>>>, StateBroken> {
-        let is_changed = self.cache.0.borrow().get(&(T::TABLE, key.to_vec())).is_some_and(|cached| cached.is_changed);
+        let is_changed = self.cache.rows.borrow().get(&(T::TABLE, key.to_vec())).is_some_and(|cached| cached.is_changed);
         if is_changed { self.get::<T>(key).map(Some) } else { Ok(None) }
     }
 }
@@ -88,7 +95,7 @@ fn broken(error: LedgerError) -> StateBroken {
 
 impl<R: Reader> State for StateView<'_, R> {
     fn get<T: Row>(&self, key: &[u8]) -> Result<Option<Rc<T>>, StateBroken> {
-        let mut rows = self.cache.0.borrow_mut();
+        let mut rows = self.cache.rows.borrow_mut();
         if let Some(cached) = rows.get(&(T::TABLE, key.to_vec())) {
             let row = cached.row.clone().map(|row| row.as_any().downcast::<T>());
             return row.transpose().map_err(|_| StateBroken(format!("two row types in table {}", T::TABLE)));
@@ -104,7 +111,12 @@ impl<R: Reader> State for StateView<'_, R> {
     }
 
     fn licence_key(&self, id: &LicenceKeyId) -> Result<Option<LicenceKey>, StateBroken> {
-        let Some(value) = self.reader.get(LICENCE_KEYS, &id.0).map_err(broken)? else { return Ok(None) };
+        let mut keys = self.cache.keys.borrow_mut();
+        let value = match keys.entry(*id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(self.reader.get(LICENCE_KEYS, &id.0).map_err(broken)?),
+        };
+        let Some(value) = value else { return Ok(None) };
         let bytes = value.as_slice().try_into().map_err(|_| StateBroken(format!("licence key {id} has a wrong length")))?;
         Ok(Some(LicenceKey::from_bytes(bytes)))
     }
@@ -113,7 +125,7 @@ impl<R: Reader> State for StateView<'_, R> {
 impl<R: Reader> StateMut for StateView<'_, R> {
     fn put<T: Row>(&mut self, row: T) -> Result<(), StateBroken> {
         let key = (T::TABLE, row.key());
-        self.cache.0.borrow_mut().insert(key, Cached { row: Some(Rc::new(row)), is_changed: true });
+        self.cache.rows.borrow_mut().insert(key, Cached { row: Some(Rc::new(row)), is_changed: true });
         Ok(())
     }
 
@@ -122,7 +134,7 @@ impl<R: Reader> StateMut for StateView<'_, R> {
         if self.get::<T>(key)?.is_none() {
             return Ok(());
         }
-        self.cache.0.borrow_mut().insert((T::TABLE, key.to_vec()), Cached { row: None, is_changed: true });
+        self.cache.rows.borrow_mut().insert((T::TABLE, key.to_vec()), Cached { row: None, is_changed: true });
         Ok(())
     }
 }

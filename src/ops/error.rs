@@ -120,7 +120,8 @@ impl OpsError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Vault(VaultError::AlreadyExists { .. } | VaultError::OperatorName { .. }) => 1,
+            Self::Vault(VaultError::AlreadyExists { .. }) => 1,
+            Self::Vault(VaultError::OperatorName(..)) => 2,
             Self::Vault(_) | Self::Ledger(LedgerError::Foreign { .. } | LedgerError::Missing { .. }) => 4,
             Self::ClockBack { .. }
             | Self::ClockAhead { .. }
@@ -185,6 +186,7 @@ fn vault_hint(error: &VaultError) -> &'static str {
         VaultError::Damaged(_) | VaultError::TooFewIterations { .. } | VaultError::TooManyIterations { .. } => {
             "restore the vault from its backup"
         }
+        VaultError::OperatorName(..) => "name the operator with 1 to 64 printable characters",
         VaultError::PassphraseEmpty | VaultError::PassphraseTooLong { .. } | VaultError::PassphraseNotText => {
             "choose a passphrase of 1 to 1,024 bytes of text"
         }

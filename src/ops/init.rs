@@ -1,5 +1,6 @@
 //! `init`: a vault, its ledger and its spool. Made aside and put in place at once: a crash leaves no half vault.
 
+use super::crash;
 use super::error::OpsError;
 use super::records::{TRUST_LISTS, put_json};
 use super::session::Session;
@@ -34,7 +35,9 @@ pub fn init(
         fs::remove_dir_all(&aside).map_err(|source| OpsError::Io { path: aside.clone(), source })?;
     }
     let root = make(&aside, passphrase, operator, clock, origin)?;
+    crash::point("init-made");
     Spool::create(spool_root)?;
+    crash::point("init-spool");
     put_in_place(&aside, folder)?;
     Ok(root)
 }
@@ -44,7 +47,9 @@ fn make(folder: &Path, passphrase: &Passphrase, operator: &str, clock: Moment, o
         fs::create_dir_all(parent).map_err(|source| OpsError::Io { path: parent.to_owned(), source })?;
     }
     let vault = Vault::create(folder, passphrase, operator, clock)?;
+    crash::point("init-vault");
     let ledger = Ledger::create(folder, vault.id(), origin, vault.records())?;
+    crash::point("init-ledger");
     let signer = Signer { vault, ledger, folder: folder.to_owned() };
     let mut session = Session::begin_unchecked(&signer, clock)?;
     session.record(&Event::Began { origin, vault: signer.vault.id().to_owned() })?;

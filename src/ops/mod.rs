@@ -3,6 +3,7 @@
 pub mod approve;
 pub mod catalogue;
 pub mod clock;
+mod crash;
 pub mod error;
 pub mod history;
 pub mod init;

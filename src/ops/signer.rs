@@ -1,11 +1,12 @@
 //! The open signer: vault and ledger together.
 
 use super::error::OpsError;
-use crate::ledger::store::PATIENCE;
+use super::session::check_clock;
 use crate::ledger::{Ledger, LedgerError};
 use crate::licence::Moment;
 use crate::vault::{Passphrase, Vault, VaultError, attempts};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Whether a command changes anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,7 @@ impl Signer {
             Access::Changing => Ledger::open_waiting,
             Access::Reading => Ledger::open_reading,
         };
-        let ledger = open(folder, vault.id(), vault.records(), PATIENCE, command)?;
+        let ledger = open(folder, vault.id(), vault.records(), patience(), command)?;
         Ok(Self { vault, ledger, folder: folder.to_owned() })
     }
 
@@ -49,6 +50,27 @@ impl Signer {
     pub fn unlock(folder: &Path, passphrase: &Passphrase, clock: Moment) -> Result<Vault, OpsError> {
         Ok(Vault::open(folder, passphrase).inspect_err(|error| note_attempt(folder, error, clock))?)
     }
+
+    /// What is wrong with the clock, if something is: commands that only read say it and go on.
+    ///
+    /// # Errors
+    /// [`OpsError::Ledger`].
+    pub fn clock_warning(&self, clock: Moment) -> Result<Option<String>, OpsError> {
+        Ok(check_clock(&self.ledger.read()?, clock).err().map(|error| error.to_string()))
+    }
+}
+
+/// How long to wait for another command.
+#[cfg(not(feature = "test-build"))]
+fn patience() -> Duration {
+    crate::ledger::store::PATIENCE
+}
+
+/// As in the released program, or what a test has the time for.
+#[cfg(feature = "test-build")]
+fn patience() -> Duration {
+    let asked = std::env::var("KEYSPOOL_TEST_PATIENCE_MS").ok().and_then(|text| text.parse().ok());
+    asked.map_or(crate::ledger::store::PATIENCE, Duration::from_millis)
 }
 
 /// Whoever fails to unlock may also lack the right to write: the refusal stands all the same.

@@ -79,8 +79,7 @@ fn installing(facts: &ReadmeFacts) -> Vec<String> {
         format!("    keyspool-device install {file}.zip"),
     ];
     if facts.has_trust_list_picture {
-        lines
-            .push("To install by picture, show trust-list.png to the device first: the list of signing keys has changed.".into());
+        lines.push("To install by picture, first show trust-list.png to the device's camera: it tells which keys sign.".into());
     }
     let codes = match facts.qr_parts {
         0 | 1 => "show qr.png to the device's camera.".to_owned(),

@@ -4,8 +4,8 @@ use super::Options;
 use super::answers::Answers;
 use super::intake::{Content, Document, Intake, read_again};
 use super::judge::{Judged, Unfit};
-use super::witness::check_witness;
 use crate::licence::{Digest, Identifier, Moment, Ulid};
+use crate::ops::crash;
 use crate::ops::error::OpsError;
 use crate::ops::records::{ANSWERS, BatchRecord, DELIVERIES, DeliveryRecord, OPEN_BATCHES, Signed, written};
 use crate::ops::session::Session;
@@ -44,7 +44,7 @@ pub(super) fn decide_and_commit(
         Chunk { signer, options, session: Session::begin(signer, options.clock)?, batch: batch.batch, answers: Answers::new() };
     let mut records = Vec::with_capacity(indices.len());
     for index in indices {
-        let content = take_content(spool, intake, *index)?;
+        let content = take_content(spool, batch.batch.as_str(), intake, *index)?;
         let Some(document) = intake.documents.get(*index) else { continue };
         let decided = chunk.decide(intake, document, content)?;
         records.extend(chunk.records(intake, document, &decided)?);
@@ -53,22 +53,17 @@ pub(super) fn decide_and_commit(
 }
 
 /// The content leaves the intake: memory is given back as the batch goes on.
-fn take_content(spool: &Spool, intake: &mut Intake, index: usize) -> Result<Judged, OpsError> {
-    let Some(document) = intake.documents.get_mut(index) else {
-        return Ok(super::judge::malformed("no such document".into()));
-    };
-    let file = document.files.first().and_then(|(file, _)| intake.files.get(*file));
-    let place = Content::OnDisk(crate::policy::batch::Place {
-        device_key: [0; 32],
-        counter: 0,
-        document: crate::licence::id::Hex([0; 32]),
-        is_deactivation: false,
-    });
-    match (std::mem::replace(&mut document.content, place), file) {
-        (Content::Request(request), _) => Ok(Judged::Request(request)),
-        (Content::Refused(unfit), _) => Ok(Judged::Refused(unfit)),
-        (Content::OnDisk(place), Some(file)) => read_again(spool, file, &place),
-        (Content::OnDisk(_), None) => Ok(super::judge::malformed("no such file".into())),
+fn take_content(spool: &Spool, batch: &str, intake: &mut Intake, index: usize) -> Result<(Judged, Option<u64>), OpsError> {
+    let lost = || OpsError::Lost("a document of this batch".into());
+    let document = intake.documents.get_mut(index).ok_or_else(lost)?;
+    let content = document.content.take().ok_or_else(lost)?;
+    match content {
+        Content::Request(request, witness) => Ok((Judged::Request(request), witness.map(|point| point.size))),
+        Content::Refused(unfit) => Ok((Judged::Refused(unfit), None)),
+        Content::OnDisk(place, witness) => {
+            let file = document.files.first().and_then(|(file, _)| intake.files.get(*file)).ok_or_else(lost)?;
+            Ok((read_again(spool, batch, file, &place)?, witness.map(|point| point.size)))
+        }
     }
 }
 
@@ -92,29 +87,30 @@ pub(super) struct Chunk<'a> {
 }
 
 impl Chunk<'_> {
-    fn decide(&mut self, intake: &Intake, document: &Document, content: Judged) -> Result<Decided, OpsError> {
+    fn decide(&mut self, intake: &Intake, document: &Document, content: (Judged, Option<u64>)) -> Result<Decided, OpsError> {
         let source = self.source(intake, document)?;
         match content {
-            Judged::Refused(unfit) => self.refuse_unfit(*unfit, source),
-            Judged::Request(request) => self.decide_request(intake, document, &request, source),
+            (Judged::Refused(unfit), _) => self.refuse_unfit(*unfit, source),
+            (Judged::Request(request), witness) => {
+                let folder = self.folder(intake, document)?;
+                self.decide_request(&request, folder, witness, source)
+            }
         }
     }
 
     fn source(&self, intake: &Intake, document: &Document) -> Result<Source, OpsError> {
         let file = document.files.first().and_then(|(file, _)| intake.files.get(*file));
         let file = file.ok_or_else(|| OpsError::Lost("the file of a document".into()))?;
-        Ok(Source { batch: self.batch, file: escape_path(&file.work.inbox_path), digest: file.digest })
+        Ok(Source { batch: self.batch, file: escape_path(&file.path), digest: file.digest })
     }
 
     fn decide_request(
         &mut self,
-        intake: &Intake,
-        document: &Document,
         request: &Verified<Request>,
+        folder: Option<Identifier>,
+        witness: Option<u64>,
         source: Source,
     ) -> Result<Decided, OpsError> {
-        let witness = check_witness(self.signer, &self.session.transaction, request, || source.file.clone())?;
-        let folder = self.folder(intake, document)?;
         let context = Context {
             today: self.session.today(),
             now: self.session.now(),
@@ -149,7 +145,7 @@ impl Chunk<'_> {
     /// The organization whose folder of the inbox the file lies in, if it is one.
     fn folder(&self, intake: &Intake, document: &Document) -> Result<Option<Identifier>, OpsError> {
         let file = document.files.first().and_then(|(file, _)| intake.files.get(*file));
-        let name = file.and_then(|file| file.work.inbox_path.first_folder()).and_then(|name| Identifier::new(name).ok());
+        let name = file.and_then(|file| file.path.first_folder()).and_then(|name| Identifier::new(name).ok());
         let Some(name) = name else { return Ok(None) };
         let is_known = self.session.state().get::<OrganizationRow>(&key_of(&[name.as_str()]))?.is_some();
         Ok(is_known.then_some(name))
@@ -237,7 +233,7 @@ impl Chunk<'_> {
         let mut records = Vec::with_capacity(document.files.len());
         for (nth, (index, place)) in document.files.iter().enumerate() {
             let Some(file) = intake.files.get(*index) else { continue };
-            let name = escape_path(&file.work.inbox_path);
+            let name = escape_path(&file.path);
             let notice = decided.refusal.as_ref().map(|notice| RefusalNotice {
                 file: name.clone(),
                 digest: file.digest,
@@ -245,7 +241,7 @@ impl Chunk<'_> {
             });
             let granted = decided.refusal.is_none();
             records.push(DeliveryRecord {
-                path: data_encoding::HEXLOWER.encode(file.work.inbox_path.as_bytes()),
+                path: data_encoding::HEXLOWER.encode(file.path.as_bytes()),
                 file: name,
                 digest: file.digest,
                 place: *place,
@@ -282,7 +278,9 @@ impl Chunk<'_> {
         transaction.listed_append(DELIVERIES, list.as_bytes(), batch.transactions, &written(DELIVERIES, &records)?)?;
         (batch.transactions, batch.size, batch.head) = (batch.transactions + 1, point.size, point.head);
         transaction.put(OPEN_BATCHES, list.as_bytes(), &written(OPEN_BATCHES, batch)?)?;
+        crash::point("before-commit");
         self.session.commit()?;
+        crash::point("after-commit");
         Ok((records, self.answers))
     }
 }

@@ -3,6 +3,7 @@
 use super::answers::{Answers, recorded_answers};
 use super::render::{OutputFile, Shared, files, sign};
 use crate::licence::{Digest, Ulid};
+use crate::ops::crash;
 use crate::ops::error::OpsError;
 use crate::ops::parallel;
 use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord, Signed};
@@ -16,14 +17,18 @@ use std::collections::{BTreeMap, HashMap};
 /// What a batch delivered so far.
 #[derive(Debug, Default)]
 pub struct Delivered {
-    /// Lines of the manifest.
-    pub entries: Vec<ManifestEntry>,
+    /// `manifest.jsonl`, once it is published.
+    pub manifest: String,
+    /// Its lines.
+    pub count: usize,
+    /// What was refused, by file.
+    pub refusals: Vec<(String, RefusalReason)>,
     /// Counts for people.
     pub summary: Summary,
     /// Files by inbox path: digest, and whether any document of it was refused.
     files: BTreeMap<InboxPath, (Digest, bool)>,
-    /// The order of lines: inbox path and place.
-    order: Vec<(InboxPath, u32)>,
+    /// Lines by inbox path and place in the file.
+    lines: Vec<(InboxPath, u32, String)>,
 }
 
 /// Counts of a batch, by organization and by refusal.
@@ -59,6 +64,7 @@ pub(super) fn deliver(
         deliver_record(signer, spool, publisher, record, &outputs, delivered)?;
     }
     publisher.flush()?;
+    crash::point("after-flush");
     Ok(())
 }
 
@@ -71,6 +77,7 @@ fn publish_answer(
     let mut outputs = Vec::new();
     for OutputFile { path, bytes } in files(&signer.vault, answer, shared)? {
         publisher.stage(Outlet::Outbox, &path, &bytes)?;
+        crash::point("after-stage");
         outputs.push(Output { path, sha256: sha256(&[&bytes]) });
     }
     Ok(outputs)
@@ -98,15 +105,17 @@ fn deliver_record(
         let notice = notice.map_err(|error| OpsError::Lost(format!("the refusal of {}: {error}", record.file)))?;
         publish_refusal(signer, spool, publisher, record, signed, &notice)?;
         *delivered.summary.refusals.entry(notice.code.clone()).or_default() += 1;
-        entry.refusal = Some(RefusalReason { code: notice.code, message: notice.message, remedy: notice.remedy });
+        let reason = RefusalReason { code: notice.code, message: notice.message, remedy: notice.remedy };
+        delivered.refusals.push((record.file.clone(), reason.clone()));
+        entry.refusal = Some(reason);
     } else if let Some(request) = record.request.filter(|_| record.is_answered) {
         entry.outputs = outputs.get(&request).cloned().unwrap_or_default();
     }
     delivered.count(record);
     let file = delivered.files.entry(path.clone()).or_insert((record.digest, false));
     file.1 |= record.outcome == Outcome::Refused;
-    delivered.entries.push(entry);
-    delivered.order.push((path, record.place));
+    delivered.count += 1;
+    delivered.lines.push((path, record.place, entry.to_line()));
     Ok(())
 }
 
@@ -126,6 +135,11 @@ fn publish_refusal(
 ) -> Result<(), OpsError> {
     let (date, batch) = publisher.folder();
     let work = spool.work_file(batch, &inbox_path(record)?, Some(record.digest))?;
+    if work.work_path.symlink_metadata().is_err() {
+        // It moved on in an earlier run, and no file moves on before its refusals are on disk. Beside which of several files
+        // with the same bytes they stand can no longer be told.
+        return Ok(());
+    }
     let beside = spool.rejected_name(date, batch, &work)?;
     let envelope = sign(&signer.vault, Kind::Refusal, signed)?;
     let number = if record.places > 1 { record.place as usize } else { 1 };
@@ -145,11 +159,21 @@ impl Delivered {
         *outcomes.entry(record.outcome.as_str()).or_default() += 1;
     }
 
-    /// Lines in the order of the files, whatever the order of decisions.
-    fn sort(&mut self) {
-        let mut lines: Vec<_> = std::mem::take(&mut self.order).into_iter().zip(std::mem::take(&mut self.entries)).collect();
-        lines.sort_by(|(a, _), (b, _)| a.cmp(b));
-        (self.order, self.entries) = lines.into_iter().unzip();
+    /// Forgets the files that are not to be moved on, by path in hex and digest.
+    pub(super) fn keep_files(&mut self, is_kept: impl Fn(String, Digest) -> bool) {
+        self.files.retain(|path, (digest, _)| is_kept(data_encoding::HEXLOWER.encode(path.as_bytes()), *digest));
+    }
+
+    /// `manifest.jsonl`: lines in the order of the files, whatever the order of decisions.
+    fn joined(&mut self) -> String {
+        let mut lines = std::mem::take(&mut self.lines);
+        lines.sort_by(|(path, place, _), (other, other_place, _)| (path, place).cmp(&(other, other_place)));
+        let mut manifest = String::with_capacity(lines.iter().map(|(_, _, line)| line.len() + 1).sum());
+        for (_, _, line) in lines {
+            manifest.push_str(&line);
+            manifest.push('\n');
+        }
+        manifest
     }
 }
 
@@ -160,24 +184,22 @@ pub(super) fn publish_manifest(
     batch: &BatchRecord,
     delivered: &mut Delivered,
 ) -> Result<(), OpsError> {
-    delivered.sort();
-    let mut lines = String::new();
-    for entry in &delivered.entries {
-        lines.push_str(&entry.to_line());
-        lines.push('\n');
-    }
+    delivered.manifest = delivered.joined();
     let manifest = Manifest {
         batch: batch.batch,
         issued_at: batch.now,
-        count: delivered.entries.len() as u64,
-        entries_sha256: sha256(&[lines.as_bytes()]),
+        count: delivered.count as u64,
+        entries_sha256: sha256(&[delivered.manifest.as_bytes()]),
         checkpoint: point_of(signer, batch)?,
     };
     let payload = String::from_utf8_lossy(&manifest.to_payload()).into_owned();
     let envelope = sign(&signer.vault, Kind::Manifest, &Signed { payload, key_id: batch.key_id })?;
-    publisher.stage(Outlet::Outbox, "manifest.jsonl", lines.as_bytes())?;
+    publisher.stage(Outlet::Outbox, "manifest.jsonl", delivered.manifest.as_bytes())?;
+    crash::point("manifest-staged");
     publisher.stage(Outlet::Outbox, "manifest.json", &envelope.to_json())?;
-    Ok(publisher.flush()?)
+    publisher.flush()?;
+    crash::point("after-manifest");
+    Ok(())
 }
 
 fn point_of(signer: &Signer, batch: &BatchRecord) -> Result<HistoryPoint, OpsError> {
@@ -195,7 +217,10 @@ pub(super) fn move_files(spool: &Spool, batch: &BatchRecord, delivered: &Deliver
         } else {
             spool.archive(&date, id.as_str(), &work)?;
         }
+        crash::point("after-move");
     }
     spool.sync()?;
-    Ok(spool.tidy()?)
+    spool.tidy()?;
+    crash::point("before-mark");
+    Ok(())
 }

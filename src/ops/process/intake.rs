@@ -1,16 +1,22 @@
 //! Steps 1 and 2 of the main job: take what is settled out of the inbox and verify it, on all cores, without the ledger.
 
 use super::judge::{Held, Judged, judge, judge_qr, malformed, place_of, unfit_wire};
+use super::witness::own_witness;
 use super::{Options, Progress};
 use crate::licence::{Digest, Moment};
+use crate::ops::crash;
 use crate::ops::error::OpsError;
 use crate::ops::parallel;
+use crate::ops::signer::Signer;
 use crate::policy::batch::Place;
 use crate::seal::Verified;
 use crate::spool::{InboxPath, ListOptions, Listed, ListedKind, Spool, TakeError, Taken, WorkFile, escape_path, is_settling};
+use crate::vault::Vault;
 use crate::wire::qr::{Part, PartSet};
 use crate::wire::request::Request;
-use std::collections::BTreeMap;
+use crate::wire::response::HistoryPoint;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::SystemTime;
 
 /// Bytes of files whose requests are kept in memory between verifying and deciding; beyond it they are read again.
@@ -32,7 +38,7 @@ pub(super) struct Intake {
 /// A file in `work/`.
 #[derive(Debug)]
 pub(super) struct File {
-    pub(super) work: WorkFile,
+    pub(super) path: InboxPath,
     pub(super) digest: Digest,
     /// When it came, as far as its time stamps tell.
     pub(super) arrived: Option<SystemTime>,
@@ -40,21 +46,29 @@ pub(super) struct File {
     pub(super) places: u32,
 }
 
+impl File {
+    /// The file in `work/`.
+    pub(super) fn work(&self, spool: &Spool, batch: &str) -> Result<WorkFile, OpsError> {
+        Ok(spool.work_file(batch, &self.path, Some(self.digest))?)
+    }
+}
+
 /// A document of one file, or of several where they hold its parts.
 #[derive(Debug)]
 pub(super) struct Document {
     /// Its files, as indices, each with the document's place in it from 1.
     pub(super) files: Vec<(usize, u32)>,
-    pub(super) content: Content,
+    /// Until it is decided.
+    pub(super) content: Option<Content>,
 }
 
 /// What is known of a document.
 #[derive(Debug)]
 pub(super) enum Content {
-    /// A verified request in memory.
-    Request(Box<Verified<Request>>),
+    /// A verified request in memory, and what its device has seen of the history.
+    Request(Box<Verified<Request>>, Option<Box<HistoryPoint>>),
     /// A verified request that is to be read again: its order and its file are known.
-    OnDisk(Place),
+    OnDisk(Place, Option<Box<HistoryPoint>>),
     /// Refused already.
     Refused(Box<super::judge::Unfit>),
 }
@@ -80,8 +94,19 @@ pub struct Left {
 /// A taken file, and what it holds.
 struct Seen {
     file: File,
-    size: u64,
-    held: Held,
+    documents: Vec<Content>,
+    parts: Vec<Part>,
+}
+
+/// What every look needs.
+struct Looking<'a> {
+    spool: &'a Spool,
+    vault: &'a Vault,
+    batch: &'a str,
+    options: &'a Options<'a>,
+    /// Bytes of files whose requests are in memory.
+    held_bytes: AtomicU64,
+    first: AtomicBool,
 }
 
 enum Look {
@@ -93,82 +118,88 @@ enum Look {
 }
 
 /// Takes and verifies everything that is settled; waits the settle time out once for what is not, then judges it.
-pub(super) fn take(spool: &Spool, batch: &str, options: &Options<'_>, progress: &Progress<'_>) -> Result<Intake, OpsError> {
-    let listed = spool.list(&ListOptions::default())?;
+pub(super) fn take(
+    signer: &Signer,
+    spool: &Spool,
+    batch: &str,
+    options: &Options<'_>,
+    progress: &Progress<'_>,
+) -> Result<Intake, OpsError> {
+    let looking =
+        Looking { spool, vault: &signer.vault, batch, options, held_bytes: AtomicU64::new(0), first: AtomicBool::new(true) };
     let mut intake = Intake::default();
-    let (seen, later) = look_at(spool, batch, &listed, options, true, &mut intake.left)?;
-    let mut seen = seen;
+    let (mut seen, later) = looking.all(&spool.list(&ListOptions::default())?, &mut intake.left)?;
     if !later.is_empty() {
         (progress.say)(&format!("waiting {} s for {} file(s) that may not be whole yet", options.settle.as_secs(), later.len()));
         (options.wait)(options.settle);
-        let again: Vec<Listed> = spool.list(&ListOptions::default())?.into_iter().filter(|l| later.contains(&l.path)).collect();
-        seen.extend(look_at(spool, batch, &again, options, false, &mut intake.left)?.0);
+        looking.first.store(false, Ordering::Relaxed);
+        let mut again = spool.list(&ListOptions::default())?;
+        again.retain(|listed| later.contains(&listed.path));
+        seen.extend(looking.all(&again, &mut intake.left)?.0);
     }
-    seen.sort_by(|a, b| a.file.work.inbox_path.cmp(&b.file.work.inbox_path));
-    gather(seen, &mut intake);
+    seen.sort_by(|a, b| a.file.path.cmp(&b.file.path));
+    gather(seen, &signer.vault, &mut intake);
     Ok(intake)
 }
 
-fn look_at(
-    spool: &Spool,
-    batch: &str,
-    listed: &[Listed],
-    options: &Options<'_>,
-    first: bool,
-    left: &mut Vec<Left>,
-) -> Result<(Vec<Seen>, Vec<InboxPath>), OpsError> {
-    let (mut seen, mut later) = (Vec::new(), Vec::new());
-    let looks = parallel::map(listed, |listed| look(spool, batch, listed, options, first))?;
-    for look in looks {
-        match look {
-            Look::Seen(one) => seen.push(*one),
-            Look::Left(one) => left.push(one),
-            Look::Later(path) => later.push(path),
-            Look::Gone => {}
+impl Looking<'_> {
+    fn all(&self, listed: &[Listed], left: &mut Vec<Left>) -> Result<(Vec<Seen>, BTreeSet<InboxPath>), OpsError> {
+        let (mut seen, mut later) = (Vec::new(), BTreeSet::new());
+        for look in parallel::map(listed, |listed| self.one(listed))? {
+            match look {
+                Look::Seen(one) => seen.push(*one),
+                Look::Left(one) => left.push(one),
+                Look::Later(path) => drop(later.insert(path)),
+                Look::Gone => {}
+            }
         }
+        Ok((seen, later))
     }
-    Ok((seen, later))
-}
 
-fn look(spool: &Spool, batch: &str, listed: &Listed, options: &Options<'_>, first: bool) -> Result<Look, OpsError> {
-    if let ListedKind::Skipped(reason) = listed.kind {
-        return Ok(Look::Left(Left { file: escape_path(&listed.path), reason: reason.to_string() }));
+    fn one(&self, listed: &Listed) -> Result<Look, OpsError> {
+        let first = self.first.load(Ordering::Relaxed);
+        if let ListedKind::Skipped(reason) = listed.kind {
+            let left = Left { file: escape_path(&listed.path), reason: reason.to_string() };
+            return Ok(if first { Look::Left(left) } else { Look::Gone });
+        }
+        let taken = match self.spool.take(self.batch, listed) {
+            Ok(taken) => taken,
+            Err(TakeError::Gone { .. }) => return Ok(Look::Gone),
+            Err(TakeError::Unsettled { path }) if first => return Ok(Look::Later(path)),
+            Err(TakeError::Spool(error)) => return Err(error.into()),
+            Err(error) => return Ok(Look::Left(Left { file: escape_path(&listed.path), reason: error.to_string() })),
+        };
+        crash::point("file-taken");
+        let held = judge(&taken);
+        if first && held.may_grow() && is_settling(taken.modified, (self.options.now)(), self.options.settle) {
+            return Ok(Look::Later(self.spool.put_back(&taken.file)?));
+        }
+        Ok(Look::Seen(Box::new(self.seen(&taken, listed, held))))
     }
-    let taken = match spool.take(batch, listed) {
-        Ok(taken) => taken,
-        Err(TakeError::Gone { .. }) => return Ok(Look::Gone),
-        Err(TakeError::Unsettled { path }) if first => return Ok(Look::Later(path)),
-        Err(TakeError::Spool(error)) => return Err(error.into()),
-        Err(error) => return Ok(Look::Left(Left { file: escape_path(&listed.path), reason: error.to_string() })),
-    };
-    let held = judge(&taken);
-    if first && held.may_grow() && is_settling(taken.modified, (options.now)(), options.settle) {
-        return Ok(Look::Later(spool.put_back(&taken.file)?));
-    }
-    Ok(Look::Seen(Box::new(Seen { file: file_of(&taken, listed), size: taken.size, held })))
-}
 
-/// A file's arrival is the later of its time stamps; when it was written is told by clocks of sticks, when it got here by ours.
-fn file_of(taken: &Taken, listed: &Listed) -> File {
-    File { work: taken.file.clone(), digest: taken.digest, arrived: listed.changed.max(taken.modified), places: 0 }
+    /// A file's arrival is the later of its time stamps: when it was written is told by clocks of sticks, when it got here by ours.
+    fn seen(&self, taken: &Taken, listed: &Listed, held: Held) -> Seen {
+        let arrived = listed.changed.max(taken.modified);
+        let file = File { path: taken.file.inbox_path.clone(), digest: taken.digest, arrived, places: 0 };
+        let in_memory = self.held_bytes.fetch_add(taken.size, Ordering::Relaxed) < MAX_HELD_BYTES;
+        let documents = held.documents.into_iter().map(|judged| kept(judged, self.vault, in_memory)).collect();
+        Seen { file, documents, parts: held.parts }
+    }
 }
 
 /// Parts of one tag, and the files that they stand in.
 type Gathering = (PartSet, Vec<(usize, Part)>);
 
 /// Puts documents and parts together.
-fn gather(seen: Vec<Seen>, intake: &mut Intake) {
-    let mut held_bytes = 0;
+fn gather(seen: Vec<Seen>, vault: &Vault, intake: &mut Intake) {
     let mut sets: BTreeMap<[u8; 8], Gathering> = BTreeMap::new();
     for one in seen {
         let index = intake.files.len();
         intake.files.push(one.file);
-        held_bytes += one.size;
-        for judged in one.held.documents {
-            let content = kept(judged, held_bytes <= MAX_HELD_BYTES);
+        for content in one.documents {
             add_document(intake, &[index], content);
         }
-        for part in one.held.parts {
+        for part in one.parts {
             let (set, members) = sets.entry(part.tag).or_default();
             // A set that two different parts made void says so when it is joined.
             drop(set.add(part.clone()));
@@ -176,19 +207,19 @@ fn gather(seen: Vec<Seen>, intake: &mut Intake) {
         }
     }
     for (tag, (set, members)) in sets {
-        gather_set(intake, &tag, &set, &members);
+        gather_set(intake, vault, &tag, &set, &members);
     }
-    let waiting: Vec<usize> = intake.waiting.iter().flat_map(|set| set.files.iter().copied()).collect();
+    let waiting: BTreeSet<usize> = intake.waiting.iter().flat_map(|set| set.files.iter().copied()).collect();
     // A file that waits for parts waits whole.
     intake.documents.retain(|document| document.files.iter().all(|(file, _)| !waiting.contains(file)));
 }
 
-fn gather_set(intake: &mut Intake, tag: &[u8; 8], set: &PartSet, members: &[(usize, Part)]) {
+fn gather_set(intake: &mut Intake, vault: &Vault, tag: &[u8; 8], set: &PartSet, members: &[(usize, Part)]) {
     let mut files: Vec<usize> = members.iter().map(|(file, _)| *file).collect();
     files.sort_unstable();
     files.dedup();
     match set.join() {
-        Ok(text) => add_document(intake, &files, kept(judge_qr(&text), true)),
+        Ok(text) => add_document(intake, &files, kept(judge_qr(&text), vault, true)),
         Err(crate::wire::WireError::PartsMissing { missing, count }) => {
             let have = (1..=count).filter(|index| !missing.contains(index)).collect();
             intake.waiting.push(WaitingSet { tag: String::from_utf8_lossy(tag).into_owned(), have, count, files });
@@ -225,28 +256,30 @@ fn add_document(intake: &mut Intake, files: &[usize], content: Content) {
             places.push((*file, file_row.places));
         }
     }
-    intake.documents.push(Document { files: places, content });
+    intake.documents.push(Document { files: places, content: Some(content) });
 }
 
-fn kept(judged: Judged, in_memory: bool) -> Content {
+fn kept(judged: Judged, vault: &Vault, in_memory: bool) -> Content {
     match judged {
-        Judged::Request(request) if in_memory => Content::Request(request),
-        Judged::Request(request) => Content::OnDisk(place_of(&request)),
+        Judged::Request(request) => {
+            let witness = own_witness(vault, &request).map(Box::new);
+            if in_memory { Content::Request(request, witness) } else { Content::OnDisk(place_of(&request), witness) }
+        }
         Judged::Refused(unfit) => Content::Refused(unfit),
     }
 }
 
 /// A request that was not kept in memory, read and verified again. Its bytes must be those that were judged.
-pub(super) fn read_again(spool: &Spool, file: &File, place: &Place) -> Result<Judged, OpsError> {
-    let taken = spool.read_again(&file.work).map_err(|error| match error {
+pub(super) fn read_again(spool: &Spool, batch: &str, file: &File, place: &Place) -> Result<Judged, OpsError> {
+    let taken = spool.read_again(&file.work(spool, batch)?).map_err(|error| match error {
         TakeError::Spool(error) => error.into(),
         error => OpsError::Unreadable { what: error.to_string() },
     })?;
     if taken.digest != file.digest {
-        return Ok(malformed(format!("{} changed while it was answered", escape_path(&file.work.inbox_path))));
+        return Ok(malformed(format!("{} changed while it was answered", escape_path(&file.path))));
     }
     let same = |judged: &Judged| matches!(judged, Judged::Request(request) if place_of(request) == *place);
-    let gone = || OpsError::Unreadable { what: format!("{} changed while it was answered", escape_path(&file.work.inbox_path)) };
+    let gone = || OpsError::Unreadable { what: format!("{} changed while it was answered", escape_path(&file.path)) };
     judge(&taken).documents.into_iter().find(same).ok_or_else(gone)
 }
 

@@ -14,6 +14,7 @@ mod render;
 mod typed;
 mod witness;
 
+use super::crash;
 use super::error::OpsError;
 use super::records::BatchRecord;
 use super::session::{Session, check_clock};
@@ -22,7 +23,7 @@ use crate::ledger::Reader;
 use crate::licence::{Identifier, Moment, Ulid};
 use crate::policy::batch;
 use crate::spool::{Publisher, Spool};
-use crate::wire::response::{HistoryPoint, ManifestEntry};
+use crate::wire::response::{HistoryPoint, RefusalReason};
 use std::time::{Duration, SystemTime};
 
 pub use deliver::{Delivered, Summary};
@@ -62,8 +63,12 @@ pub struct Report {
     pub batch: Option<Ulid>,
     /// The history after it.
     pub point: HistoryPoint,
-    /// The lines of its manifest.
-    pub entries: Vec<ManifestEntry>,
+    /// `manifest.jsonl`: a line a document.
+    pub manifest: String,
+    /// Lines in it.
+    pub count: usize,
+    /// What was refused, by file.
+    pub refusals: Vec<(String, RefusalReason)>,
     /// Counts by organization and by refusal.
     pub summary: Summary,
     /// What stays in the inbox, and why.
@@ -81,7 +86,8 @@ pub fn process(signer: &Signer, spool: &Spool, options: &Options<'_>, progress: 
     check_clock(&signer.ledger.read()?, options.clock)?;
     let id = (options.fresh)();
     // 1. Take, 2. verify.
-    let mut intake = intake::take(spool, id.as_str(), options, progress)?;
+    let mut intake = intake::take(signer, spool, id.as_str(), options, progress)?;
+    crash::point("after-take");
     let answered = answer(signer, spool, options, progress, id, &mut intake);
     if answered.is_err() {
         // Nothing that was not committed may stay in work/; what was committed is told from it at the next start.
@@ -89,15 +95,24 @@ pub fn process(signer: &Signer, spool: &Spool, options: &Options<'_>, progress: 
     }
     let delivered = answered?;
     let point = history_point(signer)?;
-    let is_empty = delivered.entries.is_empty();
     Ok(Report {
-        batch: (!is_empty).then_some(id),
+        batch: (delivered.count > 0).then_some(id),
         point,
-        entries: delivered.entries,
+        manifest: delivered.manifest,
+        count: delivered.count,
+        refusals: delivered.refusals,
         summary: delivered.summary,
         left: intake.left,
         completed,
     })
+}
+
+/// Completes what an earlier run left: committed answers are published, everything else goes back to the inbox.
+///
+/// # Errors
+/// [`OpsError`]; the next run completes the rest.
+pub fn complete(signer: &Signer, spool: &Spool) -> Result<Vec<Ulid>, OpsError> {
+    recover::complete_open_batches(signer, spool)
 }
 
 fn answer(
@@ -109,7 +124,7 @@ fn answer(
     intake: &mut intake::Intake,
 ) -> Result<Delivered, OpsError> {
     witness::check_witnesses(signer, intake)?;
-    parts::settle_waiting_parts(signer, spool, options, intake)?;
+    parts::settle_waiting_parts(signer, spool, id.as_str(), options, intake)?;
     if intake.documents.is_empty() {
         Session::begin(signer, options.clock)?.commit_if_changed()?;
         spool.tidy()?;
@@ -124,7 +139,7 @@ fn answer(
         let (records, answers) = decide::decide_and_commit(signer, spool, options, intake, indices, &mut batch)?;
         // 5. Sign and render, 6. publish.
         deliver::deliver(signer, spool, &publisher, &records, &answers, &mut delivered)?;
-        (progress.step)(delivered.entries.len(), intake.documents.len());
+        (progress.step)(delivered.count, intake.documents.len());
     }
     finish(signer, spool, &publisher, &batch, &mut delivered)?;
     Ok(delivered)
@@ -151,15 +166,15 @@ fn order_of(intake: &intake::Intake) -> Vec<usize> {
     let mut refused = Vec::new();
     for (index, document) in intake.documents.iter().enumerate() {
         match &document.content {
-            intake::Content::Request(request) => {
+            Some(intake::Content::Request(request, _)) => {
                 requests.push(index);
                 places.push(judge::place_of(request));
             }
-            intake::Content::OnDisk(place) => {
+            Some(intake::Content::OnDisk(place, _)) => {
                 requests.push(index);
                 places.push(*place);
             }
-            intake::Content::Refused(_) => refused.push(index),
+            Some(intake::Content::Refused(_)) | None => refused.push(index),
         }
     }
     batch::order(&places).into_iter().filter_map(|i| requests.get(i).copied()).chain(refused).collect()

@@ -17,6 +17,7 @@ const PARTS_WAIT_SECONDS: i64 = 24 * 60 * 60;
 pub(super) fn settle_waiting_parts(
     signer: &Signer,
     spool: &Spool,
+    batch: &str,
     options: &Options<'_>,
     intake: &mut Intake,
 ) -> Result<(), OpsError> {
@@ -35,8 +36,9 @@ pub(super) fn settle_waiting_parts(
         let missing: Vec<String> = (1..=set.count).filter(|i| !set.have.contains(i)).map(|i| i.to_string()).collect();
         let reason = format!("it waits for part {} of {} of its QR code", missing.join(", "), set.count);
         for file in set.files.iter().filter_map(|file| intake.files.get(*file)) {
-            if file.work.work_path.symlink_metadata().is_ok() {
-                let path = spool.put_back(&file.work)?;
+            let work = file.work(spool, batch)?;
+            if work.work_path.symlink_metadata().is_ok() {
+                let path = spool.put_back(&work)?;
                 intake.left.push(Left { file: escape_path(&path), reason: reason.clone() });
             }
         }

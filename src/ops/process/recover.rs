@@ -4,11 +4,12 @@ use super::answers::Answers;
 use super::deliver::{Delivered, deliver, move_files, publish_manifest};
 use crate::ledger::{Reader, RowKey};
 use crate::licence::{Digest, Ulid};
+use crate::ops::crash;
 use crate::ops::error::OpsError;
 use crate::ops::records::{BatchRecord, DELIVERIES, DeliveryRecord, OPEN_BATCHES, parsed};
 use crate::ops::signer::Signer;
 use crate::spool::{Spool, WorkFile};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 /// Completes every batch that was committed but not delivered, then puts back what lies in `work/` unanswered.
@@ -36,7 +37,9 @@ fn open_batches(signer: &Signer) -> Result<Vec<BatchRecord>, OpsError> {
 fn complete(signer: &Signer, spool: &Spool, batch: &BatchRecord) -> Result<(), OpsError> {
     let id = batch.batch.to_string();
     let decided = decided(signer, batch)?;
-    put_back_undecided(spool, &id, &decided)?;
+    let whole = wholly_decided(&decided);
+    put_back_undecided(spool, &id, &whole)?;
+    crash::point("undecided-put-back");
     let publisher = spool.publisher(&batch.date(), &id)?;
     publisher.sweep()?;
     let mut delivered = Delivered::default();
@@ -44,6 +47,7 @@ fn complete(signer: &Signer, spool: &Spool, batch: &BatchRecord) -> Result<(), O
         deliver(signer, spool, &publisher, records, &Answers::new(), &mut delivered)?;
     }
     publish_manifest(signer, &publisher, batch, &mut delivered)?;
+    delivered.keep_files(|path, digest| whole.contains(&(path, digest)));
     move_files(spool, batch, &delivered)?;
     mark_delivered(signer, batch)
 }
@@ -60,21 +64,24 @@ fn decided(signer: &Signer, batch: &BatchRecord) -> Result<Vec<Vec<DeliveryRecor
     Ok(all)
 }
 
-/// A file of which not every document was decided goes back: those that were are answered again then, with the same bytes.
-fn put_back_undecided(spool: &Spool, batch: &str, decided: &[Vec<DeliveryRecord>]) -> Result<(), OpsError> {
-    let mut known: HashMap<(&str, Digest), u32> = HashMap::new();
+/// Paths, in hex, and digests of the files of which every document was decided.
+fn wholly_decided(decided: &[Vec<DeliveryRecord>]) -> HashSet<(String, Digest)> {
+    let mut open: HashMap<(&str, Digest), u32> = HashMap::new();
     for record in decided.iter().flatten() {
-        *known.entry((record.path.as_str(), record.digest)).or_default() += 1;
+        *open.entry((record.path.as_str(), record.digest)).or_insert(record.places) -= 1;
     }
-    let places: HashMap<&str, u32> = decided.iter().flatten().map(|record| (record.path.as_str(), record.places)).collect();
+    open.into_iter().filter(|(_, open)| *open == 0).map(|((path, digest), _)| (path.to_owned(), digest)).collect()
+}
+
+/// A file of which not every document was decided goes back: those that were are answered again then, with the same bytes.
+fn put_back_undecided(spool: &Spool, batch: &str, whole: &HashSet<(String, Digest)>) -> Result<(), OpsError> {
     put_back_all(spool, |file| {
         if file.batch != batch {
             return false;
         }
         let path = data_encoding::HEXLOWER.encode(file.inbox_path.as_bytes());
         let digest = spool.read_again(file).ok().map(|taken| taken.digest);
-        let count = digest.and_then(|digest| known.get(&(path.as_str(), digest)));
-        count.is_none() || count != places.get(path.as_str())
+        digest.is_none_or(|digest| !whole.contains(&(path, digest)))
     })
 }
 
@@ -82,6 +89,7 @@ fn put_back_undecided(spool: &Spool, batch: &str, decided: &[Vec<DeliveryRecord>
 fn put_back_all(spool: &Spool, wanted: impl Fn(&WorkFile) -> bool) -> Result<(), OpsError> {
     for file in spool.leftovers()?.into_iter().filter(wanted) {
         spool.put_back(&file)?;
+        crash::point("file-put-back");
     }
     Ok(spool.tidy()?)
 }
@@ -101,5 +109,6 @@ pub(super) fn mark_delivered(signer: &Signer, batch: &BatchRecord) -> Result<(),
     }
     transaction.delete(OPEN_BATCHES, id.as_bytes())?;
     transaction.commit()?;
+    crash::point("after-mark");
     Ok(())
 }

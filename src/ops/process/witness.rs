@@ -4,46 +4,33 @@ use super::intake::{Content, Document, Intake};
 use crate::ledger::Reader;
 use crate::ops::error::OpsError;
 use crate::ops::signer::Signer;
-use crate::seal::Verified;
 use crate::spool::escape_path;
 use crate::vault::Vault;
 use crate::wire::Envelope;
 use crate::wire::request::Request;
-use crate::wire::response::Checkpoint;
+use crate::wire::response::{Checkpoint, HistoryPoint};
 
 /// Every witness of this signer must be in the history, before anything is decided: else the signer stops.
-///
-/// A made-up witness counts for nothing: only one that the signer's own keys signed, for the present history.
 pub(super) fn check_witnesses(signer: &Signer, intake: &Intake) -> Result<(), OpsError> {
     let snapshot = signer.ledger.read()?;
     for document in &intake.documents {
-        let Content::Request(request) = &document.content else { continue };
-        check_witness(signer, &snapshot, request, || file_of(intake, document))?;
+        let Some(Content::Request(_, Some(witness)) | Content::OnDisk(_, Some(witness))) = &document.content else { continue };
+        let is_known = witness.origin != snapshot.origin() || snapshot.head_at(witness.size)? == Some(witness.head);
+        if !is_known {
+            return Err(OpsError::RolledBack { file: file_of(intake, document), size: witness.size });
+        }
     }
     Ok(())
 }
 
 fn file_of(intake: &Intake, document: &Document) -> String {
     let file = document.files.first().and_then(|(file, _)| intake.files.get(*file));
-    file.map_or_else(String::new, |file| escape_path(&file.work.inbox_path))
+    file.map_or_else(String::new, |file| escape_path(&file.path))
 }
 
-pub(super) fn check_witness(
-    signer: &Signer,
-    reader: &impl Reader,
-    request: &Request,
-    file: impl FnOnce() -> String,
-) -> Result<Option<u64>, OpsError> {
-    let Some(witness) = own_witness(&signer.vault, request).filter(|w| w.point.origin == reader.origin()) else {
-        return Ok(None);
-    };
-    if reader.head_at(witness.point.size)? == Some(witness.point.head) {
-        return Ok(Some(witness.point.size));
-    }
-    Err(OpsError::RolledBack { file: file(), size: witness.point.size })
-}
-
-fn own_witness(vault: &Vault, request: &Request) -> Option<Checkpoint> {
+/// What a device has seen, if one of the signer's own keys says so: a made-up witness counts for nothing.
+pub(super) fn own_witness(vault: &Vault, request: &Request) -> Option<HistoryPoint> {
     let envelope = Envelope::read(request.witness.as_deref()?).ok()?;
-    vault.trust_store().verify_document::<Checkpoint>(&envelope, |checkpoint| checkpoint.issued_at).ok().map(Verified::into_inner)
+    let checkpoint = vault.trust_store().verify_document::<Checkpoint>(&envelope, |checkpoint| checkpoint.issued_at);
+    checkpoint.ok().map(|checkpoint| checkpoint.point)
 }

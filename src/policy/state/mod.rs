@@ -71,9 +71,11 @@ macro_rules! row {
 
 // After the macro, which they use.
 mod given_up;
+mod list;
 mod system;
 mod tables;
 pub use given_up::{DueRow, GivenBackRow, SeenRow, SuspicionRow, WrongCodesRow};
+pub use list::{ListHeadRow, ListRow};
 pub use system::{Digest32, GivenUp, HardwareRow, IssuedActivation, StatedNeed, SystemRow, SystemState};
 pub use tables::TABLES;
 
@@ -232,39 +234,6 @@ pub struct WalletRow {
     pub lots: Vec<Lot>,
 }
 row!(WalletRow, "wallet", |row| key_of(&[row.organization.as_str(), row.product.as_str()]));
-
-/// How many items a list has; the items stand in [`ListRow`]s.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListHeadRow {
-    /// The list's name.
-    pub list: String,
-    /// Items.
-    pub count: u64,
-}
-row!(ListHeadRow, "list-head", |row| key_of(&[&row.list]));
-
-/// Up to 256 items of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListRow {
-    /// The list's name.
-    pub list: String,
-    /// The first item's place divided by 256.
-    pub chunk: u64,
-    /// The items.
-    pub items: Vec<String>,
-}
-row!(ListRow, "list", |row| ListRow::key_of(&row.list, row.chunk));
-
-impl ListRow {
-    /// Items in one row.
-    pub const ITEMS: u64 = 256;
-
-    /// The key of a chunk.
-    #[must_use]
-    pub fn key_of(list: &str, chunk: u64) -> Vec<u8> {
-        key_of(&[list, &alloc::format!("{chunk}")])
-    }
-}
 
 /// A request that waits for an operator, or for licences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
