@@ -2,6 +2,7 @@
 //! same state (LICENSING section 16).
 
 mod catalogue;
+mod given_up;
 mod hardware;
 mod passing;
 mod stock;
@@ -15,7 +16,7 @@ use super::state::{
     AnsweredRow, ApprovalRow, CounterRow, GivenUp, HardwareRow, Lot, NeedRow, Seat, State, StateMut, SystemRow, SystemState,
     WaitingRow, key_of,
 };
-use super::{list, wallet};
+use super::{due, list, wallet};
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, Plan};
 use crate::wire::response::Destination;
@@ -44,15 +45,21 @@ pub fn apply<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroke
         Event::KeyVoided { key, organization, removed, on, .. } => void(state, key, organization.as_ref(), removed, *on),
         Event::KeyRedeemed { organization, key, lots, on } => redeem(state, key, organization, lots, *on),
         Event::KeyUnredeemed { organization, key, lots, .. } => unredeem(state, key, organization, lots),
-        Event::Granted(granted) => grant(state, granted),
+        Event::Granted(granted) | Event::Issued(granted) => grant(state, granted),
         Event::Deactivated(deactivated) => deactivate(state, deactivated),
-        Event::Confirmed { request, computer_id, sequence, stated, seats, returned, .. } => {
+        Event::Released(released) => given_up::release(state, released),
+        Event::CodeRefused(refused) => given_up::refuse_code(state, &refused.computer_id),
+        Event::Denied(denied) => given_up::deny(state, denied),
+        Event::Undenied(reinstated) | Event::Reinstated(reinstated) => given_up::reinstate(state, reinstated),
+        Event::Suspected(suspected) => given_up::suspect(state, suspected),
+        Event::Confirmed { request, computer_id, sequence, counter, stated, seats, returned, .. } => {
             let mut system = (*known_system(state, computer_id)?).clone();
             system.activation.confirmed = system.activation.confirmed.max(Some(*sequence));
             system.stated.clone_from(stated);
             system.seats.clone_from(seats);
             give_back(state, &system.organization, &system.product, returned)?;
             answered(state, request, &system, None, false)?;
+            given_up::see(state, computer_id, *counter)?;
             put_system(state, system)
         }
         Event::Refused(refused) => refuse(state, refused),
@@ -77,17 +84,22 @@ pub fn apply<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroke
             })?;
             change_wallet(state, organization, product, |held| wallet::remove(held, lots))
         }
-        Event::SeatsRenewed { computer_id, taken, seats, .. } => {
+        Event::SeatsRenewed { computer_id, taken, seats, on, .. } => {
             let mut system = (*known_system(state, computer_id)?).clone();
             consume(state, &system.organization, &system.product, taken)?;
             system.seats.clone_from(seats);
+            due::mark(state, &system, *on)?;
             put_system(state, system)
         }
         Event::PassingEnded { computer_id, .. } => passing::ended(state, computer_id),
         Event::EmergencyGranted(granted) => passing::emergency(state, granted),
         Event::RecordsImported { records, .. } => records.iter().try_for_each(|record| hardware::import(state, record)),
-        Event::ExpansionsAssigned { organization, product, holder, taken, .. } => {
-            hardware::assign(state, organization, product, holder, taken)
+        Event::ExpansionsAssigned { computer_id, organization, product, holder, taken, on } => {
+            hardware::assign(state, organization, product, holder, taken)?;
+            match state.get::<SystemRow>(&computer_id.0)? {
+                Some(system) if system.is_licensed(Model::Hardware) => due::mark(state, &system, *on),
+                _ => Ok(()),
+            }
         }
         Event::DayBegan { day } => {
             list::clear(state, &due_list(*day))?;
@@ -129,6 +141,7 @@ fn grant<S: StateMut>(state: &mut S, granted: &Granted) -> Result<(), StateBroke
     hardware::claim(state, system)?;
     answered(state, &granted.request, system, Some(granted.answer), false)?;
     state.remove::<WaitingRow>(&system.computer_id.0)?;
+    due::settle(state, &system.computer_id)?;
     put_system(state, system.clone())
 }
 
@@ -171,32 +184,15 @@ fn bind_hardware<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), S
 }
 
 fn deactivate<S: StateMut>(state: &mut S, event: &Deactivated) -> Result<(), StateBroken> {
-    let mut system = (*known_system(state, &event.computer_id)?).clone();
-    give_back(state, &event.organization, &event.product, &event.returned)?;
-    if event.held {
-        let held = wallet::counts(&wallet::lots_of_seats(&system.seats))?;
-        tally(state, &event.product, |t| {
-            t.consumed = t.consumed.minus(&held)?;
-            t.held = t.held.plus(&held)?;
-            Ok(())
-        })?;
-    } else {
-        system.seats.clear();
-    }
-    // A release is a seat given back (LICENSING section 1): proof of what had ended or passed on counts for no limit.
-    let frees = known_product(state, &event.product)?.settings.model == Model::Hardware && system.is_licensed(Model::Hardware);
-    if event.held || frees || !event.returned.is_empty() {
-        change_hardware(state, system.hardware, |row| remember_day(&mut row.releases, event.on))?;
-    }
-    system.state = SystemState::GivenUp {
+    let given_up = SystemState::GivenUp {
         how: GivenUp::Proven,
         on: event.on,
         document: Some(event.request),
         destination: event.destination,
         held: event.held,
     };
+    let system = given_up::give_up(state, &event.computer_id, given_up, &event.returned)?;
     answered(state, &event.request, &system, Some(event.answer), true)?;
-    state.remove::<WaitingRow>(&event.computer_id.0)?;
     put_system(state, system)
 }
 
