@@ -2,14 +2,14 @@
 
 use super::catalogue::ProductSettings;
 use super::decide::{Answer, Grant};
-use super::event::{EmergencyGranted, Event};
+use super::event::Event;
 use super::issue::next_sequence;
 use super::orders;
 use super::passing::{Passing, Running};
 use super::refusal::{Refusal, RefusalCode, Stop};
 use super::state::{IssuedActivation, State, SystemRow, SystemState, WaitingRow};
 use crate::licence::id::Hex;
-use crate::licence::{ComputerId, Counts, Day, DayStatus, Identifier, Moment, Plan, Ulid, Validity};
+use crate::licence::{ComputerId, Counts, Day, DayStatus, Digest, Identifier, Moment, Plan, Ulid, Validity};
 use crate::wire::Kind;
 use crate::wire::request::Fingerprint;
 use crate::wire::response::Activation;
@@ -17,9 +17,28 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
 
 /// Days within which the emergencies of a system are counted.
 const WINDOW_DAYS: u32 = 365;
+
+/// An operator gave a device an activation for some days (LICENSING section 12).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmergencyGranted {
+    /// The system afterwards.
+    pub system: SystemRow,
+    /// Systems in the place of which it works.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_place_of: Vec<ComputerId>,
+    /// Why.
+    pub reason: String,
+    /// The id of the order, which takes the place of a request's document id.
+    pub order: Digest,
+    /// Document id of the activation.
+    pub answer: Digest,
+    /// The day.
+    pub on: Day,
+}
 
 /// What an operator orders.
 #[derive(Debug, Clone)]
@@ -49,6 +68,8 @@ pub struct Issuing {
     pub trust_list: u64,
     /// The id of a first activation, should there be one.
     pub fresh_id: Ulid,
+    /// Names the order, as a document id names a request.
+    pub order: Digest,
 }
 
 /// An order with all that it leaves open filled in.
@@ -85,6 +106,7 @@ pub fn grant<S: State>(state: &S, order: &Order, issuing: &Issuing) -> Result<Gr
         system,
         in_place_of: subject.named.iter().map(|system| system.computer_id).collect(),
         reason: order.reason.clone(),
+        order: issuing.order,
         answer: answer.document_id(),
         on: issuing.today,
     }));

@@ -1,6 +1,8 @@
 //! The events of the history: nothing else changes the state (LICENSING section 1, PROTOCOL section 9).
 
 use super::catalogue::{OrganizationEntry, ProductSettings};
+use super::emergency::EmergencyGranted;
+use super::given_up::{CodeRefused, Denied, Reinstated, Released, Suspected};
 use super::preloaded::Record;
 use super::state::{Lot, Seat, StatedNeed, SystemRow};
 use super::subscription::{Assignment, Start};
@@ -103,6 +105,8 @@ pub enum Event {
         product: Identifier,
         /// The sequence that it has installed.
         sequence: u16,
+        /// The confirmation's counter.
+        counter: u64,
         /// Needs that still count.
         stated: Vec<StatedNeed>,
         /// Seats that stay.
@@ -146,6 +150,20 @@ pub enum Event {
         /// The day.
         on: Day,
     },
+    /// A system got an activation by an operator's hand, without a request.
+    Issued(Box<Granted>),
+    /// An operator had a system given up.
+    Released(Box<Released>),
+    /// A wrong code was typed for a system.
+    CodeRefused(Box<CodeRefused>),
+    /// An operator denied a system.
+    Denied(Box<Denied>),
+    /// An operator took a denial back.
+    Undenied(Box<Reinstated>),
+    /// An operator took a release without proof back.
+    Reinstated(Box<Reinstated>),
+    /// A system that was given up without proof spoke again.
+    Suspected(Box<Suspected>),
     /// Seats of a system ended.
     SeatsEnded {
         /// Which system.
@@ -325,7 +343,7 @@ pub enum Outcome {
 pub struct Granted {
     /// In which way.
     pub outcome: Outcome,
-    /// Document id of the request.
+    /// Document id of the request; the id of the order, where an operator gave one.
     pub request: Digest,
     /// The system afterwards.
     pub system: SystemRow,
@@ -354,22 +372,6 @@ pub struct Granted {
     pub witness: Option<u64>,
     /// Whence the file came.
     pub source: Source,
-    /// The day.
-    pub on: Day,
-}
-
-/// An operator gave a device an activation for some days (LICENSING section 12).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EmergencyGranted {
-    /// The system afterwards.
-    pub system: SystemRow,
-    /// Systems in the place of which it works.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub in_place_of: Vec<ComputerId>,
-    /// Why.
-    pub reason: String,
-    /// Document id of the activation.
-    pub answer: Digest,
     /// The day.
     pub on: Day,
 }

@@ -16,14 +16,15 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// The serial that a request states: it serves one active system, and must be listed where its licences are needed.
+/// The serial that a request of this model states: it serves one active system, and must be listed where its licences are needed.
 pub(super) fn check_serial<S: State>(
     state: &S,
     asked: &Asked<'_>,
     description: &SystemDescription,
     standing: &Standing,
 ) -> Result<(), Stop> {
-    let Some(serial) = &description.serial else { return Ok(()) };
+    let concerned = asked.settings().model == Model::Hardware && description.request != Wanted::Trial;
+    let Some(serial) = description.serial.as_ref().filter(|_| concerned) else { return Ok(()) };
     match record(state, asked, description)? {
         Some(record) => {
             let is_other = record.owner.as_ref().is_some_and(|owner| *owner != asked.request.organization);

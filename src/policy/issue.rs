@@ -170,8 +170,9 @@ fn activation(
         product: asked.request.product.clone(),
         computer_id: asked.request.computer_id,
         computer_name: description.computer_name.clone(),
-        request: Some(asked.document),
-        fingerprint: Some((description.fingerprint.clone(), settings.fingerprint_min_match.min(components))),
+        request: asked.request_id(),
+        // A Computer ID alone has no hardware yet.
+        fingerprint: (components > 0).then(|| (description.fingerprint.clone(), settings.fingerprint_min_match.min(components))),
         plan: issued.plan,
         licences: issued.licences.clone(),
         validity,

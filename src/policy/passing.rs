@@ -5,7 +5,7 @@ use super::event::{Event, Outcome, Redemption};
 use super::issue::{Change, before, issue};
 use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
 use super::standing::Standing;
-use super::state::{State, SystemRow, SystemState, key_of, row};
+use super::state::{State, SystemRow, key_of, row};
 use crate::licence::{ComputerId, Day, Identifier, Plan};
 use crate::wire::request::{SystemDescription, Wanted};
 use alloc::vec::Vec;
@@ -150,9 +150,6 @@ pub(super) fn ended<S: State>(state: &S, id: &str, day: Day) -> Result<Option<Ev
     let id = ComputerId::from_canonical(id).ok_or_else(|| StateBroken(alloc::format!("`{id}` in a list of what is due")))?;
     let Some(system) = state.get::<SystemRow>(&id.0)? else { return Ok(None) };
     let Some(running) = system.passing.running.filter(|running| running.until < day) else { return Ok(None) };
-    if matches!(system.state, SystemState::GivenUp { .. }) {
-        return Ok(None);
-    }
     let (organization, product) = (system.organization.clone(), system.product.clone());
     Ok(Some(Event::PassingEnded { computer_id: id, organization, product, plan: running.plan, on: day }))
 }

@@ -53,8 +53,8 @@ fn awaiting_approval(asked: &Asked<'_>) -> Refusal {
 /// The hardware that the request comes from, checked against what is known.
 pub(super) fn hardware<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription) -> Result<Standing, Stop> {
     match asked.known() {
-        Some(system) if system.is_bound() => known_device(state, asked, description, system),
-        _ => new_device(state, asked, description),
+        Some(system) => known_device(state, asked, description, system),
+        None => new_device(state, asked, description),
     }
 }
 
@@ -64,6 +64,9 @@ fn known_device<S: State>(
     description: &SystemDescription,
     system: &SystemRow,
 ) -> Result<Standing, Stop> {
+    if !system.is_bound() {
+        return bind(state, asked, description, system);
+    }
     let changed = hardware::check_known(&system.fingerprint, &description.fingerprint, asked.settings()).err();
     if let Some(changed) = changed
         && !is_approved(state, asked)?
@@ -80,6 +83,17 @@ fn known_device<S: State>(
         check_active_elsewhere(state, asked, &hardware::find_same(state, &description.fingerprint, asked.settings())?)?;
     }
     let hardware = state.get::<HardwareRow>(&system.hardware.to_be_bytes())?;
+    Ok(Standing { hardware, recovered: None })
+}
+
+/// A system that was activated by its Computer ID alone names its hardware for the first time.
+fn bind<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription, system: &SystemRow) -> Result<Standing, Stop> {
+    let same = hardware::find_same(state, &description.fingerprint, asked.settings())?;
+    check_active_elsewhere(state, asked, &same)?;
+    let hardware = match same.first() {
+        Some(row) => Some(row.clone()),
+        None => state.get::<HardwareRow>(&system.hardware.to_be_bytes())?,
+    };
     Ok(Standing { hardware, recovered: None })
 }
 

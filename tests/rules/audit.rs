@@ -61,7 +61,10 @@ fn check_tally(state: &Memory, product: &Identifier, tally: &TallyRow) {
         let seats: Vec<Counts> = systems.iter().filter(|s| wanted(&s.state)).map(|s| seats(&s.seats)).collect();
         sum(&seats.iter().collect::<Vec<_>>())
     };
-    assert_eq!(tally.held, seats_of(|state| matches!(state, SystemState::GivenUp { held: true, .. })));
+    assert_eq!(
+        tally.held,
+        seats_of(|state| matches!(state, SystemState::GivenUp { held: true, .. } | SystemState::Denied { .. }))
+    );
     assert!(tally.consumed.covers(&seats_of(|state| *state == SystemState::Active)));
     assert!(seats_of(|state| matches!(state, SystemState::GivenUp { held: false, .. })).is_empty());
 }

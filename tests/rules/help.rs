@@ -22,6 +22,7 @@ pub(crate) fn helps(bench: &mut Bench, order: &Order) -> Result<Activation, Refu
         today: bench.today,
         now: Moment::read(&format!("{}T12:00:00Z", bench.today)).expect("a time of the test"),
         trust_list: 1,
+        order: keyspool::wire::sha256(&[b"order"]),
         fresh_id: Ulid::new(1_795_329_600_000, [bench.log.len().to_le_bytes()[0]; 10]),
     };
     match grant(&bench.state, order, &issuing) {

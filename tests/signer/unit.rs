@@ -42,6 +42,7 @@ pub(crate) struct Unit {
     memory: Memory,
     name: String,
     pub(crate) components: Components,
+    pub(crate) serial: Option<String>,
 }
 
 pub(crate) fn identifier(text: &str) -> Identifier {
@@ -75,13 +76,13 @@ impl Unit {
         };
         let memory = Memory::default();
         let device = Device::create(memory.clone(), Morning, secret(name), setup).expect("a device");
-        Self { device, memory, name: name.to_owned(), components: components(name) }
+        Self { device, memory, name: name.to_owned(), components: components(name), serial: None }
     }
 
     pub(crate) fn from_blob(name: &str, _product: &str, blob: Vec<u8>) -> Self {
         let memory = Memory(Rc::new(RefCell::new(Some(blob))));
         let device = Device::open(memory.clone(), Morning).expect("a device");
-        Self { device, memory, name: name.to_owned(), components: components(name) }
+        Self { device, memory, name: name.to_owned(), components: components(name), serial: None }
     }
 
     pub(crate) fn blob(&self) -> Vec<u8> {
@@ -106,7 +107,7 @@ impl Unit {
     pub(crate) fn ask(&mut self, wanted: Wanted, need: Counts, keys: &[&LicenceKey]) -> Envelope {
         let redeem = keys.iter().map(|key| LicenceKey::from_bytes(*key.bytes())).collect();
         let description = Description::new(wanted, "1.0", need, self.components.clone());
-        self.device.describe(Description { redeem, ..description }).expect("a request")
+        self.device.describe(Description { redeem, serial: self.serial.clone(), ..description }).expect("a request")
     }
 
     /// Asks for one seat.

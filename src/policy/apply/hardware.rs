@@ -49,13 +49,13 @@ pub(super) fn claim<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<()
         return Ok(());
     }
     let record = preloaded::listed(state, &system.organization, &system.product, system.serial.as_deref())?;
-    let holder = record
-        .as_ref()
-        .map_or_else(|| preloaded::hardware_holder(system.hardware), |record| preloaded::serial_holder(&record.record.serial));
+    let serial = record.as_ref().map(|record| preloaded::serial_holder(&record.record.serial));
+    let hardware = system.is_bound().then(|| preloaded::hardware_holder(system.hardware));
     if let Some(record) = record {
         let (owner, holder) = (Some(system.organization.clone()), Some(system.computer_id));
         state.put(RecordRow { owner, system: holder, ..(*record).clone() })?;
     }
+    let Some(holder) = serial.or(hardware) else { return Ok(()) };
     let device = preloaded::device_holder(&system.computer_id);
     let waiting = preloaded::expansions(state, &system.organization, &system.product, &device)?;
     if waiting.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::{due_list, known_system, mark_in_use, put_system};
 use crate::licence::{ComputerId, Plan};
-use crate::policy::event::EmergencyGranted;
+use crate::policy::emergency::EmergencyGranted;
 use crate::policy::list;
 use crate::policy::passing::TrialRow;
 use crate::policy::refusal::StateBroken;

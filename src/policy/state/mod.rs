@@ -5,10 +5,7 @@
 
 use crate::licence::{Counts, Day, Identifier, LicenceKey, LicenceKeyId};
 use crate::policy::catalogue::ProductSettings;
-use crate::policy::passing::TrialRow;
-use crate::policy::preloaded::{ExpansionRow, RecordRow};
 use crate::policy::refusal::StateBroken;
-use crate::policy::subscription::{PeriodRow, SubscriptionRow};
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -60,30 +57,6 @@ pub fn key_of(parts: &[&str]) -> Vec<u8> {
     parts.join("\0").into_bytes()
 }
 
-/// Every table of rows that the history replays.
-pub const TABLES: [&str; 20] = [
-    OrganizationRow::TABLE,
-    CatalogueRow::TABLE,
-    ProductRow::TABLE,
-    KeyRow::TABLE,
-    WalletRow::TABLE,
-    SystemRow::TABLE,
-    HardwareRow::TABLE,
-    ListHeadRow::TABLE,
-    ListRow::TABLE,
-    WaitingRow::TABLE,
-    ApprovalRow::TABLE,
-    CounterRow::TABLE,
-    TallyRow::TABLE,
-    NeedRow::TABLE,
-    AnsweredRow::TABLE,
-    SubscriptionRow::TABLE,
-    PeriodRow::TABLE,
-    TrialRow::TABLE,
-    RecordRow::TABLE,
-    ExpansionRow::TABLE,
-];
-
 /// Makes a type a row of the state: its table and its key.
 macro_rules! row {
     ($type:ty, $table:literal, |$row:ident| $key:expr) => {
@@ -99,14 +72,18 @@ macro_rules! row {
 
 pub(in crate::policy) use row;
 
-// After the macro, which it uses.
+// After the macro, which they use.
+mod given_up;
 mod list;
 mod request;
 mod system;
+mod tables;
+pub use given_up::{DueRow, GivenBackRow, SeenRow, SuspicionRow, WrongCodesRow};
 pub use list::{ListHeadRow, ListRow};
 mod tally;
 pub use request::{AnsweredRow, ApprovalRow, WaitingRow};
 pub use system::{Digest32, GivenUp, HardwareRow, IssuedActivation, StatedNeed, SystemRow, SystemState};
+pub use tables::TABLES;
 pub use tally::TallyRow;
 
 /// A customer.

@@ -77,7 +77,7 @@ impl SystemRow {
     /// Whether its key and hardware are known: not while only an operator has typed its Computer ID.
     #[must_use]
     pub fn is_bound(&self) -> bool {
-        self.hardware != 0
+        !self.fingerprint.is_empty()
     }
 
     /// The need that counts: the largest that an activation stated which the device may still run on.
@@ -127,6 +127,8 @@ pub enum GivenUp {
     Unproven,
     /// The same hardware came back under another Computer ID.
     Recovered,
+    /// An operator said so after the activation's last day of use, which needs no proof.
+    Ended,
 }
 
 /// The need that an activation stated.
