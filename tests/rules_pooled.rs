@@ -12,8 +12,12 @@ mod bench;
 mod desk;
 #[path = "rules/pooled/growth.rs"]
 mod growth;
+#[path = "rules/help.rs"]
+mod help;
 #[path = "rules/pooled/overlap.rs"]
 mod overlap;
+#[path = "rules/pooled/passing.rs"]
+mod passing;
 #[path = "rules/pooled/properties.rs"]
 mod properties;
 #[path = "rules/pooled/renewals.rs"]

@@ -1,5 +1,8 @@
 //! What can be typed: commands, options, their help.
 
+mod activation;
+
+pub use activation::{Activation, Emergency, Issue, Order, Release};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -88,12 +91,24 @@ pub enum Command {
     /// Subscriptions of pooled products, and licences assigned to their periods
     #[command(subcommand)]
     Subscription(Subscription),
+    /// Manufacturing records and expansions
+    #[command(subcommand)]
+    Hardware(super::hardware::Hardware),
     /// Installed systems
     #[command(subcommand)]
     System(System),
     /// Activations by an operator's hand
     #[command(subcommand)]
     Activation(Activation),
+    /// Issue new activations for all systems that are due, in one batch; shows old and new dates first
+    #[command(
+        after_help = "JSON: as of process, and \"systems\":[{\"computer_id\",\"organization\",\"product\",\"before\",\"after\",\"computer_key\"}]; before and after are {\"sequence\",\"licences\",\"valid_from\",\"valid_until\",\"grace_until\"}, before is null where there was none, computer_key has the lines that can be typed."
+    )]
+    Refresh {
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
     /// Every change, who made it, when, why
     #[command(subcommand)]
     History(History),
@@ -278,25 +293,6 @@ pub enum System {
     Show {
         /// Its Computer ID
         computer_id: String,
-    },
-}
-
-/// `activation`.
-#[derive(Debug, Subcommand)]
-pub enum Activation {
-    /// Approve a device that waits, or give back seats that are held
-    #[command(
-        after_help = "JSON: as of process where a waiting request is judged anew, {\"returned\"} where held seats went back."
-    )]
-    Approve {
-        /// Its Computer ID, as `system list --waiting` shows it
-        computer_id: String,
-        /// Why
-        #[arg(long, default_value = "", value_name = "TEXT")]
-        reason: String,
-        /// Do not ask
-        #[arg(long)]
-        yes: bool,
     },
 }
 

@@ -172,6 +172,12 @@ pub(super) fn system(shown: &Shown) -> Vec<String> {
             None => "confirmed:     no: issued, not confirmed".to_owned(),
         },
     ];
+    if let Some(abuse) = shown.suspected {
+        lines.push(format!("suspected:     {}", abuse.as_str()));
+    }
+    if let Some(day) = shown.due_since {
+        lines.push(format!("due:           a new activation, since {}; issue it with `keyspool refresh`", day.in_words()));
+    }
     if shown.held {
         lines.push("seats:         held until an operator approves".to_owned());
     }

@@ -1,10 +1,13 @@
 //! Tier 6: the command line. Arguments in, data on stdout, talk on stderr, an exit code. Decides nothing.
 
+mod activation;
 pub mod arguments;
 pub mod console;
 mod discretion;
 pub mod entropy;
+mod hardware;
 mod inspect;
+mod issue;
 mod listing;
 mod parse;
 mod passphrase;

@@ -1,10 +1,13 @@
 //! From what was typed to what the verbs take, with errors that say what is allowed.
 
 use super::console::CliError;
-use crate::licence::{ComputerId, Counts, Identifier, LicenceKey, LicenceKeyId};
+use crate::licence::code::{LINE_BYTES, read_line};
+use crate::licence::identifier::check_text;
+use crate::licence::{ComputerId, Counts, Identifier, LicenceKey, LicenceKeyId, LineKind};
 use crate::policy::orders::MAX_KEY_COUNT;
 use crate::policy::subscription::assign::Which;
 use crate::seal::redeem::licence_key_id;
+use crate::wire::request::MAX_NAME;
 use std::io::Read;
 
 /// An identifier.
@@ -23,6 +26,30 @@ pub(super) fn identifier(what: &str, text: &str) -> Result<Identifier, CliError>
 pub(super) fn computer_id(text: &str) -> Result<ComputerId, CliError> {
     ComputerId::read(text)
         .map_err(|error| CliError::usage(format!("the Computer ID: {error}"), "type the 25 characters that the device shows"))
+}
+
+/// A computer's name.
+///
+/// # Errors
+/// [`CliError::Usage`].
+pub(super) fn computer_name(text: &str) -> Result<String, CliError> {
+    check_text(text, MAX_NAME)
+        .map_err(|error| CliError::usage(format!("the name: {error}"), "name it as people call it, in 1 to 128 characters"))?;
+    Ok(text.to_owned())
+}
+
+/// A Deactivation Verification Code; `-` reads it from standard input. A mistyped one is no wrong one.
+///
+/// # Errors
+/// [`CliError::Usage`], which never shows what was typed.
+pub(super) fn verification_code(text: &str) -> Result<[u8; LINE_BYTES], CliError> {
+    let typed = if text == "-" { standard_input()? } else { zeroize::Zeroizing::new(text.to_owned()) };
+    read_line(typed.trim(), LineKind::VerificationCode).map_err(|error| {
+        CliError::usage(
+            format!("the Deactivation Verification Code: {error}"),
+            "type the 25 characters that the device shows after it was deactivated",
+        )
+    })
 }
 
 /// `core=16`, `universal=4`.

@@ -55,7 +55,7 @@ fn batch(
     let report = answer(signer, spool, &options, &progress)?;
     tell(desk, &report);
     if desk.console.json {
-        desk.console.give_raw(&document(&report))?;
+        desk.console.give_raw(&document(&report, None))?;
     } else {
         desk.console.give(&json!(null), &summary(&report, &options.clock.day().to_string()))?;
     }
@@ -63,13 +63,15 @@ fn batch(
 }
 
 /// The JSON document; the lines of the manifest stand in it as they are, since there may be very many.
-fn document(report: &Report) -> String {
+/// `systems` stands beside them where an operator's orders were carried out.
+pub(super) fn document(report: &Report, systems: Option<&serde_json::Value>) -> String {
     let checkpoint = json!({"origin": report.point.origin, "size": report.point.size, "head": report.point.head});
     let entries = report.manifest.trim_end().replace('\n', ",");
-    format!("{{\"batch\":{},\"checkpoint\":{checkpoint},\"entries\":[{entries}]}}", json!(report.batch))
+    let systems = systems.map_or_else(String::new, |systems| format!(",\"systems\":{systems}"));
+    format!("{{\"batch\":{},\"checkpoint\":{checkpoint},\"entries\":[{entries}]{systems}}}", json!(report.batch))
 }
 
-fn tell_completed(desk: &Desk<'_>, batches: &[crate::licence::Ulid]) {
+pub(super) fn tell_completed(desk: &Desk<'_>, batches: &[crate::licence::Ulid]) {
     for batch in batches {
         desk.console.say(&format!("completed batch {batch}, which an earlier run had left"));
     }

@@ -1,6 +1,6 @@
 //! From arguments to verbs: each command in a few lines.
 
-use super::arguments::{Activation, Arguments, Catalogue, Clock, Command, Global, History, Key, System, Wallet};
+use super::arguments::{Arguments, Catalogue, Clock, Command, Global, History, Key, System, Wallet};
 use super::console::{CliError, Console, Exit};
 use super::{entropy, listing, parse, passphrase, process};
 use crate::licence::LicenceKey;
@@ -47,10 +47,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         Command::Key(command) => key(&desk("key"), command),
         Command::Wallet(command) => wallet(&desk("wallet"), command),
         Command::Subscription(command) => super::subscription::run(&desk("subscription"), command),
+        Command::Hardware(command) => super::hardware::hardware(&desk("hardware"), command),
         Command::System(command) => system(&desk("system"), command),
-        Command::Activation(Activation::Approve { computer_id, reason, yes }) => {
-            process::approve(&desk("activation"), computer_id, reason, *yes)
-        }
+        Command::Activation(command) => super::activation::activation(&desk("activation"), command),
+        Command::Refresh { yes } => super::issue::refresh(&desk("refresh"), *yes),
         Command::History(command) => history(&desk("history"), command),
         Command::Clock(Clock::Accept { reason }) => clock(&desk("clock"), reason),
         Command::Inspect { what, without_vault } => super::inspect::inspect(&desk("inspect"), what, *without_vault),

@@ -62,7 +62,9 @@ fn replay(snapshot: &Snapshot<'_>, state: &mut Memory, entry: &HistoryEntry) -> 
     }
     apply::apply(state, &read.event).map_err(|error| differs(error.to_string()))?;
     match &read.event {
-        Event::Granted(granted) => check_answer(snapshot, granted.request, granted.answer).map_err(differs),
+        Event::Granted(granted) | Event::Issued(granted) => {
+            check_answer(snapshot, granted.request, granted.answer).map_err(differs)
+        }
         Event::Deactivated(deactivated) => check_answer(snapshot, deactivated.request, deactivated.answer).map_err(differs),
         _ => Ok(()),
     }

@@ -124,6 +124,9 @@ pub struct DeliveryRecord {
     pub organization: Option<String>,
     /// Whether the system was new to the signer.
     pub is_new_system: bool,
+    /// Whether an operator's order took the place of a file: path and file are its text, digest is that of it.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub by_hand: bool,
 }
 
 /// Since when parts wait.

@@ -120,6 +120,12 @@ impl<'l> Session<'l> {
         Ok(())
     }
 
+    /// The number that the next entry will have.
+    #[must_use]
+    pub fn next_entry(&self) -> u64 {
+        self.transaction.size() + 1
+    }
+
     /// The history as it will be when this is committed now.
     #[must_use]
     pub fn point(&self) -> HistoryPoint {

@@ -5,7 +5,9 @@ use super::signer::Signer;
 use super::today::Today;
 use crate::licence::{ComputerId, Counts, Day, Identifier, Moment, Plan, Ulid};
 use crate::policy::catalogue::Model;
-use crate::policy::state::{GivenUp, ProductRow, Seat, SystemRow, SystemState, WaitingRow, key_of};
+use crate::policy::due;
+use crate::policy::given_up::Abuse;
+use crate::policy::state::{GivenUp, ProductRow, Seat, SuspicionRow, SystemRow, SystemState, WaitingRow, key_of};
 use crate::policy::{Refusal, RefusalCode};
 use crate::wire::request::Fingerprint;
 
@@ -40,6 +42,10 @@ pub struct Shown {
     pub seats: Vec<ShownSeat>,
     /// Components as last granted.
     pub fingerprint: Fingerprint,
+    /// What it did after it was given up without proof: `possible` or `proven` abuse.
+    pub suspected: Option<Abuse>,
+    /// Since when a new activation is due.
+    pub due_since: Option<Day>,
 }
 
 /// An activation as the command line shows it.
@@ -91,7 +97,7 @@ fn state_word(system: &SystemRow, model: Model) -> (&'static str, Option<Day>, b
         SystemState::GivenUp { how, on, held, .. } => {
             let word = match how {
                 GivenUp::Proven => "deactivated",
-                GivenUp::Unproven => "released",
+                GivenUp::Unproven | GivenUp::Ended => "released",
                 GivenUp::Recovered => "recovered",
             };
             (word, Some(*on), *held)
@@ -100,10 +106,12 @@ fn state_word(system: &SystemRow, model: Model) -> (&'static str, Option<Day>, b
     }
 }
 
-fn shown(system: &SystemRow, model: Model) -> Shown {
+fn shown(today: &Today<'_>, system: &SystemRow) -> Result<Shown, OpsError> {
+    let model = model_of(today, &system.product)?;
     let (state, since, held) = state_word(system, model);
     let issued = &system.activation;
-    Shown {
+    let suspicion = today.get::<SuspicionRow>(&system.computer_id.0)?;
+    Ok(Shown {
         computer_id: system.computer_id,
         organization: system.organization.clone(),
         product: system.product.clone(),
@@ -127,7 +135,9 @@ fn shown(system: &SystemRow, model: Model) -> Shown {
         counter: system.counter,
         seats: system.seats.iter().map(ShownSeat::of).collect(),
         fingerprint: system.fingerprint.clone(),
-    }
+        suspected: suspicion.map(|row| row.abuse),
+        due_since: due::since(&today.state(), &system.computer_id)?,
+    })
 }
 
 fn model_of(today: &Today<'_>, product: &Identifier) -> Result<Model, OpsError> {
@@ -143,7 +153,7 @@ pub fn list(signer: &Signer, clock: Moment) -> Result<Vec<Shown>, OpsError> {
     let today = Today::of(signer, clock)?;
     let mut systems = Vec::new();
     today.each::<SystemRow>(|system| {
-        systems.push(shown(system, model_of(&today, &system.product)?));
+        systems.push(shown(&today, system)?);
         Ok(())
     })?;
     systems.sort_by(|a, b| {
@@ -182,5 +192,5 @@ pub fn show(signer: &Signer, clock: Moment, id: ComputerId) -> Result<Shown, Ops
         let remedy = "check the Computer ID with `keyspool system list`";
         return Err(OpsError::Refused(Refusal::new(RefusalCode::UnknownActivation, message, remedy)));
     };
-    Ok(shown(&system, model_of(&today, &system.product)?))
+    shown(&today, &system)
 }

@@ -56,6 +56,7 @@ pub(super) fn decide(asked: &Asked<'_>, installed: InstalledActivation) -> Resul
         organization: system.organization.clone(),
         product: system.product.clone(),
         sequence: installed.sequence,
+        counter: asked.request.counter,
         stated: settled.stated,
         seats: settled.seats,
         returned: wallet::lots_of_seats(&settled.surplus),

@@ -1,10 +1,10 @@
 //! The checks of LICENSING section 14, in their order, and what a request is granted.
 
 use super::catalogue::{Model, ProductSettings};
-use super::event::{Event, Source};
+use super::event::{Event, Redemption, Source};
 use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
 use super::state::{AnsweredRow, GivenUp, OrganizationRow, ProductRow, State, SystemRow, SystemState, key_of};
-use super::{confirm, device_subscription, keys, release, standing, subscription};
+use super::{confirm, device_subscription, hardware_model, keys, passing, release, standing, subscription, trial};
 use crate::licence::{Counts, Day, Identifier, Moment, Ulid};
 use crate::seal::Verified;
 use crate::wire::Kind;
@@ -90,11 +90,18 @@ pub(super) struct Asked<'a> {
     pub(super) product: Rc<ProductRow>,
     pub(super) system: Option<Rc<SystemRow>>,
     pub(super) context: &'a Context,
+    /// Whether an operator gave the order in place of a request.
+    pub(super) by_hand: bool,
 }
 
 impl Asked<'_> {
     pub(super) fn settings(&self) -> &ProductSettings {
         &self.product.settings
+    }
+
+    /// Document id of the request, as answers name it: an operator's order has none.
+    pub(super) fn request_id(&self) -> Option<crate::licence::Digest> {
+        (!self.by_hand).then_some(self.document)
     }
 
     pub(super) fn contact(&self) -> Option<&str> {
@@ -104,6 +111,11 @@ impl Asked<'_> {
     /// The system, if it is known for the organization that the request names: it speaks by its key.
     pub(super) fn known(&self) -> Option<&Rc<SystemRow>> {
         self.system.as_ref().filter(|system| system.organization == self.request.organization)
+    }
+
+    /// The system, if it is active by more than a trial or an emergency.
+    pub(super) fn licensed(&self) -> Option<&Rc<SystemRow>> {
+        self.known().filter(|system| system.is_licensed(self.settings().model))
     }
 
     /// The system, if it is active.
@@ -120,7 +132,7 @@ pub fn decide<S: State>(state: &S, request: &Verified<Request>, context: &Contex
     if let Some(answered) = answered(state, request)? {
         return Ok(Decision::Repeated(answered));
     }
-    let asked = look_up(state, request, context)?;
+    let asked = look_up(state, request, request.document_id(), context)?;
     let event = match &request.body {
         RequestBody::Confirmation(installed) => confirm::decide(&asked, *installed)?,
         RequestBody::Deactivation(deactivation) => release::decide(state, &asked, deactivation)?,
@@ -140,13 +152,19 @@ fn answered<S: State>(state: &S, request: &Verified<Request>) -> Result<Option<R
     Ok(holds.then_some(row))
 }
 
-fn look_up<'a, S: State>(state: &S, request: &'a Verified<Request>, context: &'a Context) -> Result<Asked<'a>, Stop> {
+/// The rows of a request, and the checks from the organization to the Computer ID.
+pub(super) fn look_up<'a, S: State>(
+    state: &S,
+    request: &'a Request,
+    document: crate::licence::Digest,
+    context: &'a Context,
+) -> Result<Asked<'a>, Stop> {
     let organization = state.get::<OrganizationRow>(&key_of(&[request.organization.as_str()]))?;
     let organization = organization.ok_or_else(|| unknown_organization(request))?;
     let product = state.get::<ProductRow>(&key_of(&[request.product.as_str()]))?;
     let product = product.ok_or_else(|| unknown_product(request))?;
     let system = state.get::<SystemRow>(&request.computer_id.0)?;
-    let asked = Asked { request, document: request.document_id(), organization, product, system, context };
+    let asked = Asked { request, document, organization, product, system, context, by_hand: false };
     check_types(&asked)?;
     check_withdrawn(&asked)?;
     check_other_organization(state, &asked)?;
@@ -279,17 +297,27 @@ fn describe<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescript
     check_counter(asked)?;
     standing::check(state, asked, description)?;
     let hardware = standing::hardware(state, asked, description)?;
+    hardware_model::check_serial(state, asked, description, &hardware)?;
     let redeemed = keys::check(state, asked, &description.redeem)?;
+    by_model(state, asked, description, &hardware, redeemed)
+}
+
+/// What the product's model grants, once everything before it was checked.
+pub(super) fn by_model<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    hardware: &standing::Standing,
+    redeemed: Vec<Redemption>,
+) -> Result<Grant, Stop> {
+    if let Some(grant) = passing::decide(state, asked, description, hardware, &redeemed)? {
+        return Ok(grant);
+    }
     match asked.settings().model {
-        Model::DeviceSubscription => device_subscription::decide(state, asked, description, &hardware, redeemed),
-        Model::PooledSubscription => subscription::request::decide(state, asked, description, &hardware, redeemed),
-        Model::Hardware => Err(Refusal::new(
-            RefusalCode::NotStarted,
-            alloc::format!("The product `{}` is not licensed by this signer yet.", asked.settings().id),
-            "Ask the licence manager of the organization.",
-        )
-        .with_contact(asked.contact())
-        .into()),
+        _ if description.request == Wanted::Trial => trial::decide(state, asked, description, hardware, redeemed),
+        Model::DeviceSubscription => device_subscription::decide(state, asked, description, hardware, redeemed),
+        Model::PooledSubscription => subscription::request::decide(state, asked, description, hardware, redeemed),
+        Model::Hardware => hardware_model::decide(state, asked, description, hardware, redeemed),
     }
 }
 

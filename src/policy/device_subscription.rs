@@ -2,7 +2,7 @@
 
 use super::decide::{Asked, Grant};
 use super::event::{Outcome, Redemption};
-use super::issue::{Before, Change, before, buying_helps, issue, no_trial};
+use super::issue::{Before, Change, before, buying_helps, issue};
 use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
 use super::standing::Standing;
 use super::state::{Lot, Seat, State, SystemRow};
@@ -41,8 +41,8 @@ pub(super) fn decide<S: State>(
         today: asked.context.today,
     };
     let change = match description.request {
-        Wanted::Trial => return Err(no_trial(asked).into()),
-        Wanted::Activate => activate(asked, description, standing, &before, &lots, &drawing),
+        // A trial is the same for every model, and decided before.
+        Wanted::Activate | Wanted::Trial => activate(asked, description, standing, &before, &lots, &drawing),
         Wanted::Refresh => refresh(asked, description, &before),
         Wanted::Extend => extend(asked, description, &before, &lots, &drawing),
     };
@@ -66,6 +66,7 @@ fn statement(asked: &Asked<'_>, description: &SystemDescription, standing: &Stan
         taken: change.taken,
         started: None,
         assignments: Vec::new(),
+        passing: asked.passing_ended(),
     })
 }
 
@@ -79,7 +80,7 @@ fn activate(
 ) -> Result<Seats, Refusal> {
     let missing = held(before)?.lacking(&description.need);
     let (seats, taken) = term::add_seats(&before.seats, lots, &missing, asked.settings(), drawing)?;
-    let goes_on = asked.active().is_some() && standing.recovered.is_none();
+    let goes_on = asked.licensed().is_some() && standing.recovered.is_none();
     Ok(Seats { outcome: if goes_on { Outcome::Refreshed } else { Outcome::Activated }, seats, taken })
 }
 
@@ -88,7 +89,7 @@ fn held(before: &Before) -> Result<Counts, Refusal> {
 }
 
 fn refresh(asked: &Asked<'_>, description: &SystemDescription, before: &Before) -> Result<Seats, Refusal> {
-    if asked.active().is_none() {
+    if asked.licensed().is_none() {
         return Err(Refusal::new(
             RefusalCode::NotActivated,
             "This device has no activation that could be refreshed.",

@@ -1,15 +1,19 @@
 //! The events of the history: nothing else changes the state (LICENSING section 1, PROTOCOL section 9).
 
-use super::RefusalCode;
 use super::catalogue::{OrganizationEntry, ProductSettings};
+use super::emergency::EmergencyGranted;
+use super::given_up::{CodeRefused, Denied, Reinstated, Released, Suspected};
+use super::preloaded::Record;
 use super::state::{Lot, Seat, StatedNeed, SystemRow};
 use super::subscription::{Assignment, Start};
-use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKeyId, Moment, Origin, Ulid};
-use crate::wire::response::Destination;
+use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKeyId, Moment, Origin, Plan, Ulid};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
+
+mod file;
+pub use file::{Deactivated, Redemption, Refused};
 
 /// One change. In a history entry its members stand beside `number`, `at` and `operator`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -101,6 +105,8 @@ pub enum Event {
         product: Identifier,
         /// The sequence that it has installed.
         sequence: u16,
+        /// The confirmation's counter.
+        counter: u64,
         /// Needs that still count.
         stated: Vec<StatedNeed>,
         /// Seats that stay.
@@ -144,6 +150,20 @@ pub enum Event {
         /// The day.
         on: Day,
     },
+    /// A system got an activation by an operator's hand, without a request.
+    Issued(Box<Granted>),
+    /// An operator had a system given up.
+    Released(Box<Released>),
+    /// A wrong code was typed for a system.
+    CodeRefused(Box<CodeRefused>),
+    /// An operator denied a system.
+    Denied(Box<Denied>),
+    /// An operator took a denial back.
+    Undenied(Box<Reinstated>),
+    /// An operator took a release without proof back.
+    Reinstated(Box<Reinstated>),
+    /// A system that was given up without proof spoke again.
+    Suspected(Box<Suspected>),
     /// Seats of a system ended.
     SeatsEnded {
         /// Which system.
@@ -222,6 +242,43 @@ pub enum Event {
         /// Its first day.
         on: Day,
     },
+    /// A trial or an emergency of a system ended.
+    PassingEnded {
+        /// Which system.
+        computer_id: ComputerId,
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// `trial` or `emergency`.
+        plan: Plan,
+        /// The first day without it.
+        on: Day,
+    },
+    /// An operator gave a device an activation for some days.
+    EmergencyGranted(Box<EmergencyGranted>),
+    /// Manufacturing records were imported.
+    RecordsImported {
+        /// Records that are new, or that say more than before.
+        records: Vec<Record>,
+        /// The day.
+        on: Day,
+    },
+    /// An operator assigned expansions to a system.
+    ExpansionsAssigned {
+        /// To which.
+        computer_id: ComputerId,
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// What they follow: its serial, its hardware, or its Computer ID until that is known.
+        holder: String,
+        /// What was taken from the wallet.
+        taken: Vec<Lot>,
+        /// The day.
+        on: Day,
+    },
     /// A day began for the signer.
     DayBegan {
         /// Which.
@@ -286,7 +343,7 @@ pub enum Outcome {
 pub struct Granted {
     /// In which way.
     pub outcome: Outcome,
-    /// Document id of the request.
+    /// Document id of the request; the id of the order, where an operator gave one.
     pub request: Digest,
     /// The system afterwards.
     pub system: SystemRow,
@@ -313,72 +370,6 @@ pub struct Granted {
     /// Size of the history that the device has seen, as its witness says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witness: Option<u64>,
-    /// Whence the file came.
-    pub source: Source,
-    /// The day.
-    pub on: Day,
-}
-
-/// A key that a request brought.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Redemption {
-    /// Which.
-    pub key: LicenceKeyId,
-    /// What it put into the wallet.
-    pub lots: Vec<Lot>,
-}
-
-/// A system proved that it gave itself up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deactivated {
-    /// Document id of the request.
-    pub request: Digest,
-    /// Which device.
-    pub computer_id: ComputerId,
-    /// Whose.
-    pub organization: Identifier,
-    /// Of which product.
-    pub product: Identifier,
-    /// The activation given up.
-    pub activation_id: Ulid,
-    /// Its newest sequence.
-    pub sequence: u16,
-    /// `moved`, `retired`, `replaced` or `other`.
-    pub reason: String,
-    /// Where the licences went.
-    pub destination: Destination,
-    /// What went back into the wallet.
-    pub returned: Vec<Lot>,
-    /// Whether the seats are held.
-    pub held: bool,
-    /// Document id of the receipt.
-    pub answer: Digest,
-    /// Whence the file came.
-    pub source: Source,
-    /// The day.
-    pub on: Day,
-}
-
-/// A file was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refused {
-    /// Which check failed.
-    pub code: RefusalCode,
-    /// Document id, where it could be read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request: Option<Digest>,
-    /// Where it could be read and its signature held.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub computer_id: Option<ComputerId>,
-    /// Where it could be read and its signature held.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub organization: Option<Identifier>,
-    /// Where it could be read and its signature held.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub product: Option<Identifier>,
-    /// What a system description needs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub need: Option<Counts>,
     /// Whence the file came.
     pub source: Source,
     /// The day.

@@ -3,6 +3,7 @@
 use super::confirm::{is_own, settle};
 use super::decide::{Answer, Asked, Grant};
 use super::event::{Event, Granted, Outcome, Redemption};
+use super::passing::Passing;
 use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
 use super::standing::Standing;
 use super::state::{CounterRow, IssuedActivation, Lot, Seat, State, StatedNeed, SystemRow, SystemState};
@@ -14,6 +15,7 @@ use crate::wire::Kind;
 use crate::wire::request::SystemDescription;
 use crate::wire::response::Activation;
 use alloc::boxed::Box;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// What a grant changes about a system and its organization's licences.
@@ -29,6 +31,8 @@ pub(super) struct Change {
     /// What it changes about the organization's subscription.
     pub(super) started: Option<Start>,
     pub(super) assignments: Vec<Assignment>,
+    /// The trial or emergency that runs from now on; an ordinary activation ends it.
+    pub(super) passing: Passing,
 }
 
 /// What is known of the system before the request.
@@ -42,7 +46,8 @@ pub(super) struct Before {
 /// The system as it is, once the installed activation that the request names is taken as confirmed.
 pub(super) fn before(asked: &Asked<'_>, description: &SystemDescription, standing: &Standing) -> Before {
     let none = Before { seats: Vec::new(), stated: Vec::new(), returned: Vec::new(), confirmed: None };
-    if let Some(recovered) = &standing.recovered {
+    let model = asked.settings().model;
+    if let Some(recovered) = standing.recovered.as_ref().filter(|recovered| recovered.is_licensed(model)) {
         let stated = alloc::vec![StatedNeed { sequence: 0, need: recovered.counted_need() }];
         return Before { seats: recovered.seats.clone(), stated, ..none };
     }
@@ -50,10 +55,13 @@ pub(super) fn before(asked: &Asked<'_>, description: &SystemDescription, standin
     let Some(system) = asked.active() else { return none };
     let confirmed = description.activation.filter(|installed| is_own(system, *installed));
     let known = system.activation.confirmed;
+    if !system.is_licensed(model) {
+        return Before { confirmed: known.max(confirmed.map(|installed| installed.sequence)), ..none };
+    }
     let Some(sequence) = confirmed.map(|installed| installed.sequence) else {
         return Before { seats: system.seats.clone(), stated: system.stated.clone(), returned: Vec::new(), confirmed: known };
     };
-    let settled = settle(system, sequence, asked.settings().model, asked.context.today);
+    let settled = settle(system, sequence, model, asked.context.today);
     let returned = wallet::lots_of_seats(&settled.surplus);
     Before { seats: settled.seats, stated: settled.stated, returned, confirmed: known.max(Some(sequence)) }
 }
@@ -68,7 +76,7 @@ pub(super) fn issue<S: State>(
     before: Before,
     change: Change,
 ) -> Result<Grant, Stop> {
-    let sequence = next_sequence(asked)?;
+    let sequence = next_sequence(asked.system.as_deref())?;
     let id = asked.known().map_or(asked.context.fresh_id, |system| system.activation.id);
     let issued = IssuedActivation {
         id,
@@ -96,6 +104,7 @@ pub(super) fn issue<S: State>(
         stated: term::state_need(&before.stated, sequence, &description.need),
         seats: change.seats,
         grace_days: change.grace_days,
+        passing: change.passing,
         activation: issued,
     };
     let event = Event::Granted(Box::new(Granted {
@@ -116,37 +125,19 @@ pub(super) fn issue<S: State>(
     Ok(Grant { event, answer: Some(answer) })
 }
 
-pub(super) fn no_trial(asked: &Asked<'_>) -> Refusal {
-    if asked.active().is_some() {
-        return Refusal::new(
-            RefusalCode::AlreadyLicensed,
-            "This device is licensed and needs no trial.",
-            "Let the device ask for an activation instead.",
-        );
-    }
-    Refusal::new(
-        RefusalCode::NoTrial,
-        alloc::format!("The product `{}` has no trial.", asked.settings().id),
-        "Redeem a licence key and ask for an activation.",
-    )
-    .with_contact(asked.contact())
-}
-
 pub(super) fn buying_helps(refusal: Refusal, asked: &Asked<'_>) -> Refusal {
-    if matches!(refusal.code, RefusalCode::NotEnoughLicences | RefusalCode::GrowthAllowance) {
-        refusal.with_contact(asked.contact())
-    } else {
-        refusal
-    }
+    let helps = matches!(refusal.code, RefusalCode::NotEnoughLicences | RefusalCode::GrowthAllowance);
+    if helps { refusal.with_contact(asked.contact()) } else { refusal }
 }
 
 /// A Computer ID has 65,535 sequences; a device that has used them all needs another.
-fn next_sequence(asked: &Asked<'_>) -> Result<u16, Refusal> {
-    let newest = asked.system.as_ref().map_or(0, |system| system.activation.sequence);
+pub(super) fn next_sequence(system: Option<&SystemRow>) -> Result<u16, Refusal> {
+    let newest = system.map_or(0, |system| system.activation.sequence);
     newest.checked_add(1).ok_or_else(|| {
+        let id = system.map_or_else(String::new, |system| system.computer_id.to_string());
         Refusal::new(
             RefusalCode::ComputerIdRetired,
-            alloc::format!("The Computer ID {} has had all its 65,535 activations.", asked.request.computer_id),
+            alloc::format!("The Computer ID {id} has had all its 65,535 activations."),
             "Deactivate the device and let it write a new request with its next Computer ID.",
         )
     })
@@ -156,7 +147,7 @@ fn hardware_id<S: State>(state: &S, asked: &Asked<'_>, standing: &Standing) -> R
     if let Some(row) = &standing.hardware {
         return Ok(row.id);
     }
-    if let Some(system) = asked.known() {
+    if let Some(system) = asked.known().filter(|system| system.is_bound()) {
         return Ok(system.hardware);
     }
     Ok(state.get::<CounterRow>(&[])?.map_or(0, |row| row.hardware) + 1)
@@ -179,8 +170,9 @@ fn activation(
         product: asked.request.product.clone(),
         computer_id: asked.request.computer_id,
         computer_name: description.computer_name.clone(),
-        request: Some(asked.document),
-        fingerprint: Some((description.fingerprint.clone(), settings.fingerprint_min_match.min(components))),
+        request: asked.request_id(),
+        // A Computer ID alone has no hardware yet.
+        fingerprint: (components > 0).then(|| (description.fingerprint.clone(), settings.fingerprint_min_match.min(components))),
         plan: issued.plan,
         licences: issued.licences.clone(),
         validity,

@@ -43,6 +43,26 @@ pub fn product<S: State>(state: &S, id: &Identifier) -> Result<Rc<ProductRow>, S
     })
 }
 
+/// Whether a system may still get something by an operator's hand.
+///
+/// # Errors
+/// [`RefusalCode::ComputerIdRetired`], [`RefusalCode::Denied`].
+pub fn check_not_given_up(system: &SystemRow) -> Result<(), Refusal> {
+    match &system.state {
+        SystemState::Active => Ok(()),
+        SystemState::GivenUp { on, .. } => Err(Refusal::new(
+            RefusalCode::ComputerIdRetired,
+            alloc::format!("The Computer ID {} was given up on {}.", system.computer_id, on.in_words()),
+            "Ask for the Computer ID that the device shows now.",
+        )),
+        SystemState::Denied { .. } => Err(Refusal::new(
+            RefusalCode::Denied,
+            alloc::format!("The device {} was denied.", system.computer_id),
+            "Undeny it with `keyspool activation undeny` first, if it may be trusted again.",
+        )),
+    }
+}
+
 fn key<S: State>(state: &S, id: &LicenceKeyId) -> Result<Rc<KeyRow>, Stop> {
     state.get::<KeyRow>(&id.0)?.ok_or_else(|| {
         let message = alloc::format!("The signer knows no licence key {id}.");

@@ -1,6 +1,6 @@
 //! Deactivations: releases that the device has proven (LICENSING sections 11 and 13).
 
-use super::catalogue::Model;
+use super::catalogue::{Model, ProductSettings};
 use super::confirm::{is_own, unknown_activation};
 use super::decide::{Answer, Asked, Grant};
 use super::event::{Deactivated, Event};
@@ -20,9 +20,9 @@ pub(super) fn decide<S: State>(state: &S, asked: &Asked<'_>, deactivation: &Deac
     let system = asked.system.as_ref().filter(|system| is_own(system, deactivation.activation));
     let system = system.ok_or_else(|| unknown_activation(deactivation.activation))?;
     check_code(asked, deactivation)?;
-    let hold = must_hold(state, asked, system)?;
+    let hold = must_hold(state, system, asked.settings(), asked.context.today)?;
     let seats = returnable(system, asked.settings().model, asked.context.today);
-    let held = hold && !seats.is_empty();
+    let held = hold && (!seats.is_empty() || holds_hardware(system, asked.settings().model));
     let returned = if hold { Vec::new() } else { wallet::lots_of_seats(&seats) };
     let destination = if returned.is_empty() { Destination::None } else { Destination::Wallet };
     let answer = receipt(asked, system, &returned, destination)?;
@@ -66,19 +66,28 @@ fn check_code(asked: &Asked<'_>, deactivation: &Deactivation) -> Result<(), Refu
 }
 
 /// Seats that are still worth something; a system that was given up without proof has none left.
-fn returnable(system: &SystemRow, model: Model, today: Day) -> Vec<Seat> {
-    if model != Model::DeviceSubscription || !matches!(system.state, SystemState::Active) {
+pub(super) fn returnable(system: &SystemRow, model: Model, today: Day) -> Vec<Seat> {
+    if model != Model::DeviceSubscription || matches!(system.state, SystemState::GivenUp { .. }) {
         return Vec::new();
     }
     system.seats.iter().filter(|seat| seat.term.end() >= today).cloned().collect()
 }
 
+/// Whether a system holds a serial and expansions, which another could have once it is given up.
+pub(super) fn holds_hardware(system: &SystemRow, model: Model) -> bool {
+    model == Model::Hardware && !system.passing.only && !matches!(system.state, SystemState::GivenUp { .. })
+}
+
 /// Without self-service, over the release limit, or for a denied device, an operator decides.
-fn must_hold<S: State>(state: &S, asked: &Asked<'_>, system: &SystemRow) -> Result<bool, StateBroken> {
-    let settings = asked.settings();
+pub(super) fn must_hold<S: State>(
+    state: &S,
+    system: &SystemRow,
+    settings: &ProductSettings,
+    today: Day,
+) -> Result<bool, StateBroken> {
     let releases = state.get::<HardwareRow>(&system.hardware.to_be_bytes())?.map_or_else(Vec::new, |row| row.releases.clone());
     let limit = settings.release_limit;
-    let within = releases.iter().filter(|day| day.in_window(limit.days, asked.context.today)).count();
+    let within = releases.iter().filter(|day| day.in_window(limit.days, today)).count();
     let over = within >= usize::try_from(limit.count).unwrap_or(usize::MAX);
     Ok(over || !settings.self_service_deactivation || standing::is_denied(system))
 }

@@ -1,16 +1,15 @@
-//! Bringing the state to today, in the order of LICENSING section 5: seats that ended, lots that expired, periods that
-//! began, auto-renewals.
+//! Bringing the state to today, in the order of LICENSING section 5: trials, emergencies and seats that ended, lots that
+//! expired, periods that began, auto-renewals.
 //!
 //! What a signer missed while it was off is made up day by day. Only what is due is touched: a list a day says what.
 
 use super::apply::{apply, due_list, ends_list};
 use super::catalogue::Model;
 use super::event::Event;
-use super::list;
 use super::refusal::StateBroken;
 use super::state::{CatalogueRow, CounterRow, ProductRow, Seat, State, StateMut, SystemRow, SystemState, key_of};
 use super::wallet::{self, Drawing};
-use super::{subscription, term};
+use super::{list, passing, subscription, term};
 use crate::licence::{ComputerId, Day, Identifier, Ulid};
 use alloc::collections::BTreeSet;
 use alloc::rc::Rc;
@@ -37,6 +36,18 @@ pub fn bring_to<S: StateMut>(state: &mut S, today: Day) -> Result<Vec<Event>, St
 
 fn one_day<S: StateMut>(state: &mut S, day: Day, events: &mut Vec<Event>) -> Result<(), StateBroken> {
     let due: BTreeSet<_> = list::items(state, &due_list(day))?.into_iter().collect();
+    // A period is judged with the need at the end of the day before: what ends today still belonged to that day.
+    let mut beginning = Vec::new();
+    for item in due.iter().filter_map(|item| item.strip_prefix("period/")) {
+        let (organization, product) = named(item)?;
+        let need = subscription::course::need_of(state, &organization, &product)?;
+        beginning.push((organization, product, need));
+    }
+    for id in due.iter().filter_map(|item| item.strip_prefix("passing/")) {
+        if let Some(event) = passing::ended(state, id, day)? {
+            record(state, event, events)?;
+        }
+    }
     for id in due.iter().filter_map(|item| item.strip_prefix("seat/")) {
         if let Some(event) = seats_ended(state, id, day)? {
             record(state, event, events)?;
@@ -47,9 +58,8 @@ fn one_day<S: StateMut>(state: &mut S, day: Day, events: &mut Vec<Event>) -> Res
             record(state, event, events)?;
         }
     }
-    for item in due.iter().filter_map(|item| item.strip_prefix("period/")) {
-        let (organization, product) = named(item)?;
-        if let Some(event) = subscription::renewal::began(state, &organization, &product, day)? {
+    for (organization, product, need) in beginning {
+        if let Some(event) = subscription::renewal::began(state, &organization, &product, &need, day)? {
             record(state, event, events)?;
         }
     }

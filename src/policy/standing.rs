@@ -4,7 +4,7 @@ use super::catalogue::Registration;
 use super::decide::Asked;
 use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
 use super::state::{ApprovalRow, HardwareRow, State, SystemRow, SystemState};
-use super::{hardware, keys};
+use super::{hardware, keys, preloaded};
 use crate::licence::Day;
 use crate::wire::request::SystemDescription;
 use alloc::rc::Rc;
@@ -36,7 +36,7 @@ pub(super) fn check<S: State>(state: &S, asked: &Asked<'_>, description: &System
     let vouched = asked.context.vouched.as_ref() == Some(&asked.request.organization);
     match asked.settings().registration {
         Registration::Open => Ok(()),
-        Registration::Vouched if vouched => Ok(()),
+        Registration::Vouched if vouched || preloaded::registers(state, asked.request, description)? => Ok(()),
         Registration::Vouched if !description.redeem.is_empty() => keys::check(state, asked, &description.redeem).map(|_| ()),
         Registration::Vouched | Registration::Approved => Err(awaiting_approval(asked).into()),
     }
@@ -64,6 +64,9 @@ fn known_device<S: State>(
     description: &SystemDescription,
     system: &SystemRow,
 ) -> Result<Standing, Stop> {
+    if !system.is_bound() {
+        return bind(state, asked, description, system);
+    }
     let changed = hardware::check_known(&system.fingerprint, &description.fingerprint, asked.settings()).err();
     if let Some(changed) = changed
         && !is_approved(state, asked)?
@@ -80,6 +83,17 @@ fn known_device<S: State>(
         check_active_elsewhere(state, asked, &hardware::find_same(state, &description.fingerprint, asked.settings())?)?;
     }
     let hardware = state.get::<HardwareRow>(&system.hardware.to_be_bytes())?;
+    Ok(Standing { hardware, recovered: None })
+}
+
+/// A system that was activated by its Computer ID alone names its hardware for the first time.
+fn bind<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription, system: &SystemRow) -> Result<Standing, Stop> {
+    let same = hardware::find_same(state, &description.fingerprint, asked.settings())?;
+    check_active_elsewhere(state, asked, &same)?;
+    let hardware = match same.first() {
+        Some(row) => Some(row.clone()),
+        None => state.get::<HardwareRow>(&system.hardware.to_be_bytes())?,
+    };
     Ok(Standing { hardware, recovered: None })
 }
 

@@ -3,6 +3,7 @@
 use keyspool::licence::{Counts, Identifier};
 use keyspool::policy::catalogue::Model;
 use keyspool::policy::memory::Memory;
+use keyspool::policy::preloaded::ExpansionRow;
 use keyspool::policy::state::{
     KeyRow, KeyState, NeedRow, ProductRow, Row, Seat, State, SystemRow, SystemState, TallyRow, WalletRow, key_of,
 };
@@ -40,8 +41,9 @@ fn sum(parts: &[&Counts]) -> Counts {
 fn check_tally(state: &Memory, product: &Identifier, tally: &TallyRow) {
     let places = [&tally.unredeemed, &tally.voided, &tally.stored, &tally.assigned, &tally.consumed, &tally.held, &tally.expired];
     assert_eq!(sum(&[&tally.minted, &tally.credited]), sum(&places), "all that there is is somewhere, once: {tally:?}");
-    let periods: Vec<PeriodRow> = all::<PeriodRow>(state).into_iter().filter(|period| period.product == *product).collect();
-    assert_eq!(tally.assigned, sum(&periods.iter().map(|period| &period.assigned).collect::<Vec<_>>()));
+    let periods = all::<PeriodRow>(state).into_iter().filter(|period| period.product == *product).map(|period| period.assigned);
+    let expansions = all::<ExpansionRow>(state).into_iter().filter(|row| row.product == *product).map(|row| row.licences);
+    assert_eq!(tally.assigned, sum(&periods.chain(expansions).collect::<Vec<_>>().iter().collect::<Vec<_>>()));
     let keys: Vec<KeyRow> = all::<KeyRow>(state).into_iter().filter(|key| key.product == *product).collect();
     let minted: Vec<&Counts> = keys.iter().map(|key| &key.licences).collect();
     assert_eq!(tally.minted, sum(&minted));
@@ -50,14 +52,19 @@ fn check_tally(state: &Memory, product: &Identifier, tally: &TallyRow) {
     let lots = all::<WalletRow>(state).into_iter().filter(|wallet| wallet.product == *product).flat_map(|wallet| wallet.lots);
     let stored: Vec<Counts> = lots.map(|lot| [(lot.licence_type, lot.count)].into_iter().collect()).collect();
     assert_eq!(tally.stored, sum(&stored.iter().collect::<Vec<_>>()));
-    let is_pooled = model(state, product) == Model::PooledSubscription;
-    assert!(if is_pooled { tally.consumed.is_empty() } else { tally.assigned.is_empty() });
+    match model(state, product) {
+        Model::DeviceSubscription => assert!(tally.assigned.is_empty(), "{tally:?}"),
+        Model::PooledSubscription | Model::Hardware => assert!(tally.consumed.is_empty(), "{tally:?}"),
+    }
     let systems: Vec<SystemRow> = all::<SystemRow>(state).into_iter().filter(|system| system.product == *product).collect();
     let seats_of = |wanted: fn(&SystemState) -> bool| {
         let seats: Vec<Counts> = systems.iter().filter(|s| wanted(&s.state)).map(|s| seats(&s.seats)).collect();
         sum(&seats.iter().collect::<Vec<_>>())
     };
-    assert_eq!(tally.held, seats_of(|state| matches!(state, SystemState::GivenUp { held: true, .. })));
+    assert_eq!(
+        tally.held,
+        seats_of(|state| matches!(state, SystemState::GivenUp { held: true, .. } | SystemState::Denied { .. }))
+    );
     assert!(tally.consumed.covers(&seats_of(|state| *state == SystemState::Active)));
     assert!(seats_of(|state| matches!(state, SystemState::GivenUp { held: false, .. })).is_empty());
 }
@@ -68,7 +75,7 @@ fn seats(seats: &[Seat]) -> Counts {
 
 fn check_needs(state: &Memory) {
     let mut needs: BTreeMap<(Identifier, Identifier), (Counts, u64)> = BTreeMap::new();
-    for system in all::<SystemRow>(state).into_iter().filter(|s| s.is_active(model(state, &s.product))) {
+    for system in all::<SystemRow>(state).into_iter().filter(|s| s.counts(model(state, &s.product))) {
         let need = needs.entry((system.organization.clone(), system.product.clone())).or_default();
         *need = (need.0.plus(&system.counted_need()).expect("small counts"), need.1 + 1);
     }

@@ -1,7 +1,7 @@
 //! A signer without files and devices without hardware: what ops does around the rules, and nothing more.
 
 use keyspool::licence::id::Hex;
-use keyspool::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKey, LicenceKeyId, Moment, Ulid};
+use keyspool::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKey, LicenceKeyId, Moment, Plan, Ulid};
 use keyspool::policy::apply::apply;
 use keyspool::policy::catalogue::Catalogue;
 use keyspool::policy::event::{Granted, Outcome, Refused, Source};
@@ -69,6 +69,7 @@ pub(crate) struct Device {
     pub(crate) counter: u64,
     pub(crate) board: [u8; 3],
     pub(crate) installed: Option<InstalledActivation>,
+    pub(crate) serial: Option<&'static str>,
 }
 
 impl Device {
@@ -82,6 +83,7 @@ impl Device {
             counter: 0,
             board: [seed; 3],
             installed: None,
+            serial: None,
         }
     }
 
@@ -139,7 +141,7 @@ impl Device {
             fingerprint: self.fingerprint(),
             need,
             redeem: keys.iter().map(|key| Redeem { id: key.id(), proof: proof(key) }).collect(),
-            serial: None,
+            serial: self.serial.map(Into::into),
             activation: self.installed,
         })
     }
@@ -231,18 +233,19 @@ pub(crate) struct Bench {
     /// The operator's word for every file.
     pub(crate) vouched: bool,
     pub(crate) folder: Option<&'static str>,
+    model: &'static str,
     settings: String,
 }
 
 /// The products `nas` and `cam` with these settings, for the organizations `acme` and `globex`.
-pub(crate) fn catalogue(settings: &str, organizations: &[&str], products: &[&str]) -> Catalogue {
+pub(crate) fn catalogue(model: &str, settings: &str, organizations: &[&str], products: &[&str]) -> Catalogue {
     let organizations = organizations.iter().map(|id| format!(r#"{{"id":"{id}","name":"{id}","contact":"shop"}}"#));
     let mut list = Vec::new();
     for id in products {
         let mut product = String::new();
         let types = r#"[{"id":"seat","name":"Seat"},{"id":"extra","name":"Extra"}]"#;
-        let model = if settings.contains(r#""model""#) { "" } else { r#","model":"device-subscription""# };
-        write!(product, r#"{{"id":"{id}","name":"{id}"{model},"licence_types":{types}{settings}}}"#).expect("a string takes it");
+        write!(product, r#"{{"id":"{id}","name":"{id}","model":"{model}","licence_types":{types}{settings}}}"#)
+            .expect("a string takes it");
         list.push(product);
     }
     let organizations = organizations.collect::<Vec<_>>().join(",");
@@ -252,6 +255,11 @@ pub(crate) fn catalogue(settings: &str, organizations: &[&str], products: &[&str
 impl Bench {
     /// On 2026-11-22; `settings` are members of the products' JSON, each after a comma.
     pub(crate) fn new(settings: &str) -> Self {
+        Self::of("device-subscription", settings)
+    }
+
+    /// With products of another model.
+    pub(crate) fn of(model: &'static str, settings: &str) -> Self {
         let mut bench = Self {
             state: Memory::default(),
             today: day("2026-11-22"),
@@ -260,6 +268,7 @@ impl Bench {
             keys: 0,
             vouched: true,
             folder: None,
+            model,
             settings: settings.into(),
         };
         bench.bring();
@@ -273,7 +282,7 @@ impl Bench {
     }
 
     pub(crate) fn apply_catalogue(&mut self, organizations: &[&str], products: &[&str]) {
-        let read = catalogue(&self.settings, organizations, products);
+        let read = catalogue(self.model, &self.settings, organizations, products);
         if let Some(event) = orders::apply_catalogue(&self.state, &read, true).expect("a change that is allowed") {
             self.record(event);
         }
@@ -297,7 +306,7 @@ impl Bench {
         self.bring();
     }
 
-    fn record(&mut self, event: Event) {
+    pub(crate) fn record(&mut self, event: Event) {
         apply(&mut self.state, &event).expect("the event fits the state");
         reads_back(&event);
         self.log.push(event);
@@ -439,9 +448,12 @@ impl Bench {
         let model = super::audit::model(&self.state, &granted.system.product);
         let Some(before) = self.find(replaced).filter(|before| before.is_active(model)) else { return };
         let (old, new) = (&before.activation, &granted.system.activation);
+        let last = |day: Option<Day>| day.unwrap_or(Day::LAST);
         if old.licences.covers(&granted.system.need) {
-            assert!(new.validity.valid_until >= old.validity.valid_until, "{old:?} {new:?}");
-            assert!(new.validity.grace_until >= old.validity.grace_until, "{old:?} {new:?}");
+            // A trial or an emergency ends with the first ordinary activation, which lets the device work on as long.
+            let passes = matches!(old.plan, Plan::Trial | Plan::Emergency);
+            assert!(passes || last(new.validity.valid_until) >= last(old.validity.valid_until), "{old:?} {new:?}");
+            assert!(last(new.validity.grace_until) >= last(old.validity.grace_until), "{old:?} {new:?}");
         }
     }
 
@@ -475,7 +487,9 @@ fn said(event: &Event, answer: Option<Vec<u8>>) -> Said {
             let activation = Activation::read(&payload).expect("an activation that can be read");
             assert_eq!(activation.validity, granted.system.activation.validity);
             assert!(activation.validity.in_order(), "{activation:?}");
-            assert_eq!(activation.licences, granted.system.need, "what is stated is what was asked for");
+            assert!(activation.licences.covers(&granted.system.need), "what is stated covers the need: {activation:?}");
+            let preloaded = activation.plan == Plan::Hardware;
+            assert!(preloaded || activation.licences == granted.system.need, "what is stated is what was asked for");
             Said::Granted(granted.outcome, Box::new(activation))
         }
         (Event::Deactivated(_), Some(payload)) => Said::Deactivated(Box::new(Receipt::read(&payload).expect("a receipt"))),

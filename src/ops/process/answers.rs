@@ -7,7 +7,6 @@ use crate::licence::{Digest, Identifier};
 use crate::ops::error::OpsError;
 use crate::ops::records::{ANSWERS, AnswerForm, AnswerRecord, CHECKPOINTS, DeliveryRecord, Signed, parsed, read_json};
 use crate::policy::Answer;
-use crate::policy::event::Granted;
 use crate::policy::state::{OrganizationRow, ProductRow, State, SystemRow, key_of};
 use crate::render::bundle::file_stem;
 use crate::render::readme::{ReadmeFacts, text};
@@ -25,17 +24,15 @@ pub(super) type Answers = HashMap<Digest, AnswerRecord>;
 impl Chunk<'_> {
     pub(super) fn activation_record(
         &self,
-        request: &Verified<Request>,
-        granted: &Granted,
+        request: Digest,
+        system: &SystemRow,
         answer: &Answer,
         is_new: bool,
     ) -> Result<AnswerRecord, OpsError> {
-        let system = &granted.system;
         let issued = &system.activation;
         let state = self.session.state();
         let organization = state.get::<OrganizationRow>(&key_of(&[system.organization.as_str()]))?;
         let product = state.get::<ProductRow>(&key_of(&[system.product.as_str()]))?;
-        let document = answer.document_id();
         let types = self.computer_key_types(answer, product.as_deref());
         let facts = ReadmeFacts {
             computer_name: system.computer_name.clone(),
@@ -58,7 +55,7 @@ impl Chunk<'_> {
             readme: text(&facts),
             trust_list_picture: is_new,
             computer_key_types: types,
-            ..self.bare_record(request, answer, document)
+            ..self.bare_record(request, &system.organization, answer)
         })
     }
 
@@ -79,20 +76,24 @@ impl Chunk<'_> {
         let system = self.session.state().get::<SystemRow>(&request.computer_id.0)?;
         let system = system.ok_or_else(|| OpsError::Lost(format!("the system {}", request.computer_id)))?;
         let stem = file_stem(&system.computer_name, &system.activation.id, system.activation.sequence);
-        Ok(AnswerRecord { form: AnswerForm::Receipt, stem, ..self.bare_record(request, answer, answer.document_id()) })
+        Ok(AnswerRecord {
+            form: AnswerForm::Receipt,
+            stem,
+            ..self.bare_record(request.document_id(), &request.organization, answer)
+        })
     }
 
-    fn bare_record(&self, request: &Verified<Request>, answer: &Answer, document: Digest) -> AnswerRecord {
+    fn bare_record(&self, request: Digest, organization: &Identifier, answer: &Answer) -> AnswerRecord {
         AnswerRecord {
-            request: request.document_id(),
+            request,
             form: AnswerForm::Receipt,
             payload: String::from_utf8_lossy(&answer.payload).into_owned(),
-            document,
+            document: answer.document_id(),
             key_id: self.signer.vault.signing_key().key_id(),
             trust_list: self.signer.vault.trust_list().0.version,
             trust_list_picture: false,
             checkpoint: 0,
-            organization: folder_of(&request.organization),
+            organization: folder_of(organization),
             stem: String::new(),
             readme: String::new(),
             computer_key_types: Vec::new(),

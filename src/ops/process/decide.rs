@@ -7,12 +7,12 @@ use super::judge::{Judged, Unfit};
 use crate::licence::{Digest, Identifier, Moment, Ulid};
 use crate::ops::crash;
 use crate::ops::error::OpsError;
-use crate::ops::records::{ANSWERS, BatchRecord, DELIVERIES, DeliveryRecord, OPEN_BATCHES, Signed, written};
+use crate::ops::records::{ANSWERS, AnswerRecord, BatchRecord, DELIVERIES, DeliveryRecord, OPEN_BATCHES, Signed, written};
 use crate::ops::session::Session;
 use crate::ops::signer::Signer;
 use crate::policy::event::{Outcome as Way, Refused, Source};
 use crate::policy::state::{OrganizationRow, State, SystemRow, key_of};
-use crate::policy::{Context, Decision, Event, Grant, Refusal, Stop, decide};
+use crate::policy::{Context, Decision, Event, Grant, Refusal, Stop, abuse, decide};
 use crate::seal::Verified;
 use crate::spool::{Spool, escape_path};
 use crate::wire::request::{Request, RequestBody};
@@ -40,8 +40,8 @@ pub(super) fn decide_and_commit(
     indices: &[usize],
     batch: &mut BatchRecord,
 ) -> Result<(Vec<DeliveryRecord>, Answers), OpsError> {
-    let mut chunk =
-        Chunk { signer, options, session: Session::begin(signer, options.clock)?, batch: batch.batch, answers: Answers::new() };
+    let mut chunk = Chunk::new(signer, Session::begin(signer, options.clock)?, batch.batch, options.fresh);
+    chunk.vouched.clone_from(&options.organization);
     let mut records = Vec::with_capacity(indices.len());
     for index in indices {
         let content = take_content(spool, batch.batch.as_str(), intake, *index)?;
@@ -80,13 +80,40 @@ struct Decided {
 /// One transaction of a batch.
 pub(super) struct Chunk<'a> {
     pub(super) signer: &'a Signer,
-    options: &'a Options<'a>,
     pub(super) session: Session<'a>,
     batch: Ulid,
+    fresh: &'a (dyn Fn() -> Ulid + Sync),
+    /// The organization for which the operator vouches.
+    vouched: Option<Identifier>,
     answers: Answers,
 }
 
+impl<'a> Chunk<'a> {
+    pub(super) fn new(signer: &'a Signer, session: Session<'a>, batch: Ulid, fresh: &'a (dyn Fn() -> Ulid + Sync)) -> Self {
+        Self { signer, session, batch, fresh, vouched: None, answers: Answers::new() }
+    }
+}
+
 impl Chunk<'_> {
+    /// The answer to a request of this transaction.
+    pub(super) fn answer(&self, request: &Digest) -> Option<&AnswerRecord> {
+        self.answers.get(request)
+    }
+
+    /// What the rules are told beside the request and the state.
+    pub(super) fn context(&self, folder: Option<Identifier>, witness: Option<u64>, source: Source) -> Context {
+        Context {
+            today: self.session.today(),
+            now: self.session.now(),
+            trust_list: self.signer.vault.trust_list().0.version,
+            fresh_id: (self.fresh)(),
+            vouched: folder.clone().or_else(|| self.vouched.clone()),
+            folder,
+            witness,
+            source,
+        }
+    }
+
     fn decide(&mut self, intake: &Intake, document: &Document, content: (Judged, Option<u64>)) -> Result<Decided, OpsError> {
         let source = self.source(intake, document)?;
         match content {
@@ -111,16 +138,7 @@ impl Chunk<'_> {
         witness: Option<u64>,
         source: Source,
     ) -> Result<Decided, OpsError> {
-        let context = Context {
-            today: self.session.today(),
-            now: self.session.now(),
-            trust_list: self.signer.vault.trust_list().0.version,
-            fresh_id: (self.options.fresh)(),
-            vouched: folder.clone().or_else(|| self.options.organization.clone()),
-            folder,
-            witness,
-            source: source.clone(),
-        };
+        let context = self.context(folder, witness, source);
         let known = self.session.state().get::<SystemRow>(&request.computer_id.0)?;
         let decided = |outcome, is_answered, is_new_system| Decided {
             request: Some(request.document_id()),
@@ -134,10 +152,10 @@ impl Chunk<'_> {
             Ok(Decision::Repeated(row)) => Ok(decided(Outcome::Repeated, row.answer.is_some(), false)),
             Ok(Decision::Granted(grant)) => {
                 let before = known.as_ref().map(|system| system.activation.sequence);
-                self.grant(request, &grant, before.is_none())?;
+                self.grant(Some(request), &grant, before.is_none())?;
                 Ok(decided(outcome_of(grant.event()), grant.answer().is_some(), before.is_none()))
             }
-            Err(Stop::Refused(refusal)) => self.refuse(refusal, request, source),
+            Err(Stop::Refused(refusal)) => self.refuse(refusal, request, &context),
             Err(Stop::Broken(broken)) => Err(broken.into()),
         }
     }
@@ -151,18 +169,25 @@ impl Chunk<'_> {
         Ok(is_known.then_some(name))
     }
 
-    fn grant(&mut self, request: &Verified<Request>, grant: &Grant, is_new: bool) -> Result<(), OpsError> {
+    /// Records what is granted with its answer whole; an operator's order has no request.
+    pub(super) fn grant(&mut self, request: Option<&Verified<Request>>, grant: &Grant, is_new: bool) -> Result<(), OpsError> {
         if let Some(answer) = grant.answer() {
-            let record = match grant.event() {
-                Event::Granted(granted) => self.activation_record(request, granted, answer, is_new)?,
-                _ => self.receipt_record(request, answer)?,
+            let record = match (grant.event(), request) {
+                (Event::Granted(granted) | Event::Issued(granted), _) => {
+                    self.activation_record(granted.request, &granted.system, answer, is_new)?
+                }
+                (Event::EmergencyGranted(granted), _) => {
+                    self.activation_record(granted.order, &granted.system, answer, is_new)?
+                }
+                (_, Some(request)) => self.receipt_record(request, answer)?,
+                (_, None) => return Err(OpsError::Lost("the request of a receipt".into())),
             };
             self.answers.insert(record.request, record);
         }
         self.session.record(grant.event())
     }
 
-    fn refuse(&mut self, refusal: Refusal, request: &Verified<Request>, source: Source) -> Result<Decided, OpsError> {
+    fn refuse(&mut self, refusal: Refusal, request: &Verified<Request>, context: &Context) -> Result<Decided, OpsError> {
         let need = match &request.body {
             RequestBody::SystemDescription(description) => Some(description.need.clone()),
             _ => None,
@@ -175,10 +200,13 @@ impl Chunk<'_> {
             organization: Some(request.organization.clone()),
             product: Some(request.product.clone()),
             need,
-            source,
+            source: context.source.clone(),
             on: self.session.today(),
         };
-        self.refuse_event(event, refusal.message, refusal.remedy, device)
+        let suspicion = abuse::suspect(&self.session.state(), request, context, refusal.code)?;
+        let decided = self.refuse_event(event, refusal.message, refusal.remedy, device)?;
+        suspicion.map_or(Ok(()), |suspicion| self.session.record(&suspicion))?;
+        Ok(decided)
     }
 
     fn refuse_unfit(&mut self, unfit: Unfit, source: Source) -> Result<Decided, OpsError> {
@@ -253,6 +281,7 @@ impl Chunk<'_> {
                 computer_id: decided.device.as_ref().map(|(id, _)| *id),
                 organization: decided.device.as_ref().map(|(_, organization)| organization.to_string()),
                 is_new_system: nth == 0 && decided.is_new_system,
+                by_hand: false,
             });
         }
         Ok(records)
@@ -263,7 +292,7 @@ impl Chunk<'_> {
         Signed { payload, key_id: self.signer.vault.signing_key().key_id() }
     }
 
-    fn commit(
+    pub(super) fn commit(
         mut self,
         batch: &mut BatchRecord,
         records: Vec<DeliveryRecord>,
@@ -285,13 +314,14 @@ impl Chunk<'_> {
     }
 }
 
-fn outcome_of(event: &Event) -> Outcome {
+pub(super) fn outcome_of(event: &Event) -> Outcome {
     match event {
-        Event::Granted(granted) => match granted.outcome {
+        Event::Granted(granted) | Event::Issued(granted) => match granted.outcome {
             Way::Activated => Outcome::Activated,
             Way::Extended => Outcome::Extended,
             Way::Refreshed => Outcome::Refreshed,
         },
+        Event::EmergencyGranted(_) => Outcome::Activated,
         Event::Deactivated(_) => Outcome::Deactivated,
         _ => Outcome::Confirmed,
     }

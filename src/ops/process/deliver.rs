@@ -95,7 +95,7 @@ fn deliver_record(
     let mut entry = ManifestEntry {
         file: record.file.clone(),
         digest: record.digest,
-        request: record.request,
+        request: record.request.filter(|_| !record.by_hand),
         outcome: record.outcome,
         outputs: Vec::new(),
         refusal: None,
@@ -112,8 +112,10 @@ fn deliver_record(
         entry.outputs = outputs.get(&request).cloned().unwrap_or_default();
     }
     delivered.count(record);
-    let file = delivered.files.entry(path.clone()).or_insert((record.digest, false));
-    file.1 |= record.outcome == Outcome::Refused;
+    if !record.by_hand {
+        let file = delivered.files.entry(path.clone()).or_insert((record.digest, false));
+        file.1 |= record.outcome == Outcome::Refused;
+    }
     delivered.count += 1;
     delivered.lines.push((path, record.place, entry.to_line()));
     Ok(())

@@ -4,6 +4,7 @@
 //! byte, and what was not committed goes back to the inbox.
 
 mod answers;
+pub mod by_hand;
 mod decide;
 mod deliver;
 mod intake;

@@ -2,11 +2,14 @@
 //! same state (LICENSING section 16).
 
 mod catalogue;
+mod given_up;
+mod hardware;
+mod passing;
 mod stock;
 mod subscription;
 
 use self::catalogue::{apply_catalogue, known_product, mark_in_use, withdraw_organization, withdraw_product};
-use self::stock::{change_wallet, consume, expire_later, give_back, mint, redeem, tally, unredeem, void};
+use self::stock::{change_wallet, consume, expire, expire_later, give_back, mint, redeem, tally, unredeem, void};
 use self::subscription::judged;
 use super::catalogue::Model;
 use super::event::{Deactivated, Event, Granted, Refused};
@@ -15,9 +18,9 @@ use super::state::{
     AnsweredRow, ApprovalRow, CounterRow, GivenUp, HardwareRow, Lot, NeedRow, Seat, State, StateMut, SystemRow, SystemState,
     WaitingRow, key_of,
 };
-use super::{hardware, list, wallet};
+use super::{due, list, wallet};
 use crate::licence::counts::CountsOverflow;
-use crate::licence::{ComputerId, Counts, Day, Digest, Identifier};
+use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, Plan};
 use crate::wire::response::Destination;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
@@ -31,6 +34,30 @@ const MAX_DAYS_KEPT: usize = 64;
 /// # Errors
 /// [`StateBroken`] where the event does not fit the state: the history and the rows have come apart.
 pub fn apply<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
+    match subscriber(event) {
+        Some((organization, product, on)) => judged(state, organization, product, on, |state| change(state, event)),
+        None => change(state, event),
+    }
+}
+
+/// Whose need of which product, or licences for it, an event changes, and when: the running period of a subscription is
+/// judged anew by what came of it.
+fn subscriber(event: &Event) -> Option<(&Identifier, &Identifier, Day)> {
+    match event {
+        Event::Granted(event) | Event::Issued(event) => Some((&event.system.organization, &event.system.product, event.on)),
+        Event::EmergencyGranted(event) => Some((&event.system.organization, &event.system.product, event.on)),
+        Event::Deactivated(event) => Some((&event.organization, &event.product, event.on)),
+        Event::Released(event) => Some((&event.organization, &event.product, event.on)),
+        Event::Denied(event) => Some((&event.organization, &event.product, event.on)),
+        Event::Undenied(event) | Event::Reinstated(event) => Some((&event.organization, &event.product, event.on)),
+        Event::Confirmed { organization, product, on, .. }
+        | Event::LicencesAssigned { organization, product, on, .. }
+        | Event::PassingEnded { organization, product, on, .. } => Some((organization, product, *on)),
+        _ => None,
+    }
+}
+
+fn change<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
     match event {
         Event::Began { .. } | Event::ClockAccepted { .. } | Event::PartsWaiting { .. } | Event::UnlocksFailed { .. } => Ok(()),
         Event::CatalogueApplied { organizations, products, withdrawn_organizations, withdrawn_products } => {
@@ -44,28 +71,19 @@ pub fn apply<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroke
         Event::KeyVoided { key, organization, removed, on, .. } => void(state, key, organization.as_ref(), removed, *on),
         Event::KeyRedeemed { organization, key, lots, on } => redeem(state, key, organization, lots, *on),
         Event::KeyUnredeemed { organization, key, lots, .. } => unredeem(state, key, organization, lots),
-        Event::Granted(granted) => {
-            judged(state, &granted.system.organization, &granted.system.product, granted.on, |state| grant(state, granted))
-        }
-        Event::Deactivated(event) => {
-            judged(state, &event.organization, &event.product, event.on, |state| deactivate(state, event))
-        }
-        Event::Confirmed { request, computer_id, organization, product, sequence, stated, seats, returned, on, .. } => {
-            judged(state, organization, product, *on, |state| {
-                let mut system = (*known_system(state, computer_id)?).clone();
-                system.activation.confirmed = system.activation.confirmed.max(Some(*sequence));
-                system.stated.clone_from(stated);
-                system.seats.clone_from(seats);
-                give_back(state, &system.organization, &system.product, returned)?;
-                answered(state, request, &system, None, false)?;
-                put_system(state, system)
-            })
-        }
+        Event::Granted(event) | Event::Issued(event) => grant(state, event),
+        Event::Deactivated(event) => deactivate(state, event),
+        Event::Released(event) => given_up::release(state, event),
+        Event::Denied(event) => given_up::deny(state, event),
+        Event::Undenied(event) | Event::Reinstated(event) => given_up::reinstate(state, event),
+        Event::CodeRefused(event) => given_up::refuse_code(state, &event.computer_id),
+        Event::Suspected(event) => given_up::suspect(state, event),
+        Event::Confirmed { .. } => confirm(state, event),
         Event::SubscriptionStarted { organization, product, started, on } => {
             subscription::start(state, organization, product, *started, *on)
         }
-        Event::LicencesAssigned { organization, product, assignment, on, .. } => {
-            judged(state, organization, product, *on, |state| subscription::assign(state, organization, product, assignment))
+        Event::LicencesAssigned { organization, product, assignment, .. } => {
+            subscription::assign(state, organization, product, assignment)
         }
         Event::PeriodBegan { organization, product, period, licensed, graced, on } => {
             subscription::begin(state, organization, product, *period, (*licensed, *graced), *on)
@@ -83,20 +101,23 @@ pub fn apply<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroke
             system.seats.retain(|seat| !ended.contains(seat));
             put_system(state, system)
         }
-        Event::LotsExpired { organization, product, lots, .. } => {
-            tally(state, product, |t| {
-                let counts = wallet::counts(lots)?;
-                t.stored = t.stored.minus(&counts)?;
-                t.expired = t.expired.plus(&counts)?;
-                Ok(())
-            })?;
-            change_wallet(state, organization, product, |held| wallet::remove(held, lots))
-        }
-        Event::SeatsRenewed { computer_id, taken, seats, .. } => {
+        Event::LotsExpired { organization, product, lots, .. } => expire(state, organization, product, lots),
+        Event::SeatsRenewed { computer_id, taken, seats, on, .. } => {
             let mut system = (*known_system(state, computer_id)?).clone();
             consume(state, &system.organization, &system.product, taken)?;
             system.seats.clone_from(seats);
+            due::mark(state, &system, *on)?;
             put_system(state, system)
+        }
+        Event::PassingEnded { computer_id, .. } => passing::ended(state, computer_id),
+        Event::EmergencyGranted(event) => passing::emergency(state, event),
+        Event::RecordsImported { records, .. } => records.iter().try_for_each(|record| hardware::import(state, record)),
+        Event::ExpansionsAssigned { computer_id, organization, product, holder, taken, on } => {
+            hardware::assign(state, organization, product, holder, taken)?;
+            match state.get::<SystemRow>(&computer_id.0)? {
+                Some(system) if system.is_licensed(Model::Hardware) => due::mark(state, &system, *on),
+                _ => Ok(()),
+            }
         }
         Event::DayBegan { day } => {
             list::clear(state, &due_list(*day))?;
@@ -121,6 +142,18 @@ fn known_system<S: State>(state: &S, id: &ComputerId) -> Result<Rc<SystemRow>, S
     state.get::<SystemRow>(&id.0)?.ok_or_else(|| StateBroken(alloc::format!("no system {id}")))
 }
 
+fn confirm<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
+    let Event::Confirmed { request, computer_id, sequence, counter, stated, seats, returned, .. } = event else { return Ok(()) };
+    let mut system = (*known_system(state, computer_id)?).clone();
+    system.activation.confirmed = system.activation.confirmed.max(Some(*sequence));
+    system.stated.clone_from(stated);
+    system.seats.clone_from(seats);
+    give_back(state, &system.organization, &system.product, returned)?;
+    answered(state, request, &system, None, false)?;
+    given_up::see(state, computer_id, *counter)?;
+    put_system(state, system)
+}
+
 fn grant<S: StateMut>(state: &mut S, granted: &Granted) -> Result<(), StateBroken> {
     let system = &granted.system;
     mark_in_use(state, &system.product)?;
@@ -140,14 +173,18 @@ fn grant<S: StateMut>(state: &mut S, granted: &Granted) -> Result<(), StateBroke
         recover(state, old, granted.on)?;
     }
     bind_hardware(state, system)?;
+    passing::begin_trial(state, system)?;
+    hardware::claim(state, system)?;
     answered(state, &granted.request, system, Some(granted.answer), false)?;
     state.remove::<WaitingRow>(&system.computer_id.0)?;
+    due::settle(state, &system.computer_id)?;
     put_system(state, system.clone())
 }
 
 fn recover<S: StateMut>(state: &mut S, old: &ComputerId, on: Day) -> Result<(), StateBroken> {
     let mut system = (*known_system(state, old)?).clone();
     system.seats.clear();
+    system.passing.running = None;
     system.state =
         SystemState::GivenUp { how: GivenUp::Recovered, on, document: None, destination: Destination::None, held: false };
     change_hardware(state, system.hardware, |row| remember_day(&mut row.recoveries, on))?;
@@ -169,10 +206,11 @@ fn bind_hardware<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), S
         system: system.computer_id,
         releases: before.as_ref().map_or_else(Vec::new, |row| row.releases.clone()),
         recoveries: before.as_ref().map_or_else(Vec::new, |row| row.recoveries.clone()),
+        had_trial: before.as_ref().is_some_and(|row| row.had_trial) || system.activation.plan == Plan::Trial,
     };
     for (component, value) in &row.fingerprint {
         if before.as_ref().is_none_or(|before| before.fingerprint.get(component) != Some(value)) {
-            list::push(state, &hardware::component_list(&row.product, component, value), &row.id.to_string())?;
+            list::push(state, &super::hardware::component_list(&row.product, component, value), &row.id.to_string())?;
         }
     }
     if before.is_none() {
@@ -182,31 +220,15 @@ fn bind_hardware<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), S
 }
 
 fn deactivate<S: StateMut>(state: &mut S, event: &Deactivated) -> Result<(), StateBroken> {
-    let mut system = (*known_system(state, &event.computer_id)?).clone();
-    give_back(state, &event.organization, &event.product, &event.returned)?;
-    if event.held {
-        let held = wallet::counts(&wallet::lots_of_seats(&system.seats))?;
-        tally(state, &event.product, |t| {
-            t.consumed = t.consumed.minus(&held)?;
-            t.held = t.held.plus(&held)?;
-            Ok(())
-        })?;
-    } else {
-        system.seats.clear();
-    }
-    // A release is a seat given back (LICENSING section 1): proof of what had ended or passed on counts for no limit.
-    if event.held || !event.returned.is_empty() {
-        change_hardware(state, system.hardware, |row| remember_day(&mut row.releases, event.on))?;
-    }
-    system.state = SystemState::GivenUp {
+    let given_up = SystemState::GivenUp {
         how: GivenUp::Proven,
         on: event.on,
         document: Some(event.request),
         destination: event.destination,
         held: event.held,
     };
+    let system = given_up::give_up(state, &event.computer_id, given_up, &event.returned)?;
     answered(state, &event.request, &system, Some(event.answer), true)?;
-    state.remove::<WaitingRow>(&event.computer_id.0)?;
     put_system(state, system)
 }
 
@@ -288,6 +310,7 @@ fn put_system<S: StateMut>(state: &mut S, system: SystemRow) -> Result<(), State
             end_later(state, &system, seat)?;
         }
     }
+    passing::end_later(state, before.as_deref(), &system)?;
     state.put(system)
 }
 
@@ -305,7 +328,7 @@ fn count_need<S: StateMut>(
     after: &SystemRow,
     model: Model,
 ) -> Result<(), StateBroken> {
-    let counted = |system: &SystemRow| system.is_active(model).then(|| system.counted_need());
+    let counted = |system: &SystemRow| system.counts(model).then(|| system.counted_need());
     let (was, is) = (before.and_then(counted), counted(after));
     if was == is {
         return Ok(());

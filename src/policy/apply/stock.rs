@@ -172,3 +172,19 @@ pub(super) fn change_wallet<S: StateMut>(
     change(&mut lots)?;
     state.put(WalletRow { organization: organization.clone(), product: product.clone(), lots })
 }
+
+/// Lots that lay too long leave the wallet for good.
+pub(super) fn expire<S: StateMut>(
+    state: &mut S,
+    organization: &Identifier,
+    product: &Identifier,
+    lots: &[Lot],
+) -> Result<(), StateBroken> {
+    let counts = wallet::counts(lots)?;
+    tally(state, product, |t| {
+        t.stored = t.stored.minus(&counts)?;
+        t.expired = t.expired.plus(&counts)?;
+        Ok(())
+    })?;
+    change_wallet(state, organization, product, |held| wallet::remove(held, lots))
+}

@@ -1,6 +1,6 @@
 //! Lists that grow at their end, in rows of 256 items.
 
-use super::{Row, key_of};
+use super::key_of;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};

@@ -3,10 +3,9 @@
 //! Nothing but [`crate::policy::apply`] changes a row, and it does so only for an [`crate::policy::Event`] of the history; replaying
 //! the history therefore gives the same rows.
 
-use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKey, LicenceKeyId, Ulid};
+use crate::licence::{Counts, Day, Identifier, LicenceKey, LicenceKeyId};
 use crate::policy::catalogue::ProductSettings;
 use crate::policy::refusal::StateBroken;
-use crate::policy::subscription::{PeriodRow, SubscriptionRow};
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -58,32 +57,12 @@ pub fn key_of(parts: &[&str]) -> Vec<u8> {
     parts.join("\0").into_bytes()
 }
 
-/// Every table of rows that the history replays.
-pub const TABLES: [&str; 17] = [
-    OrganizationRow::TABLE,
-    CatalogueRow::TABLE,
-    ProductRow::TABLE,
-    KeyRow::TABLE,
-    WalletRow::TABLE,
-    SystemRow::TABLE,
-    HardwareRow::TABLE,
-    ListHeadRow::TABLE,
-    ListRow::TABLE,
-    WaitingRow::TABLE,
-    ApprovalRow::TABLE,
-    CounterRow::TABLE,
-    TallyRow::TABLE,
-    NeedRow::TABLE,
-    AnsweredRow::TABLE,
-    SubscriptionRow::TABLE,
-    PeriodRow::TABLE,
-];
-
+/// Makes a type a row of the state: its table and its key.
 macro_rules! row {
     ($type:ty, $table:literal, |$row:ident| $key:expr) => {
-        impl Row for $type {
+        impl $crate::policy::state::Row for $type {
             const TABLE: &'static str = $table;
-            fn key(&self) -> Vec<u8> {
+            fn key(&self) -> alloc::vec::Vec<u8> {
                 let $row = self;
                 $key
             }
@@ -91,12 +70,20 @@ macro_rules! row {
     };
 }
 
-// After the macro, which it uses.
+pub(in crate::policy) use row;
+
+// After the macro, which they use.
+mod given_up;
 mod list;
+mod request;
 mod system;
+mod tables;
+pub use given_up::{DueRow, GivenBackRow, SeenRow, SuspicionRow, WrongCodesRow};
 pub use list::{ListHeadRow, ListRow};
 mod tally;
+pub use request::{AnsweredRow, ApprovalRow, WaitingRow};
 pub use system::{Digest32, GivenUp, HardwareRow, IssuedActivation, StatedNeed, SystemRow, SystemState};
+pub use tables::TABLES;
 pub use tally::TallyRow;
 
 /// A customer.
@@ -256,46 +243,6 @@ pub struct WalletRow {
 }
 row!(WalletRow, "wallet", |row| key_of(&[row.organization.as_str(), row.product.as_str()]));
 
-/// A request that waits for an operator, or for licences.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WaitingRow {
-    /// Who asks.
-    pub computer_id: ComputerId,
-    /// For whom it claims to speak.
-    pub organization: Identifier,
-    /// For which product.
-    pub product: Identifier,
-    /// What it needs.
-    pub need: Counts,
-    /// Why it waits.
-    pub code: crate::policy::RefusalCode,
-    /// The request.
-    pub document: Digest,
-    /// The file's path in the inbox.
-    pub file: String,
-    /// SHA-256 of the file.
-    pub digest: Digest,
-    /// The batch that refused it.
-    pub batch: Ulid,
-    /// When.
-    pub on: Day,
-}
-row!(WaitingRow, "waiting", |row| row.computer_id.0.to_vec());
-
-/// An operator's word for one device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ApprovalRow {
-    /// Which device.
-    pub computer_id: ComputerId,
-    /// For which organization.
-    pub organization: Identifier,
-    /// For which product.
-    pub product: Identifier,
-    /// The request that was looked at.
-    pub document: Digest,
-}
-row!(ApprovalRow, "approval", |row| row.computer_id.0.to_vec());
-
 /// What the vault has counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CounterRow {
@@ -319,21 +266,3 @@ pub struct NeedRow {
     pub systems: u64,
 }
 row!(NeedRow, "need", |row| key_of(&[row.organization.as_str(), row.product.as_str()]));
-
-/// A request that was granted: the same request gets the same answer (LICENSING section 7).
-///
-/// The answer itself is kept by the ledger; this says which activation it belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AnsweredRow {
-    /// Document id of the request.
-    pub document: Digest,
-    /// Who asked.
-    pub computer_id: ComputerId,
-    /// The activation that it is about.
-    pub activation_id: Ulid,
-    /// Document id of the answer; none where a line in the manifest is the answer.
-    pub answer: Option<Digest>,
-    /// Whether it holds for ever (a receipt), or as long as the activation.
-    pub for_ever: bool,
-}
-row!(AnsweredRow, "answered", |row| row.document.0.to_vec());

@@ -1,7 +1,9 @@
 //! Systems and the hardware that they run on.
 
-use super::{Row, Seat};
+use super::Seat;
 use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, Plan, Ulid, Validity};
+use crate::policy::catalogue::Model;
+use crate::policy::passing::Passing;
 use crate::wire::request::Fingerprint;
 use crate::wire::response::Destination;
 use alloc::string::String;
@@ -25,7 +27,7 @@ pub struct SystemRow {
     pub product_version: String,
     /// The hardware's serial number as last stated.
     pub serial: Option<String>,
-    /// The hardware it runs on.
+    /// The hardware it runs on; 0 until its first request.
     pub hardware: u64,
     /// The components as last granted.
     pub fingerprint: Fingerprint,
@@ -41,6 +43,9 @@ pub struct SystemRow {
     pub seats: Vec<Seat>,
     /// Days of grace after each end, as of the newest activation.
     pub grace_days: u32,
+    /// Trials and emergencies.
+    #[serde(default, skip_serializing_if = "Passing::is_none")]
+    pub passing: Passing,
     /// The newest activation.
     pub activation: IssuedActivation,
 }
@@ -50,11 +55,29 @@ row!(SystemRow, "system", |row| row.computer_id.0.to_vec());
 pub type Digest32 = Digest;
 
 impl SystemRow {
-    /// Whether it is active, once the state was brought to today: ended seats are gone from the row by then.
+    /// Whether it is active, once the state was brought to today: what has ended is gone from the row by then.
     #[must_use]
-    pub fn is_active(&self, model: crate::policy::catalogue::Model) -> bool {
-        let seated = model != crate::policy::catalogue::Model::DeviceSubscription || !self.seats.is_empty();
-        self.state == SystemState::Active && seated
+    pub fn is_active(&self, model: Model) -> bool {
+        self.is_licensed(model) || (self.state == SystemState::Active && self.passing.running.is_some())
+    }
+
+    /// Whether it is active by more than a trial or an emergency.
+    #[must_use]
+    pub fn is_licensed(&self, model: Model) -> bool {
+        let seated = model != Model::DeviceSubscription || !self.seats.is_empty();
+        self.state == SystemState::Active && seated && !self.passing.only
+    }
+
+    /// Whether its need counts: that of trials and emergencies does not.
+    #[must_use]
+    pub fn counts(&self, model: Model) -> bool {
+        self.is_licensed(model) && self.passing.running.is_none()
+    }
+
+    /// Whether its key and hardware are known: not while only an operator has typed its Computer ID.
+    #[must_use]
+    pub fn is_bound(&self) -> bool {
+        !self.fingerprint.is_empty()
     }
 
     /// The need that counts: the largest that an activation stated which the device may still run on.
@@ -104,6 +127,8 @@ pub enum GivenUp {
     Unproven,
     /// The same hardware came back under another Computer ID.
     Recovered,
+    /// An operator said so after the activation's last day of use, which needs no proof.
+    Ended,
 }
 
 /// The need that an activation stated.
@@ -149,5 +174,8 @@ pub struct HardwareRow {
     pub releases: Vec<Day>,
     /// Days of its recoveries, newest last, at most 64 kept.
     pub recoveries: Vec<Day>,
+    /// Whether it had a trial of the product, in whatever organization.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub had_trial: bool,
 }
 row!(HardwareRow, "hardware", |row| row.id.to_be_bytes().to_vec());

@@ -1,8 +1,7 @@
 //! Where every licence of a product is (LICENSING section 16).
 
-use super::{Row, key_of};
+use super::key_of;
 use crate::licence::{Counts, Identifier};
-use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// Where every licence of a product is (LICENSING section 16).
@@ -21,7 +20,7 @@ pub struct TallyRow {
     pub voided: Counts,
     /// In wallets.
     pub stored: Counts,
-    /// Assigned to periods.
+    /// Assigned to periods, or to hardware as expansions.
     #[serde(default)]
     pub assigned: Counts,
     /// Consumed by seats, each term one.

@@ -11,7 +11,7 @@ use crate::policy::refusal::StateBroken;
 use crate::policy::state::State;
 use crate::policy::wallet;
 
-/// The period that begins on a day, judged once with the need at the end of the day before; none where none begins.
+/// The period that begins on a day, judged once with `need`, that of the end of the day before; none where none begins.
 ///
 /// # Errors
 /// [`StateBroken`].
@@ -19,6 +19,7 @@ pub fn began<S: State>(
     state: &S,
     organization: &Identifier,
     product: &Identifier,
+    need: &Counts,
     day: Day,
 ) -> Result<Option<Event>, StateBroken> {
     let Some(course) = Course::of(state, organization, product)? else { return Ok(None) };
@@ -26,8 +27,7 @@ pub fn began<S: State>(
     if course.row.first_of(period) != Some(day) {
         return Ok(None);
     }
-    let need = need_of(state, organization, product)?;
-    let (licensed, graced) = (course.is_licensed(period, &need), course.is_licensed(course.row.running, &need));
+    let (licensed, graced) = (course.is_licensed(period, need), course.is_licensed(course.row.running, need));
     let (organization, product) = (organization.clone(), product.clone());
     Ok(Some(Event::PeriodBegan { organization, product, period, licensed, graced, on: day }))
 }

@@ -11,7 +11,7 @@ use crate::licence::{Counts, LicenceKeyId, Plan, Validity};
 use crate::policy::catalogue::ProductSettings;
 use crate::policy::decide::{Asked, Grant};
 use crate::policy::event::{Outcome, Redemption};
-use crate::policy::issue::{Before, Change, before, buying_helps, issue, no_trial};
+use crate::policy::issue::{Before, Change, before, buying_helps, issue};
 use crate::policy::refusal::{Refusal, RefusalCode, StateBroken, Stop};
 use crate::policy::standing::Standing;
 use crate::policy::state::{Lot, State, SystemRow};
@@ -41,7 +41,7 @@ pub(in crate::policy) fn decide<S: State>(
     })?;
     let (plan, validity) = desk.statement(replaced(standing, asked), description)?;
     let assignments = desk.assignments;
-    let goes_on = asked.active().is_some() && standing.recovered.is_none();
+    let goes_on = asked.licensed().is_some() && standing.recovered.is_none();
     let change = Change {
         outcome: match description.request {
             Wanted::Extend => Outcome::Extended,
@@ -54,6 +54,7 @@ pub(in crate::policy) fn decide<S: State>(
         grace_days: asked.settings().grace_days,
         seats: Vec::new(),
         taken: Vec::new(),
+        passing: asked.passing_ended(),
         started,
         assignments,
     };
@@ -65,20 +66,20 @@ fn replaced<'a>(standing: &'a Standing, asked: &'a Asked<'_>) -> Option<&'a Syst
 }
 
 fn check_kind(asked: &Asked<'_>, description: &SystemDescription) -> Result<(), Refusal> {
-    let is_active = asked.active().is_some();
+    let is_licensed = asked.licensed().is_some();
     match description.request {
-        Wanted::Trial => Err(no_trial(asked)),
-        Wanted::Refresh if !is_active => Err(Refusal::new(
+        Wanted::Refresh if !is_licensed => Err(Refusal::new(
             RefusalCode::NotActivated,
             "This device has no activation that could be refreshed.",
             "Let the device ask for an activation instead.",
         )),
-        Wanted::Extend if !is_active => Err(Refusal::new(
+        Wanted::Extend if !is_licensed => Err(Refusal::new(
             RefusalCode::NothingToExtend,
             "This device has no activation, so there is nothing to extend.",
             "Let the device ask for an activation instead.",
         )),
-        Wanted::Activate | Wanted::Refresh | Wanted::Extend => Ok(()),
+        // A trial is the same for every model, and decided before.
+        Wanted::Activate | Wanted::Refresh | Wanted::Extend | Wanted::Trial => Ok(()),
     }
 }
 
@@ -99,8 +100,10 @@ fn course<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescriptio
 struct Demand {
     /// Of the organization, the request's own counted.
     need: Counts,
-    /// By how much the system's need counts more than before.
+    /// By how much the system's need counts more than before: all of it, where a trial or an emergency counted in no need.
     increase: Counts,
+    /// By how much it is larger than what the system's activation was issued for.
+    larger: Counts,
 }
 
 impl Demand {
@@ -111,11 +114,15 @@ impl Demand {
         standing: &Standing,
         before: &Before,
     ) -> Result<Self, Stop> {
-        let was = replaced(standing, asked).map_or_else(Counts::new, SystemRow::counted_need);
+        let counts = replaced(standing, asked).filter(|system| system.counts(asked.settings().model));
+        let was = counts.map_or_else(Counts::new, SystemRow::counted_need);
         let others = need_of(state, &asked.request.organization, &asked.request.product)?.minus(&was)?;
-        let counted = before.stated.iter().fold(Counts::new(), |counted, stated| larger(&counted, &stated.need));
-        let need = others.plus(&larger(&counted, &description.need))?;
-        Ok(Self { need, increase: counted.lacking(&description.need) })
+        let stated = before.stated.iter().fold(Counts::new(), |counted, stated| larger(&counted, &stated.need));
+        let after = larger(&stated, &description.need);
+        let need = others.plus(&after)?;
+        let larger = stated.lacking(&description.need);
+        let increase = if counts.is_some() { larger.clone() } else { after };
+        Ok(Self { need, increase, larger })
     }
 }
 
@@ -133,7 +140,7 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn serve(&mut self, wanted: Wanted) -> Result<(), Stop> {
         match wanted {
-            Wanted::Refresh if !self.demand.increase.is_empty() => Err(self.larger_need().into()),
+            Wanted::Refresh if !self.demand.larger.is_empty() => Err(self.larger_need().into()),
             Wanted::Extend => self.extend(),
             Wanted::Activate | Wanted::Refresh | Wanted::Trial => self.serve_need(),
         }
@@ -142,7 +149,7 @@ impl Desk<'_> {
     fn larger_need(&self) -> Refusal {
         Refusal::new(
             RefusalCode::NotEnoughLicences,
-            alloc::format!("The device needs more than its activation states; missing: {}.", self.demand.increase),
+            alloc::format!("The device needs more than its activation states; missing: {}.", self.demand.larger),
             "Let the device ask with `activate`.",
         )
     }
@@ -276,7 +283,9 @@ impl Desk<'_> {
 /// An activation never ends earlier than the one it replaces: where that one ends later, its last days stay.
 fn never_earlier(plan: Plan, now: Validity, plan_before: Plan, before: &Validity) -> (Plan, Validity) {
     let grace_until = now.grace_until.max(before.grace_until);
-    if before.valid_until > now.valid_until {
+    // A trial or an emergency that would have lasted longer adds to the days of grace; it ends all the same.
+    let goes_on = matches!(plan_before, Plan::Grace | Plan::Subscription);
+    if goes_on && before.valid_until > now.valid_until {
         let valid_from = if plan_before == plan { now.valid_from } else { before.valid_from };
         return (plan_before, Validity { valid_from, valid_until: before.valid_until, grace_until });
     }

@@ -3,8 +3,9 @@
 use super::course::{Course, grace_of, need_of, period_of};
 use crate::licence::{Counts, Day, Identifier};
 use crate::policy::catalogue::ProductSettings;
+use crate::policy::passing::TrialRow;
 use crate::policy::refusal::StateBroken;
-use crate::policy::state::State;
+use crate::policy::state::{State, key_of};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -13,6 +14,8 @@ use core::fmt;
 pub enum Status {
     /// No subscription.
     NotStarted,
+    /// No subscription, and a trial runs.
+    Trial,
     /// Licensed, the next period not, and the end near.
     ExpiresSoon,
     /// Licensed.
@@ -31,6 +34,7 @@ impl Status {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NotStarted => "not-started",
+            Self::Trial => "trial",
             Self::ExpiresSoon => "expires-soon",
             Self::Licensed => "licensed",
             Self::Started => "started",
@@ -107,7 +111,10 @@ pub fn outlook<S: State>(
 ) -> Result<Outlook, StateBroken> {
     let need = need_of(state, organization, &settings.id)?;
     let Some(course) = Course::of(state, organization, &settings.id)? else {
-        return Ok(Outlook { status: Status::NotStarted, periods: Vec::new(), need, carry_days: Counts::new() });
+        let trial = state.get::<TrialRow>(&key_of(&[organization.as_str(), settings.id.as_str()]))?;
+        let runs = trial.is_some_and(|trial| (trial.first..=trial.last).contains(&today));
+        let status = if runs { Status::Trial } else { Status::NotStarted };
+        return Ok(Outlook { status, periods: Vec::new(), need, carry_days: Counts::new() });
     };
     let last = course.row.last_assigned.max(course.row.running.checked_add(1)).unwrap_or(course.row.running);
     let mut periods: Vec<ShownPeriod> = Vec::new();

@@ -10,11 +10,11 @@ use keyspool::policy::{RefusalCode, Stop};
 use keyspool::wire::request::Wanted;
 use keyspool::wire::response::Activation;
 
-/// The model, and no early trouble: one type of licence is enough for most scenarios.
-pub(crate) const POOLED: &str = r#","model":"pooled-subscription""#;
+/// The model of these tests.
+pub(crate) const POOLED: &str = "pooled-subscription";
 
 pub(crate) fn pooled(settings: &str) -> Bench {
-    Bench::new(&format!("{POOLED}{settings}"))
+    Bench::of(POOLED, settings)
 }
 
 /// `seat` and `extra`.
@@ -41,7 +41,7 @@ pub(crate) trait Desk {
 
 impl Desk for Bench {
     fn settings(&mut self, settings: &str) {
-        self.set(&format!("{POOLED}{settings}"));
+        self.set(settings);
     }
 
     fn start(&mut self, product: &str) -> Result<(), RefusalCode> {

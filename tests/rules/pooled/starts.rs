@@ -108,8 +108,7 @@ fn the_oldest_subscription_is_joined_also_one_with_dates_of_its_own() {
     bench.on("2026-12-24");
     bench.start("cam").expect("a start");
     bench.on("2027-12-01");
-    let settings = crate::desk::POOLED;
-    let read = crate::bench::catalogue(settings, &["acme"], &["nas", "cam", "tape"]);
+    let read = crate::bench::catalogue(crate::desk::POOLED, "", &["acme"], &["nas", "cam", "tape"]);
     bench
         .order(|state, _| Ok(keyspool::policy::orders::apply_catalogue(state, &read, true).expect("allowed").expect("a change")))
         .expect("a catalogue");

@@ -1,0 +1,130 @@
+//! `activation`: what an operator does by hand about one system.
+
+use super::arguments::{Activation, Order, Release};
+use super::console::{CliError, Exit};
+use super::run::Desk;
+use super::{entropy, issue, parse, process};
+use crate::licence::{ComputerId, Counts};
+use crate::ops::{self, Access, OpsError, Session, order};
+use crate::policy::given_up::Released;
+use crate::policy::release_order::Typed;
+use crate::policy::state::{GivenUp, Seat};
+use crate::policy::{Event, term, wallet};
+use serde_json::json;
+
+/// `activation`.
+///
+/// # Errors
+/// [`CliError`].
+pub(super) fn activation(desk: &Desk<'_>, command: &Activation) -> Result<Exit, CliError> {
+    match command {
+        Activation::Approve { computer_id, reason, yes } => process::approve(desk, computer_id, reason, *yes),
+        Activation::Issue(wanted) => issue::issue(desk, wanted),
+        Activation::Emergency(wanted) => issue::emergency(desk, wanted),
+        Activation::Extend { computer_id, computer_key, yes } => issue::extend(desk, computer_id, *computer_key, *yes),
+        Activation::Release(wanted) => release(desk, wanted),
+        Activation::Deny { computer_id, return_seat, reason, yes } => deny(desk, computer_id, *return_seat, reason, *yes),
+        Activation::Undeny(wanted) => reinstated(desk, wanted, ops::deny::plan_undeny, "take the denial back of"),
+        Activation::Reinstate(wanted) => reinstated(desk, wanted, ops::reinstate::plan, "reinstate"),
+        Activation::Cancel(wanted) => cancel(desk, wanted),
+    }
+}
+
+fn release(desk: &Desk<'_>, wanted: &Release) -> Result<Exit, CliError> {
+    let id = parse::computer_id(&wanted.computer_id)?;
+    let code = wanted.code.as_deref().map(parse::verification_code).transpose()?;
+    let signer = desk.open(Access::Changing)?;
+    let session = Session::begin(&signer, entropy::clock()?)?;
+    let event = match code {
+        None => ops::release::plan_without_proof(&session, &id, &wanted.reason)?,
+        Some(code) => match ops::release::plan_by_code(&session, &id, &code, &wanted.reason)? {
+            Typed::Accepted(event) => event,
+            Typed::Wrong(event, refusal) => return Err(ops::release::count_wrong_code(session, &event, refusal)?.into()),
+        },
+    };
+    give_up(desk, session, &event, wanted.yes)
+}
+
+fn cancel(desk: &Desk<'_>, wanted: &Order) -> Result<Exit, CliError> {
+    let id = parse::computer_id(&wanted.computer_id)?;
+    let signer = desk.open(Access::Changing)?;
+    let session = Session::begin(&signer, entropy::clock()?)?;
+    let event = ops::release::plan_cancel(&session, &id, &wanted.reason)?;
+    give_up(desk, session, &event, wanted.yes)
+}
+
+fn give_up(desk: &Desk<'_>, session: Session<'_>, event: &Event, yes: bool) -> Result<Exit, CliError> {
+    let Event::Released(released) = event else { return Err(unexpected()) };
+    let returned = wallet::counts(&released.returned).map_err(|_| unexpected())?;
+    let where_to = seats_go(released, &returned);
+    let how = match released.how {
+        GivenUp::Proven => "by its code",
+        GivenUp::Ended => "past its last day of use",
+        GivenUp::Unproven | GivenUp::Recovered => "without proof",
+    };
+    let id = released.computer_id;
+    desk.console.confirm(&[format!("give up {id} of {} {how}, for good; {where_to}", released.organization)], yes)?;
+    order::carry_out(session, event)?;
+    let document = json!({"computer_id": id, "how": released.how, "returned": returned, "held": released.held});
+    desk.console.give(&document, &[format!("{id} is given up; {where_to}")])?;
+    Ok(Exit::Done)
+}
+
+fn seats_go(released: &Released, returned: &Counts) -> String {
+    if released.held {
+        return "its seats are held until an operator approves".to_owned();
+    }
+    if returned.is_empty() { "no seat goes back".to_owned() } else { format!("{returned} back to the wallet") }
+}
+
+fn deny(desk: &Desk<'_>, computer_id: &str, return_seat: bool, reason: &str, yes: bool) -> Result<Exit, CliError> {
+    let id = parse::computer_id(computer_id)?;
+    let signer = desk.open(Access::Changing)?;
+    let session = Session::begin(&signer, entropy::clock()?)?;
+    let event = ops::deny::plan(&session, &id, return_seat, reason)?;
+    let Event::Denied(denied) = &event else { return Err(unexpected()) };
+    let returned = wallet::counts(&denied.returned).map_err(|_| unexpected())?;
+    let held = counts(&denied.seats)?;
+    let line = format!(
+        "deny {id} of {}: its requests are refused; held: {}; back to the wallet: {}",
+        denied.organization,
+        or_nothing(&held),
+        or_nothing(&returned)
+    );
+    desk.console.confirm(&[line], yes)?;
+    order::carry_out(session, &event)?;
+    let document = json!({"computer_id": id, "returned": returned, "held": held});
+    desk.console.give(&document, &[format!("{id} is denied")])?;
+    Ok(Exit::Done)
+}
+
+/// What gives a system its seats back.
+type Plan = fn(&Session<'_>, &ComputerId, &str) -> Result<Event, OpsError>;
+
+fn reinstated(desk: &Desk<'_>, wanted: &Order, plan: Plan, verb: &str) -> Result<Exit, CliError> {
+    let id = parse::computer_id(&wanted.computer_id)?;
+    let signer = desk.open(Access::Changing)?;
+    let session = Session::begin(&signer, entropy::clock()?)?;
+    let event = plan(&session, &id, &wanted.reason)?;
+    let (Event::Undenied(reinstated) | Event::Reinstated(reinstated)) = &event else { return Err(unexpected()) };
+    let seats = counts(&reinstated.seats)?;
+    let line = format!("{verb} {id} of {}; it holds afterwards: {}", reinstated.organization, or_nothing(&seats));
+    desk.console.confirm(&[line], wanted.yes)?;
+    order::carry_out(session, &event)?;
+    let line = format!("{id} may speak again; it holds: {}", or_nothing(&seats));
+    desk.console.give(&json!({"computer_id": id, "seats": seats}), &[line])?;
+    Ok(Exit::Done)
+}
+
+fn counts(seats: &[Seat]) -> Result<Counts, CliError> {
+    term::counts(seats).map_err(|_| unexpected())
+}
+
+fn or_nothing(counts: &Counts) -> String {
+    if counts.is_empty() { "nothing".to_owned() } else { counts.to_string() }
+}
+
+/// An order gives the event of its own kind; anything else is a fault of this program.
+fn unexpected() -> CliError {
+    OpsError::Lost("the outcome of an order".into()).into()
+}

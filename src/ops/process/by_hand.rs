@@ -1,0 +1,169 @@
+//! A batch of operators' orders: decided, committed whole, then signed and published as requests are, from the same records.
+
+use super::answers::Answers;
+use super::decide::{Chunk, outcome_of};
+use super::{Delivered, Report, deliver, finish, history_point, recover, typed};
+use crate::licence::{ComputerId, Digest, Moment, Ulid};
+use crate::ops::error::OpsError;
+use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord};
+use crate::ops::session::Session;
+use crate::ops::signer::Signer;
+use crate::policy::event::Source;
+use crate::policy::state::{IssuedActivation, State, SystemRow};
+use crate::policy::{Context, Event, Grant, Stop};
+use crate::spool::Spool;
+use crate::wire::response::Activation;
+use crate::wire::sha256;
+
+/// Enters the id of an order, which takes the place of a request's document id.
+const ORDER: &[u8] = b"keyspool/order/v1\0";
+
+/// Orders that are given and not yet carried out. Dropping them forgets them all.
+pub struct Orders<'a> {
+    chunk: Chunk<'a>,
+    signer: &'a Signer,
+    spool: &'a Spool,
+    batch: BatchRecord,
+    records: Vec<DeliveryRecord>,
+    /// What each order changes.
+    pub issued: Vec<Issued>,
+    /// Batches of an earlier run that were completed first.
+    completed: Vec<Ulid>,
+}
+
+/// What an order changes about a system.
+#[derive(Debug, Clone)]
+pub struct Issued {
+    /// The system afterwards.
+    pub system: SystemRow,
+    /// Its activation before; none where it had none.
+    pub before: Option<IssuedActivation>,
+    /// Whether the activation fits into a Computer Key, and the product has such keys.
+    pub has_computer_key: bool,
+    order: Digest,
+}
+
+/// What came of a batch of orders.
+pub struct Carried {
+    /// As for a batch of requests.
+    pub report: Report,
+    /// Each system with what changed, and the lines of its Computer Key where it has one.
+    pub issued: Vec<(Issued, Vec<String>)>,
+}
+
+impl<'a> Orders<'a> {
+    /// Completes what an earlier run left, then begins a batch by the clock.
+    ///
+    /// # Errors
+    /// As [`Session::begin`]; [`OpsError::Spool`].
+    pub fn begin(
+        signer: &'a Signer,
+        spool: &'a Spool,
+        clock: Moment,
+        fresh: &'a (dyn Fn() -> Ulid + Sync),
+    ) -> Result<Self, OpsError> {
+        let completed = recover::complete_open_batches(signer, spool)?;
+        let batch = BatchRecord::new(signer, fresh(), clock);
+        let chunk = Chunk::new(signer, Session::begin(signer, clock)?, batch.batch, fresh);
+        Ok(Self { chunk, signer, spool, batch, records: Vec::new(), issued: Vec::new(), completed })
+    }
+
+    /// The session in which the orders are given.
+    #[must_use]
+    pub fn session(&self) -> &Session<'a> {
+        &self.chunk.session
+    }
+
+    /// Gives one order, `verb` and Computer ID: it is decided on the state that the orders before have left.
+    ///
+    /// # Errors
+    /// [`OpsError::Refused`]; [`OpsError::Ledger`].
+    pub fn give(
+        &mut self,
+        verb: &str,
+        id: ComputerId,
+        order: impl FnOnce(&Session<'a>, Digest, &Context) -> Result<Grant, Stop>,
+    ) -> Result<(), OpsError> {
+        let text = format!("{verb} {id}");
+        let digest = sha256(&[text.as_bytes()]);
+        let order_id = sha256(&[ORDER, self.batch.batch.as_str().as_bytes(), &[0], text.as_bytes()]);
+        let before = self.chunk.session.state().get::<SystemRow>(&id.0)?;
+        let source = Source { batch: self.batch.batch, file: text.clone(), digest };
+        let context = self.chunk.context(None, None, source);
+        let grant = order(&self.chunk.session, order_id, &context)?;
+        self.chunk.grant(None, &grant, before.is_none())?;
+        let system = match grant.event() {
+            Event::Issued(issued) => &issued.system,
+            Event::EmergencyGranted(granted) => &granted.system,
+            _ => return Err(OpsError::Lost(format!("the activation of {id}"))),
+        };
+        let has_computer_key = self.chunk.answer(&order_id).is_some_and(|answer| !answer.computer_key_types.is_empty());
+        self.records.push(DeliveryRecord {
+            path: data_encoding::HEXLOWER.encode(text.as_bytes()),
+            file: text,
+            digest,
+            place: 1,
+            places: 1,
+            request: Some(order_id),
+            outcome: outcome_of(grant.event()),
+            is_answered: true,
+            refusal: None,
+            computer_id: Some(id),
+            organization: Some(system.organization.to_string()),
+            is_new_system: before.is_none(),
+            by_hand: true,
+        });
+        let before = before.map(|system| system.activation.clone());
+        self.issued.push(Issued { system: system.clone(), before, has_computer_key, order: order_id });
+        Ok(())
+    }
+
+    /// Commits the orders, then signs and publishes what they issue; without any, only the day is recorded.
+    ///
+    /// # Errors
+    /// [`OpsError`]; what was committed by then is published by the next command.
+    pub fn carry_out(mut self) -> Result<Carried, OpsError> {
+        if self.records.is_empty() {
+            self.chunk.session.commit_if_changed()?;
+            let report = report(self.signer, None, Delivered::default(), self.completed)?;
+            return Ok(Carried { report, issued: Vec::new() });
+        }
+        let publisher = self.spool.publisher(&self.batch.date(), self.batch.batch.as_str())?;
+        let mut delivered = Delivered::default();
+        let (records, answers) = self.chunk.commit(&mut self.batch, self.records)?;
+        deliver::deliver(self.signer, self.spool, &publisher, &records, &answers, &mut delivered)?;
+        finish(self.signer, self.spool, &publisher, &self.batch, &mut delivered)?;
+        let keyed = self.issued.into_iter().map(|issued| {
+            let lines = lines(self.signer, &answers, &issued)?;
+            Ok((issued, lines))
+        });
+        let issued = keyed.collect::<Result<_, OpsError>>()?;
+        let report = report(self.signer, Some(self.batch.batch), delivered, self.completed)?;
+        Ok(Carried { report, issued })
+    }
+}
+
+fn report(signer: &Signer, batch: Option<Ulid>, delivered: Delivered, completed: Vec<Ulid>) -> Result<Report, OpsError> {
+    Ok(Report {
+        batch,
+        point: history_point(signer)?,
+        manifest: delivered.manifest,
+        count: delivered.count,
+        refusals: delivered.refusals,
+        summary: delivered.summary,
+        left: Vec::new(),
+        completed,
+    })
+}
+
+/// The lines of the Computer Key that the bundle holds.
+fn lines(signer: &Signer, answers: &Answers, issued: &Issued) -> Result<Vec<String>, OpsError> {
+    let Some(answer) = answers.get(&issued.order).filter(|answer| !answer.computer_key_types.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let AnswerRecord { payload, computer_key_types: types, key_id, .. } = answer;
+    let activation = Activation::read(payload.as_bytes());
+    let activation = activation.map_err(|_| OpsError::Lost(format!("the activation of {}", issued.system.computer_id)))?;
+    let text = typed::text(&signer.vault, &activation, types, signer.vault.trust_list().0, *key_id)?;
+    Ok(text.lines().map(str::to_owned).collect())
+}

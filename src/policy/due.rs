@@ -1,0 +1,71 @@
+//! Systems whose entitlement changed without an activation that says so (LICENSING section 15).
+//!
+//! One list an organization and product, and a list of those lists: finding what is due costs nothing where nothing is. A system
+//! stands in its list once; its row says whether it is due now.
+
+use super::list;
+use super::refusal::StateBroken;
+use super::state::{DueRow, State, StateMut, SystemRow};
+use crate::licence::{ComputerId, Day};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// The list of lists.
+const LISTS: &str = "refresh";
+
+fn list_of(system: &SystemRow) -> String {
+    alloc::format!("{LISTS}/{}/{}", system.organization, system.product)
+}
+
+/// Makes a system due.
+///
+/// # Errors
+/// [`StateBroken`].
+pub(super) fn mark<S: StateMut>(state: &mut S, system: &SystemRow, on: Day) -> Result<(), StateBroken> {
+    let row = state.get::<DueRow>(&system.computer_id.0)?;
+    if row.as_ref().is_some_and(|row| row.since.is_some()) {
+        return Ok(());
+    }
+    if row.is_none() {
+        let list = list_of(system);
+        if list::len(state, &list)? == 0 {
+            list::push(state, LISTS, &list)?;
+        }
+        list::push(state, &list, &system.computer_id.to_string())?;
+    }
+    state.put(DueRow { computer_id: system.computer_id, since: Some(on) })
+}
+
+/// Notes that a system got a new activation, or can get none any more.
+pub(super) fn settle<S: StateMut>(state: &mut S, id: &ComputerId) -> Result<(), StateBroken> {
+    match state.get::<DueRow>(&id.0)? {
+        Some(row) if row.since.is_some() => state.put(DueRow { since: None, ..(*row).clone() }),
+        _ => Ok(()),
+    }
+}
+
+/// Since when a system is due, if it is.
+///
+/// # Errors
+/// [`StateBroken`].
+pub fn since<S: State>(state: &S, id: &ComputerId) -> Result<Option<Day>, StateBroken> {
+    Ok(state.get::<DueRow>(&id.0)?.and_then(|row| row.since))
+}
+
+/// Every system that is due, by organization and product as they first became so.
+///
+/// # Errors
+/// [`StateBroken`].
+pub fn systems<S: State>(state: &S) -> Result<Vec<ComputerId>, StateBroken> {
+    let mut due = Vec::new();
+    for list in list::items(state, LISTS)? {
+        for item in list::items(state, &list)? {
+            let id = ComputerId::from_canonical(&item)
+                .ok_or_else(|| StateBroken(alloc::format!("`{item}` in a list of what is due")))?;
+            if since(state, &id)?.is_some() {
+                due.push(id);
+            }
+        }
+    }
+    Ok(due)
+}

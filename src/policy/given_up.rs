@@ -1,0 +1,131 @@
+//! What operators do to systems, and what systems that were given up do in spite of it, as the history says it (LICENSING section 13).
+
+use crate::licence::{ComputerId, Day, Digest, Identifier, Ulid};
+use crate::policy::event::Source;
+use crate::policy::state::{GivenUp, Lot, Seat};
+use crate::wire::response::Destination;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// How much a request of a system that was given up without proof says (LICENSING section 13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Abuse {
+    /// Its counter is above the last seen: it was written by a device that still works, or before the release.
+    Possible,
+    /// It shows a checkpoint newer than the release: the device was told something since.
+    Proven,
+}
+
+impl Abuse {
+    /// In words.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Possible => "possible abuse",
+            Self::Proven => "proven abuse",
+        }
+    }
+}
+
+/// An operator had a system given up: by its code, or without proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Released {
+    /// Which.
+    pub computer_id: ComputerId,
+    /// Whose.
+    pub organization: Identifier,
+    /// Of which product.
+    pub product: Identifier,
+    /// The activation given up.
+    pub activation_id: Ulid,
+    /// Its newest sequence.
+    pub sequence: u16,
+    /// How that is known.
+    pub how: GivenUp,
+    /// Where the licences went.
+    pub destination: Destination,
+    /// What went back into the wallet.
+    pub returned: Vec<Lot>,
+    /// Whether the seats are held.
+    pub held: bool,
+    /// The number of this entry.
+    pub entry: u64,
+    /// Why.
+    pub reason: String,
+    /// The day.
+    pub on: Day,
+}
+
+/// A code that is not the one of the system it was typed for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeRefused {
+    /// Which system.
+    pub computer_id: ComputerId,
+    /// Whose.
+    pub organization: Identifier,
+    /// Of which product.
+    pub product: Identifier,
+    /// The day.
+    pub on: Day,
+}
+
+/// An operator denied a system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Denied {
+    /// Which.
+    pub computer_id: ComputerId,
+    /// Whose.
+    pub organization: Identifier,
+    /// Of which product.
+    pub product: Identifier,
+    /// Seats that are held.
+    pub seats: Vec<Seat>,
+    /// What went back into the wallet.
+    pub returned: Vec<Lot>,
+    /// The number of this entry.
+    pub entry: u64,
+    /// Why.
+    pub reason: String,
+    /// The day.
+    pub on: Day,
+}
+
+/// An operator took a denial or a release without proof back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reinstated {
+    /// Which system.
+    pub computer_id: ComputerId,
+    /// Whose.
+    pub organization: Identifier,
+    /// Of which product.
+    pub product: Identifier,
+    /// What was taken from the wallet.
+    pub taken: Vec<Lot>,
+    /// All seats afterwards.
+    pub seats: Vec<Seat>,
+    /// Why.
+    pub reason: String,
+    /// The day.
+    pub on: Day,
+}
+
+/// A system that was given up without proof spoke again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspected {
+    /// Which.
+    pub computer_id: ComputerId,
+    /// Whose.
+    pub organization: Identifier,
+    /// Of which product.
+    pub product: Identifier,
+    /// How much that says.
+    pub abuse: Abuse,
+    /// Document id of its request.
+    pub request: Digest,
+    /// Whence the file came.
+    pub source: Source,
+    /// The day.
+    pub on: Day,
+}

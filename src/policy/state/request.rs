@@ -1,0 +1,63 @@
+//! Requests: those that wait, those that an operator approved, those that were granted.
+
+use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, Ulid};
+use alloc::string::String;
+use serde::{Deserialize, Serialize};
+
+/// A request that waits for an operator, or for licences.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingRow {
+    /// Who asks.
+    pub computer_id: ComputerId,
+    /// For whom it claims to speak.
+    pub organization: Identifier,
+    /// For which product.
+    pub product: Identifier,
+    /// What it needs.
+    pub need: Counts,
+    /// Why it waits.
+    pub code: crate::policy::RefusalCode,
+    /// The request.
+    pub document: Digest,
+    /// The file's path in the inbox.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub digest: Digest,
+    /// The batch that refused it.
+    pub batch: Ulid,
+    /// When.
+    pub on: Day,
+}
+row!(WaitingRow, "waiting", |row| row.computer_id.0.to_vec());
+
+/// An operator's word for one device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalRow {
+    /// Which device.
+    pub computer_id: ComputerId,
+    /// For which organization.
+    pub organization: Identifier,
+    /// For which product.
+    pub product: Identifier,
+    /// The request that was looked at.
+    pub document: Digest,
+}
+row!(ApprovalRow, "approval", |row| row.computer_id.0.to_vec());
+
+/// A request that was granted: the same request gets the same answer (LICENSING section 7).
+///
+/// The answer itself is kept by the ledger; this says which activation it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnsweredRow {
+    /// Document id of the request.
+    pub document: Digest,
+    /// Who asked.
+    pub computer_id: ComputerId,
+    /// The activation that it is about.
+    pub activation_id: Ulid,
+    /// Document id of the answer; none where a line in the manifest is the answer.
+    pub answer: Option<Digest>,
+    /// Whether it holds for ever (a receipt), or as long as the activation.
+    pub for_ever: bool,
+}
+row!(AnsweredRow, "answered", |row| row.document.0.to_vec());
