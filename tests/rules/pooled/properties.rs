@@ -1,7 +1,7 @@
 //! What must hold whatever happens (LICENSING section 16), over random sequences of actions around subscriptions.
 
 use crate::bench::{Bench, Device, Key, Said, rows};
-use crate::desk::{Desk as _, POOLED, both, pooled};
+use crate::desk::{Desk as _, both, pooled};
 use keyspool::licence::{Counts, Day, Plan};
 use keyspool::policy::apply::apply;
 use keyspool::policy::batch::{Place, order};
@@ -229,7 +229,7 @@ impl Play {
                 let counts = counts.map(|(seat, extra)| both(seat, extra));
                 let _ = self.bench.try_assign(name(*cam), *which, counts.as_ref());
             }
-            Action::Settings { which } => self.bench.set(&format!("{POOLED}{}", SETTINGS[*which])),
+            Action::Settings { which } => self.bench.set(SETTINGS[*which]),
             Action::Later { days } => self.bench.later(*days),
             _ => {}
         }
