@@ -4,6 +4,7 @@ use super::console::{CliError, Console};
 use crate::ledger::Entry;
 use crate::ops::catalogue::Shown as ShownCatalogue;
 use crate::ops::key::Listed;
+use crate::ops::subscription::Shown as ShownSubscription;
 use crate::ops::system::Shown;
 use crate::ops::wallet::ShownLot;
 use crate::ops::{OpsError, Signer};
@@ -83,6 +84,29 @@ pub(super) fn lots(lots: &[ShownLot]) -> Vec<String> {
         })
         .collect();
     table(&["PRODUCT", "TYPE", "COUNT", "USABLE UNTIL", "SEAT ENDS", "ORIGIN"], &rows)
+}
+
+/// A subscription: how it stands, and its periods.
+#[must_use]
+pub(super) fn subscription(shown: &ShownSubscription) -> Vec<String> {
+    let mut lines = vec![
+        format!("{} of {}: {}", shown.product, shown.organization, shown.status),
+        format!("  needed: {}; waiting: {}; carried licence-days: {}", shown.need, shown.waiting, shown.carry_days),
+    ];
+    let rows: Vec<_> = shown
+        .periods
+        .iter()
+        .map(|period| {
+            let licensed = if period.licensed { "yes" } else { "no" }.to_owned();
+            let (first, last) = (period.first.to_string(), period.last.to_string());
+            let (assigned, missing) = (period.assigned.to_string(), period.missing.to_string());
+            vec![period.number.to_string(), first, last, day_or_dash(period.grace_until), licensed, assigned, missing]
+        })
+        .collect();
+    if !rows.is_empty() {
+        lines.extend(table(&["PERIOD", "FIRST DAY", "LAST DAY", "GRACE UNTIL", "LICENSED", "ASSIGNED", "MISSING"], &rows));
+    }
+    lines
 }
 
 /// Systems, one a line.

@@ -12,6 +12,7 @@ mod parse;
 mod passphrase;
 mod process;
 mod run;
+mod subscription;
 pub mod usage;
 
 pub use arguments::Arguments;

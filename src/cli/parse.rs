@@ -5,6 +5,7 @@ use crate::licence::code::{LINE_BYTES, read_line};
 use crate::licence::identifier::check_text;
 use crate::licence::{ComputerId, Counts, Identifier, LicenceKey, LicenceKeyId, LineKind};
 use crate::policy::orders::MAX_KEY_COUNT;
+use crate::policy::subscription::assign::Which;
 use crate::seal::redeem::licence_key_id;
 use crate::wire::request::MAX_NAME;
 use std::io::Read;
@@ -69,6 +70,21 @@ pub(super) fn licences(pairs: &[String]) -> Result<Counts, CliError> {
         counts.set(id, count);
     }
     Ok(counts)
+}
+
+/// `current`, `next`, or a period's number from 0.
+///
+/// # Errors
+/// [`CliError::Usage`].
+pub(super) fn period(text: &str) -> Result<Which, CliError> {
+    match text {
+        "current" => Ok(Which::Current),
+        "next" => Ok(Which::Next),
+        number => number.parse().map(Which::Number).map_err(|_| {
+            let what = format!("the period `{number}`; current, next or a number from 0 are allowed");
+            CliError::usage(what, "see the periods with `keyspool subscription show`")
+        }),
+    }
 }
 
 /// A licence key, or its id; `-` reads it from standard input. The key is never kept.

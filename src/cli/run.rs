@@ -46,6 +46,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         Command::Catalogue(command) => catalogue(&desk("catalogue"), command),
         Command::Key(command) => key(&desk("key"), command),
         Command::Wallet(command) => wallet(&desk("wallet"), command),
+        Command::Subscription(command) => super::subscription::run(&desk("subscription"), command),
         Command::System(command) => system(&desk("system"), command),
         Command::Activation(command) => super::activation::activation(&desk("activation"), command),
         Command::Refresh { yes } => super::issue::refresh(&desk("refresh"), *yes),

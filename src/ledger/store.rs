@@ -26,8 +26,8 @@ use std::time::Duration;
 pub const LEDGER_FILE: &str = "ledger.redb";
 /// How long commands wait for another that holds the ledger.
 pub const PATIENCE: Duration = Duration::from_secs(10);
-/// Memory for pages of the file, in bytes: a third of the 200 MiB that the signer may take.
-const CACHE_BYTES: usize = 64 * 1024 * 1024;
+/// Memory for pages of the file, in bytes: a sixth of the 200 MiB that the signer may take.
+const CACHE_BYTES: usize = 32 * 1024 * 1024;
 /// How far the lock file may move transaction numbers ahead: it is not sealed, and must not be able to use them up.
 const MAX_AHEAD: u64 = 1 << 20;
 

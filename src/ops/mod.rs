@@ -20,6 +20,7 @@ pub mod reinstate;
 pub mod release;
 pub mod session;
 pub mod signer;
+pub mod subscription;
 pub mod system;
 pub mod today;
 pub mod wallet;

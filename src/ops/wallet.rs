@@ -68,7 +68,7 @@ pub struct ShownLot {
     pub store_until: Day,
     /// Last day of a seat that came back; its term goes on running.
     pub valid_until: Option<Day>,
-    /// The id of the key that they came from, or `returned`.
+    /// The id of the key that they came from, `returned` or `credit`.
     pub origin: String,
 }
 
@@ -91,7 +91,11 @@ pub fn show(signer: &Signer, clock: Moment, organization: &Identifier) -> Result
 
 fn shown_lot(product: &Identifier, lot: Lot) -> ShownLot {
     let valid_until = lot.returned.map(|term| term.end());
-    let origin = if valid_until.is_some() { "returned".to_owned() } else { lot.key.to_string() };
+    let origin = match lot.key {
+        _ if valid_until.is_some() => "returned".to_owned(),
+        Some(key) => key.to_string(),
+        None => "credit".to_owned(),
+    };
     ShownLot {
         product: product.clone(),
         licence_type: lot.licence_type,

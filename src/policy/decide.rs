@@ -4,7 +4,7 @@ use super::catalogue::{Model, ProductSettings};
 use super::event::{Event, Redemption, Source};
 use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
 use super::state::{AnsweredRow, GivenUp, OrganizationRow, ProductRow, State, SystemRow, SystemState, key_of};
-use super::{confirm, device_subscription, keys, release, standing};
+use super::{confirm, device_subscription, keys, release, standing, subscription};
 use crate::licence::{Counts, Day, Identifier, Moment, Ulid};
 use crate::seal::Verified;
 use crate::wire::Kind;
@@ -300,7 +300,8 @@ pub(super) fn by_model<S: State>(
 ) -> Result<Grant, Stop> {
     match asked.settings().model {
         Model::DeviceSubscription => device_subscription::decide(state, asked, description, hardware, redeemed),
-        Model::PooledSubscription | Model::Hardware => Err(Refusal::new(
+        Model::PooledSubscription => subscription::request::decide(state, asked, description, hardware, redeemed),
+        Model::Hardware => Err(Refusal::new(
             RefusalCode::NotStarted,
             alloc::format!("The product `{}` is not licensed by this signer yet.", asked.settings().id),
             "Ask the licence manager of the organization.",

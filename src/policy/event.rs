@@ -2,10 +2,11 @@
 
 use super::RefusalCode;
 use super::catalogue::{OrganizationEntry, ProductSettings};
+pub use super::given_up::Deactivated;
 use super::given_up::{CodeRefused, Denied, Reinstated, Released, Suspected};
 use super::state::{Lot, Seat, StatedNeed, SystemRow};
+use super::subscription::{Assignment, Start};
 use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKeyId, Moment, Origin, Ulid};
-use crate::wire::response::Destination;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -199,6 +200,45 @@ pub enum Event {
         /// The day.
         on: Day,
     },
+    /// An operator started a subscription.
+    SubscriptionStarted {
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// From which day its periods are reckoned.
+        started: Start,
+        /// The day.
+        on: Day,
+    },
+    /// Licences were assigned to a period.
+    LicencesAssigned {
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// To which period, and what came of it.
+        assignment: Assignment,
+        /// Whether the signer renewed by itself.
+        renewed: bool,
+        /// The day.
+        on: Day,
+    },
+    /// A period of a subscription began, and was judged.
+    PeriodBegan {
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// Which, from 0.
+        period: u32,
+        /// Whether it is licensed.
+        licensed: bool,
+        /// Whether it has a grace: the period before was licensed on its last day.
+        graced: bool,
+        /// Its first day.
+        on: Day,
+    },
     /// A day began for the signer.
     DayBegan {
         /// Which.
@@ -270,12 +310,18 @@ pub struct Granted {
     /// Keys that the request brought, and what they put into the wallet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redeemed: Vec<Redemption>,
-    /// What was then taken from the wallet.
+    /// What was then taken from the wallet for seats.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taken: Vec<Lot>,
     /// Surplus seats that went back into the wallet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returned: Vec<Lot>,
+    /// The subscription that the request started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Start>,
+    /// What was taken from the wallet for periods of the subscription.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assignments: Vec<Assignment>,
     /// The Computer ID that the same hardware had before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovered_from: Option<ComputerId>,
@@ -297,37 +343,6 @@ pub struct Redemption {
     pub key: LicenceKeyId,
     /// What it put into the wallet.
     pub lots: Vec<Lot>,
-}
-
-/// A system proved that it gave itself up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deactivated {
-    /// Document id of the request.
-    pub request: Digest,
-    /// Which device.
-    pub computer_id: ComputerId,
-    /// Whose.
-    pub organization: Identifier,
-    /// Of which product.
-    pub product: Identifier,
-    /// The activation given up.
-    pub activation_id: Ulid,
-    /// Its newest sequence.
-    pub sequence: u16,
-    /// `moved`, `retired`, `replaced` or `other`.
-    pub reason: String,
-    /// Where the licences went.
-    pub destination: Destination,
-    /// What went back into the wallet.
-    pub returned: Vec<Lot>,
-    /// Whether the seats are held.
-    pub held: bool,
-    /// Document id of the receipt.
-    pub answer: Digest,
-    /// Whence the file came.
-    pub source: Source,
-    /// The day.
-    pub on: Day,
 }
 
 /// A file was refused.

@@ -17,6 +17,7 @@ pub mod due;
 pub mod event;
 pub mod given_up;
 pub mod hardware;
+mod issue;
 pub mod keys;
 pub mod list;
 pub mod memory;
@@ -28,6 +29,7 @@ pub mod release_order;
 pub mod rollforward;
 mod standing;
 pub mod state;
+pub mod subscription;
 pub mod term;
 pub mod wallet;
 

@@ -136,7 +136,7 @@ pub fn unredeem<S: State>(state: &S, key_id: &LicenceKeyId, reason: String, toda
 
 fn unused_lots<S: State>(state: &S, row: &KeyRow, organization: &Identifier) -> Result<Vec<Lot>, StateBroken> {
     let lots = wallet::lots(state, organization, &row.product)?;
-    Ok(lots.into_iter().filter(|lot| lot.key == row.id && lot.returned.is_none()).collect())
+    Ok(lots.into_iter().filter(|lot| lot.key == Some(row.id) && lot.returned.is_none()).collect())
 }
 
 /// Declares a key void; of a redeemed one, what still lies in the wallet goes. Gives what could not be taken back, too.
@@ -149,7 +149,7 @@ pub fn void<S: State>(state: &S, key_id: &LicenceKeyId, reason: String, today: D
         KeyState::Unused => (None, Vec::new()),
         KeyState::Redeemed { organization, .. } => {
             let lots = wallet::lots(state, organization, &row.product)?;
-            (Some(organization.clone()), lots.into_iter().filter(|lot| lot.key == row.id).collect())
+            (Some(organization.clone()), lots.into_iter().filter(|lot| lot.key == Some(row.id)).collect())
         }
         KeyState::Void { .. } => {
             let message = alloc::format!("The licence key {key_id} is void already.");

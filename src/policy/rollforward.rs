@@ -1,14 +1,16 @@
-//! Bringing the state to today, in the order of LICENSING section 5: seats that ended, lots that expired, auto-renewals.
+//! Bringing the state to today, in the order of LICENSING section 5: seats that ended, lots that expired, periods that
+//! began, auto-renewals.
 //!
 //! What a signer missed while it was off is made up day by day. Only what is due is touched: a list a day says what.
 
 use super::apply::{apply, due_list, ends_list};
+use super::catalogue::Model;
 use super::event::Event;
 use super::list;
 use super::refusal::StateBroken;
 use super::state::{CatalogueRow, CounterRow, ProductRow, Seat, State, StateMut, SystemRow, SystemState, key_of};
-use super::term;
 use super::wallet::{self, Drawing};
+use super::{subscription, term};
 use crate::licence::{ComputerId, Day, Identifier, Ulid};
 use alloc::collections::BTreeSet;
 use alloc::rc::Rc;
@@ -41,9 +43,20 @@ fn one_day<S: StateMut>(state: &mut S, day: Day, events: &mut Vec<Event>) -> Res
             record(state, event, events)?;
         }
     }
-    for (_, _, end, _, id) in renewals(state, day)? {
-        if let Some(event) = renewed(state, &id, end, day)? {
+    for item in due.iter().filter_map(|item| item.strip_prefix("period/")) {
+        let (organization, product) = named(item)?;
+        if let Some(event) = subscription::renewal::began(state, &organization, &product, day)? {
             record(state, event, events)?;
+        }
+    }
+    for (organization, product, what) in renewals(state, day)? {
+        match what {
+            What::Seats(end, _, id) => {
+                if let Some(event) = renewed(state, &id, end, day)? {
+                    record(state, event, events)?;
+                }
+            }
+            What::Period => periods_renewed(state, &organization, &product, day, events)?,
         }
     }
     record(state, Event::DayBegan { day }, events)
@@ -69,17 +82,29 @@ fn seats_ended<S: State>(state: &S, id: &str, day: Day) -> Result<Option<Event>,
 }
 
 fn lots_expired<S: State>(state: &S, wallet: &str, day: Day) -> Result<Option<Event>, StateBroken> {
-    let broken = || StateBroken(alloc::format!("`{wallet}` in a list of what is due"));
-    let (organization, product) = wallet.split_once('/').ok_or_else(broken)?;
-    let organization = Identifier::new(organization).map_err(|_| broken())?;
-    let product = Identifier::new(product).map_err(|_| broken())?;
+    let (organization, product) = named(wallet)?;
     let lots = wallet::lots(state, &organization, &product)?;
     let lots: Vec<_> = lots.into_iter().filter(|lot| lot.store_until < day).collect();
     Ok((!lots.is_empty()).then_some(Event::LotsExpired { organization, product, lots, on: day }))
 }
 
-/// Seats of one system with one end: organization, product, that end, activation id, Computer ID.
-type Renewal = (Identifier, Identifier, Day, Ulid, ComputerId);
+/// The organization and the product that an item of a list names.
+fn named(item: &str) -> Result<(Identifier, Identifier), StateBroken> {
+    let broken = || StateBroken(alloc::format!("`{item}` in a list of what is due"));
+    let (organization, product) = item.split_once('/').ok_or_else(broken)?;
+    Ok((Identifier::new(organization).map_err(|_| broken())?, Identifier::new(product).map_err(|_| broken())?))
+}
+
+/// What waits to be renewed, of an organization and a product.
+type Renewal = (Identifier, Identifier, What);
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    /// A period of the subscription.
+    Period,
+    /// Seats of one system with one end: that end, activation id, Computer ID.
+    Seats(Day, Ulid, ComputerId),
+}
 
 /// What waits to be renewed: by organization, product, earliest end, activation id.
 fn renewals<S: State>(state: &S, day: Day) -> Result<BTreeSet<Renewal>, StateBroken> {
@@ -104,14 +129,34 @@ fn renewals_of<S: State>(
     let last = day.plus_days(settings.largest_notice()).unwrap_or(Day::LAST);
     while end <= last {
         for item in list::items(state, &ends_list(&settings.id, end))? {
+            if settings.model == Model::PooledSubscription {
+                let organization = Identifier::new(&item).map_err(|error| StateBroken::because(&error))?;
+                waiting.insert((organization, settings.id.clone(), What::Period));
+                continue;
+            }
             let Some(id) = ComputerId::from_canonical(&item) else { continue };
             if let Some(system) = state.get::<SystemRow>(&id.0)?.filter(|system| system.is_active(settings.model)) {
                 let (organization, product) = (system.organization.clone(), system.product.clone());
-                waiting.insert((organization, product, end, system.activation.id, id));
+                waiting.insert((organization, product, What::Seats(end, system.activation.id, id)));
             }
         }
         let Some(next) = end.plus_days(1) else { break };
         end = next;
+    }
+    Ok(())
+}
+
+/// The running period within the grace after the one before, and the next one near the end: each in full, or not at all.
+fn periods_renewed<S: StateMut>(
+    state: &mut S,
+    organization: &Identifier,
+    product: &Identifier,
+    day: Day,
+    events: &mut Vec<Event>,
+) -> Result<(), StateBroken> {
+    let Some(row) = state.get::<ProductRow>(&key_of(&[product.as_str()]))? else { return Ok(()) };
+    while let Some(event) = subscription::renewal::renewed(state, organization, &row.settings, day)? {
+        record(state, event, events)?;
     }
     Ok(())
 }

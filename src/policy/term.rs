@@ -14,15 +14,18 @@ const MAX_STATED: usize = 16;
 /// The seats of some lots: returned ones go on with their term, unused ones begin today.
 #[must_use]
 pub fn seats_of_lots(taken: &[Lot], product: &ProductSettings, today: Day) -> Vec<Seat> {
-    let seat = |lot: &Lot| Seat {
-        licence_type: lot.licence_type.clone(),
-        count: lot.count,
-        term: lot.returned.unwrap_or(Term { first: today, months: product.term_months }),
-        key: lot.key,
-        redeemed: lot.redeemed,
-        spare: false,
+    let seat = |lot: &Lot| {
+        Some(Seat {
+            licence_type: lot.licence_type.clone(),
+            count: lot.count,
+            term: lot.returned.unwrap_or(Term { first: today, months: product.term_months }),
+            key: lot.key?,
+            redeemed: lot.redeemed,
+            spare: false,
+        })
     };
-    taken.iter().map(seat).collect()
+    // Credit is given for periods of pooled subscriptions only: every lot that seats are made of has its key.
+    taken.iter().filter_map(seat).collect()
 }
 
 /// How many seats there are of each type.

@@ -27,19 +27,19 @@ pub fn lots<S: State>(state: &S, organization: &Identifier, product: &Identifier
 /// [`StateBroken`].
 pub fn in_order_of_codes<S: State>(state: &S, mut lots: Vec<Lot>) -> Result<Vec<Lot>, StateBroken> {
     let place = |lot: &Lot| (lot.licence_type.clone(), lot.store_until, lot.redeemed, lot.returned.is_some());
-    let mut alike: BTreeMap<_, Vec<LicenceKeyId>> = BTreeMap::new();
+    let mut alike: BTreeMap<_, Vec<Option<LicenceKeyId>>> = BTreeMap::new();
     for lot in &lots {
         alike.entry(place(lot)).or_default().push(lot.key);
     }
     let mut codes: BTreeMap<LicenceKeyId, LicenceKey> = BTreeMap::new();
-    for key in alike.values().filter(|keys| keys.len() > 1).flatten() {
+    for key in alike.values().filter(|keys| keys.len() > 1).flatten().flatten() {
         if let Entry::Vacant(entry) = codes.entry(*key)
             && let Some(code) = state.licence_key(key)?
         {
             entry.insert(code);
         }
     }
-    let code = |lot: &Lot| codes.get(&lot.key).map(LicenceKey::bytes);
+    let code = |lot: &Lot| lot.key.and_then(|key| codes.get(&key)).map(LicenceKey::bytes);
     lots.sort_by(|a, b| (code(a), a.key).cmp(&(code(b), b.key)));
     Ok(lots)
 }
@@ -53,7 +53,7 @@ pub fn lots_of_key(key: &KeyRow, product: &ProductSettings, today: Day) -> Vec<L
         count,
         redeemed: today,
         store_until,
-        key: key.id,
+        key: Some(key.id),
         returned: None,
     };
     key.licences.iter().map(lot).collect()
@@ -67,7 +67,7 @@ pub fn lots_of_seats(seats: &[Seat]) -> Vec<Lot> {
         count: seat.count,
         redeemed: seat.redeemed,
         store_until: seat.term.end(),
-        key: seat.key,
+        key: Some(seat.key),
         returned: Some(seat.term),
     };
     seats.iter().map(lot).collect()
@@ -131,6 +131,13 @@ pub struct Drawing<'a> {
 /// # Errors
 /// [`Counts`]: the shortfall per type. Nothing is taken then.
 pub fn take(lots: &[Lot], wanted: &Counts, drawing: &Drawing<'_>) -> Result<Vec<Lot>, Counts> {
+    let (taken, missing) = take_some(lots, wanted, drawing);
+    if missing.is_empty() { Ok(taken) } else { Err(missing) }
+}
+
+/// As [`take`], but takes what there is; gives what is missing, too.
+#[must_use]
+pub fn take_some(lots: &[Lot], wanted: &Counts, drawing: &Drawing<'_>) -> (Vec<Lot>, Counts) {
     let mut usable: Vec<&Lot> = lots.iter().filter(|lot| drawing.allows(lot)).collect();
     usable.sort_by_key(|lot| drawing.rank(lot));
     let mut missing = wanted.clone();
@@ -142,14 +149,18 @@ pub fn take(lots: &[Lot], wanted: &Counts, drawing: &Drawing<'_>) -> Result<Vec<
             taken.push(Lot { count, ..lot.clone() });
         }
     }
-    if missing.is_empty() { Ok(taken) } else { Err(missing) }
+    (taken, missing)
 }
 
 type Rank = (u8, Reverse<Option<Day>>, Day, Day);
 
 impl Drawing<'_> {
+    fn is_of_own_key(&self, lot: &Lot) -> bool {
+        lot.key.is_some_and(|key| self.own.contains(&key))
+    }
+
     fn allows(&self, lot: &Lot) -> bool {
-        let is_own = lot.returned.is_none() && self.own.contains(&lot.key);
+        let is_own = lot.returned.is_none() && self.is_of_own_key(lot);
         let usable = lot.store_until >= self.today;
         usable && (is_own || (self.wallet && (self.returned || lot.returned.is_none())))
     }
@@ -159,7 +170,7 @@ impl Drawing<'_> {
     fn rank(&self, lot: &Lot) -> Rank {
         let lasting = |term: &Term| term.end().days_since(self.today) > i64::from(self.notice);
         let (class, end) = match &lot.returned {
-            None if self.own.contains(&lot.key) => (0, None),
+            None if self.is_of_own_key(lot) => (0, None),
             Some(term) if lasting(term) => (1, Some(term.end())),
             None => (2, None),
             Some(term) => (3, Some(term.end())),
@@ -185,12 +196,19 @@ mod tests {
     fn lot(key: u8, count: u64, store_until: &str, returned: Option<&str>) -> Lot {
         let term = returned.map(|first| Term { first: day(first), months: 12 });
         let store_until = term.map_or_else(|| day(store_until), |term| term.end());
-        Lot { licence_type: seat_type(), count, redeemed: day("2026-01-01"), store_until, key: Hex([key; 8]), returned: term }
+        Lot {
+            licence_type: seat_type(),
+            count,
+            redeemed: day("2026-01-01"),
+            store_until,
+            key: Some(Hex([key; 8])),
+            returned: term,
+        }
     }
 
     fn order(lots: &[Lot], drawing: &Drawing<'_>) -> Vec<u8> {
         let all: Counts = [(seat_type(), lots.iter().filter(|l| drawing.allows(l)).map(|l| l.count).sum())].into_iter().collect();
-        take(lots, &all, drawing).expect("all can be taken").iter().map(|lot| lot.key.0[0]).collect()
+        take(lots, &all, drawing).expect("all can be taken").iter().filter_map(|lot| lot.key).map(|key| key.0[0]).collect()
     }
 
     #[test]

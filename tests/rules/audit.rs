@@ -1,15 +1,22 @@
 //! What must always add up (LICENSING section 16), counted from the rows anew.
 
 use keyspool::licence::{Counts, Identifier};
+use keyspool::policy::catalogue::Model;
 use keyspool::policy::memory::Memory;
 use keyspool::policy::state::{
     KeyRow, KeyState, NeedRow, ProductRow, Row, Seat, State, SystemRow, SystemState, TallyRow, WalletRow, key_of,
 };
+use keyspool::policy::subscription::{PeriodRow, SubscriptionRow};
 use std::collections::BTreeMap;
 
 pub(crate) fn all<R: Row>(state: &Memory) -> Vec<R> {
     let rows = state.rows().filter(|(table, _, _)| *table == R::TABLE);
     rows.map(|(_, _, row)| serde_json::from_slice(row).expect("a row that can be read")).collect()
+}
+
+pub(crate) fn model(state: &Memory, product: &Identifier) -> Model {
+    let row = state.get::<ProductRow>(&key_of(&[product.as_str()])).expect("in memory");
+    row.expect("a known product").settings.model
 }
 
 /// Every identity, for every product.
@@ -23,6 +30,7 @@ pub(crate) fn check(state: &Memory) {
     check_needs(state);
     check_wallets(state);
     check_seats(state);
+    check_subscriptions(state);
 }
 
 fn sum(parts: &[&Counts]) -> Counts {
@@ -30,8 +38,10 @@ fn sum(parts: &[&Counts]) -> Counts {
 }
 
 fn check_tally(state: &Memory, product: &Identifier, tally: &TallyRow) {
-    let places = [&tally.unredeemed, &tally.voided, &tally.stored, &tally.consumed, &tally.held, &tally.expired];
-    assert_eq!(tally.minted, sum(&places), "minted is somewhere, once: {tally:?}");
+    let places = [&tally.unredeemed, &tally.voided, &tally.stored, &tally.assigned, &tally.consumed, &tally.held, &tally.expired];
+    assert_eq!(sum(&[&tally.minted, &tally.credited]), sum(&places), "all that there is is somewhere, once: {tally:?}");
+    let periods: Vec<PeriodRow> = all::<PeriodRow>(state).into_iter().filter(|period| period.product == *product).collect();
+    assert_eq!(tally.assigned, sum(&periods.iter().map(|period| &period.assigned).collect::<Vec<_>>()));
     let keys: Vec<KeyRow> = all::<KeyRow>(state).into_iter().filter(|key| key.product == *product).collect();
     let minted: Vec<&Counts> = keys.iter().map(|key| &key.licences).collect();
     assert_eq!(tally.minted, sum(&minted));
@@ -40,6 +50,8 @@ fn check_tally(state: &Memory, product: &Identifier, tally: &TallyRow) {
     let lots = all::<WalletRow>(state).into_iter().filter(|wallet| wallet.product == *product).flat_map(|wallet| wallet.lots);
     let stored: Vec<Counts> = lots.map(|lot| [(lot.licence_type, lot.count)].into_iter().collect()).collect();
     assert_eq!(tally.stored, sum(&stored.iter().collect::<Vec<_>>()));
+    let is_pooled = model(state, product) == Model::PooledSubscription;
+    assert!(if is_pooled { tally.consumed.is_empty() } else { tally.assigned.is_empty() });
     let systems: Vec<SystemRow> = all::<SystemRow>(state).into_iter().filter(|system| system.product == *product).collect();
     let seats_of = |wanted: fn(&SystemState) -> bool| {
         let seats: Vec<Counts> = systems.iter().filter(|s| wanted(&s.state)).map(|s| seats(&s.seats)).collect();
@@ -59,7 +71,7 @@ fn seats(seats: &[Seat]) -> Counts {
 
 fn check_needs(state: &Memory) {
     let mut needs: BTreeMap<(Identifier, Identifier), (Counts, u64)> = BTreeMap::new();
-    for system in all::<SystemRow>(state).into_iter().filter(|s| s.state == SystemState::Active && !s.seats.is_empty()) {
+    for system in all::<SystemRow>(state).into_iter().filter(|s| s.is_active(model(state, &s.product))) {
         let need = needs.entry((system.organization.clone(), system.product.clone())).or_default();
         *need = (need.0.plus(&system.counted_need()).expect("small counts"), need.1 + 1);
     }
@@ -92,5 +104,21 @@ fn check_seats(state: &Memory) {
         let spare: Vec<Seat> = system.seats.iter().filter(|seat| seat.spare).cloned().collect();
         let serving: Vec<Seat> = system.seats.iter().filter(|seat| !seat.spare).cloned().collect();
         assert!(system.need.covers(&seats(&serving)), "no more serves than is needed: {:?} spare {spare:?}", system.seats);
+    }
+}
+
+/// The running period is today's; what it was judged to be agrees with what is recorded; carry is less than a licence.
+fn check_subscriptions(state: &Memory) {
+    let today = all::<keyspool::policy::state::CounterRow>(state).first().and_then(|row| row.brought_to);
+    for row in all::<SubscriptionRow>(state) {
+        let (first, last) = (row.first_of(row.running).expect("a day we know"), row.last_of(row.running).expect("a day"));
+        assert!(today.is_none_or(|today| (first..=last).contains(&today)), "{row:?} on {today:?}");
+        assert!(row.started >= row.first_of(0).expect("a day we know"), "{row:?}");
+        for days in row.carry_days.iter().map(|(_, days)| days) {
+            assert!(days <= u64::from(row.start.term_months) * 31, "{row:?}");
+        }
+    }
+    for period in all::<PeriodRow>(state) {
+        assert!(!period.licensed || !period.assigned.is_empty(), "nothing assigned is never licensed: {period:?}");
     }
 }

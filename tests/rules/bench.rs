@@ -241,8 +241,8 @@ pub(crate) fn catalogue(settings: &str, organizations: &[&str], products: &[&str
     for id in products {
         let mut product = String::new();
         let types = r#"[{"id":"seat","name":"Seat"},{"id":"extra","name":"Extra"}]"#;
-        write!(product, r#"{{"id":"{id}","name":"{id}","model":"device-subscription","licence_types":{types}{settings}}}"#)
-            .expect("a string takes it");
+        let model = if settings.contains(r#""model""#) { "" } else { r#","model":"device-subscription""# };
+        write!(product, r#"{{"id":"{id}","name":"{id}"{model},"licence_types":{types}{settings}}}"#).expect("a string takes it");
         list.push(product);
     }
     let organizations = organizations.collect::<Vec<_>>().join(",");
@@ -340,7 +340,7 @@ impl Bench {
         Ok(gone)
     }
 
-    fn order(&mut self, order: impl FnOnce(&Memory, Day) -> Result<Event, Stop>) -> Result<(), RefusalCode> {
+    pub(crate) fn order(&mut self, order: impl FnOnce(&Memory, Day) -> Result<Event, Stop>) -> Result<(), RefusalCode> {
         match order(&self.state, self.today) {
             Ok(event) => {
                 self.record(event);
@@ -436,7 +436,8 @@ impl Bench {
     /// LICENSING section 6, for every activation that any test sees.
     fn never_ends_earlier(&self, granted: &Granted) {
         let replaced = granted.recovered_from.unwrap_or(granted.system.computer_id);
-        let Some(before) = self.find(replaced).filter(|before| !before.seats.is_empty()) else { return };
+        let model = super::audit::model(&self.state, &granted.system.product);
+        let Some(before) = self.find(replaced).filter(|before| before.is_active(model)) else { return };
         let (old, new) = (&before.activation, &granted.system.activation);
         if old.licences.covers(&granted.system.need) {
             assert!(new.validity.valid_until >= old.validity.valid_until, "{old:?} {new:?}");

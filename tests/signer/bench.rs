@@ -2,7 +2,7 @@
 
 use crate::unit::Unit;
 use keyspool::licence::{LicenceKey, Moment, id::Hex};
-use keyspool::seal::{Acceptance, PublicKey, TrustStore};
+use keyspool::seal::{Acceptance, TrustStore};
 use keyspool::wire::response::RefusalNotice;
 use keyspool::wire::{Envelope, sha256};
 use serde_json::Value;
@@ -27,7 +27,7 @@ pub(crate) const CATALOGUE_BEFORE: &str = include_str!("../../fixtures/signer/ca
 
 /// One vault: the catalogue applied, an organization and a product withdrawn, and one device activated.
 struct Base {
-    folder: TempDir,
+    files: Copied,
     root: [u8; 32],
     trust: TrustStore,
     first: Vec<u8>,
@@ -56,7 +56,7 @@ fn base() -> &'static Base {
         let list = Envelope::read(&entries_of_zip(&bundle)["trust-list.json"]).expect("a trust list");
         let Ok(Acceptance::Newer(trust)) = TrustStore::new(root).accept(&list) else { panic!("the first trust list is newer") };
         first.install(&bundle);
-        Base { root, trust, first: first.blob(), first_request: request.to_json(), folder: bench.folder }
+        Base { root, trust, first: first.blob(), first_request: request.to_json(), files: Copied::of(bench.folder.path()) }
     })
 }
 
@@ -117,18 +117,14 @@ impl Bench {
     /// A copy of the vault that was made once.
     pub(crate) fn new() -> Self {
         let bench = Self::empty();
-        for part in ["vault", "spool"] {
-            copy_folder(&base().folder.path().join(part), &bench.path(part));
-        }
+        base().files.to(bench.folder.path());
         bench
     }
 
     /// A copy of this one as it stands.
     pub(crate) fn copy(&self) -> Self {
         let bench = Self::empty();
-        for part in ["vault", "spool"] {
-            copy_folder(&self.path(part), &bench.path(part));
-        }
+        Copied::of(self.folder.path()).to(bench.folder.path());
         bench.clock.set(self.clock.get());
         bench.minted.replace(self.minted.borrow().clone());
         bench
@@ -461,10 +457,6 @@ pub(crate) fn moment(text: &str) -> Moment {
     Moment::read(text).expect("a time of the test")
 }
 
-pub(crate) fn root() -> PublicKey {
-    PublicKey::from_bytes(&base().root).expect("a key")
-}
-
 pub(crate) fn trust() -> &'static TrustStore {
     &base().trust
 }
@@ -489,14 +481,28 @@ fn scratch() -> PathBuf {
     if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
 }
 
-fn copy_folder(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from).into_iter().flatten() {
-        let target = to.join(entry.path().strip_prefix(from).expect("beneath"));
-        if entry.file_type().is_dir() {
-            fs::create_dir_all(&target).expect("made");
-            fs::set_permissions(&target, entry.metadata().expect("metadata").permissions()).expect("closed");
-        } else {
-            fs::copy(entry.path(), &target).expect("copied");
+/// A folder as it was, in memory: nothing of it stays behind when the tests end.
+struct Copied(Vec<(PathBuf, fs::Permissions, Option<Vec<u8>>)>);
+
+impl Copied {
+    fn of(top: &Path) -> Self {
+        let mut entries = Vec::new();
+        for entry in ["vault", "spool"].into_iter().flat_map(|part| walkdir::WalkDir::new(top.join(part))).flatten() {
+            let path = entry.path().strip_prefix(top).expect("beneath").to_owned();
+            let bytes = entry.file_type().is_file().then(|| fs::read(entry.path()).expect("read"));
+            entries.push((path, entry.metadata().expect("metadata").permissions(), bytes));
+        }
+        Self(entries)
+    }
+
+    fn to(&self, top: &Path) {
+        for (path, permissions, bytes) in &self.0 {
+            let path = top.join(path);
+            match bytes {
+                Some(bytes) => fs::write(&path, bytes).expect("written"),
+                None => fs::create_dir(&path).expect("made"),
+            }
+            fs::set_permissions(&path, permissions.clone()).expect("closed");
         }
     }
 }

@@ -3,9 +3,15 @@
 //! Devices are played by the SDK. No test waits, and none reads the machine's clock.
 #![cfg(feature = "test-build")]
 
+mod approvals;
 mod bench;
 mod crash;
+mod documents;
 mod faults;
+mod many;
+mod names;
+mod order;
 mod refusals;
-
+mod same;
+mod secrets;
 mod unit;

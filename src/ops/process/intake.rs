@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::SystemTime;
 
 /// Bytes of files whose requests are kept in memory between verifying and deciding; beyond it they are read again.
-const MAX_HELD_BYTES: u64 = 24 * 1024 * 1024;
+const MAX_HELD_BYTES: u64 = 8 * 1024 * 1024;
 
 /// What came out of the inbox.
 #[derive(Debug, Default)]
@@ -80,6 +80,14 @@ pub(super) struct WaitingSet {
     pub(super) have: Vec<u8>,
     pub(super) count: u8,
     pub(super) files: Vec<usize>,
+}
+
+impl WaitingSet {
+    /// The numbers of the parts that are missing.
+    pub(super) fn missing(&self) -> String {
+        let missing: Vec<String> = (1..=self.count).filter(|i| !self.have.contains(i)).map(|i| i.to_string()).collect();
+        missing.join(", ")
+    }
 }
 
 /// What stays in the inbox.
@@ -188,7 +196,7 @@ impl Looking<'_> {
 }
 
 /// Parts of one tag, and the files that they stand in.
-type Gathering = (PartSet, Vec<(usize, Part)>);
+type Gathering = (PartSet, Vec<usize>);
 
 /// Puts documents and parts together.
 fn gather(seen: Vec<Seen>, vault: &Vault, intake: &mut Intake) {
@@ -202,20 +210,17 @@ fn gather(seen: Vec<Seen>, vault: &Vault, intake: &mut Intake) {
         for part in one.parts {
             let (set, members) = sets.entry(part.tag).or_default();
             // A set that two different parts made void says so when it is joined.
-            drop(set.add(part.clone()));
-            members.push((index, part));
+            drop(set.add(part));
+            members.push(index);
         }
     }
     for (tag, (set, members)) in sets {
         gather_set(intake, vault, &tag, &set, &members);
     }
-    let waiting: BTreeSet<usize> = intake.waiting.iter().flat_map(|set| set.files.iter().copied()).collect();
-    // A file that waits for parts waits whole.
-    intake.documents.retain(|document| document.files.iter().all(|(file, _)| !waiting.contains(file)));
 }
 
-fn gather_set(intake: &mut Intake, vault: &Vault, tag: &[u8; 8], set: &PartSet, members: &[(usize, Part)]) {
-    let mut files: Vec<usize> = members.iter().map(|(file, _)| *file).collect();
+fn gather_set(intake: &mut Intake, vault: &Vault, tag: &[u8; 8], set: &PartSet, members: &[usize]) {
+    let mut files = members.to_vec();
     files.sort_unstable();
     files.dedup();
     match set.join() {
@@ -235,10 +240,9 @@ fn gather_set(intake: &mut Intake, vault: &Vault, tag: &[u8; 8], set: &PartSet, 
 
 /// Refuses a set of parts of which the rest did not come.
 pub(super) fn refuse_parts(intake: &mut Intake, set: &WaitingSet) {
-    let missing: Vec<String> = (1..=set.count).filter(|i| !set.have.contains(i)).map(|i| i.to_string()).collect();
     let Judged::Refused(unfit) = super::judge::refused(
         crate::policy::RefusalCode::PartsMissing,
-        format!("Of {} parts of a QR code, part {} did not come within 24 hours.", set.count, missing.join(", ")),
+        format!("Of {} parts of a QR code, part {} did not come within 24 hours.", set.count, set.missing()),
         "Bring all parts of the QR code in one go.",
     ) else {
         return;

@@ -9,10 +9,10 @@ mod decide;
 mod deliver;
 mod intake;
 mod judge;
-mod parts;
 mod recover;
 mod render;
 mod typed;
+mod waiting;
 mod witness;
 
 use super::crash;
@@ -24,7 +24,7 @@ use crate::ledger::Reader;
 use crate::licence::{Identifier, Moment, Ulid};
 use crate::policy::batch;
 use crate::spool::{Publisher, Spool};
-use crate::wire::response::{HistoryPoint, RefusalReason};
+use crate::wire::response::{HistoryPoint, ManifestEntry, RefusalReason};
 use std::time::{Duration, SystemTime};
 
 pub use deliver::{Delivered, Summary};
@@ -78,6 +78,15 @@ pub struct Report {
     pub completed: Vec<Ulid>,
 }
 
+impl Report {
+    /// The lines of the manifest, read.
+    #[must_use]
+    pub fn entries(&self) -> Vec<ManifestEntry> {
+        // Invariant: the lines were written by `ManifestEntry`.
+        self.manifest.lines().filter_map(|line| ManifestEntry::read_line(line.as_bytes()).ok()).collect()
+    }
+}
+
 /// Answers what is in the inbox, once.
 ///
 /// # Errors
@@ -125,7 +134,7 @@ fn answer(
     intake: &mut intake::Intake,
 ) -> Result<Delivered, OpsError> {
     witness::check_witnesses(signer, intake)?;
-    parts::settle_waiting_parts(signer, spool, id.as_str(), options, intake)?;
+    waiting::settle_waiting_parts(signer, spool, id.as_str(), options, intake)?;
     if intake.documents.is_empty() {
         Session::begin(signer, options.clock)?.commit_if_changed()?;
         spool.tidy()?;

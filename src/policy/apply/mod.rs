@@ -4,9 +4,11 @@
 mod catalogue;
 mod given_up;
 mod stock;
+mod subscription;
 
 use self::catalogue::{apply_catalogue, known_product, mark_in_use, withdraw_organization, withdraw_product};
-use self::stock::{change_wallet, consume, expire_later, give_back, mint, redeem, tally, unredeem, void};
+use self::stock::{change_wallet, consume, expire, expire_later, give_back, mint, redeem, tally, unredeem, void};
+use self::subscription::judged;
 use super::catalogue::Model;
 use super::event::{Deactivated, Event, Granted, Refused};
 use super::refusal::{RefusalCode, StateBroken};
@@ -43,22 +45,41 @@ pub fn apply<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroke
         Event::KeyVoided { key, organization, removed, on, .. } => void(state, key, organization.as_ref(), removed, *on),
         Event::KeyRedeemed { organization, key, lots, on } => redeem(state, key, organization, lots, *on),
         Event::KeyUnredeemed { organization, key, lots, .. } => unredeem(state, key, organization, lots),
-        Event::Granted(granted) | Event::Issued(granted) => grant(state, granted),
-        Event::Deactivated(deactivated) => deactivate(state, deactivated),
-        Event::Released(released) => given_up::release(state, released),
+        Event::Granted(event) | Event::Issued(event) => {
+            judged(state, &event.system.organization, &event.system.product, event.on, |state| grant(state, event))?;
+            // What one request extended, the others have too.
+            if event.assignments.is_empty() {
+                Ok(())
+            } else {
+                due::mark_all(state, &event.system.organization, &event.system.product, event.on)
+            }
+        }
+        Event::Deactivated(event) => {
+            judged(state, &event.organization, &event.product, event.on, |state| deactivate(state, event))
+        }
+        Event::Released(event) => {
+            judged(state, &event.organization, &event.product, event.on, |state| given_up::release(state, event))
+        }
+        Event::Denied(event) => {
+            judged(state, &event.organization, &event.product, event.on, |state| given_up::deny(state, event))
+        }
+        Event::Undenied(event) | Event::Reinstated(event) => {
+            judged(state, &event.organization, &event.product, event.on, |state| given_up::reinstate(state, event))
+        }
         Event::CodeRefused(refused) => given_up::refuse_code(state, &refused.computer_id),
-        Event::Denied(denied) => given_up::deny(state, denied),
-        Event::Undenied(reinstated) | Event::Reinstated(reinstated) => given_up::reinstate(state, reinstated),
         Event::Suspected(suspected) => given_up::suspect(state, suspected),
-        Event::Confirmed { request, computer_id, sequence, counter, stated, seats, returned, .. } => {
-            let mut system = (*known_system(state, computer_id)?).clone();
-            system.activation.confirmed = system.activation.confirmed.max(Some(*sequence));
-            system.stated.clone_from(stated);
-            system.seats.clone_from(seats);
-            give_back(state, &system.organization, &system.product, returned)?;
-            answered(state, request, &system, None, false)?;
-            given_up::see(state, computer_id, *counter)?;
-            put_system(state, system)
+        Event::Confirmed { organization, product, on, .. } => {
+            judged(state, organization, product, *on, |state| confirm(state, event))
+        }
+        Event::SubscriptionStarted { organization, product, started, on } => {
+            subscription::start(state, organization, product, *started, *on)
+        }
+        Event::LicencesAssigned { organization, product, assignment, on, .. } => {
+            judged(state, organization, product, *on, |state| subscription::assign(state, organization, product, assignment))?;
+            due::mark_all(state, organization, product, *on)
+        }
+        Event::PeriodBegan { organization, product, period, licensed, graced, on } => {
+            subscription::begin(state, organization, product, *period, (*licensed, *graced), *on)
         }
         Event::Refused(refused) => refuse(state, refused),
         Event::Approved { computer_id, organization, product, request, .. } => state.put(ApprovalRow {
@@ -73,15 +94,7 @@ pub fn apply<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroke
             system.seats.retain(|seat| !ended.contains(seat));
             put_system(state, system)
         }
-        Event::LotsExpired { organization, product, lots, .. } => {
-            tally(state, product, |t| {
-                let counts = wallet::counts(lots)?;
-                t.stored = t.stored.minus(&counts)?;
-                t.expired = t.expired.plus(&counts)?;
-                Ok(())
-            })?;
-            change_wallet(state, organization, product, |held| wallet::remove(held, lots))
-        }
+        Event::LotsExpired { organization, product, lots, .. } => expire(state, organization, product, lots),
         Event::SeatsRenewed { computer_id, taken, seats, on, .. } => {
             let mut system = (*known_system(state, computer_id)?).clone();
             consume(state, &system.organization, &system.product, taken)?;
@@ -112,6 +125,18 @@ fn known_system<S: State>(state: &S, id: &ComputerId) -> Result<Rc<SystemRow>, S
     state.get::<SystemRow>(&id.0)?.ok_or_else(|| StateBroken(alloc::format!("no system {id}")))
 }
 
+fn confirm<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
+    let Event::Confirmed { request, computer_id, sequence, counter, stated, seats, returned, .. } = event else { return Ok(()) };
+    let mut system = (*known_system(state, computer_id)?).clone();
+    system.activation.confirmed = system.activation.confirmed.max(Some(*sequence));
+    system.stated.clone_from(stated);
+    system.seats.clone_from(seats);
+    give_back(state, &system.organization, &system.product, returned)?;
+    answered(state, request, &system, None, false)?;
+    given_up::see(state, computer_id, *counter)?;
+    put_system(state, system)
+}
+
 fn grant<S: StateMut>(state: &mut S, granted: &Granted) -> Result<(), StateBroken> {
     let system = &granted.system;
     mark_in_use(state, &system.product)?;
@@ -121,6 +146,12 @@ fn grant<S: StateMut>(state: &mut S, granted: &Granted) -> Result<(), StateBroke
     // What a confirmed smaller need gave back may be taken again by the same request.
     give_back(state, &system.organization, &system.product, &granted.returned)?;
     consume(state, &system.organization, &system.product, &granted.taken)?;
+    if let Some(started) = granted.started {
+        subscription::start(state, &system.organization, &system.product, started, granted.on)?;
+    }
+    for assignment in &granted.assignments {
+        subscription::assign(state, &system.organization, &system.product, assignment)?;
+    }
     if let Some(old) = &granted.recovered_from {
         recover(state, old, granted.on)?;
     }
@@ -252,6 +283,9 @@ fn put_system<S: StateMut>(state: &mut S, system: SystemRow) -> Result<(), State
     let model = known_product(state, &system.product)?.settings.model;
     let before = state.get::<SystemRow>(&system.computer_id.0)?;
     count_need(state, before.as_deref(), &system, model)?;
+    if model == Model::PooledSubscription && before.as_deref().is_none_or(|before| before.organization != system.organization) {
+        due::enlist(state, &system)?;
+    }
     for seat in &system.seats {
         let new = before.as_ref().is_none_or(|before| !before.seats.contains(seat) || before.grace_days != system.grace_days);
         if new && system.state == SystemState::Active {

@@ -136,6 +136,21 @@ pub(super) fn give_back<S: StateMut>(
     expire_later(state, organization, product, returned)
 }
 
+pub(super) fn expire<S: StateMut>(
+    state: &mut S,
+    organization: &Identifier,
+    product: &Identifier,
+    lots: &[Lot],
+) -> Result<(), StateBroken> {
+    let counts = wallet::counts(lots)?;
+    tally(state, product, |t| {
+        t.stored = t.stored.minus(&counts)?;
+        t.expired = t.expired.plus(&counts)?;
+        Ok(())
+    })?;
+    change_wallet(state, organization, product, |held| wallet::remove(held, lots))
+}
+
 pub(super) fn expire_later<S: StateMut>(
     state: &mut S,
     organization: &Identifier,

@@ -74,10 +74,12 @@ mod given_up;
 mod list;
 mod system;
 mod tables;
+mod tally;
 pub use given_up::{DueRow, GivenBackRow, SeenRow, SuspicionRow, WrongCodesRow};
 pub use list::{ListHeadRow, ListRow};
 pub use system::{Digest32, GivenUp, HardwareRow, IssuedActivation, StatedNeed, SystemRow, SystemState};
 pub use tables::TABLES;
+pub use tally::TallyRow;
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -205,8 +207,9 @@ pub struct Lot {
     pub redeemed: Day,
     /// Last day on which they can be used.
     pub store_until: Day,
-    /// The key that they came from.
-    pub key: LicenceKeyId,
+    /// The key that they came from; none: credited for an overlap (LICENSING section 9.7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<LicenceKeyId>,
     /// The running term, of seats that came back.
     pub returned: Option<Term>,
 }
@@ -284,46 +287,6 @@ pub struct CounterRow {
     pub brought_to: Option<Day>,
 }
 row!(CounterRow, "counter", |_row| Vec::new());
-
-/// Where every licence of a product is (LICENSING section 16).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TallyRow {
-    /// The product.
-    pub product: Identifier,
-    /// Worth of all keys ever minted.
-    pub minted: Counts,
-    /// Worth of the keys not redeemed.
-    pub unredeemed: Counts,
-    /// Declared void.
-    pub voided: Counts,
-    /// In wallets.
-    pub stored: Counts,
-    /// Consumed by seats, each term one.
-    pub consumed: Counts,
-    /// Held until an operator approves.
-    pub held: Counts,
-    /// Expired in wallets.
-    pub expired: Counts,
-}
-row!(TallyRow, "tally", |row| key_of(&[row.product.as_str()]));
-
-impl TallyRow {
-    /// Nothing yet.
-    #[must_use]
-    pub fn new(product: Identifier) -> Self {
-        let none = Counts::new();
-        Self {
-            product,
-            minted: none.clone(),
-            unredeemed: none.clone(),
-            voided: none.clone(),
-            stored: none.clone(),
-            consumed: none.clone(),
-            held: none.clone(),
-            expired: none,
-        }
-    }
-}
 
 /// What an organization's systems of a product need together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

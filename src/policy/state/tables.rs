@@ -4,9 +4,10 @@ use super::{
     AnsweredRow, ApprovalRow, CatalogueRow, CounterRow, DueRow, GivenBackRow, HardwareRow, KeyRow, ListHeadRow, ListRow, NeedRow,
     OrganizationRow, ProductRow, Row, SeenRow, SuspicionRow, SystemRow, TallyRow, WaitingRow, WalletRow, WrongCodesRow,
 };
+use crate::policy::subscription::{PeriodRow, SubscriptionRow};
 
 /// Every table of rows that the history replays.
-pub const TABLES: [&str; 20] = [
+pub const TABLES: [&str; 22] = [
     OrganizationRow::TABLE,
     CatalogueRow::TABLE,
     ProductRow::TABLE,
@@ -22,6 +23,8 @@ pub const TABLES: [&str; 20] = [
     TallyRow::TABLE,
     NeedRow::TABLE,
     AnsweredRow::TABLE,
+    SubscriptionRow::TABLE,
+    PeriodRow::TABLE,
     GivenBackRow::TABLE,
     WrongCodesRow::TABLE,
     SeenRow::TABLE,

@@ -1,0 +1,90 @@
+//! Parts of QR texts that are not all there (LICENSING section 14).
+
+use super::Options;
+use super::intake::{Intake, Left, WaitingSet, not_after, refuse_parts};
+use crate::licence::Moment;
+use crate::ops::error::OpsError;
+use crate::ops::records::{WAITING_PARTS, WaitingPartsRecord, find_json, written};
+use crate::ops::session::Session;
+use crate::ops::signer::Signer;
+use crate::policy::Event;
+use crate::spool::{Spool, escape_path};
+use std::collections::BTreeMap;
+
+/// Parts of a QR text wait this long for the rest, in seconds.
+const PARTS_WAIT_SECONDS: i64 = 24 * 60 * 60;
+
+/// Parts that are not all there wait in the inbox for 24 hours after the newest came; then they are refused. A file waits whole,
+/// and with it every file that holds parts of the same document.
+pub(super) fn settle_waiting_parts(
+    signer: &Signer,
+    spool: &Spool,
+    batch: &str,
+    options: &Options<'_>,
+    intake: &mut Intake,
+) -> Result<(), OpsError> {
+    let sets = std::mem::take(&mut intake.waiting);
+    if sets.is_empty() {
+        return Ok(());
+    }
+    let mut session = Session::begin(signer, options.clock)?;
+    let (mut expired, mut stay) = (Vec::new(), BTreeMap::new());
+    for set in sets {
+        let since = waiting_since(&mut session, intake, &set)?;
+        if session.now().unix() - since.unix() >= PARTS_WAIT_SECONDS {
+            expired.push(set);
+        } else {
+            let reason = format!("it waits for part {} of {} of its QR code", set.missing(), set.count);
+            stay.extend(set.files.iter().map(|file| (*file, reason.clone())));
+        }
+    }
+    add_companions(intake, &expired, &mut stay);
+    intake.documents.retain(|document| document.files.iter().all(|(file, _)| !stay.contains_key(file)));
+    for set in expired.iter().filter(|set| set.files.iter().all(|file| !stay.contains_key(file))) {
+        session.transaction.delete(WAITING_PARTS, set.tag.as_bytes())?;
+        refuse_parts(intake, set);
+    }
+    put_back(spool, batch, intake, &stay)?;
+    session.commit_if_changed()?;
+    Ok(())
+}
+
+/// Adds the files of every document, or set of parts, that has a file among those that stay.
+fn add_companions(intake: &Intake, expired: &[WaitingSet], stay: &mut BTreeMap<usize, String>) {
+    let documents = intake.documents.iter().map(|document| document.files.iter().map(|(file, _)| *file).collect());
+    let groups: Vec<Vec<usize>> = documents.chain(expired.iter().map(|set| set.files.clone())).collect();
+    let mut before = 0;
+    while stay.len() > before {
+        before = stay.len();
+        for group in groups.iter().filter(|group| group.len() > 1) {
+            if group.iter().any(|file| stay.contains_key(file)) {
+                for file in group {
+                    stay.entry(*file).or_insert_with(|| "it waits with a file that holds parts of the same QR code".to_owned());
+                }
+            }
+        }
+    }
+}
+
+fn put_back(spool: &Spool, batch: &str, intake: &mut Intake, stay: &BTreeMap<usize, String>) -> Result<(), OpsError> {
+    for (file, reason) in stay {
+        let Some(file) = intake.files.get(*file) else { continue };
+        let path = spool.put_back(&file.work(spool, batch)?)?;
+        intake.left.push(Left { file: escape_path(&path), reason: reason.clone() });
+    }
+    Ok(())
+}
+
+fn waiting_since(session: &mut Session<'_>, intake: &Intake, set: &WaitingSet) -> Result<Moment, OpsError> {
+    let now = session.now();
+    let known: Option<WaitingPartsRecord> = find_json(&session.transaction, WAITING_PARTS, set.tag.as_bytes())?;
+    if let Some(known) = known.filter(|known| known.have == set.have && known.count == set.count) {
+        return Ok(known.since);
+    }
+    let arrivals = set.files.iter().filter_map(|file| intake.files.get(*file)).map(|file| not_after(file.arrived, now));
+    let since = arrivals.max().unwrap_or(now);
+    let record = WaitingPartsRecord { have: set.have.clone(), count: set.count, since };
+    session.transaction.put(WAITING_PARTS, set.tag.as_bytes(), &written(WAITING_PARTS, &record)?)?;
+    session.record(&Event::PartsWaiting { tag: set.tag.clone(), have: set.have.clone(), count: set.count, since })?;
+    Ok(since)
+}

@@ -1,0 +1,194 @@
+//! The new activation of a system, whatever its product's model: the rows that it changes, and the document that states it.
+
+use super::confirm::{is_own, settle};
+use super::decide::{Answer, Asked, Grant};
+use super::event::{Event, Granted, Outcome, Redemption};
+use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
+use super::standing::Standing;
+use super::state::{CounterRow, IssuedActivation, Lot, Seat, State, StatedNeed, SystemRow, SystemState};
+use super::subscription::{Assignment, Start};
+use super::{term, wallet};
+use crate::licence::id::Hex;
+use crate::licence::{Counts, Plan, Ulid, Validity};
+use crate::wire::Kind;
+use crate::wire::request::SystemDescription;
+use crate::wire::response::Activation;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// What a grant changes about a system and its organization's licences.
+pub(super) struct Change {
+    pub(super) outcome: Outcome,
+    pub(super) plan: Plan,
+    pub(super) licences: Counts,
+    pub(super) validity: Validity,
+    pub(super) grace_days: u32,
+    /// Seats of the system, and what was taken from the wallet for them.
+    pub(super) seats: Vec<Seat>,
+    pub(super) taken: Vec<Lot>,
+    /// What it changes about the organization's subscription.
+    pub(super) started: Option<Start>,
+    pub(super) assignments: Vec<Assignment>,
+}
+
+/// What is known of the system before the request.
+pub(super) struct Before {
+    pub(super) seats: Vec<Seat>,
+    pub(super) stated: Vec<StatedNeed>,
+    pub(super) returned: Vec<Lot>,
+    pub(super) confirmed: Option<u16>,
+}
+
+/// The system as it is, once the installed activation that the request names is taken as confirmed.
+pub(super) fn before(asked: &Asked<'_>, description: &SystemDescription, standing: &Standing) -> Before {
+    let none = Before { seats: Vec::new(), stated: Vec::new(), returned: Vec::new(), confirmed: None };
+    if let Some(recovered) = &standing.recovered {
+        let stated = alloc::vec![StatedNeed { sequence: 0, need: recovered.counted_need() }];
+        return Before { seats: recovered.seats.clone(), stated, ..none };
+    }
+    // What an ended system once stated counts no more: it begins anew.
+    let Some(system) = asked.active() else { return none };
+    let confirmed = description.activation.filter(|installed| is_own(system, *installed));
+    let known = system.activation.confirmed;
+    let Some(sequence) = confirmed.map(|installed| installed.sequence) else {
+        return Before { seats: system.seats.clone(), stated: system.stated.clone(), returned: Vec::new(), confirmed: known };
+    };
+    let settled = settle(system, sequence, asked.settings().model, asked.context.today);
+    let returned = wallet::lots_of_seats(&settled.surplus);
+    Before { seats: settled.seats, stated: settled.stated, returned, confirmed: known.max(Some(sequence)) }
+}
+
+/// The system afterwards, the event that makes it so, and the answer.
+pub(super) fn issue<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    standing: &Standing,
+    redeemed: Vec<Redemption>,
+    before: Before,
+    change: Change,
+) -> Result<Grant, Stop> {
+    let sequence = next_sequence(asked)?;
+    let id = asked.known().map_or(asked.context.fresh_id, |system| system.activation.id);
+    let issued = IssuedActivation {
+        id,
+        sequence,
+        plan: change.plan,
+        licences: change.licences,
+        validity: change.validity,
+        issued: asked.context.today,
+        confirmed: before.confirmed,
+    };
+    let answer = activation(asked, description, &issued, id, change.validity);
+    let system = SystemRow {
+        computer_id: asked.request.computer_id,
+        organization: asked.request.organization.clone(),
+        product: asked.request.product.clone(),
+        device_key: Hex(asked.request.device_key),
+        computer_name: description.computer_name.clone(),
+        product_version: description.product_version.clone(),
+        serial: description.serial.clone(),
+        hardware: hardware_id(state, asked, standing)?,
+        fingerprint: description.fingerprint.clone(),
+        counter: asked.request.counter,
+        state: SystemState::Active,
+        need: description.need.clone(),
+        stated: term::state_need(&before.stated, sequence, &description.need),
+        seats: change.seats,
+        grace_days: change.grace_days,
+        activation: issued,
+    };
+    let event = Event::Granted(Box::new(Granted {
+        outcome: change.outcome,
+        request: asked.document,
+        system,
+        redeemed,
+        taken: change.taken,
+        returned: before.returned,
+        started: change.started,
+        assignments: change.assignments,
+        recovered_from: standing.recovered.as_ref().map(|system| system.computer_id),
+        answer: answer.document_id(),
+        witness: asked.context.witness,
+        source: asked.context.source.clone(),
+        on: asked.context.today,
+    }));
+    Ok(Grant { event, answer: Some(answer) })
+}
+
+pub(super) fn no_trial(asked: &Asked<'_>) -> Refusal {
+    if asked.active().is_some() {
+        return Refusal::new(
+            RefusalCode::AlreadyLicensed,
+            "This device is licensed and needs no trial.",
+            "Let the device ask for an activation instead.",
+        );
+    }
+    Refusal::new(
+        RefusalCode::NoTrial,
+        alloc::format!("The product `{}` has no trial.", asked.settings().id),
+        "Redeem a licence key and ask for an activation.",
+    )
+    .with_contact(asked.contact())
+}
+
+pub(super) fn buying_helps(refusal: Refusal, asked: &Asked<'_>) -> Refusal {
+    if matches!(refusal.code, RefusalCode::NotEnoughLicences | RefusalCode::GrowthAllowance) {
+        refusal.with_contact(asked.contact())
+    } else {
+        refusal
+    }
+}
+
+/// A Computer ID has 65,535 sequences; a device that has used them all needs another.
+fn next_sequence(asked: &Asked<'_>) -> Result<u16, Refusal> {
+    let newest = asked.system.as_ref().map_or(0, |system| system.activation.sequence);
+    newest.checked_add(1).ok_or_else(|| {
+        Refusal::new(
+            RefusalCode::ComputerIdRetired,
+            alloc::format!("The Computer ID {} has had all its 65,535 activations.", asked.request.computer_id),
+            "Deactivate the device and let it write a new request with its next Computer ID.",
+        )
+    })
+}
+
+fn hardware_id<S: State>(state: &S, asked: &Asked<'_>, standing: &Standing) -> Result<u64, StateBroken> {
+    if let Some(row) = &standing.hardware {
+        return Ok(row.id);
+    }
+    if let Some(system) = asked.known() {
+        return Ok(system.hardware);
+    }
+    Ok(state.get::<CounterRow>(&[])?.map_or(0, |row| row.hardware) + 1)
+}
+
+fn activation(
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    issued: &IssuedActivation,
+    id: Ulid,
+    validity: Validity,
+) -> Answer {
+    let settings = asked.settings();
+    let components = u8::try_from(description.fingerprint.len()).unwrap_or(u8::MAX);
+    let extensions = settings.extensions.as_ref().and_then(|extensions| serde_json::to_string(extensions).ok());
+    let activation = Activation {
+        activation_id: id,
+        sequence: issued.sequence,
+        organization: asked.request.organization.clone(),
+        product: asked.request.product.clone(),
+        computer_id: asked.request.computer_id,
+        computer_name: description.computer_name.clone(),
+        request: asked.request_id(),
+        // A Computer ID alone has no hardware yet.
+        fingerprint: (components > 0).then(|| (description.fingerprint.clone(), settings.fingerprint_min_match.min(components))),
+        plan: issued.plan,
+        licences: issued.licences.clone(),
+        validity,
+        notify_days: settings.notify_days.clone(),
+        issued_at: asked.context.now,
+        trust_list: asked.context.trust_list,
+        extensions,
+    };
+    Answer { kind: Kind::Activation, payload: activation.to_payload() }
+}
