@@ -14,6 +14,8 @@ mod desk;
 mod growth;
 #[path = "rules/pooled/overlap.rs"]
 mod overlap;
+#[path = "rules/pooled/properties.rs"]
+mod properties;
 #[path = "rules/pooled/renewals.rs"]
 mod renewals;
 #[path = "rules/pooled/requests.rs"]
