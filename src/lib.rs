@@ -39,7 +39,7 @@
 //! | 0 | complete what an earlier run committed and did not deliver | `ops/process/recover.rs` |
 //! | 1 | take: move each settled file to `work/`, out of reach, and read it once | `ops/process/intake.rs` over `spool` |
 //! | 2 | verify, in parallel: shape, then signature, then members; no ledger | `ops/process/judge.rs` over [`seal`] |
-//! | | stop where a device has seen more than the history holds; keep parts of QR texts that wait for others | `ops/process/witness.rs`, `parts.rs` |
+//! | | stop where a device has seen more than the history holds; keep parts of QR texts that wait for others | `ops/process/witness.rs`, `waiting.rs` |
 //! | 3 | decide, one at a time, devices that give something back first | `ops/process/decide.rs` over [`policy`] |
 //! | 4 | commit: state, history and each answer whole, many in one transaction | `ops/process/decide.rs`, `answers.rs` over `ledger` |
 //! | 5 | sign and render, in parallel, from the committed answers; check each own signature | `ops/process/render.rs` over `vault`, `render` |

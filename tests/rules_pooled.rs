@@ -18,6 +18,8 @@ mod help;
 mod overlap;
 #[path = "rules/pooled/passing.rs"]
 mod passing;
+#[path = "rules/pooled/properties.rs"]
+mod properties;
 #[path = "rules/pooled/renewals.rs"]
 mod renewals;
 #[path = "rules/pooled/requests.rs"]

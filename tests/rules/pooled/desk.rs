@@ -2,11 +2,11 @@
 
 use crate::bench::{Bench, Device, Key, Said, counts, day, seats, word};
 use keyspool::licence::{Counts, Day, Plan};
-use keyspool::policy::RefusalCode;
 use keyspool::policy::state::{ProductRow, key_of};
 use keyspool::policy::subscription::assign::{Order, Planned, Which};
 use keyspool::policy::subscription::status::{Outlook, ShownPeriod};
 use keyspool::policy::subscription::{assign, start, status};
+use keyspool::policy::{RefusalCode, Stop};
 use keyspool::wire::request::Wanted;
 use keyspool::wire::response::Activation;
 
@@ -29,6 +29,7 @@ pub(crate) trait Desk {
     fn assign(&mut self, which: Which) -> Result<(), RefusalCode>;
     fn assign_exactly(&mut self, which: Which, counts: &Counts, surplus: bool) -> Result<(), RefusalCode>;
     fn assign_for(&mut self, product: &str, which: Which, counts: Option<&Counts>, surplus: bool) -> Result<(), RefusalCode>;
+    fn try_assign(&mut self, product: &str, which: Which, counts: Option<&Counts>) -> bool;
     fn outlook_of(&self, product: &str) -> Outlook;
     fn outlook(&self) -> Outlook;
     fn status(&self) -> &'static str;
@@ -66,6 +67,16 @@ impl Desk for Bench {
             let planned = assign::assign(state, &word("acme"), &word(product), &order, today)?;
             Ok(planned.event.expect("something is missing"))
         })
+    }
+
+    /// Whether there was something to assign, and it was; more than is missing is allowed.
+    fn try_assign(&mut self, product: &str, which: Which, counts: Option<&Counts>) -> bool {
+        let order = Order { which, counts, surplus: true };
+        match assign::assign(&self.state, &word("acme"), &word(product), &order, self.today) {
+            Ok(Planned { event: Some(event), .. }) => self.order(|_, _| Ok(event)).is_ok(),
+            Ok(_) | Err(Stop::Refused(_)) => false,
+            Err(Stop::Broken(broken)) => panic!("{broken}"),
+        }
     }
 
     fn outlook_of(&self, product: &str) -> Outlook {
