@@ -3,10 +3,11 @@
 //! One list an organization and product, and a list of those lists: finding what is due costs nothing where nothing is. A system
 //! stands in its list once; its row says whether it is due now.
 
+use super::catalogue::Model;
 use super::list;
 use super::refusal::StateBroken;
 use super::state::{DueRow, State, StateMut, SystemRow};
-use crate::licence::{ComputerId, Day};
+use crate::licence::{ComputerId, Day, Identifier, Plan};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -34,6 +35,39 @@ pub(super) fn mark<S: StateMut>(state: &mut S, system: &SystemRow, on: Day) -> R
         list::push(state, &list, &system.computer_id.to_string())?;
     }
     state.put(DueRow { computer_id: system.computer_id, since: Some(on) })
+}
+
+/// The list of a subscription's systems, in the order of their first activations.
+fn members_list(organization: &Identifier, product: &Identifier) -> String {
+    alloc::format!("systems/{organization}/{product}")
+}
+
+/// Remembers a new system of a subscription.
+pub(super) fn enlist<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), StateBroken> {
+    list::push(state, &members_list(&system.organization, &system.product), &system.computer_id.to_string())
+}
+
+/// Makes every system of a subscription due whose activation ends before what is licensed now.
+pub(super) fn mark_all<S: StateMut>(
+    state: &mut S,
+    organization: &Identifier,
+    product: &Identifier,
+    until: Day,
+    on: Day,
+) -> Result<(), StateBroken> {
+    for item in list::items(state, &members_list(organization, product))? {
+        let id = ComputerId::from_canonical(&item);
+        let system = id.map(|id| state.get::<SystemRow>(&id.0)).transpose()?.flatten();
+        // A trial is no part of the subscription before the first activation.
+        let Some(system) = system.filter(|system| system.is_licensed(Model::PooledSubscription)) else { continue };
+        let stated = &system.activation;
+        if system.organization == *organization
+            && (stated.plan != Plan::Subscription || stated.validity.valid_until < Some(until))
+        {
+            mark(state, &system, on)?;
+        }
+    }
+    Ok(())
 }
 
 /// Notes that a system got a new activation, or can get none any more.

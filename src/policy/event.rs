@@ -2,6 +2,7 @@
 
 use super::catalogue::{OrganizationEntry, ProductSettings};
 use super::emergency::EmergencyGranted;
+pub use super::given_up::Deactivated;
 use super::given_up::{CodeRefused, Denied, Reinstated, Released, Suspected};
 use super::preloaded::Record;
 use super::state::{Lot, Seat, StatedNeed, SystemRow};
@@ -13,7 +14,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 mod file;
-pub use file::{Deactivated, Redemption, Refused};
+pub use file::{Redemption, Refused};
 
 /// One change. In a history entry its members stand beside `number`, `at` and `operator`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

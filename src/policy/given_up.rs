@@ -1,4 +1,5 @@
-//! What operators do to systems, and what systems that were given up do in spite of it, as the history says it (LICENSING section 13).
+//! What systems and operators give up, what operators deny, and what systems that were given up do in spite of it: as the
+//! history says it (LICENSING section 13).
 
 use crate::licence::{ComputerId, Day, Digest, Identifier, Ulid};
 use crate::policy::event::Source;
@@ -27,6 +28,37 @@ impl Abuse {
             Self::Proven => "proven abuse",
         }
     }
+}
+
+/// A system proved that it gave itself up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deactivated {
+    /// Document id of the request.
+    pub request: Digest,
+    /// Which device.
+    pub computer_id: ComputerId,
+    /// Whose.
+    pub organization: Identifier,
+    /// Of which product.
+    pub product: Identifier,
+    /// The activation given up.
+    pub activation_id: Ulid,
+    /// Its newest sequence.
+    pub sequence: u16,
+    /// `moved`, `retired`, `replaced` or `other`.
+    pub reason: String,
+    /// Where the licences went.
+    pub destination: Destination,
+    /// What went back into the wallet.
+    pub returned: Vec<Lot>,
+    /// Whether the seats are held.
+    pub held: bool,
+    /// Document id of the receipt.
+    pub answer: Digest,
+    /// Whence the file came.
+    pub source: Source,
+    /// The day.
+    pub on: Day,
 }
 
 /// An operator had a system given up: by its code, or without proof.

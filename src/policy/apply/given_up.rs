@@ -115,6 +115,8 @@ pub(super) fn reinstate<S: StateMut>(state: &mut S, event: &Reinstated) -> Resul
     let gave = state.get::<GivenBackRow>(&id.0)?.map_or_else(Vec::new, |row| row.seats.clone());
     let is_other = !event.taken.is_empty() && event.seats != gave;
     system.seats.clone_from(&event.seats);
+    // A trial or an emergency that ended meanwhile does not come back.
+    system.passing.running = system.passing.running.filter(|running| running.until >= event.on);
     system.state = SystemState::Active;
     state.remove::<GivenBackRow>(&id.0)?;
     state.remove::<SuspicionRow>(&id.0)?;

@@ -304,6 +304,9 @@ fn put_system<S: StateMut>(state: &mut S, system: SystemRow) -> Result<(), State
     let model = known_product(state, &system.product)?.settings.model;
     let before = state.get::<SystemRow>(&system.computer_id.0)?;
     count_need(state, before.as_deref(), &system, model)?;
+    if model == Model::PooledSubscription && before.as_deref().is_none_or(|before| before.organization != system.organization) {
+        due::enlist(state, &system)?;
+    }
     for seat in &system.seats {
         let new = before.as_ref().is_none_or(|before| !before.seats.contains(seat) || before.grace_days != system.grace_days);
         if new && system.state == SystemState::Active {

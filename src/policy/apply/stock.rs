@@ -136,6 +136,22 @@ pub(super) fn give_back<S: StateMut>(
     expire_later(state, organization, product, returned)
 }
 
+/// Lots that lay too long leave the wallet for good.
+pub(super) fn expire<S: StateMut>(
+    state: &mut S,
+    organization: &Identifier,
+    product: &Identifier,
+    lots: &[Lot],
+) -> Result<(), StateBroken> {
+    let counts = wallet::counts(lots)?;
+    tally(state, product, |t| {
+        t.stored = t.stored.minus(&counts)?;
+        t.expired = t.expired.plus(&counts)?;
+        Ok(())
+    })?;
+    change_wallet(state, organization, product, |held| wallet::remove(held, lots))
+}
+
 pub(super) fn expire_later<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
@@ -171,20 +187,4 @@ pub(super) fn change_wallet<S: StateMut>(
     let mut lots = wallet::lots(state, organization, product)?;
     change(&mut lots)?;
     state.put(WalletRow { organization: organization.clone(), product: product.clone(), lots })
-}
-
-/// Lots that lay too long leave the wallet for good.
-pub(super) fn expire<S: StateMut>(
-    state: &mut S,
-    organization: &Identifier,
-    product: &Identifier,
-    lots: &[Lot],
-) -> Result<(), StateBroken> {
-    let counts = wallet::counts(lots)?;
-    tally(state, product, |t| {
-        t.stored = t.stored.minus(&counts)?;
-        t.expired = t.expired.plus(&counts)?;
-        Ok(())
-    })?;
-    change_wallet(state, organization, product, |held| wallet::remove(held, lots))
 }

@@ -4,16 +4,16 @@ use super::catalogue::mark_in_use;
 use super::stock::{change_wallet, expire_later, tally};
 use super::{due_list, ends_list};
 use crate::licence::{Counts, Day, Identifier};
-use crate::policy::list;
 use crate::policy::refusal::StateBroken;
-use crate::policy::state::{StateMut, key_of};
+use crate::policy::state::{State, StateMut, key_of};
 use crate::policy::subscription::course::{Course, need_of, period_of};
 use crate::policy::subscription::start::subscriptions_list;
 use crate::policy::subscription::{Assignment, PeriodRow, Start, SubscriptionRow};
 use crate::policy::wallet;
+use crate::policy::{due, list};
 
 /// Carries out a change of an organization's systems or licences, and judges its running period by what came of it: by the
-/// whole change, not by any step of it.
+/// whole change, not by any step of it. Where more is licensed then, its systems are due.
 pub(super) fn judged<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
@@ -22,6 +22,7 @@ pub(super) fn judged<S: StateMut>(
     change: impl FnOnce(&mut S) -> Result<(), StateBroken>,
 ) -> Result<(), StateBroken> {
     let before = need_of(state, organization, product)?;
+    let licensed_before = licensed_until(state, organization, product)?;
     change(state)?;
     let Some(row) = state.get::<SubscriptionRow>(&key_of(&[organization.as_str(), product.as_str()]))? else { return Ok(()) };
     let after = need_of(state, organization, product)?;
@@ -29,9 +30,18 @@ pub(super) fn judged<S: StateMut>(
     if !period.licensed && period.suffices(&after) {
         state.put(PeriodRow { licensed: true, ..period })?;
     }
+    let licensed = licensed_until(state, organization, product)?;
+    if let Some(until) = licensed.filter(|_| licensed > licensed_before) {
+        due::mark_all(state, organization, product, until, on)?;
+    }
     let mut noted = (*row).clone();
     noted.note_need(&before, &after, on);
     if noted == *row { Ok(()) } else { state.put(noted) }
+}
+
+fn licensed_until<S: State>(state: &S, organization: &Identifier, product: &Identifier) -> Result<Option<Day>, StateBroken> {
+    let Some(course) = Course::of(state, organization, product)? else { return Ok(None) };
+    Ok(course.licensed_until(&need_of(state, organization, product)?))
 }
 
 pub(super) fn start<S: StateMut>(
@@ -76,7 +86,11 @@ pub(super) fn begin<S: StateMut>(
     let mut row = SubscriptionRow { running: number, ..course.row };
     row.note_renewal(&need, on);
     end_later(state, &row)?;
-    state.put(row)
+    state.put(row)?;
+    match licensed_until(state, organization, product)? {
+        Some(until) => due::mark_all(state, organization, product, until, on),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn assign<S: StateMut>(

@@ -2,6 +2,7 @@
 
 use crate::bench::{Bench, Device, Key, Said, rows};
 use crate::desk::{Desk as _, both, pooled};
+use crate::help::{helps, order as order_help};
 use keyspool::licence::{Counts, Day, Plan};
 use keyspool::policy::apply::apply;
 use keyspool::policy::batch::{Place, order};
@@ -31,6 +32,7 @@ enum Action {
     Start { cam: bool },
     Assign { cam: bool, which: Which, counts: Option<(u64, u64)> },
     Settings { which: usize },
+    Help { device: usize },
     Later { days: u32 },
 }
 
@@ -39,7 +41,7 @@ const SETTINGS: [&str; 6] = [
     r#","term_months":1,"grace_days":9,"auto_renew":true,"notify_days":[5]"#,
     r#","term_months":2,"grace_days":20,"auto_assign":false,"growth_allowance_percent":10,"early_renewal_years":0"#,
     r#","term_months":1,"grace_days":0,"joins":"own","storage_years":1,"growth_allowance_percent":0"#,
-    r#","term_months":1,"grace_days":20,"auto_renew":true,"recovery_limit":{"count":9,"days":30}"#,
+    r#","term_months":1,"grace_days":20,"trial_days":10,"auto_renew":true,"recovery_limit":{"count":9,"days":30}"#,
     r#","term_months":12,"auto_start":false,"growth_allowance_percent":50"#,
 ];
 
@@ -60,6 +62,7 @@ fn action() -> impl Strategy<Value = Action> {
         3 => (0..DEVICES, 0..3_u16).prop_map(|(device, back)| Action::Confirm { device, back }),
         2 => (0..DEVICES).prop_map(|device| Action::Deactivate { device }),
         1 => (0..DEVICES).prop_map(|device| Action::Reinstall { device }),
+        2 => (0..DEVICES).prop_map(|device| Action::Help { device }),
         3 => (0..14_u64, 1..9_u64, prop::bool::weighted(0.3)).prop_map(|(seat, extra, cam)| Action::Mint { seat, extra, cam }),
         5 => (0..40_usize, prop::bool::weighted(0.2)).prop_map(|(key, globex)| Action::Redeem { key, globex }),
         1 => (0..16_usize).prop_map(|key| Action::Unredeem { key }),
@@ -184,6 +187,10 @@ impl Play {
         let before = self.bench.state.clone();
         let said = self.bench.drop(file);
         if let (Action::Ask { device, .. }, Said::Granted(_, activation)) = (action, &said) {
+            if activation.plan == Plan::Trial {
+                assert_eq!(need_of(&before, &self.devices[*device]), need_of(&self.bench.state, &self.devices[*device]));
+                return;
+            }
             let device = &self.devices[*device];
             let key = key_of(&[device.product]);
             let settings = self.bench.state.get::<ProductRow>(&key).expect("in memory").expect("a product").settings.clone();
@@ -221,6 +228,9 @@ impl Play {
             }
             Action::Void { key } => {
                 let _ = self.bench.void(self.key(*key));
+            }
+            Action::Help { device } => {
+                let _ = helps(&mut self.bench, &order_help(&self.devices[*device]));
             }
             Action::Start { cam } => {
                 let _ = self.bench.start(name(*cam));
@@ -351,8 +361,12 @@ fn the_property_reaches_every_kind_of_change() {
         "credited",
         "carry_days",
         "started",
+        "emergency_granted ",
+        "passing_ended ",
         "grace",
         "subscription",
+        "trial",
+        "emergency",
     ];
     for what in wanted {
         assert!(seen.contains_key(what), "{what}: {seen:?}");
