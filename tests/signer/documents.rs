@@ -157,6 +157,20 @@ fn a_file_cut_short_that_is_settling_is_left_and_judged_when_it_is_whole() {
 }
 
 #[test]
+fn a_file_that_grew_during_the_wait_and_is_not_whole_yet_stays_in_the_inbox() {
+    let bench = Bench::new();
+    let request = own_key(&bench, "slow").to_json();
+    let path = bench.drop_file("slow.json", &request[..request.len() / 2]);
+    let now = at(&bench);
+    let report = process_settling(&bench, now, &|_| {
+        fs::write(&path, &request[..request.len() - 9]).expect("written");
+        File::options().write(true).open(&path).and_then(|file| file.set_modified(now)).expect("stamped");
+    });
+    assert_eq!((report.count, report.left.len()), (0, 1));
+    assert!(path.exists(), "the writer goes on with it");
+}
+
+#[test]
 fn a_file_cut_short_that_stays_so_is_refused_after_the_wait() {
     let bench = Bench::new();
     let request = own_key(&bench, "cut").to_json();

@@ -15,8 +15,8 @@ use crate::vault::Vault;
 use crate::wire::qr::{Part, PartSet};
 use crate::wire::request::Request;
 use crate::wire::response::HistoryPoint;
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 /// Bytes of files whose requests are kept in memory between verifying and deciding; beyond it they are read again.
@@ -112,7 +112,10 @@ struct Looking<'a> {
     options: &'a Options<'a>,
     /// Bytes of files whose requests are in memory.
     held_bytes: AtomicU64,
-    first: AtomicBool,
+    /// Whether this is the first of two looks.
+    first: bool,
+    /// Files that changed between the two.
+    grown: BTreeSet<InboxPath>,
 }
 
 enum Look {
@@ -134,8 +137,15 @@ pub(super) fn take(
     options: &Options<'_>,
     progress: &Progress<'_>,
 ) -> Result<Intake, OpsError> {
-    let looking =
-        Looking { spool, vault: &signer.vault, batch, options, held_bytes: AtomicU64::new(0), first: AtomicBool::new(true) };
+    let mut looking = Looking {
+        spool,
+        vault: &signer.vault,
+        batch,
+        options,
+        held_bytes: AtomicU64::new(0),
+        first: true,
+        grown: BTreeSet::new(),
+    };
     let mut intake = Intake::default();
     let mut listed = spool.list(&ListOptions::default())?;
     if let Some(only) = &options.only {
@@ -145,14 +155,12 @@ pub(super) fn take(
     if !later.is_empty() {
         (progress.say)(&format!("waiting {} s for {} file(s) that may not be whole yet", options.settle.as_secs(), later.len()));
         (options.wait)(options.settle);
-        looking.first.store(false, Ordering::Relaxed);
+        looking.first = false;
         let mut again = spool.list(&ListOptions::default())?;
         again.retain(|listed| later.contains_key(&listed.path));
-        let (still, settled): (Vec<Listed>, Vec<Listed>) =
-            again.into_iter().partition(|listed| later.get(&listed.path) != Some(&(listed.size, listed.modified)));
-        let growing = |listed: &Listed| Left { file: escape_path(&listed.path), reason: "it is still being written".to_owned() };
-        intake.left.extend(still.iter().map(growing));
-        seen.extend(looking.all(&settled, &mut intake.left)?.0);
+        let has_grown = |listed: &&Listed| later.get(&listed.path) != Some(&(listed.size, listed.modified));
+        looking.grown = again.iter().filter(has_grown).map(|listed| listed.path.clone()).collect();
+        seen.extend(looking.all(&again, &mut intake.left)?.0);
     }
     seen.sort_by(|a, b| a.file.path.cmp(&b.file.path));
     gather(seen, &signer.vault, &mut intake);
@@ -174,7 +182,7 @@ impl Looking<'_> {
     }
 
     fn one(&self, listed: &Listed) -> Result<Look, OpsError> {
-        let first = self.first.load(Ordering::Relaxed);
+        let first = self.first;
         if let ListedKind::Skipped(reason) = listed.kind {
             let left = Left { file: escape_path(&listed.path), reason: reason.to_string() };
             return Ok(if first { Look::Left(left) } else { Look::Gone });
@@ -190,6 +198,10 @@ impl Looking<'_> {
         let held = judge(&taken);
         if first && held.may_grow() && is_settling(taken.modified, (self.options.now)(), self.options.settle) {
             return Ok(Look::Later(self.spool.put_back(&taken.file)?, taken.size, taken.modified));
+        }
+        if held.may_grow() && self.grown.contains(&listed.path) {
+            let path = self.spool.put_back(&taken.file)?;
+            return Ok(Look::Left(Left { file: escape_path(&path), reason: "it is still being written".to_owned() }));
         }
         Ok(Look::Seen(Box::new(self.seen(&taken, held))))
     }
