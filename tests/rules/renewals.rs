@@ -154,3 +154,15 @@ fn a_withdrawn_product_is_renewed_all_the_same() {
     bench.on("2027-10-22");
     assert_eq!(ends(&bench, &device), one("2028-11-21"));
 }
+
+#[test]
+fn a_licence_redeemed_on_the_last_day_still_renews_that_day() {
+    let (mut bench, mut device) = (Bench::new(RENEWS), Device::new(1));
+    bench.stock(1);
+    bench.drop(&device.activate(1));
+    bench.on("2027-11-21");
+    assert_eq!(ends(&bench, &device), one("2027-11-21"), "nothing to renew with");
+    bench.stock(1);
+    bench.bring();
+    assert_eq!((ends(&bench, &device), bench.wallet()), (one("2028-11-21"), (0, 0)));
+}

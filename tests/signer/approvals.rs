@@ -1,7 +1,7 @@
 //! `activation approve`: an operator's word.
 
 use crate::bench::{Bench, word};
-use crate::unit::Unit;
+use crate::unit::{Unit, parts, qr};
 use keyspool::wire::Envelope;
 use serde_json::json;
 
@@ -139,4 +139,19 @@ fn the_change_is_shown_before_it_is_made() {
     let line = format!("approve the device {} of acme for approved, which needs 1 seat", unit.computer_id());
     assert!(said.stderr.contains(&line), "{said}");
     assert!(said.stdout.contains("new systems of acme: 1") && said.stdout.contains("acme: 1 activated"), "{said}");
+}
+
+#[test]
+fn a_request_that_came_in_parts_is_approved_whole() {
+    let bench = Bench::new();
+    let mut unit = bench.unit("guest", "approved");
+    let request = unit.activate_with(&bench.key("approved", "seat=1"));
+    let codes = parts(&qr(&request), 2);
+    bench.drop_file("1.txt", codes[0].as_bytes());
+    bench.drop_file("2.txt", codes[1].as_bytes());
+    bench.process();
+    let batch = bench.batch_of(approve(&bench, &unit.computer_id()));
+    let mut outcomes: Vec<&str> = batch.entries.iter().filter_map(|entry| entry["outcome"].as_str()).collect();
+    outcomes.sort_unstable();
+    assert_eq!(outcomes, ["activated", "repeated"], "{}", batch.said);
 }

@@ -446,3 +446,29 @@ fn output_that_nobody_reads_is_an_error_and_no_panic() {
     assert!(said.stderr.contains("the output cannot be written") && !said.stderr.contains("panicked"), "{said}");
     std::io::stderr().flush().expect("flushed");
 }
+
+#[test]
+fn talk_that_nobody_hears_changes_nothing_about_the_work() {
+    let bench = Bench::new();
+    bench.drop_file("bad.json", b"{}");
+    let mut command = bench.command(&["process", "--settle", "0", "--json"]);
+    command.stderr(fs::File::options().write(true).open("/dev/full").expect("a full device"));
+    let said = bench.say(command).exits(3);
+    assert_eq!(said.json()["entries"].as_array().expect("entries").len(), 1);
+}
+
+#[test]
+fn each_refused_key_is_told_also_where_all_are() {
+    let bench = Bench::new();
+    let said = bench.run(&["wallet", "redeem", "acme", "0000000000000001", "0000000000000002", "--json"]).exits(1);
+    assert_eq!(said.json()["refused"].as_array().expect("refused").len(), 2, "{said}");
+}
+
+#[test]
+fn a_file_that_is_no_checkpoint_does_not_call_the_history_broken() {
+    let bench = Bench::new();
+    let file = bench.path("no-checkpoint.json");
+    fs::write(&file, b"{}").expect("written");
+    let said = bench.run(&["history", "verify", "--checkpoint", file.to_str().expect("UTF-8"), "--json"]).exits(1);
+    assert_eq!(said.error_code(), "file");
+}

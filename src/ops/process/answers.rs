@@ -146,3 +146,14 @@ fn folder_of(organization: &Identifier) -> String {
     let name = names::safe(organization.as_str());
     if TAKEN_NAMES.contains(&name.as_str()) { format!("_{name}") } else { name }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_organization_has_a_folder_named_like_a_file_of_the_batch() {
+        let folder = |id: &str| folder_of(&Identifier::new(id).expect("an identifier"));
+        assert_eq!((folder("acme").as_str(), folder("manifest.json").as_str()), ("acme", "_manifest.json"));
+    }
+}
