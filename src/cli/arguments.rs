@@ -79,6 +79,18 @@ pub enum Command {
         #[arg(long, default_value_t = 2, value_name = "SECONDS")]
         settle: u64,
     },
+    /// Answer what comes into the inbox, until SIGTERM or SIGINT
+    #[command(
+        after_help = "One line a batch on standard error; with --json it is {\"at\",\"batch\",\"documents\",\"outcomes\":{ORG:{OUTCOME:count}},\"refusals\":{CODE:count},\"new_systems\":{ORG:[COMPUTER_ID]},\"left\",\"completed\":[BATCH]}; batch is null where only an earlier one was completed.\nThe ledger is held for a batch at a time: other commands work beside it.\nUnder systemd (Type=notify) it says when it is ready and, with WatchdogSec, that it is alive."
+    )]
+    Watch {
+        /// Seconds between two looks at the inbox where no event comes
+        #[arg(long, default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+        rescan: u64,
+        /// Seconds that a file which may not be whole must have been left alone
+        #[arg(long, default_value_t = 2, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=3_600))]
+        settle: u64,
+    },
     /// Organizations, products and their settings
     #[command(subcommand)]
     Catalogue(Catalogue),

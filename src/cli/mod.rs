@@ -15,6 +15,7 @@ mod process;
 mod run;
 mod subscription;
 pub mod usage;
+mod watch;
 
 pub use arguments::Arguments;
 pub use console::{CliError, Console, Exit};

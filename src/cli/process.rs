@@ -41,7 +41,7 @@ fn batch(
         organization,
         settle: Duration::from_secs(settle),
         now: &entropy::now,
-        wait: &std::thread::sleep,
+        wait: Some(&std::thread::sleep),
         fresh: &entropy::ulid,
     };
     let shows = std::io::stderr().is_terminal() && !desk.console.quiet;

@@ -43,6 +43,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     match &arguments.command {
         Command::Init { operator } => init(&desk("init"), operator),
         Command::Process { organization, settle } => process::process(&desk("process"), organization.as_deref(), *settle),
+        Command::Watch { rescan, settle } => super::watch::watch(&desk("watch"), *rescan, *settle),
         Command::Catalogue(command) => catalogue(&desk("catalogue"), command),
         Command::Key(command) => key(&desk("key"), command),
         Command::Wallet(command) => wallet(&desk("wallet"), command),

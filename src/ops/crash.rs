@@ -1,10 +1,14 @@
-//! Where a test ends the process as a power cut would: nothing is dropped, nothing is flushed.
+//! Where a test ends the process as a power cut would, nothing dropped and nothing flushed, or asks it to stop.
 
-/// Ends the process here if `KEYSPOOL_TEST_ABORT` names this step: `STEP`, or `STEP=N` for the N-th time that it comes by.
+/// Ends the process here if `KEYSPOOL_TEST_ABORT` names this step: `STEP`, or `STEP=N` for the N-th time that it comes by. `KEYSPOOL_TEST_STOP`
+/// names the step at which it gets SIGTERM.
 #[cfg(feature = "test-build")]
 pub(super) fn point(step: &str) {
     use std::sync::atomic::{AtomicUsize, Ordering};
     static PASSED: AtomicUsize = AtomicUsize::new(0);
+    if std::env::var("KEYSPOOL_TEST_STOP").is_ok_and(|asked| asked == step) {
+        drop(signal_hook::low_level::raise(signal_hook::consts::SIGTERM));
+    }
     let Ok(asked) = std::env::var("KEYSPOOL_TEST_ABORT") else { return };
     let (name, nth) = asked.split_once('=').unwrap_or((&asked, "1"));
     if name == step && nth == (PASSED.fetch_add(1, Ordering::SeqCst) + 1).to_string() {

@@ -50,7 +50,7 @@ fn make(folder: &Path, passphrase: &Passphrase, operator: &str, clock: Moment, o
     crash::point("init-vault");
     let ledger = Ledger::create(folder, vault.id(), origin, vault.records())?;
     crash::point("init-ledger");
-    let signer = Signer { vault, ledger, folder: folder.to_owned() };
+    let signer = Signer { vault: vault.into(), ledger, folder: folder.to_owned() };
     let mut session = Session::begin_unchecked(&signer, clock)?;
     session.record(&Event::Began { origin, vault: signer.vault.id().to_owned() })?;
     let (list, envelope) = signer.vault.trust_list();

@@ -26,6 +26,7 @@ pub mod subscription;
 pub mod system;
 pub mod today;
 pub mod wallet;
+pub mod watch;
 
 pub use error::OpsError;
 pub use session::Session;

@@ -6,6 +6,7 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::licence::Moment;
 use crate::vault::{Passphrase, Vault, VaultError, attempts};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Whether a command changes anything.
@@ -20,7 +21,7 @@ pub enum Access {
 /// An open vault with its ledger. Held by one process at a time.
 pub struct Signer {
     /// Custody of the keys.
-    pub vault: Vault,
+    pub vault: Arc<Vault>,
     /// The durable state and the history.
     pub ledger: Ledger,
     /// The vault's folder.
@@ -34,7 +35,14 @@ impl Signer {
     /// # Errors
     /// [`OpsError::Vault`], [`OpsError::Ledger`].
     pub fn open(folder: &Path, passphrase: &Passphrase, access: Access, command: &str, clock: Moment) -> Result<Self, OpsError> {
-        let vault = Self::unlock(folder, passphrase, clock)?;
+        Self::of_vault(Arc::new(Self::unlock(folder, passphrase, clock)?), folder, access, command)
+    }
+
+    /// Opens the ledger of a vault that is open already; waits up to ten seconds for another command that holds it.
+    ///
+    /// # Errors
+    /// [`OpsError::Ledger`].
+    pub fn of_vault(vault: Arc<Vault>, folder: &Path, access: Access, command: &str) -> Result<Self, OpsError> {
         let open: fn(&Path, &str, _, _, &str) -> Result<Ledger, LedgerError> = match access {
             Access::Changing => Ledger::open_waiting,
             Access::Reading => Ledger::open_reading,

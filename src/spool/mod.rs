@@ -25,6 +25,7 @@ mod publisher;
 pub mod settle;
 mod shelf;
 mod take_back;
+pub mod wakeup;
 mod work;
 
 pub use content::{Content, Picture};
@@ -36,4 +37,5 @@ pub use listing::{ListOptions, Listed, ListedKind, MAX_HASHED_BYTES, Skipped};
 pub use publisher::{Outlet, Publisher};
 pub use settle::is_settling;
 pub use shelf::RejectedPath;
+pub use wakeup::{Wake, WakeUp};
 pub use work::{Leftover, WorkFile};

@@ -88,6 +88,14 @@ impl Vault {
         })
     }
 
+    /// Whether the file in the folder is the one that was opened: slots and keys may have changed since.
+    ///
+    /// # Errors
+    /// [`VaultError::Io`], [`VaultError::NotFound`].
+    pub fn is_current(&self, folder: &Path) -> Result<bool, VaultError> {
+        Ok(read_bounded(&folder.join(FILE_NAME), MAX_FILE_BYTES)? == self.document.to_bytes())
+    }
+
     /// The vault's id: 32 lower-case hex digits.
     #[must_use]
     pub fn id(&self) -> &str {

@@ -125,7 +125,7 @@ fn process_settling(bench: &Bench, now: SystemTime, wait: &(dyn Fn(Duration) + S
         organization: None,
         settle: Duration::from_secs(2),
         now: &|| now,
-        wait,
+        wait: Some(wait),
         fresh: &keyspool::cli::entropy::ulid,
     };
     process(&signer, &spool, &options, &Progress { say: &|_| {}, step: &|_, _| {} }).expect("answered")

@@ -15,3 +15,4 @@ mod refusals;
 mod same;
 mod secrets;
 mod unit;
+mod watch;

@@ -107,7 +107,7 @@ fn answer(bench: &Bench) -> BTreeMap<String, Vec<String>> {
         organization: None,
         settle: Duration::ZERO,
         now: &|| SystemTime::UNIX_EPOCH,
-        wait: &|_| panic!("nothing settles"),
+        wait: Some(&|_| panic!("nothing settles")),
         fresh: &fresh,
     };
     let progress = Progress { say: &|_| {}, step: &|_, _| {} };

@@ -95,6 +95,18 @@ pub struct Left {
     pub file: String,
     /// Why it stays.
     pub reason: String,
+    /// Whether it may not be whole yet: the next look, after the settle time, may judge it.
+    pub settles: bool,
+}
+
+impl Left {
+    pub(super) fn new(path: &InboxPath, reason: impl ToString) -> Self {
+        Self { file: escape_path(path), reason: reason.to_string(), settles: false }
+    }
+
+    fn settling(path: &InboxPath) -> Self {
+        Self { settles: true, ..Self::new(path, "it is still being written") }
+    }
 }
 
 /// A taken file, and what it holds.
@@ -152,15 +164,14 @@ pub(super) fn take(
         listed.retain(|listed| only.contains(&listed.path));
     }
     let (mut seen, later) = looking.all(&listed, &mut intake.left)?;
-    if !later.is_empty() {
-        (progress.say)(&format!("waiting {} s for {} file(s) that may not be whole yet", options.settle.as_secs(), later.len()));
-        (options.wait)(options.settle);
-        looking.first = false;
-        let mut again = spool.list(&ListOptions::default())?;
-        again.retain(|listed| later.contains_key(&listed.path));
-        let has_grown = |listed: &&Listed| later.get(&listed.path) != Some(&(listed.size, listed.modified));
-        looking.grown = again.iter().filter(has_grown).map(|listed| listed.path.clone()).collect();
-        seen.extend(looking.all(&again, &mut intake.left)?.0);
+    match options.wait {
+        Some(wait) if !later.is_empty() => {
+            let say = format!("waiting {} s for {} file(s) that may not be whole yet", options.settle.as_secs(), later.len());
+            (progress.say)(&say);
+            wait(options.settle);
+            seen.extend(looking.again(&later, &mut intake.left)?);
+        }
+        _ => intake.left.extend(later.keys().map(Left::settling)),
     }
     seen.sort_by(|a, b| a.file.path.cmp(&b.file.path));
     gather(seen, &signer.vault, &mut intake);
@@ -168,6 +179,16 @@ pub(super) fn take(
 }
 
 impl Looking<'_> {
+    /// The second look at what may not have been whole at the first: what has not grown since is judged as it is.
+    fn again(&mut self, later: &LaterFiles, left: &mut Vec<Left>) -> Result<Vec<Seen>, OpsError> {
+        self.first = false;
+        let mut again = self.spool.list(&ListOptions::default())?;
+        again.retain(|listed| later.contains_key(&listed.path));
+        let has_grown = |listed: &&Listed| later.get(&listed.path) != Some(&(listed.size, listed.modified));
+        self.grown = again.iter().filter(has_grown).map(|listed| listed.path.clone()).collect();
+        Ok(self.all(&again, left)?.0)
+    }
+
     fn all(&self, listed: &[Listed], left: &mut Vec<Left>) -> Result<(Vec<Seen>, LaterFiles), OpsError> {
         let (mut seen, mut later) = (Vec::new(), LaterFiles::new());
         for look in parallel::map(listed, |listed| self.one(listed))? {
@@ -184,15 +205,14 @@ impl Looking<'_> {
     fn one(&self, listed: &Listed) -> Result<Look, OpsError> {
         let first = self.first;
         if let ListedKind::Skipped(reason) = listed.kind {
-            let left = Left { file: escape_path(&listed.path), reason: reason.to_string() };
-            return Ok(if first { Look::Left(left) } else { Look::Gone });
+            return Ok(if first { Look::Left(Left::new(&listed.path, reason)) } else { Look::Gone });
         }
         let taken = match self.spool.take(self.batch, listed) {
             Ok(taken) => taken,
             Err(TakeError::Gone { .. }) => return Ok(Look::Gone),
             Err(TakeError::Unsettled { path }) if first => return Ok(Look::Later(path, listed.size, listed.modified)),
             Err(TakeError::Spool(error)) => return Err(error.into()),
-            Err(error) => return Ok(Look::Left(Left { file: escape_path(&listed.path), reason: error.to_string() })),
+            Err(error) => return Ok(Look::Left(Left::new(&listed.path, error))),
         };
         crash::point("file-taken");
         let held = judge(&taken);
@@ -200,8 +220,7 @@ impl Looking<'_> {
             return Ok(Look::Later(self.spool.put_back(&taken.file)?, taken.size, taken.modified));
         }
         if held.may_grow() && self.grown.contains(&listed.path) {
-            let path = self.spool.put_back(&taken.file)?;
-            return Ok(Look::Left(Left { file: escape_path(&path), reason: "it is still being written".to_owned() }));
+            return Ok(Look::Left(Left::settling(&self.spool.put_back(&taken.file)?)));
         }
         Ok(Look::Seen(Box::new(self.seen(&taken, held))))
     }

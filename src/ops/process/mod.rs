@@ -46,8 +46,8 @@ pub struct Options<'a> {
     pub settle: Duration,
     /// The clock that file times are compared with.
     pub now: &'a (dyn Fn() -> SystemTime + Sync),
-    /// Waits.
-    pub wait: &'a (dyn Fn(Duration) + Sync),
+    /// Waits the settle time out, once; without it, what may not be whole yet stays in the inbox.
+    pub wait: Option<&'a (dyn Fn(Duration) + Sync)>,
     /// A fresh ULID.
     pub fresh: &'a (dyn Fn() -> Ulid + Sync),
 }

@@ -8,7 +8,7 @@ use crate::ops::records::{WAITING_PARTS, WaitingPartsRecord, find_json, written}
 use crate::ops::session::Session;
 use crate::ops::signer::Signer;
 use crate::policy::Event;
-use crate::spool::{Spool, escape_path};
+use crate::spool::Spool;
 use std::collections::BTreeMap;
 
 /// Parts of a QR text wait this long for the rest, in seconds.
@@ -70,7 +70,7 @@ fn put_back(spool: &Spool, batch: &str, intake: &mut Intake, stay: &BTreeMap<usi
     for (file, reason) in stay {
         let Some(file) = intake.files.get(*file) else { continue };
         let path = spool.put_back(&file.work(spool, batch)?)?;
-        intake.left.push(Left { file: escape_path(&path), reason: reason.clone() });
+        intake.left.push(Left::new(&path, reason));
     }
     Ok(())
 }

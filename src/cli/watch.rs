@@ -1,0 +1,94 @@
+//! `watch`: one line a batch, signs of life for systemd, and an end that is asked for.
+
+use super::console::{CliError, Exit};
+use super::run::Desk;
+use super::{entropy, passphrase};
+use crate::licence::Moment;
+use crate::ops::process::Report;
+use crate::ops::watch::{Around, Keeper, Pace, watch as run};
+use rustix::pipe::{PipeFlags, pipe_with};
+use sd_notify::NotifyState;
+use serde_json::json;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::Duration;
+
+/// `watch`.
+///
+/// # Errors
+/// [`CliError`].
+pub(super) fn watch(desk: &Desk<'_>, rescan: u64, settle: u64) -> Result<Exit, CliError> {
+    // Before anything else: whoever asks for the end while the vault is opened is heard too.
+    let stop = stop_signals()?;
+    let spool = desk.spool()?;
+    let secret = passphrase::get(desk.global)?;
+    let mut keeper = Keeper::open(&desk.global.vault, &secret, entropy::clock()?)?;
+    // Half the time: systemd gives up on a service that is late once.
+    let watchdog = sd_notify::watchdog_enabled().map(|limit| limit / 2);
+    let rescan = Duration::from_secs(rescan.max(1));
+    let pace = Pace { rescan, settle: Duration::from_secs(settle), sign_of_life: watchdog.unwrap_or(rescan) };
+    let around = Around {
+        clock: &entropy::clock,
+        now: &entropy::now,
+        fresh: &entropy::ulid,
+        stop: stop.as_fd(),
+        alive: &|| notify(&[NotifyState::Watchdog], watchdog.is_some()),
+        ready: &|| {
+            notify(&[NotifyState::Ready], true);
+            desk.console.say(&format!("watching {}", desk.global.spool.join("inbox").display()));
+        },
+        tell: &|clock, report| tell(desk, clock, report),
+        say: &|line| desk.console.say(line),
+    };
+    run(&mut keeper, &spool, pace, &around)?;
+    notify(&[NotifyState::Stopping], true);
+    desk.console.say("stopped: no batch is open");
+    Ok(Exit::Done)
+}
+
+/// Can be read once SIGTERM or SIGINT came.
+fn stop_signals() -> Result<OwnedFd, CliError> {
+    let failed =
+        |error: std::io::Error| CliError::Ops(crate::ops::OpsError::Lost(format!("the signals of this process: {error}")));
+    let (read, write) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK).map_err(|error| failed(error.into()))?;
+    for signal in [SIGTERM, SIGINT] {
+        let write = write.try_clone().map_err(failed)?;
+        signal_hook::low_level::pipe::register(signal, write).map_err(failed)?;
+    }
+    Ok(read)
+}
+
+/// Tells systemd, where it runs this. A service manager that does not listen is no reason to stop.
+fn notify(states: &[NotifyState<'_>], wanted: bool) {
+    if wanted {
+        drop(sd_notify::notify(states));
+    }
+}
+
+/// One line a batch.
+fn tell(desk: &Desk<'_>, clock: Moment, report: &Report) {
+    super::process::tell_completed(desk, if desk.console.json { &[] } else { &report.completed });
+    let left = report.left.len();
+    if desk.console.json {
+        let line = json!({
+            "at": clock, "batch": report.batch, "documents": report.count, "outcomes": report.summary.outcomes,
+            "refusals": report.summary.refusals, "new_systems": report.summary.new_systems, "left": left,
+            "completed": report.completed,
+        });
+        desk.console.say(&line.to_string());
+    } else if let Some(batch) = report.batch {
+        desk.console.say(&format!("{clock} batch {batch}: {}", in_words(report, left)));
+    }
+}
+
+fn in_words(report: &Report, left: usize) -> String {
+    let new: usize = report.summary.new_systems.values().map(Vec::len).sum();
+    let mut outcomes = std::collections::BTreeMap::<&str, usize>::new();
+    for (outcome, count) in report.summary.outcomes.values().flatten() {
+        *outcomes.entry(outcome).or_default() += count;
+    }
+    let mut words: Vec<String> = outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
+    words.extend((new > 0).then(|| format!("{new} new system(s)")));
+    words.extend((left > 0).then(|| format!("{left} left in the inbox")));
+    words.join(", ")
+}

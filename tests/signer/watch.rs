@@ -1,0 +1,279 @@
+//! `watch`: answers by itself, beside other commands, until it is asked to stop.
+
+use crate::bench::{Bench, Said};
+use crate::unit::{Unit, one_seat, parts, qr};
+use keyspool::wire::Envelope;
+use keyspool::wire::request::Wanted;
+use rustix::fs::{FlockOperation, flock};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::net::UnixDatagram;
+use std::path::PathBuf;
+use std::process::{Child, Command};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// Longer than any line takes to come: who waits so long has found a defect.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// No look at the inbox comes of itself within a test.
+const BY_EVENTS: [&str; 5] = ["watch", "--rescan", "86400", "--settle", "0"];
+
+struct Watch<'a> {
+    bench: &'a Bench,
+    child: Child,
+    lines: Receiver<String>,
+    said: Vec<String>,
+}
+
+impl<'a> Watch<'a> {
+    fn start(bench: &'a Bench, mut command: Command) -> Self {
+        let mut child = command.spawn().expect("the program starts");
+        let stderr = BufReader::new(child.stderr.take().expect("piped"));
+        let (sender, lines) = channel();
+        std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        Self { bench, child, lines, said: Vec::new() }
+    }
+
+    /// Watching, with everything answered that lay there.
+    fn ready(bench: &'a Bench, arguments: &[&str]) -> Self {
+        let mut watch = Self::start(bench, bench.command(arguments));
+        watch.line_with("watching ");
+        watch
+    }
+
+    fn line_with(&mut self, part: &str) -> String {
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no line with {part:?}: {:?}", self.said));
+            self.said.push(line.clone());
+            if line.contains(part) {
+                return line;
+            }
+        }
+    }
+
+    fn ask_to_stop(&self, signal: Signal) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, signal).expect("it runs");
+    }
+
+    fn ended(mut self) -> Said {
+        let code = self.child.wait().expect("it ends").code();
+        self.said.extend(self.lines.iter());
+        let mut stdout = String::new();
+        self.child.stdout.take().expect("piped").read_to_string(&mut stdout).expect("UTF-8");
+        let said = Said { code, stdout, stderr: self.said.join("\n") };
+        self.bench.assert_no_secret(&said.to_string());
+        said
+    }
+
+    fn stopped(self) -> Said {
+        self.ask_to_stop(Signal::TERM);
+        self.ended().exits(0)
+    }
+}
+
+/// A whole file appears in the inbox at once, as `mv` does it.
+fn move_in(bench: &Bench, name: &str, bytes: &[u8]) -> PathBuf {
+    let aside = bench.path("aside");
+    fs::write(&aside, bytes).expect("written");
+    let seconds = Duration::from_secs(bench.clock().unix().try_into().expect("after 1970"));
+    File::options().write(true).open(&aside).expect("opened").set_modified(std::time::UNIX_EPOCH + seconds).expect("stamped");
+    let path = bench.path("spool/inbox").join(name);
+    fs::rename(&aside, &path).expect("moved");
+    path
+}
+
+fn asks(bench: &Bench, name: &str) -> (Unit, Envelope) {
+    let mut unit = bench.unit(name, "desk");
+    let request = unit.activate_with(&bench.key("desk", "seat=1"));
+    (unit, request)
+}
+
+fn is_active(bench: &Bench, unit: &Unit) -> bool {
+    bench.system(unit)["state"] == "active"
+}
+
+#[test]
+fn a_file_dropped_into_an_idle_inbox_is_answered_by_its_event_alone() {
+    let bench = Bench::new();
+    let (lying, request) = asks(&bench, "lying");
+    move_in(&bench, "lying.json", &request.to_json());
+    let mut watch = Watch::ready(&bench, &BY_EVENTS);
+    assert!(is_active(&bench, &lying), "what lay there at the start is answered before it is ready");
+    let (moved, request) = asks(&bench, "moved");
+    move_in(&bench, "moved.json", &request.to_json());
+    watch.line_with("1 activated, 1 new system(s)");
+    assert!(is_active(&bench, &moved), "other commands work beside it");
+    let (written, request) = asks(&bench, "written");
+    fs::write(bench.path("spool/inbox/written.json"), request.to_json()).expect("written");
+    watch.line_with("1 activated");
+    let (deep, request) = asks(&bench, "deep");
+    fs::create_dir_all(bench.path("spool/inbox/a/new/folder")).expect("made");
+    move_in(&bench, "a/new/folder/deep.json", &request.to_json());
+    watch.line_with("1 activated");
+    let said = watch.stopped();
+    assert!(said.stderr.ends_with("stopped: no batch is open"), "{said}");
+    assert!(is_active(&bench, &written) && is_active(&bench, &deep));
+    bench.verify_history();
+}
+
+#[test]
+fn what_no_event_told_of_is_found_by_looking_again() {
+    let bench = Bench::new();
+    let (unit, request) = asks(&bench, "linked");
+    // A file with a second name is left alone; when that goes, nothing happens in the inbox.
+    let path = bench.drop_file("linked.json", &request.to_json());
+    fs::hard_link(&path, bench.path("second name")).expect("linked");
+    let mut watch = Watch::ready(&bench, &["watch", "--rescan", "1", "--settle", "0"]);
+    fs::remove_file(bench.path("second name")).expect("removed");
+    watch.line_with("1 activated");
+    watch.stopped();
+    assert!(is_active(&bench, &unit));
+}
+
+#[test]
+fn it_stops_only_after_the_running_batch() {
+    for step in ["after-take", "after-commit", "after-stage"] {
+        let bench = Bench::new();
+        let (unit, request) = asks(&bench, "asked");
+        let mut command = bench.command(&BY_EVENTS);
+        command.env("KEYSPOOL_TEST_STOP", step);
+        move_in(&bench, "asked.json", &request.to_json());
+        let said = Watch::start(&bench, command).ended().exits(0);
+        assert!(said.stderr.contains("1 activated") && said.stderr.contains("stopped"), "{step}: {said}");
+        assert!(is_active(&bench, &unit));
+        assert!(bench.names("spool/work").is_empty() && bench.names("spool/inbox").is_empty(), "{step}");
+    }
+}
+
+#[test]
+fn ctrl_c_stops_it_too() {
+    let bench = Bench::new();
+    let watch = Watch::ready(&bench, &BY_EVENTS);
+    watch.ask_to_stop(Signal::INT);
+    watch.ended().exits(0);
+}
+
+#[test]
+fn a_file_that_is_still_written_waits_until_it_is_whole() {
+    let bench = Bench::new();
+    let (unit, request) = asks(&bench, "slow");
+    let whole = request.to_json();
+    let mut watch = Watch::ready(&bench, &["watch", "--rescan", "86400", "--settle", "3600"]);
+    move_in(&bench, "slow.json", &whole[..whole.len() / 2]);
+    let (_, other) = asks(&bench, "other");
+    move_in(&bench, "other.json", &other.to_json());
+    let line = watch.line_with("1 activated");
+    assert!(line.contains("1 left in the inbox"), "{line}");
+    move_in(&bench, "slow.json", &whole);
+    watch.line_with("1 activated");
+    watch.stopped();
+    assert!(is_active(&bench, &unit));
+    assert!(bench.names("spool/rejected").is_empty(), "no part of a good file is rejected");
+}
+
+/// Transactions that were ever begun: the first line of the lock file.
+fn transactions(bench: &Bench) -> u64 {
+    let text = fs::read_to_string(bench.path("vault/ledger.lock")).expect("the lock file");
+    text.lines().next().and_then(|line| line.parse().ok()).expect("a number")
+}
+
+#[test]
+fn what_it_left_does_not_keep_it_busy() {
+    let bench = Bench::new();
+    let (_, request) = asks(&bench, "parted");
+    let mut watch = Watch::ready(&bench, &BY_EVENTS);
+    move_in(&bench, "part.txt", parts(&qr(&request), 2)[0].as_bytes());
+    let mut before = None;
+    for name in ["one", "two", "three"] {
+        let (_, request) = asks(&bench, name);
+        move_in(&bench, name, &request.to_json());
+        let line = watch.line_with("1 activated");
+        assert!(line.contains("1 left in the inbox"), "{line}");
+        let now = transactions(&bench);
+        assert!(before.is_none_or(|before| now - before < 12), "{before:?} to {now}: it keeps looking at what it left");
+        before = Some(now);
+    }
+    watch.stopped();
+}
+
+#[test]
+fn it_waits_for_a_command_that_holds_the_ledger() {
+    let bench = Bench::new();
+    bench.set("KEYSPOOL_TEST_PATIENCE_MS", Some("40"));
+    let mut watch = Watch::ready(&bench, &BY_EVENTS);
+    let (unit, request) = asks(&bench, "patient");
+    let lock = File::options().write(true).open(bench.path("vault/ledger.lock")).expect("opened");
+    flock(&lock, FlockOperation::LockExclusive).expect("held");
+    move_in(&bench, "patient.json", &request.to_json());
+    watch.line_with("which holds the ledger");
+    drop(lock);
+    watch.line_with("1 activated");
+    watch.stopped();
+    assert!(is_active(&bench, &unit));
+}
+
+#[test]
+fn a_vault_that_changed_is_opened_anew() {
+    let bench = Bench::new();
+    let mut watch = Watch::ready(&bench, &BY_EVENTS);
+    let path = bench.path("vault/vault.json");
+    let good = fs::read(&path).expect("the vault");
+    fs::write(&path, &good[..good.len() - 1]).expect("written");
+    let (unit, request) = asks_of(&bench, good.clone(), &path);
+    move_in(&bench, "late.json", &request.to_json());
+    watch.line_with("error: ");
+    watch.ended().exits(4);
+    fs::write(&path, good).expect("written");
+    bench.process();
+    assert!(is_active(&bench, &unit), "nothing is lost");
+}
+
+/// A request made while the vault is well; then it is spoilt again.
+fn asks_of(bench: &Bench, good: Vec<u8>, path: &std::path::Path) -> (Unit, Envelope) {
+    let spoilt = fs::read(path).expect("the vault");
+    fs::write(path, good).expect("written");
+    let asked = asks(bench, "late");
+    fs::write(path, spoilt).expect("written");
+    asked
+}
+
+#[test]
+fn systemd_hears_that_it_is_ready_alive_and_stopping() {
+    let bench = Bench::new();
+    let socket = UnixDatagram::bind(bench.path("notify")).expect("bound");
+    socket.set_read_timeout(Some(PATIENCE)).expect("set");
+    let mut command = bench.command(&BY_EVENTS);
+    command.env("NOTIFY_SOCKET", bench.path("notify")).env("WATCHDOG_USEC", "20000");
+    let watch = Watch::start(&bench, command);
+    let hear = |wanted: &str| {
+        let mut buffer = [0; 256];
+        for _ in 0..10_000 {
+            let length = socket.recv(&mut buffer).expect("a message");
+            if buffer[..length].starts_with(wanted.as_bytes()) {
+                return;
+            }
+        }
+        panic!("never said {wanted}");
+    };
+    ["READY=1", "WATCHDOG=1", "WATCHDOG=1"].into_iter().for_each(hear);
+    watch.ask_to_stop(Signal::TERM);
+    hear("STOPPING=1");
+    watch.ended().exits(0);
+}
+
+#[test]
+fn with_json_each_batch_is_one_line() {
+    let bench = Bench::new();
+    let mut watch = Watch::ready(&bench, &[&BY_EVENTS[..], &["--json"]].concat());
+    let mut stranger = bench.unit("stranger", "desk");
+    move_in(&bench, "stranger.json", &stranger.ask(Wanted::Activate, one_seat(), &[]).to_json());
+    let line: Value = serde_json::from_str(&watch.line_with("\"batch\"")).expect("JSON");
+    assert_eq!(line["documents"], 1);
+    assert_eq!(line["refusals"], serde_json::json!({"awaiting-approval": 1}));
+    assert_eq!(line["outcomes"], serde_json::json!({"acme": {"refused": 1}}));
+    let said = watch.stopped();
+    assert!(said.stdout.is_empty(), "{said}");
+}
