@@ -91,6 +91,24 @@ pub enum Command {
         #[arg(long, default_value_t = 2, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=3_600))]
         settle: u64,
     },
+    /// Answer the requests on a stick, and write the answers to it
+    #[command(
+        after_help = "It reads the folder requests/ of the medium, or else its top level: files there, and folders named like organizations. It writes answers/<date>-<batch>/ with the bundles, receipts and pictures that the medium lacks, refusals beneath refused/, and the manifest; the outbox keeps all of it. Nothing else on the medium is touched. Once everything is synced and reads back, it says that the medium may be removed.\nJSON: as of process, and \"medium\":{\"written\":[PATH],\"held\",\"replaced\"}: paths in answers/, answers that the medium holds already, answers that a later one replaces.\nExit code 1 where the medium fails: before anything was answered, or with all answers in the outbox; run it again then."
+    )]
+    Exchange {
+        /// Where the stick is mounted
+        #[arg(value_name = "DIR")]
+        medium: PathBuf,
+        /// Vouch for everything on it as requests of this organization
+        #[arg(long, value_name = "ORG")]
+        organization: Option<String>,
+        /// Vouch for its folders that are named like organizations: you know who made them
+        #[arg(long)]
+        trust_folders: bool,
+        /// Seconds that a file which may not be whole must have been left alone
+        #[arg(long, default_value_t = 2, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=3_600))]
+        settle: u64,
+    },
     /// Organizations, products and their settings
     #[command(subcommand)]
     Catalogue(Catalogue),

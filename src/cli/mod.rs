@@ -5,6 +5,7 @@ pub mod arguments;
 pub mod console;
 mod discretion;
 pub mod entropy;
+mod exchange;
 mod hardware;
 mod inspect;
 mod issue;

@@ -35,15 +35,33 @@ fn batch(
     settle: u64,
     only: Option<BTreeSet<InboxPath>>,
 ) -> Result<Exit, CliError> {
-    let options = Options {
-        only,
+    let options = Options { only, organization, ..options(settle)? };
+    let report = with_progress(desk, |progress| Ok(answer(signer, spool, &options, progress)?))?;
+    tell(desk, &report);
+    if desk.console.json {
+        desk.console.give_raw(&document(&report, &[]))?;
+    } else {
+        desk.console.give(&json!(null), &summary(&report, &options.clock.day().to_string()))?;
+    }
+    Ok(if report.refusals.is_empty() { Exit::Done } else { Exit::SomeRefused })
+}
+
+/// By the machine's clock, for everything in the inbox, vouching for nobody.
+pub(super) fn options(settle: u64) -> Result<Options<'static>, CliError> {
+    Ok(Options {
+        only: None,
         clock: entropy::clock()?,
-        organization,
+        organization: None,
+        trust_folders: false,
         settle: Duration::from_secs(settle),
         now: &entropy::now,
         wait: Some(&std::thread::sleep),
         fresh: &entropy::ulid,
-    };
+    })
+}
+
+/// Shows how far a batch is, on a terminal.
+pub(super) fn with_progress<T>(desk: &Desk<'_>, work: impl FnOnce(&Progress<'_>) -> Result<T, CliError>) -> Result<T, CliError> {
     let shows = std::io::stderr().is_terminal() && !desk.console.quiet;
     let step = |done: usize, all: usize| {
         if shows {
@@ -51,24 +69,16 @@ fn batch(
             drop(write!(std::io::stderr(), "\r{done} of {all} answered{end}"));
         }
     };
-    let progress = Progress { say: &|line| desk.console.say(line), step: &step };
-    let report = answer(signer, spool, &options, &progress)?;
-    tell(desk, &report);
-    if desk.console.json {
-        desk.console.give_raw(&document(&report, None))?;
-    } else {
-        desk.console.give(&json!(null), &summary(&report, &options.clock.day().to_string()))?;
-    }
-    Ok(if report.refusals.is_empty() { Exit::Done } else { Exit::SomeRefused })
+    work(&Progress { say: &|line| desk.console.say(line), step: &step })
 }
 
 /// The JSON document; the lines of the manifest stand in it as they are, since there may be very many.
-/// `systems` stands beside them where an operator's orders were carried out.
-pub(super) fn document(report: &Report, systems: Option<&serde_json::Value>) -> String {
+/// What a command adds stands beside them.
+pub(super) fn document(report: &Report, more: &[(&str, &serde_json::Value)]) -> String {
     let checkpoint = json!({"origin": report.point.origin, "size": report.point.size, "head": report.point.head});
     let entries = report.manifest.trim_end().replace('\n', ",");
-    let systems = systems.map_or_else(String::new, |systems| format!(",\"systems\":{systems}"));
-    format!("{{\"batch\":{},\"checkpoint\":{checkpoint},\"entries\":[{entries}]{systems}}}", json!(report.batch))
+    let more: String = more.iter().map(|(name, value)| format!(",{}:{value}", json!(name))).collect();
+    format!("{{\"batch\":{},\"checkpoint\":{checkpoint},\"entries\":[{entries}]{more}}}", json!(report.batch))
 }
 
 pub(super) fn tell_completed(desk: &Desk<'_>, batches: &[crate::licence::Ulid]) {
@@ -77,7 +87,7 @@ pub(super) fn tell_completed(desk: &Desk<'_>, batches: &[crate::licence::Ulid]) 
     }
 }
 
-fn tell(desk: &Desk<'_>, report: &Report) {
+pub(super) fn tell(desk: &Desk<'_>, report: &Report) {
     tell_completed(desk, &report.completed);
     for left in &report.left {
         desk.console.say(&format!("left in the inbox: {}: {}", left.file, left.reason));
@@ -89,7 +99,7 @@ fn tell(desk: &Desk<'_>, report: &Report) {
 }
 
 /// New systems first, by organization; then what came of the files; then the refusals by code.
-fn summary(report: &Report, date: &str) -> Vec<String> {
+pub(super) fn summary(report: &Report, date: &str) -> Vec<String> {
     let Some(batch) = report.batch else { return vec!["nothing to answer".to_owned()] };
     let mut lines = vec![format!("batch {batch}: {} document(s)", report.count)];
     for (organization, ids) in &report.summary.new_systems {

@@ -43,6 +43,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     match &arguments.command {
         Command::Init { operator } => init(&desk("init"), operator),
         Command::Process { organization, settle } => process::process(&desk("process"), organization.as_deref(), *settle),
+        Command::Exchange { medium, organization, trust_folders, settle } => {
+            super::exchange::exchange(&desk("exchange"), medium, organization.as_deref(), *trust_folders, *settle)
+        }
         Command::Watch { rescan, settle } => super::watch::watch(&desk("watch"), *rescan, *settle),
         Command::Catalogue(command) => catalogue(&desk("catalogue"), command),
         Command::Key(command) => key(&desk("key"), command),

@@ -87,6 +87,14 @@ pub enum OpsError {
         /// What was found against what is allowed.
         what: String,
     },
+    /// A removable medium failed.
+    #[error("the medium: {source}")]
+    Medium {
+        /// What it refused.
+        source: SpoolError,
+        /// The folder with all the answers; none where nothing was answered.
+        answers: Option<String>,
+    },
     /// The file of a waiting request is no longer where it was put.
     #[error("the file of the waiting request, {file}, is not in {}", folder.display())]
     WaitingFileGone {
@@ -153,6 +161,7 @@ impl OpsError {
             Self::OwnSignature(_) => "own-signature",
             Self::Io { .. } | Self::Unreadable { .. } => "file",
             Self::WaitingFileGone { .. } => "waiting-file-gone",
+            Self::Medium { .. } => "medium",
         }
     }
 
@@ -173,6 +182,15 @@ impl OpsError {
             Self::Broken(_) | Self::Entry(_) | Self::Lost(_) | Self::History(_) => "restore the vault from its backup".to_owned(),
             Self::OwnSignature(_) | Self::Render(_) => "run `keyspool history verify`, then the same command again".to_owned(),
             Self::Io { .. } | Self::Unreadable { .. } => "check the path and the file".to_owned(),
+            Self::Medium { answers: None, .. } => {
+                "nothing was answered: see that it is mounted, whole and not write-protected, and run the same command again"
+                    .to_owned()
+            }
+            Self::Medium { answers: Some(folder), .. } => {
+                format!(
+                    "all answers are in {folder}: see that the medium is mounted, has room and can be written to, and run the same command again"
+                )
+            }
             Self::WaitingFileGone { .. } => "drop the device's file into the inbox again".to_owned(),
         }
     }

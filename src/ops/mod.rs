@@ -7,6 +7,7 @@ mod crash;
 pub mod deny;
 pub mod emergency;
 pub mod error;
+pub mod exchange;
 pub mod hardware;
 pub mod history;
 pub mod init;

@@ -200,6 +200,7 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
             clock: (around.clock)()?,
             only: None,
             organization: None,
+            trust_folders: false,
             settle: self.pace.settle,
             now: around.now,
             wait: None,

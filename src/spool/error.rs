@@ -57,6 +57,12 @@ pub enum SpoolError {
         /// The name or path.
         name: PathBuf,
     },
+    /// A medium gives back other bytes than were written to it.
+    #[error("{} reads back other than it was written", shown(.path))]
+    Differs {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file is gone from `work/`, and no file with its bytes stands where it was to go.
     #[error("{} is gone and was not moved to its place", shown(.path))]
     Vanished {
@@ -77,8 +83,15 @@ impl SpoolError {
             Self::SyncFailed { .. } => "check the disk, then start again: nothing that was committed is lost",
             Self::Exists { .. } => "move that file away and start again",
             Self::Name { .. } => "report this: the signer chose a name that it must not choose",
+            Self::Differs { .. } => "take another medium: this one loses data",
             Self::Vanished { .. } => "put the file back from a copy, or drop it into the inbox again",
         }
+    }
+
+    /// What the system said when something could not be read.
+    #[must_use]
+    pub fn unreadable(path: &Path, kind: io::ErrorKind) -> Self {
+        Self::io("read", path, kind)
     }
 
     pub(super) fn io(doing: &'static str, path: impl Into<PathBuf>, source: impl Into<io::Error>) -> Self {

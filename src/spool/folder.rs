@@ -151,6 +151,11 @@ impl Folder {
         fs::fchmod(&self.fd, FOLDER_MODE)
     }
 
+    /// Writes the folder's own entries through to disk.
+    pub(super) fn sync_entries(&self) -> Result<()> {
+        fs::fsync(&self.fd)
+    }
+
     /// Writes the folder's whole file system through to disk. Errors of writing since the folder was opened count.
     ///
     /// # Errors

@@ -6,6 +6,9 @@ use std::fmt::{self, Write as _};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+/// Folders of the inbox whose names begin so, with a ULID after it, hold copies of what lay on removable media.
+const EXCHANGE_PREFIX: &str = "exchange-";
+
 /// Why bytes are no [`InboxPath`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InboxPathError {
@@ -56,6 +59,33 @@ impl InboxPath {
     pub fn first_folder(&self) -> Option<&str> {
         let (folder, _) = self.0.split_at(self.0.iter().position(|b| *b == b'/')?);
         std::str::from_utf8(folder).ok()
+    }
+
+    /// The name of the folder of the inbox into which an exchange copies what a medium holds.
+    #[must_use]
+    pub fn exchange_folder_name(ulid: &str) -> String {
+        format!("{EXCHANGE_PREFIX}{ulid}")
+    }
+
+    /// Whether a folder of the inbox has such a name.
+    #[must_use]
+    pub fn is_exchange_folder(name: &str) -> bool {
+        name.strip_prefix(EXCHANGE_PREFIX).is_some_and(|ulid| crate::licence::Ulid::read(ulid).is_ok())
+    }
+
+    /// The path that a file copied from a removable medium had there; none for any other file.
+    #[must_use]
+    pub fn below_exchange_folder(&self) -> Option<&[u8]> {
+        let folder = self.first_folder().filter(|name| Self::is_exchange_folder(name))?;
+        self.0.get(folder.len() + 1..)
+    }
+
+    /// Whether the file was copied from a removable medium, and then the top folder that it lay in there, if any. Whoever carries a
+    /// stick may have made its folders.
+    #[must_use]
+    pub fn exchange_folder(&self) -> Option<Option<&str>> {
+        let path = self.below_exchange_folder()?;
+        Some(path.iter().position(|b| *b == b'/').and_then(|end| std::str::from_utf8(&path[..end]).ok()))
     }
 
     /// The last part.
@@ -129,6 +159,17 @@ mod tests {
         let deep = InboxPath::new("acme/x/y.json")?;
         assert_eq!((deep.file_name(), deep.parent()), (OsStr::new("y.json"), Path::new("acme/x")));
         assert_eq!(InboxPath::new("y")?.parent(), Path::new(""));
+        Ok(())
+    }
+
+    #[test]
+    fn copies_from_a_medium_are_known_by_their_folder() -> Result<(), InboxPathError> {
+        let top = InboxPath::exchange_folder_name("01KAMJ4R00N6ZQ3T5V7X9Y1ABC");
+        assert_eq!(InboxPath::new(format!("{top}/acme/x.json"))?.exchange_folder(), Some(Some("acme")));
+        assert_eq!(InboxPath::new(format!("{top}/x.json"))?.exchange_folder(), Some(None));
+        for other in ["exchange-acme/acme/x.json", "acme/x.json", "exchange-/acme/x.json", top.as_str()] {
+            assert_eq!(InboxPath::new(other)?.exchange_folder(), None, "{other}");
+        }
         Ok(())
     }
 

@@ -123,25 +123,30 @@ impl Spool {
         if !self.inbox.is_in_place().map_err(|error| SpoolError::io("look at", root, error))? {
             return Err(SpoolError::Replaced { path: root.into() });
         }
-        let mut listed = Vec::new();
-        let depth = options.max_depth.saturating_add(1);
-        let mut walk = WalkDir::new(root).follow_links(false).follow_root_links(false).min_depth(1).max_depth(depth).into_iter();
-        while let Some(entry) = walk.next() {
-            let found = match entry {
-                Ok(entry) => {
-                    let found = look_at(root, &entry, options.max_depth);
-                    if found.is_some() && entry.file_type().is_dir() && entry.depth() < depth {
-                        walk.skip_current_dir();
-                    }
-                    found
-                }
-                Err(error) => unreadable(root, &error)?,
-            };
-            listed.extend(found);
-        }
-        listed.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        Ok(listed)
+        list_beneath(root, options.max_depth)
     }
+}
+
+/// Lists what lies beneath a folder, as [`Spool::list`] does for the inbox.
+pub(super) fn list_beneath(root: &Path, max_depth: usize) -> Result<Vec<Listed>, SpoolError> {
+    let mut listed = Vec::new();
+    let depth = max_depth.saturating_add(1);
+    let mut walk = WalkDir::new(root).follow_links(false).follow_root_links(false).min_depth(1).max_depth(depth).into_iter();
+    while let Some(entry) = walk.next() {
+        let found = match entry {
+            Ok(entry) => {
+                let found = look_at(root, &entry, max_depth);
+                if found.is_some() && entry.file_type().is_dir() && entry.depth() < depth {
+                    walk.skip_current_dir();
+                }
+                found
+            }
+            Err(error) => unreadable(root, &error)?,
+        };
+        listed.extend(found);
+    }
+    listed.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    Ok(listed)
 }
 
 /// What to list for an entry: nothing for a folder that is looked into.

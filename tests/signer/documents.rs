@@ -123,6 +123,7 @@ fn process_settling(bench: &Bench, now: SystemTime, wait: &(dyn Fn(Duration) + S
         only: None,
         clock: bench.clock(),
         organization: None,
+        trust_folders: false,
         settle: Duration::from_secs(2),
         now: &|| now,
         wait: Some(wait),

@@ -7,6 +7,7 @@ mod approvals;
 mod bench;
 mod crash;
 mod documents;
+mod exchange;
 mod faults;
 mod many;
 mod names;

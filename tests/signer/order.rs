@@ -105,6 +105,7 @@ fn answer(bench: &Bench) -> BTreeMap<String, Vec<String>> {
         only: None,
         clock: bench.clock(),
         organization: None,
+        trust_folders: false,
         settle: Duration::ZERO,
         now: &|| SystemTime::UNIX_EPOCH,
         wait: Some(&|_| panic!("nothing settles")),

@@ -42,6 +42,7 @@ pub(super) fn decide_and_commit(
 ) -> Result<(Vec<DeliveryRecord>, Answers), OpsError> {
     let mut chunk = Chunk::new(signer, Session::begin(signer, options.clock)?, batch.batch, options.fresh);
     chunk.vouched.clone_from(&options.organization);
+    chunk.trust_folders = options.trust_folders;
     let mut records = Vec::with_capacity(indices.len());
     for index in indices {
         let content = take_content(spool, batch.batch.as_str(), intake, *index)?;
@@ -67,6 +68,13 @@ fn take_content(spool: &Spool, batch: &str, intake: &mut Intake, index: usize) -
     }
 }
 
+/// A folder named like an organization.
+pub(super) struct Folder {
+    organization: Identifier,
+    /// Whether it vouches for what lies in it; else it only has to agree.
+    vouches: bool,
+}
+
 /// What was decided about a document.
 struct Decided {
     request: Option<Digest>,
@@ -85,12 +93,14 @@ pub(super) struct Chunk<'a> {
     fresh: &'a (dyn Fn() -> Ulid + Sync),
     /// The organization for which the operator vouches.
     vouched: Option<Identifier>,
+    /// Whether folders of a medium vouch too.
+    trust_folders: bool,
     answers: Answers,
 }
 
 impl<'a> Chunk<'a> {
     pub(super) fn new(signer: &'a Signer, session: Session<'a>, batch: Ulid, fresh: &'a (dyn Fn() -> Ulid + Sync)) -> Self {
-        Self { signer, session, batch, fresh, vouched: None, answers: Answers::new() }
+        Self { signer, session, batch, fresh, vouched: None, trust_folders: false, answers: Answers::new() }
     }
 }
 
@@ -101,14 +111,15 @@ impl Chunk<'_> {
     }
 
     /// What the rules are told beside the request and the state.
-    pub(super) fn context(&self, folder: Option<Identifier>, witness: Option<u64>, source: Source) -> Context {
+    pub(super) fn context(&self, folder: Option<Folder>, witness: Option<u64>, source: Source) -> Context {
+        let vouching = folder.as_ref().filter(|folder| folder.vouches).map(|folder| folder.organization.clone());
         Context {
             today: self.session.today(),
             now: self.session.now(),
             trust_list: self.signer.vault.trust_list().0.version,
             fresh_id: (self.fresh)(),
-            vouched: folder.clone().or_else(|| self.vouched.clone()),
-            folder,
+            vouched: vouching.or_else(|| self.vouched.clone()),
+            folder: folder.map(|folder| folder.organization),
             witness,
             source,
         }
@@ -134,7 +145,7 @@ impl Chunk<'_> {
     fn decide_request(
         &mut self,
         request: &Verified<Request>,
-        folder: Option<Identifier>,
+        folder: Option<Folder>,
         witness: Option<u64>,
         source: Source,
     ) -> Result<Decided, OpsError> {
@@ -160,13 +171,17 @@ impl Chunk<'_> {
         }
     }
 
-    /// The organization whose folder of the inbox the file lies in, if it is one.
-    fn folder(&self, intake: &Intake, document: &Document) -> Result<Option<Identifier>, OpsError> {
+    /// The organization whose folder of the inbox, or of a medium, the file lies in, if it is one.
+    fn folder(&self, intake: &Intake, document: &Document) -> Result<Option<Folder>, OpsError> {
         let file = document.files.first().and_then(|(file, _)| intake.files.get(*file));
-        let name = file.and_then(|file| file.path.first_folder()).and_then(|name| Identifier::new(name).ok());
-        let Some(name) = name else { return Ok(None) };
-        let is_known = self.session.state().get::<OrganizationRow>(&key_of(&[name.as_str()]))?.is_some();
-        Ok(is_known.then_some(name))
+        let Some(path) = file.map(|file| &file.path) else { return Ok(None) };
+        let (name, vouches) = match path.exchange_folder() {
+            Some(folder) => (folder, self.trust_folders),
+            None => (path.first_folder(), true),
+        };
+        let Some(organization) = name.and_then(|name| Identifier::new(name).ok()) else { return Ok(None) };
+        let is_known = self.session.state().get::<OrganizationRow>(&key_of(&[organization.as_str()]))?.is_some();
+        Ok(is_known.then_some(Folder { organization, vouches }))
     }
 
     /// Records what is granted with its answer whole; an operator's order has no request.

@@ -100,7 +100,7 @@ pub struct Left {
 }
 
 impl Left {
-    pub(super) fn new(path: &InboxPath, reason: impl ToString) -> Self {
+    pub(in crate::ops) fn new(path: &InboxPath, reason: impl ToString) -> Self {
         Self { file: escape_path(path), reason: reason.to_string(), settles: false }
     }
 

@@ -42,6 +42,8 @@ pub struct Options<'a> {
     pub only: Option<BTreeSet<InboxPath>>,
     /// The operator vouches for everything of this organization.
     pub organization: Option<Identifier>,
+    /// The operator vouches for the folders of a medium that are named like organizations.
+    pub trust_folders: bool,
     /// How long a file must have been left alone that may not be whole.
     pub settle: Duration,
     /// The clock that file times are compared with.

@@ -88,7 +88,9 @@ fn put_back_undecided(spool: &Spool, batch: &str, whole: &HashSet<(String, Diges
 /// Puts files of `work/` back into the inbox.
 fn put_back_all(spool: &Spool, wanted: impl Fn(&WorkFile) -> bool) -> Result<(), OpsError> {
     for file in spool.leftovers()?.into_iter().filter(wanted) {
-        spool.put_back(&file)?;
+        if !spool.discard_unfinished_copy(&file)? {
+            spool.put_back(&file)?;
+        }
         crash::point("file-put-back");
     }
     Ok(spool.tidy()?)

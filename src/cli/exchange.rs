@@ -1,0 +1,52 @@
+//! `exchange`: what the operator sees of a stick.
+
+use super::console::{CliError, Exit};
+use super::run::Desk;
+use super::{entropy, parse, process};
+use crate::ops::exchange::{Exchanged, exchange as run};
+use crate::ops::{self, Access};
+use serde_json::json;
+use std::path::Path;
+
+/// `exchange`.
+///
+/// # Errors
+/// [`CliError`].
+pub(super) fn exchange(
+    desk: &Desk<'_>,
+    medium: &Path,
+    organization: Option<&str>,
+    trust_folders: bool,
+    settle: u64,
+) -> Result<Exit, CliError> {
+    let organization = organization.map(|id| parse::identifier("organization", id)).transpose()?;
+    let spool = desk.spool()?;
+    let signer = desk.open(Access::Changing)?;
+    if let Some(id) = &organization {
+        ops::approve::check_organization(&signer, entropy::clock()?, id)?;
+    }
+    let options = ops::process::Options { organization, trust_folders, ..process::options(settle)? };
+    let exchanged = process::with_progress(desk, |progress| Ok(run(&signer, &spool, medium, &options, progress)?))?;
+    tell(desk, &exchanged);
+    let Exchanged { report, written, held, replaced, .. } = &exchanged;
+    let beside = json!({"written": written, "held": held, "replaced": replaced});
+    if desk.console.json {
+        desk.console.give_raw(&process::document(report, &[("medium", &beside)]))?;
+    } else {
+        let mut lines = process::summary(report, &options.clock.day().to_string());
+        lines.push(format!(
+            "written to the medium: {} file(s); it held {held} already; replaced by later answers: {replaced}",
+            written.len()
+        ));
+        desk.console.give(&json!(null), &lines)?;
+    }
+    desk.console.say(&format!("{} may be removed", medium.display()));
+    Ok(if report.refusals.is_empty() { Exit::Done } else { Exit::SomeRefused })
+}
+
+fn tell(desk: &Desk<'_>, exchanged: &Exchanged) {
+    process::tell(desk, &exchanged.report);
+    for left in &exchanged.not_read {
+        desk.console.say(&format!("left on the medium: {}: {}", left.file, left.reason));
+    }
+}
