@@ -111,7 +111,7 @@ pub enum Command {
     },
     /// Every change, who made it, when, why
     #[command(subcommand)]
-    History(History),
+    History(super::history::History),
     /// The signer's clock
     #[command(subcommand)]
     Clock(Clock),
@@ -294,24 +294,6 @@ pub enum System {
         /// Its Computer ID
         computer_id: String,
     },
-}
-
-/// `history`.
-#[derive(Debug, Subcommand)]
-pub enum History {
-    /// List the entries
-    #[command(after_help = "JSON: {\"entries\":[{\"number\",\"at\",\"operator\",\"event\",...}]}.")]
-    List,
-    /// Compute the chain anew, replay every entry, and compare every row with it
-    #[command(after_help = "JSON: {\"size\",\"head\",\"ok\"}. Exit code 5 where it does not verify.")]
-    Verify {
-        /// A signed checkpoint that must lie in the history
-        #[arg(long, value_name = "FILE")]
-        checkpoint: Option<PathBuf>,
-    },
-    /// Write every entry, one JSON object a line, as auditors hash them
-    #[command(after_help = "With --json as of history list.")]
-    Export,
 }
 
 /// `clock`.

@@ -6,6 +6,7 @@ pub mod console;
 mod discretion;
 pub mod entropy;
 mod hardware;
+mod history;
 mod inspect;
 mod issue;
 mod listing;

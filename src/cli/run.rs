@@ -1,6 +1,6 @@
 //! From arguments to verbs: each command in a few lines.
 
-use super::arguments::{Arguments, Catalogue, Clock, Command, Global, History, Key, System, Wallet};
+use super::arguments::{Arguments, Catalogue, Clock, Command, Global, Key, System, Wallet};
 use super::console::{CliError, Console, Exit};
 use super::{entropy, listing, parse, passphrase, process};
 use crate::licence::LicenceKey;
@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         Command::System(command) => system(&desk("system"), command),
         Command::Activation(command) => super::activation::activation(&desk("activation"), command),
         Command::Refresh { yes } => super::issue::refresh(&desk("refresh"), *yes),
-        Command::History(command) => history(&desk("history"), command),
+        Command::History(command) => super::history::history(&desk("history"), command),
         Command::Clock(Clock::Accept { reason }) => clock(&desk("clock"), reason),
         Command::Inspect { what, without_vault } => super::inspect::inspect(&desk("inspect"), what, *without_vault),
         Command::Completions { shell } => {
@@ -223,22 +223,6 @@ fn system(desk: &Desk<'_>, command: &System) -> Result<Exit, CliError> {
             let id = parse::computer_id(computer_id)?;
             let shown = ops::system::show(&desk.open(Access::Reading)?, clock, id)?;
             desk.console.give(&json!(shown), &listing::system(&shown))?;
-        }
-    }
-    Ok(Exit::Done)
-}
-
-fn history(desk: &Desk<'_>, command: &History) -> Result<Exit, CliError> {
-    let signer = desk.open(Access::Reading)?;
-    match command {
-        History::Export if !desk.console.json => listing::export(&signer)?,
-        History::List | History::Export => listing::history(&signer, desk.console)?,
-        History::Verify { checkpoint } => {
-            let file =
-                checkpoint.as_ref().map(|path| std::fs::read(path).map_err(|source| OpsError::Io { path: path.clone(), source }));
-            let verified = ops::history::verify(&signer, file.transpose()?.as_deref())?;
-            let line = format!("the history verifies: {} entries, head {}", verified.size, verified.head);
-            desk.console.give(&json!(verified), &[line])?;
         }
     }
     Ok(Exit::Done)
