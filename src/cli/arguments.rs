@@ -2,7 +2,9 @@
 
 mod activation;
 
+use crate::ops::system::STATES;
 pub use activation::{Activation, Emergency, Issue, Order, Release};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -102,7 +104,7 @@ pub enum Command {
     Activation(Activation),
     /// Issue new activations for all systems that are due, in one batch; shows old and new dates first
     #[command(
-        after_help = "JSON: as of process, and \"systems\":[{\"computer_id\",\"organization\",\"product\",\"before\",\"after\",\"computer_key\"}]; before and after are {\"sequence\",\"licences\",\"valid_from\",\"valid_until\",\"grace_until\"}, before is null where there was none, computer_key has the lines that can be typed."
+        after_help = "JSON: as of process, and \"systems\":[{\"computer_id\",\"organization\",\"product\",\"before\",\"after\",\"taken\",\"computer_key\"}]; before and after are {\"sequence\",\"licences\",\"valid_from\",\"valid_until\",\"grace_until\"}, before is null where there was none, taken is what left the wallet, computer_key has the lines that can be typed."
     )]
     Refresh {
         /// Do not ask
@@ -283,8 +285,17 @@ pub enum System {
     )]
     List {
         /// Requests that wait for an operator or for licences instead
-        #[arg(long)]
+        #[arg(long, conflicts_with = "state")]
         waiting: bool,
+        /// Only those of this organization
+        #[arg(long, value_name = "ORG")]
+        organization: Option<String>,
+        /// Only those with this product
+        #[arg(long, value_name = "PRODUCT")]
+        product: Option<String>,
+        /// Only those in this state
+        #[arg(long, value_name = "STATE", value_parser = PossibleValuesParser::new(STATES))]
+        state: Option<String>,
     },
     /// Show one system
     #[command(

@@ -4,7 +4,9 @@ use super::arguments::{Arguments, Catalogue, Clock, Command, Global, Key, System
 use super::console::{CliError, Console, Exit};
 use super::{entropy, listing, parse, passphrase, process};
 use crate::licence::LicenceKey;
+use crate::ops::system::Selection;
 use crate::ops::{self, Access, OpsError, Session, Signer};
+use crate::policy::{Event, wallet};
 use crate::spool::Spool;
 use clap::CommandFactory;
 use serde_json::json;
@@ -123,12 +125,26 @@ fn key(desk: &Desk<'_>, command: &Key) -> Result<Exit, CliError> {
             let signer = desk.open(Access::Changing)?;
             let mut session = Session::begin(&signer, entropy::clock()?)?;
             let (event, out_of_reach) = ops::key::plan_void(&session, &id, reason)?;
-            desk.console.confirm(&[format!("licence key {id} becomes void; out of reach: {out_of_reach}")], *yes)?;
+            desk.console
+                .confirm(&[leaves_wallet(&event), format!("then it is void for good; out of reach: {out_of_reach}")], *yes)?;
             session.record(&event)?;
             session.commit()?;
             desk.console.give(&json!({"key": id, "out_of_reach": out_of_reach}), &[format!("{id} is void")])?;
             Ok(Exit::Done)
         }
+    }
+}
+
+/// What becomes of a licence key that is taken out of a wallet.
+fn leaves_wallet(event: &Event) -> String {
+    let (key, organization, lots) = match event {
+        Event::KeyVoided { key, organization, removed, .. } => (key, organization.as_ref(), removed),
+        Event::KeyUnredeemed { key, organization, lots, .. } => (key, Some(organization), lots),
+        _ => return String::new(),
+    };
+    match organization {
+        Some(id) => format!("licence key {key}: {} leave the wallet of {id}", wallet::counts(lots).unwrap_or_default()),
+        None => format!("licence key {key} is unused"),
     }
 }
 
@@ -164,7 +180,7 @@ fn wallet(desk: &Desk<'_>, command: &Wallet) -> Result<Exit, CliError> {
             let signer = desk.open(Access::Changing)?;
             let mut session = Session::begin(&signer, entropy::clock()?)?;
             let event = ops::wallet::plan_unredeem(&session, &id, reason)?;
-            desk.console.confirm(&[format!("licence key {id} leaves the wallet and can be redeemed again")], *yes)?;
+            desk.console.confirm(&[leaves_wallet(&event), "then it is unused, and can be redeemed again".to_owned()], *yes)?;
             session.record(&event)?;
             session.commit()?;
             desk.console.give(&json!({"key": id}), &[format!("{id} is unused again")])?;
@@ -211,13 +227,20 @@ fn redeemed(desk: &Desk<'_>, results: Vec<ops::wallet::Redeemed>) -> Result<Exit
 fn system(desk: &Desk<'_>, command: &System) -> Result<Exit, CliError> {
     let clock = entropy::clock()?;
     match command {
-        System::List { waiting: false } => {
-            let systems = ops::system::list(&desk.open(Access::Reading)?, clock)?;
-            desk.console.give(&json!({"systems": systems}), &listing::systems(&systems))?;
-        }
-        System::List { waiting: true } => {
-            let waiting = ops::system::waiting(&desk.open(Access::Reading)?, clock)?;
-            desk.console.give(&json!({"waiting": waiting}), &listing::waiting(&waiting))?;
+        System::List { waiting, organization, product, state } => {
+            let selection = Selection {
+                organization: organization.as_deref().map(|id| parse::identifier("organization", id)).transpose()?,
+                product: product.as_deref().map(|id| parse::identifier("product", id)).transpose()?,
+                state: state.clone(),
+            };
+            let signer = desk.open(Access::Reading)?;
+            if *waiting {
+                let waiting = ops::system::waiting(&signer, clock, &selection)?;
+                desk.console.give(&json!({"waiting": waiting}), &listing::waiting(&waiting))?;
+            } else {
+                let systems = ops::system::list(&signer, clock, &selection)?;
+                desk.console.give(&json!({"systems": systems}), &listing::systems(&systems))?;
+            }
         }
         System::Show { computer_id } => {
             let id = parse::computer_id(computer_id)?;
