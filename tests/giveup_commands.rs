@@ -294,7 +294,7 @@ fn systems_are_listed_by_organization_product_and_state() {
         document["systems"].as_array().expect("systems").iter().map(|system| word(&system["computer_id"])).collect::<Vec<_>>()
     };
     assert_eq!(list(&[]), [first.clone(), open.clone()]);
-    assert_eq!(list(&["--organization", "acme", "--product", "open"]), [open.clone()]);
+    assert_eq!(list(&["--organization", "acme", "--product", "open"]), std::slice::from_ref(&open));
     assert_eq!(list(&["--state", "active"]), [open]);
     assert_eq!(list(&["--state", "denied", "--product", "desk"]), [first]);
     assert!(list(&["--organization", "globex"]).is_empty());

@@ -209,6 +209,7 @@ fn why(why: &Why<'_>) -> String {
         Why::Command => "by command".to_owned(),
         Why::Reason(reason) => format!("because: {reason}"),
         Why::File(source) => format!("file {}", source.file),
+        Why::Order(text) => format!("order: {text}"),
         Why::Stated(reason, source) => format!("because: {reason}, file {}", source.file),
         Why::Day => "the day came".to_owned(),
         Why::Found => "found".to_owned(),

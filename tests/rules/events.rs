@@ -184,6 +184,7 @@ fn an_event_says_why() {
         let said = match about.why {
             Why::Reason(reason) => json!([reason, null]),
             Why::File(source) => json!([null, source.file]),
+            Why::Order(text) => json!([null, text]),
             Why::Stated(reason, source) => json!([reason, source.file]),
             Why::Command | Why::Day | Why::Found => json!([null, null]),
         };

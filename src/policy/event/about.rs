@@ -33,8 +33,10 @@ pub enum Why<'e> {
     Command,
     /// An operator's word.
     Reason(&'e str),
-    /// A file, or the text of an order.
+    /// A file.
     File(&'e Source),
+    /// An operator's order that took the place of a file, by its text.
+    Order(&'e str),
     /// A device's word, in a file.
     Stated(&'e str, &'e Source),
     /// A day came.
@@ -110,7 +112,8 @@ impl Event {
             Self::KeysMinted { .. } | Self::KeyVoided { .. } | Self::KeyRedeemed { .. } | Self::KeyUnredeemed { .. } => {
                 self.about_keys()
             }
-            Self::Granted(granted) | Self::Issued(granted) => granted.about(),
+            Self::Granted(granted) => granted.about(Why::File(&granted.source)),
+            Self::Issued(granted) => granted.about(Why::Order(&granted.source.file)),
             Self::EmergencyGranted(granted) => granted.about(),
             Self::Deactivated(deactivated) => deactivated.about(),
             Self::Refused(refused) => refused.about(),
@@ -227,8 +230,8 @@ impl Event {
 }
 
 impl Granted {
-    fn about(&self) -> About<'_> {
-        let mut about = About::system(&self.system, Why::File(&self.source)).systems(self.recovered_from);
+    fn about<'e>(&'e self, why: Why<'e>) -> About<'e> {
+        let mut about = About::system(&self.system, why).systems(self.recovered_from);
         for redemption in &self.redeemed {
             about = about.keys([redemption.key]).lots(&redemption.lots);
         }
