@@ -282,3 +282,30 @@ fn one_more_term_by_hand() {
     assert_eq!(document["entries"][0]["outcome"], "extended");
     assert_eq!(refused(&bench, "extend", &bench.unit("nobody", "desk").computer_id(), &[]), "unknown-activation");
 }
+
+#[test]
+fn systems_are_listed_by_organization_product_and_state() {
+    let bench = Bench::new();
+    let first = bench.first().computer_id();
+    let open = bench.activated("kiosk", "open").computer_id();
+    done(&bench, "deny", &first, &WHY);
+    let list = |more: &[&str]| {
+        let document = bench.json(&[&["system", "list"], more].concat());
+        document["systems"].as_array().expect("systems").iter().map(|system| word(&system["computer_id"])).collect::<Vec<_>>()
+    };
+    assert_eq!(list(&[]), [first.clone(), open.clone()]);
+    assert_eq!(list(&["--organization", "acme", "--product", "open"]), std::slice::from_ref(&open));
+    assert_eq!(list(&["--state", "active"]), [open]);
+    assert_eq!(list(&["--state", "denied", "--product", "desk"]), [first]);
+    assert!(list(&["--organization", "globex"]).is_empty());
+    let stranger = bench.unit("stranger", "desk").activate();
+    assert_eq!(bench.answer("stranger.json", &stranger.to_json()).outcome(&stranger), "awaiting-approval");
+    let waiting =
+        |of: &str| bench.json(&["system", "list", "--waiting", "--organization", of])["waiting"].as_array().map(Vec::len);
+    assert_eq!((waiting("acme"), waiting("globex")), (Some(1), Some(0)));
+    let code = |more: &[&str], exit| bench.run(&[&["system", "list", "--json"], more].concat()).exits(exit).error_code();
+    assert_eq!(code(&["--organization", "acne"], 1), "unknown-organization");
+    assert_eq!(code(&["--product", "desq"], 1), "unknown-product");
+    assert_eq!(code(&["--state", "lost"], 2), "usage");
+    assert_eq!(code(&["--waiting", "--state", "active"], 2), "usage");
+}

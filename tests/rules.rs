@@ -9,6 +9,8 @@ mod bench;
 mod checks;
 #[path = "rules/dates.rs"]
 mod dates;
+#[path = "rules/events.rs"]
+mod events;
 #[path = "rules/needs.rs"]
 mod needs;
 #[path = "rules/properties.rs"]

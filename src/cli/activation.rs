@@ -63,7 +63,8 @@ fn give_up(desk: &Desk<'_>, session: Session<'_>, event: &Event, yes: bool) -> R
         GivenUp::Unproven | GivenUp::Recovered => "without proof",
     };
     let id = released.computer_id;
-    desk.console.confirm(&[format!("give up {id} of {} {how}, for good; {where_to}", released.organization)], yes)?;
+    let line = format!("give up {id} of {} {how}, for good; {where_to}", released.organization);
+    desk.console.confirm(&[before(&session, &id)?, line], yes)?;
     order::carry_out(session, event)?;
     let document = json!({"computer_id": id, "how": released.how, "returned": returned, "held": released.held});
     desk.console.give(&document, &[format!("{id} is given up; {where_to}")])?;
@@ -91,7 +92,7 @@ fn deny(desk: &Desk<'_>, computer_id: &str, return_seat: bool, reason: &str, yes
         or_nothing(&held),
         or_nothing(&returned)
     );
-    desk.console.confirm(&[line], yes)?;
+    desk.console.confirm(&[before(&session, &id)?, line], yes)?;
     order::carry_out(session, &event)?;
     let document = json!({"computer_id": id, "returned": returned, "held": held});
     desk.console.give(&document, &[format!("{id} is denied")])?;
@@ -109,11 +110,20 @@ fn reinstated(desk: &Desk<'_>, wanted: &Order, plan: Plan, verb: &str) -> Result
     let (Event::Undenied(reinstated) | Event::Reinstated(reinstated)) = &event else { return Err(unexpected()) };
     let seats = counts(&reinstated.seats)?;
     let line = format!("{verb} {id} of {}; it holds afterwards: {}", reinstated.organization, or_nothing(&seats));
-    desk.console.confirm(&[line], wanted.yes)?;
+    desk.console.confirm(&[before(&session, &id)?, line], wanted.yes)?;
     order::carry_out(session, &event)?;
     let line = format!("{id} may speak again; it holds: {}", or_nothing(&seats));
     desk.console.give(&json!({"computer_id": id, "seats": seats}), &[line])?;
     Ok(Exit::Done)
+}
+
+/// What the device holds, which runs on by its dates until it takes note.
+///
+/// # Errors
+/// [`OpsError::Broken`].
+pub(super) fn before(session: &Session<'_>, id: &ComputerId) -> Result<String, CliError> {
+    let standing = order::standing(session, id)?;
+    Ok(format!("before: {id} has {}", standing.as_ref().map_or_else(|| "no activation".to_owned(), issue::dates)))
 }
 
 fn counts(seats: &[Seat]) -> Result<Counts, CliError> {

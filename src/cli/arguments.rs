@@ -2,7 +2,9 @@
 
 mod activation;
 
+use crate::ops::system::STATES;
 pub use activation::{Activation, Emergency, Issue, Order, Release};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -132,7 +134,7 @@ pub enum Command {
     Activation(Activation),
     /// Issue new activations for all systems that are due, in one batch; shows old and new dates first
     #[command(
-        after_help = "JSON: as of process, and \"systems\":[{\"computer_id\",\"organization\",\"product\",\"before\",\"after\",\"computer_key\"}]; before and after are {\"sequence\",\"licences\",\"valid_from\",\"valid_until\",\"grace_until\"}, before is null where there was none, computer_key has the lines that can be typed."
+        after_help = "JSON: as of process, and \"systems\":[{\"computer_id\",\"organization\",\"product\",\"before\",\"after\",\"taken\",\"computer_key\"}]; before and after are {\"sequence\",\"licences\",\"valid_from\",\"valid_until\",\"grace_until\"}, before is null where there was none, taken is what left the wallet, computer_key has the lines that can be typed."
     )]
     Refresh {
         /// Do not ask
@@ -141,7 +143,7 @@ pub enum Command {
     },
     /// Every change, who made it, when, why
     #[command(subcommand)]
-    History(History),
+    History(super::history::History),
     /// The signer's clock
     #[command(subcommand)]
     Clock(Clock),
@@ -313,8 +315,17 @@ pub enum System {
     )]
     List {
         /// Requests that wait for an operator or for licences instead
-        #[arg(long)]
+        #[arg(long, conflicts_with = "state")]
         waiting: bool,
+        /// Only those of this organization
+        #[arg(long, value_name = "ORG")]
+        organization: Option<String>,
+        /// Only those with this product
+        #[arg(long, value_name = "PRODUCT")]
+        product: Option<String>,
+        /// Only those in this state
+        #[arg(long, value_name = "STATE", value_parser = PossibleValuesParser::new(STATES))]
+        state: Option<String>,
     },
     /// Show one system
     #[command(
@@ -324,24 +335,6 @@ pub enum System {
         /// Its Computer ID
         computer_id: String,
     },
-}
-
-/// `history`.
-#[derive(Debug, Subcommand)]
-pub enum History {
-    /// List the entries
-    #[command(after_help = "JSON: {\"entries\":[{\"number\",\"at\",\"operator\",\"event\",...}]}.")]
-    List,
-    /// Compute the chain anew, replay every entry, and compare every row with it
-    #[command(after_help = "JSON: {\"size\",\"head\",\"ok\"}. Exit code 5 where it does not verify.")]
-    Verify {
-        /// A signed checkpoint that must lie in the history
-        #[arg(long, value_name = "FILE")]
-        checkpoint: Option<PathBuf>,
-    },
-    /// Write every entry, one JSON object a line, as auditors hash them
-    #[command(after_help = "With --json as of history list.")]
-    Export,
 }
 
 /// `clock`.

@@ -67,7 +67,7 @@ fn assign(desk: &Desk<'_>, computer_id: &str, licences: &[String], yes: bool) ->
     let assigned = ops::hardware::plan_assign(&session, &id, &wanted)?;
     let (organization, product, holds) = (&assigned.organization, &assigned.product, &assigned.licences);
     let line = format!("{wanted} of {product} leave the wallet of {organization} for {id}, whose hardware then holds {holds}");
-    desk.console.confirm(&[line], yes)?;
+    desk.console.confirm(&[super::activation::before(&session, &id)?, line], yes)?;
     session.record(&assigned.event)?;
     session.commit()?;
     let document =

@@ -94,12 +94,15 @@ fn changes(issued: &[Issued]) -> Vec<String> {
     let line = |issued: &Issued| {
         let system = &issued.system;
         let before = issued.before.as_ref().map_or_else(|| "no activation".to_owned(), dates);
-        format!("{} {} of {}: {before} -> {}", system.computer_id, system.product, system.organization, dates(&system.activation))
+        let after = dates(&system.activation);
+        let taken = if issued.taken.is_empty() { String::new() } else { format!("; {} leave the wallet", issued.taken) };
+        format!("{} {} of {}: {before} -> {after}{taken}", system.computer_id, system.product, system.organization)
     };
     issued.iter().map(line).collect()
 }
 
-fn dates(issued: &IssuedActivation) -> String {
+/// What an activation states, in one line.
+pub(super) fn dates(issued: &IssuedActivation) -> String {
     let end = |day: Option<Day>| day.map_or_else(|| "the hardware's lifetime".to_owned(), |day| day.to_string());
     let (until, grace) = (end(issued.validity.valid_until), end(issued.validity.grace_until));
     let last = if until == grace { String::new() } else { format!(", usable until {grace}") };
@@ -144,6 +147,7 @@ fn shown(issued: &Issued, computer_key: &[String]) -> Value {
         "product": system.product,
         "before": issued.before.as_ref().map(of),
         "after": of(&system.activation),
+        "taken": issued.taken,
         "computer_key": (!computer_key.is_empty()).then_some(computer_key),
     })
 }

@@ -1,16 +1,12 @@
 //! Tables for people: one line a thing, aligned, meaning never by colour alone.
 
-use super::console::{CliError, Console};
-use crate::ledger::Entry;
 use crate::ops::catalogue::Shown as ShownCatalogue;
 use crate::ops::key::Listed;
 use crate::ops::subscription::Shown as ShownSubscription;
 use crate::ops::system::Shown;
 use crate::ops::wallet::ShownLot;
-use crate::ops::{OpsError, Signer};
 use crate::policy::state::WaitingRow;
 use crate::render::escape::for_terminal;
-use std::io::Write;
 
 fn table(head: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     let mut widths: Vec<usize> = head.iter().map(|cell| cell.chars().count()).collect();
@@ -183,57 +179,4 @@ pub(super) fn system(shown: &Shown) -> Vec<String> {
     }
     lines.extend(shown.seats.iter().map(|s| format!("seat:          {} {}, {} to {}", s.count, s.licence_type, s.first, s.last)));
     lines
-}
-
-/// The history, entry by entry as it is read: it may be long.
-///
-/// # Errors
-/// [`CliError::Output`]; [`OpsError::Ledger`].
-pub(super) fn history(signer: &Signer, console: Console) -> Result<(), CliError> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let mut failed = None;
-    let mut first = true;
-    if console.json {
-        failed = out.write_all(b"{\"entries\":[").err();
-    }
-    crate::ops::history::each(signer, |bytes| {
-        let comma: &[u8] = if first { b"" } else { b"," };
-        first = false;
-        let line = if console.json { [comma, bytes].concat() } else { [readable(bytes)?.as_bytes(), b"\n"].concat() };
-        failed = failed.take().or(out.write_all(&line).err());
-        Ok(())
-    })?;
-    if console.json {
-        failed = failed.or(out.write_all(b"]}\n").err());
-    }
-    failed.or(out.flush().err()).map_or(Ok(()), |error| Err(CliError::Output(error)))
-}
-
-/// The history as auditors hash it: entry n is line n.
-///
-/// # Errors
-/// As [`history`].
-pub(super) fn export(signer: &Signer) -> Result<(), CliError> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let mut failed = None;
-    crate::ops::history::each(signer, |bytes| {
-        failed = failed.take().or(out.write_all(&[bytes, b"\n"].concat()).err());
-        Ok(())
-    })?;
-    failed.or(out.flush().err()).map_or(Ok(()), |error| Err(CliError::Output(error)))
-}
-
-/// `12  2026-11-22T05:00:00Z  operator  granted  activated DK4KN-… of acme`.
-fn readable(bytes: &[u8]) -> Result<String, OpsError> {
-    let entry = Entry::read(bytes)?;
-    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| OpsError::History(error.to_string()))?;
-    let event = value.get("event").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-    let place = value.get("system").unwrap_or(&value);
-    let words = ["outcome", "code", "computer_id", "organization", "product", "day", "reason"];
-    let shown: Vec<&str> = words
-        .iter()
-        .filter_map(|name| value.get(*name).or_else(|| place.get(*name)))
-        .filter_map(serde_json::Value::as_str)
-        .collect();
-    Ok(for_terminal(&format!("{:>6}  {}  {}  {event}  {}", entry.number, entry.at, entry.operator, shown.join(" "))))
 }

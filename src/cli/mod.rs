@@ -7,6 +7,7 @@ mod discretion;
 pub mod entropy;
 mod exchange;
 mod hardware;
+mod history;
 mod inspect;
 mod issue;
 mod listing;

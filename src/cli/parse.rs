@@ -3,7 +3,7 @@
 use super::console::CliError;
 use crate::licence::code::{LINE_BYTES, read_line};
 use crate::licence::identifier::check_text;
-use crate::licence::{ComputerId, Counts, Identifier, LicenceKey, LicenceKeyId, LineKind};
+use crate::licence::{ComputerId, Counts, Day, Identifier, LicenceKey, LicenceKeyId, LineKind};
 use crate::policy::orders::MAX_KEY_COUNT;
 use crate::policy::subscription::assign::Which;
 use crate::seal::redeem::licence_key_id;
@@ -26,6 +26,14 @@ pub(super) fn identifier(what: &str, text: &str) -> Result<Identifier, CliError>
 pub(super) fn computer_id(text: &str) -> Result<ComputerId, CliError> {
     ComputerId::read(text)
         .map_err(|error| CliError::usage(format!("the Computer ID: {error}"), "type the 25 characters that the device shows"))
+}
+
+/// A calendar day.
+///
+/// # Errors
+/// [`CliError::Usage`].
+pub(super) fn day(text: &str) -> Result<Day, CliError> {
+    Day::read(text).map_err(|error| CliError::usage(format!("the day `{text}`: {error}"), "write it as 2026-11-22"))
 }
 
 /// A computer's name.

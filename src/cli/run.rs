@@ -1,10 +1,12 @@
 //! From arguments to verbs: each command in a few lines.
 
-use super::arguments::{Arguments, Catalogue, Clock, Command, Global, History, Key, System, Wallet};
+use super::arguments::{Arguments, Catalogue, Clock, Command, Global, Key, System, Wallet};
 use super::console::{CliError, Console, Exit};
 use super::{entropy, listing, parse, passphrase, process};
 use crate::licence::LicenceKey;
+use crate::ops::system::Selection;
 use crate::ops::{self, Access, OpsError, Session, Signer};
+use crate::policy::{Event, wallet};
 use crate::spool::Spool;
 use clap::CommandFactory;
 use serde_json::json;
@@ -55,7 +57,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         Command::System(command) => system(&desk("system"), command),
         Command::Activation(command) => super::activation::activation(&desk("activation"), command),
         Command::Refresh { yes } => super::issue::refresh(&desk("refresh"), *yes),
-        Command::History(command) => history(&desk("history"), command),
+        Command::History(command) => super::history::history(&desk("history"), command),
         Command::Clock(Clock::Accept { reason }) => clock(&desk("clock"), reason),
         Command::Inspect { what, without_vault } => super::inspect::inspect(&desk("inspect"), what, *without_vault),
         Command::Completions { shell } => {
@@ -127,12 +129,26 @@ fn key(desk: &Desk<'_>, command: &Key) -> Result<Exit, CliError> {
             let signer = desk.open(Access::Changing)?;
             let mut session = Session::begin(&signer, entropy::clock()?)?;
             let (event, out_of_reach) = ops::key::plan_void(&session, &id, reason)?;
-            desk.console.confirm(&[format!("licence key {id} becomes void; out of reach: {out_of_reach}")], *yes)?;
+            desk.console
+                .confirm(&[leaves_wallet(&event), format!("then it is void for good; out of reach: {out_of_reach}")], *yes)?;
             session.record(&event)?;
             session.commit()?;
             desk.console.give(&json!({"key": id, "out_of_reach": out_of_reach}), &[format!("{id} is void")])?;
             Ok(Exit::Done)
         }
+    }
+}
+
+/// What becomes of a licence key that is taken out of a wallet.
+fn leaves_wallet(event: &Event) -> String {
+    let (key, organization, lots) = match event {
+        Event::KeyVoided { key, organization, removed, .. } => (key, organization.as_ref(), removed),
+        Event::KeyUnredeemed { key, organization, lots, .. } => (key, Some(organization), lots),
+        _ => return String::new(),
+    };
+    match organization {
+        Some(id) => format!("licence key {key}: {} leave the wallet of {id}", wallet::counts(lots).unwrap_or_default()),
+        None => format!("licence key {key} is unused"),
     }
 }
 
@@ -168,7 +184,7 @@ fn wallet(desk: &Desk<'_>, command: &Wallet) -> Result<Exit, CliError> {
             let signer = desk.open(Access::Changing)?;
             let mut session = Session::begin(&signer, entropy::clock()?)?;
             let event = ops::wallet::plan_unredeem(&session, &id, reason)?;
-            desk.console.confirm(&[format!("licence key {id} leaves the wallet and can be redeemed again")], *yes)?;
+            desk.console.confirm(&[leaves_wallet(&event), "then it is unused, and can be redeemed again".to_owned()], *yes)?;
             session.record(&event)?;
             session.commit()?;
             desk.console.give(&json!({"key": id}), &[format!("{id} is unused again")])?;
@@ -215,34 +231,25 @@ fn redeemed(desk: &Desk<'_>, results: Vec<ops::wallet::Redeemed>) -> Result<Exit
 fn system(desk: &Desk<'_>, command: &System) -> Result<Exit, CliError> {
     let clock = entropy::clock()?;
     match command {
-        System::List { waiting: false } => {
-            let systems = ops::system::list(&desk.open(Access::Reading)?, clock)?;
-            desk.console.give(&json!({"systems": systems}), &listing::systems(&systems))?;
-        }
-        System::List { waiting: true } => {
-            let waiting = ops::system::waiting(&desk.open(Access::Reading)?, clock)?;
-            desk.console.give(&json!({"waiting": waiting}), &listing::waiting(&waiting))?;
+        System::List { waiting, organization, product, state } => {
+            let selection = Selection {
+                organization: organization.as_deref().map(|id| parse::identifier("organization", id)).transpose()?,
+                product: product.as_deref().map(|id| parse::identifier("product", id)).transpose()?,
+                state: state.clone(),
+            };
+            let signer = desk.open(Access::Reading)?;
+            if *waiting {
+                let waiting = ops::system::waiting(&signer, clock, &selection)?;
+                desk.console.give(&json!({"waiting": waiting}), &listing::waiting(&waiting))?;
+            } else {
+                let systems = ops::system::list(&signer, clock, &selection)?;
+                desk.console.give(&json!({"systems": systems}), &listing::systems(&systems))?;
+            }
         }
         System::Show { computer_id } => {
             let id = parse::computer_id(computer_id)?;
             let shown = ops::system::show(&desk.open(Access::Reading)?, clock, id)?;
             desk.console.give(&json!(shown), &listing::system(&shown))?;
-        }
-    }
-    Ok(Exit::Done)
-}
-
-fn history(desk: &Desk<'_>, command: &History) -> Result<Exit, CliError> {
-    let signer = desk.open(Access::Reading)?;
-    match command {
-        History::Export if !desk.console.json => listing::export(&signer)?,
-        History::List | History::Export => listing::history(&signer, desk.console)?,
-        History::Verify { checkpoint } => {
-            let file =
-                checkpoint.as_ref().map(|path| std::fs::read(path).map_err(|source| OpsError::Io { path: path.clone(), source }));
-            let verified = ops::history::verify(&signer, file.transpose()?.as_deref())?;
-            let line = format!("the history verifies: {} entries, head {}", verified.size, verified.head);
-            desk.console.give(&json!(verified), &[line])?;
         }
     }
     Ok(Exit::Done)

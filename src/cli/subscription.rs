@@ -5,7 +5,8 @@ use super::console::{CliError, Exit};
 use super::run::Desk;
 use super::{entropy, listing, parse};
 use crate::licence::{Day, Identifier};
-use crate::ops::{Access, Session, Signer, subscription};
+use crate::ops::subscription::{self, Brought};
+use crate::ops::{Access, Session, Signer};
 use crate::policy::subscription::assign::{Order, Planned};
 use serde_json::json;
 
@@ -64,8 +65,11 @@ fn assign(desk: &Desk<'_>, organization: &str, product: &str, order: &Order<'_>,
         session.commit_if_changed()?;
         return give(desk, &signer, &organization, &product);
     };
-    desk.console.confirm(&change(&planned, &organization, &product), yes)?;
+    // Nothing of it is kept before the commit.
     session.record(event)?;
+    let mut lines = change(&planned, &organization, &product);
+    lines.extend(brought(&subscription::brought(&session, &organization, &product)?));
+    desk.console.confirm(&lines, yes)?;
     session.commit()?;
     give(desk, &signer, &organization, &product)
 }
@@ -79,6 +83,19 @@ fn change(planned: &Planned, organization: &Identifier, product: &Identifier) ->
         format!("after: {after} assigned, {} missing", after.lacking(&planned.need)),
         format!("leaves the wallet for good: {}; comes back for an overlap: {}", planned.taken, planned.credited),
     ]
+}
+
+fn brought(brought: &Brought) -> Option<String> {
+    let (last, grace) = brought.until?;
+    let systems = brought.systems;
+    Some(match systems {
+        0 => format!("licensed until {}; no system is due for it", last.in_words()),
+        _ => format!(
+            "{systems} system(s) are due then: licensed until {}, usable until {}; bring it to them with `keyspool refresh`",
+            last.in_words(),
+            grace.in_words()
+        ),
+    })
 }
 
 fn give(desk: &Desk<'_>, signer: &Signer, organization: &Identifier, product: &Identifier) -> Result<Exit, CliError> {

@@ -3,14 +3,16 @@
 use super::error::OpsError;
 use super::records::{ANSWERS, AnswerRecord, find_json};
 use super::signer::Signer;
+use super::today::Today;
 use crate::ledger::{Entry, HistoryEntry, Reader, Shape, Snapshot, TableSpec};
-use crate::licence::Digest;
+use crate::licence::{Day, Digest, Moment};
+use crate::policy::event::search::{Search, Wanted};
 use crate::policy::memory::Memory;
-use crate::policy::{Event, apply};
+use crate::policy::{Event, apply, orders};
 use crate::wire::envelope::pae;
 use crate::wire::response::Checkpoint;
 use crate::wire::{Envelope, Kind, sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
 
 /// Shows every entry's bytes, line n of `history export` without its line feed.
@@ -22,6 +24,81 @@ pub fn each(signer: &Signer, mut visit: impl FnMut(&[u8]) -> Result<(), OpsError
         visit(entry.bytes())?;
         Ok::<_, OpsError>(ControlFlow::Continue(()))
     })
+}
+
+/// Which entries somebody asks for: all that is named must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// By what happened, and to whom.
+    pub wanted: Wanted,
+    /// Made by this operator.
+    pub operator: Option<String>,
+    /// Made on this day or later.
+    pub since: Option<Day>,
+    /// Made on this day or earlier.
+    pub until: Option<Day>,
+    /// Only so many, the newest of them.
+    pub newest: Option<usize>,
+}
+
+impl Filter {
+    fn takes(&self, search: &mut Search<'_>, entry: &Entry) -> bool {
+        let day = entry.at.day();
+        search.takes(&entry.event)
+            && self.since.is_none_or(|first| first <= day)
+            && self.until.is_none_or(|last| day <= last)
+            && self.operator.as_ref().is_none_or(|name| *name == entry.operator)
+    }
+}
+
+/// Shows the entries that are asked for with their bytes, one by one and oldest first, and gives how many they are. What is
+/// kept in memory is one entry, and the numbers of the newest where only these are asked for.
+///
+/// # Errors
+/// [`OpsError::Refused`] for an organization or a licence key that the signer does not know; what `visit` says;
+/// [`OpsError::Ledger`].
+pub fn find(
+    signer: &Signer,
+    clock: Moment,
+    filter: &Filter,
+    mut visit: impl FnMut(&Entry, &[u8]) -> Result<(), OpsError>,
+) -> Result<u64, OpsError> {
+    check_known(signer, clock, &filter.wanted)?;
+    let snapshot = signer.ledger.read()?;
+    let mut search = Search::new(&filter.wanted);
+    let (mut count, mut newest) = (0, VecDeque::new());
+    snapshot.history(1, |found: &HistoryEntry| {
+        let entry = Entry::read(found.bytes())?;
+        if !filter.takes(&mut search, &entry) {
+            return Ok(ControlFlow::Continue(()));
+        }
+        count += 1;
+        match filter.newest {
+            None => visit(&entry, found.bytes())?,
+            Some(limit) => {
+                newest.push_back(found.number);
+                newest.drain(..newest.len().saturating_sub(limit));
+            }
+        }
+        Ok::<_, OpsError>(ControlFlow::Continue(()))
+    })?;
+    for number in newest {
+        let lost = || OpsError::Lost(format!("entry {number} of the history"));
+        let found = snapshot.history_entry(number)?.ok_or_else(lost)?;
+        visit(&Entry::read(found.bytes())?, found.bytes())?;
+    }
+    Ok(count)
+}
+
+/// A name that is typed wrongly is an error, and no empty answer. A system that was only ever refused stands in no table.
+fn check_known(signer: &Signer, clock: Moment, wanted: &Wanted) -> Result<(), OpsError> {
+    if wanted.organization.is_none() && wanted.key.is_none() {
+        return Ok(());
+    }
+    let today = Today::of(signer, clock)?;
+    wanted.organization.as_ref().map(|id| orders::organization(&today.state(), id)).transpose()?;
+    wanted.key.map(|id| orders::key(&today.state(), &id)).transpose()?;
+    Ok(())
 }
 
 /// A history that verified.

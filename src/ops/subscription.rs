@@ -8,10 +8,10 @@ use crate::licence::{Counts, Day, Identifier, Moment};
 use crate::policy::catalogue::Model;
 use crate::policy::state::{ProductRow, WaitingRow, key_of};
 use crate::policy::subscription::assign::{Order, Planned, assign};
-use crate::policy::subscription::course::Course;
+use crate::policy::subscription::course::{Course, need_of};
 use crate::policy::subscription::start::{pooled_product, start, subscriptions_list};
 use crate::policy::subscription::status::{ShownPeriod, outlook};
-use crate::policy::{Event, RefusalCode, list, orders};
+use crate::policy::{Event, RefusalCode, due, list, orders};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Days within which a refused system's need is shown as waiting (LICENSING section 1).
@@ -45,7 +45,7 @@ pub fn plan_start(session: &Session<'_>, organization: &Identifier, product: &Id
     let settings = &pooled_product(&state, product)?.settings;
     let course = Course::starting(organization, product, *started, session.today());
     let last = course.row.last_of(0).ok_or_else(|| OpsError::Lost("the end of a period".into()))?;
-    let need = crate::policy::subscription::course::need_of(&state, organization, product)?;
+    let need = need_of(&state, organization, product)?;
     Ok(PlannedStart { first: course.first_day()?, last, grace_until: course.grace_until(settings.grace_days), need, event })
 }
 
@@ -60,6 +60,28 @@ pub fn plan_assign(
     order: &Order<'_>,
 ) -> Result<Planned, OpsError> {
     Ok(assign(&session.state(), organization, product, order, session.today())?)
+}
+
+/// What an assignment brings to systems that are out there.
+#[derive(Debug)]
+pub struct Brought {
+    /// How many get a new activation with the next refresh.
+    pub systems: usize,
+    /// The last licensed day that it states, and the last day of use; none where the running period is not licensed.
+    pub until: Option<(Day, Day)>,
+}
+
+/// What the systems of a subscription get, once what was recorded in this session is committed.
+///
+/// # Errors
+/// [`OpsError::Broken`].
+pub fn brought(session: &Session<'_>, organization: &Identifier, product: &Identifier) -> Result<Brought, OpsError> {
+    let state = session.state();
+    let need = need_of(&state, organization, product)?;
+    let grace_days = pooled_product(&state, product)?.settings.grace_days;
+    let until = Course::of(&state, organization, product)?.and_then(|course| course.licensed_until(&need));
+    let until = until.map(|last| (last, last.plus_days(grace_days).unwrap_or(Day::LAST)));
+    Ok(Brought { systems: due::systems_of(&state, organization, product)?.len(), until })
 }
 
 /// A subscription as the command line shows it.

@@ -8,7 +8,7 @@ use crate::policy::catalogue::Model;
 use crate::policy::due;
 use crate::policy::given_up::Abuse;
 use crate::policy::state::{GivenUp, ProductRow, Seat, SuspicionRow, SystemRow, SystemState, WaitingRow, key_of};
-use crate::policy::{Refusal, RefusalCode};
+use crate::policy::{Refusal, RefusalCode, orders};
 use crate::wire::request::Fingerprint;
 
 /// A system as the command line shows it.
@@ -90,6 +90,9 @@ impl ShownSeat {
     }
 }
 
+/// What a system's state can be.
+pub const STATES: [&str; 6] = ["active", "ended", "deactivated", "released", "recovered", "denied"];
+
 fn state_word(system: &SystemRow, model: Model) -> (&'static str, Option<Day>, bool) {
     match &system.state {
         SystemState::Active if system.is_active(model) => ("active", None, false),
@@ -145,15 +148,43 @@ fn model_of(today: &Today<'_>, product: &Identifier) -> Result<Model, OpsError> 
     row.map(|row| row.settings.model).ok_or_else(|| OpsError::Lost(format!("the product {product}")))
 }
 
-/// Every system, by organization, product and name.
+/// Which systems somebody asks for: all that is named must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Of this organization.
+    pub organization: Option<Identifier>,
+    /// With this product.
+    pub product: Option<Identifier>,
+    /// In this state, one of [`STATES`].
+    pub state: Option<String>,
+}
+
+impl Selection {
+    fn takes(&self, organization: &Identifier, product: &Identifier) -> bool {
+        self.organization.as_ref().is_none_or(|id| id == organization) && self.product.as_ref().is_none_or(|id| id == product)
+    }
+
+    /// A name that is typed wrongly is an error, and no empty answer.
+    fn check(&self, today: &Today<'_>) -> Result<(), OpsError> {
+        self.organization.as_ref().map(|id| orders::organization(&today.state(), id)).transpose()?;
+        self.product.as_ref().map(|id| orders::product(&today.state(), id)).transpose()?;
+        Ok(())
+    }
+}
+
+/// The systems that are asked for, by organization, product and name.
 ///
 /// # Errors
-/// [`OpsError::Ledger`].
-pub fn list(signer: &Signer, clock: Moment) -> Result<Vec<Shown>, OpsError> {
+/// [`OpsError::Refused`] for an unknown organization or product; [`OpsError::Ledger`].
+pub fn list(signer: &Signer, clock: Moment, selection: &Selection) -> Result<Vec<Shown>, OpsError> {
     let today = Today::of(signer, clock)?;
+    selection.check(&today)?;
     let mut systems = Vec::new();
     today.each::<SystemRow>(|system| {
-        systems.push(shown(&today, system)?);
+        if selection.takes(&system.organization, &system.product) {
+            let system = shown(&today, system)?;
+            systems.extend(selection.state.as_ref().is_none_or(|state| state == system.state).then_some(system));
+        }
         Ok(())
     })?;
     systems.sort_by(|a, b| {
@@ -167,14 +198,16 @@ pub fn list(signer: &Signer, clock: Moment) -> Result<Vec<Shown>, OpsError> {
     Ok(systems)
 }
 
-/// Requests that wait for an operator or for licences, oldest first.
+/// Requests that wait for an operator or for licences, oldest first; a waiting one is in no state.
 ///
 /// # Errors
-/// [`OpsError::Ledger`].
-pub fn waiting(signer: &Signer, clock: Moment) -> Result<Vec<WaitingRow>, OpsError> {
+/// As [`list`].
+pub fn waiting(signer: &Signer, clock: Moment, selection: &Selection) -> Result<Vec<WaitingRow>, OpsError> {
+    let today = Today::of(signer, clock)?;
+    selection.check(&today)?;
     let mut waiting = Vec::new();
-    Today::of(signer, clock)?.each::<WaitingRow>(|row| {
-        waiting.push(row.clone());
+    today.each::<WaitingRow>(|row| {
+        waiting.extend(selection.takes(&row.organization, &row.product).then(|| row.clone()));
         Ok(())
     })?;
     waiting.sort_by_key(|row| (row.on, row.computer_id));

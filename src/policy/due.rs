@@ -14,8 +14,8 @@ use alloc::vec::Vec;
 /// The list of lists.
 const LISTS: &str = "refresh";
 
-fn list_of(system: &SystemRow) -> String {
-    alloc::format!("{LISTS}/{}/{}", system.organization, system.product)
+fn list_of(organization: &Identifier, product: &Identifier) -> String {
+    alloc::format!("{LISTS}/{organization}/{product}")
 }
 
 /// Makes a system due.
@@ -28,7 +28,7 @@ pub(super) fn mark<S: StateMut>(state: &mut S, system: &SystemRow, on: Day) -> R
         return Ok(());
     }
     if row.is_none() {
-        let list = list_of(system);
+        let list = list_of(&system.organization, &system.product);
         if list::len(state, &list)? == 0 {
             list::push(state, LISTS, &list)?;
         }
@@ -86,6 +86,14 @@ pub fn since<S: State>(state: &S, id: &ComputerId) -> Result<Option<Day>, StateB
     Ok(state.get::<DueRow>(&id.0)?.and_then(|row| row.since))
 }
 
+/// The systems of an organization's product that are due.
+///
+/// # Errors
+/// [`StateBroken`].
+pub fn systems_of<S: State>(state: &S, organization: &Identifier, product: &Identifier) -> Result<Vec<ComputerId>, StateBroken> {
+    systems_in(state, &list_of(organization, product))
+}
+
 /// Every system that is due, by organization and product as they first became so.
 ///
 /// # Errors
@@ -93,12 +101,18 @@ pub fn since<S: State>(state: &S, id: &ComputerId) -> Result<Option<Day>, StateB
 pub fn systems<S: State>(state: &S) -> Result<Vec<ComputerId>, StateBroken> {
     let mut due = Vec::new();
     for list in list::items(state, LISTS)? {
-        for item in list::items(state, &list)? {
-            let id = ComputerId::from_canonical(&item)
-                .ok_or_else(|| StateBroken(alloc::format!("`{item}` in a list of what is due")))?;
-            if since(state, &id)?.is_some() {
-                due.push(id);
-            }
+        due.extend(systems_in(state, &list)?);
+    }
+    Ok(due)
+}
+
+fn systems_in<S: State>(state: &S, list: &str) -> Result<Vec<ComputerId>, StateBroken> {
+    let mut due = Vec::new();
+    for item in list::items(state, list)? {
+        let id =
+            ComputerId::from_canonical(&item).ok_or_else(|| StateBroken(alloc::format!("`{item}` in a list of what is due")))?;
+        if since(state, &id)?.is_some() {
+            due.push(id);
         }
     }
     Ok(due)

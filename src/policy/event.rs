@@ -13,7 +13,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
+pub mod about;
 mod file;
+pub mod names;
+pub mod search;
 pub use file::{Redemption, Refused};
 
 /// One change. In a history entry its members stand beside `number`, `at` and `operator`.

@@ -63,7 +63,11 @@ pub fn check_not_given_up(system: &SystemRow) -> Result<(), Refusal> {
     }
 }
 
-fn key<S: State>(state: &S, id: &LicenceKeyId) -> Result<Rc<KeyRow>, Stop> {
+/// The licence key of an id.
+///
+/// # Errors
+/// [`RefusalCode::UnknownLicenceKey`].
+pub fn key<S: State>(state: &S, id: &LicenceKeyId) -> Result<Rc<KeyRow>, Stop> {
     state.get::<KeyRow>(&id.0)?.ok_or_else(|| {
         let message = alloc::format!("The signer knows no licence key {id}.");
         Refusal::new(RefusalCode::UnknownLicenceKey, message, "Check the licence key with `keyspool key list`.").into()

@@ -3,14 +3,14 @@
 use super::answers::Answers;
 use super::decide::{Chunk, outcome_of};
 use super::{Delivered, Report, deliver, finish, history_point, recover, typed};
-use crate::licence::{ComputerId, Digest, Moment, Ulid};
+use crate::licence::{ComputerId, Counts, Digest, Moment, Ulid};
 use crate::ops::error::OpsError;
 use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord};
 use crate::ops::session::Session;
 use crate::ops::signer::Signer;
-use crate::policy::event::Source;
+use crate::policy::event::{Granted, Source};
 use crate::policy::state::{IssuedActivation, State, SystemRow};
-use crate::policy::{Context, Event, Grant, Stop};
+use crate::policy::{Context, Event, Grant, StateBroken, Stop, wallet};
 use crate::spool::Spool;
 use crate::wire::response::Activation;
 use crate::wire::sha256;
@@ -38,6 +38,8 @@ pub struct Issued {
     pub system: SystemRow,
     /// Its activation before; none where it had none.
     pub before: Option<IssuedActivation>,
+    /// What leaves the organization's wallet for it.
+    pub taken: Counts,
     /// Whether the activation fits into a Computer Key, and the product has such keys.
     pub has_computer_key: bool,
     order: Digest,
@@ -92,9 +94,9 @@ impl<'a> Orders<'a> {
         let context = self.chunk.context(None, None, source);
         let grant = order(&self.chunk.session, order_id, &context)?;
         self.chunk.grant(None, &grant, before.is_none())?;
-        let system = match grant.event() {
-            Event::Issued(issued) => &issued.system,
-            Event::EmergencyGranted(granted) => &granted.system,
+        let (system, taken) = match grant.event() {
+            Event::Issued(issued) => (&issued.system, taken(issued)?),
+            Event::EmergencyGranted(granted) => (&granted.system, Counts::new()),
             _ => return Err(OpsError::Lost(format!("the activation of {id}"))),
         };
         let has_computer_key = self.chunk.answer(&order_id).is_some_and(|answer| !answer.computer_key_types.is_empty());
@@ -114,7 +116,7 @@ impl<'a> Orders<'a> {
             by_hand: true,
         });
         let before = before.map(|system| system.activation.clone());
-        self.issued.push(Issued { system: system.clone(), before, has_computer_key, order: order_id });
+        self.issued.push(Issued { system: system.clone(), before, taken, has_computer_key, order: order_id });
         Ok(())
     }
 
@@ -141,6 +143,12 @@ impl<'a> Orders<'a> {
         let report = report(self.signer, Some(self.batch.batch), delivered, self.completed)?;
         Ok(Carried { report, issued })
     }
+}
+
+/// What an order takes from the wallet: for seats, and for periods of the subscription.
+fn taken(issued: &Granted) -> Result<Counts, StateBroken> {
+    let assigned = issued.assignments.iter().flat_map(|assignment| &assignment.taken);
+    wallet::counts(&issued.taken.iter().chain(assigned).cloned().collect::<Vec<_>>()).map_err(StateBroken::from)
 }
 
 fn report(signer: &Signer, batch: Option<Ulid>, delivered: Delivered, completed: Vec<Ulid>) -> Result<Report, OpsError> {
