@@ -105,7 +105,7 @@ fn state_word(system: &SystemRow, model: Model) -> (&'static str, Option<Day>, b
             };
             (word, Some(*on), *held)
         }
-        SystemState::Denied { on } => ("denied", Some(*on), false),
+        SystemState::Denied { on, .. } => ("denied", Some(*on), false),
     }
 }
 

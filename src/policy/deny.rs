@@ -1,5 +1,6 @@
 //! Denying lost and cloned devices, and taking that back (LICENSING section 13).
 
+use super::catalogue::Model;
 use super::event::Event;
 use super::given_up::Denied;
 use super::refusal::{Refusal, RefusalCode, Stop};
@@ -18,10 +19,12 @@ use alloc::vec::Vec;
 /// [`RefusalCode::UnknownActivation`], [`RefusalCode::ComputerIdRetired`]; [`RefusalCode::NotNeeded`] where it is denied already.
 pub fn deny<S: State>(state: &S, id: &ComputerId, return_seat: bool, because: Because) -> Result<Event, Stop> {
     let found = system(state, id)?;
+    let model = orders::product(state, &found.product)?.settings.model;
+    let holds = !found.seats.is_empty() || model == Model::Hardware;
     match &found.state {
         SystemState::Active => {}
-        SystemState::Denied { .. } if return_seat && !found.seats.is_empty() => {}
-        SystemState::Denied { on } => {
+        SystemState::Denied { returned: false, .. } if return_seat && holds => {}
+        SystemState::Denied { on, .. } => {
             let message = alloc::format!("The device {id} was denied on {} already.", on.in_words());
             return Err(Refusal::new(RefusalCode::NotNeeded, message, "Nothing is left to do.").into());
         }
@@ -30,7 +33,6 @@ pub fn deny<S: State>(state: &S, id: &ComputerId, return_seat: bool, because: Be
             return Err(Refusal::new(RefusalCode::ComputerIdRetired, message, "Nothing is left to do.").into());
         }
     }
-    let model = orders::product(state, &found.product)?.settings.model;
     let running = returnable(&found, model, because.today);
     let (seats, returned): (Vec<Seat>, Vec<Seat>) =
         if return_seat { (Vec::new(), running) } else { (found.seats.clone(), Vec::new()) };
@@ -40,6 +42,7 @@ pub fn deny<S: State>(state: &S, id: &ComputerId, return_seat: bool, because: Be
         product: found.product.clone(),
         seats,
         returned: wallet::lots_of_seats(&returned),
+        return_seat,
         entry: because.entry,
         reason: because.reason,
         on: because.today,

@@ -116,6 +116,9 @@ pub struct Denied {
     pub seats: Vec<Seat>,
     /// What went back into the wallet.
     pub returned: Vec<Lot>,
+    /// Whether what it held is free for others: what lasts of its seats, or its serial with the expansions.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub return_seat: bool,
     /// The number of this entry.
     pub entry: u64,
     /// Why.

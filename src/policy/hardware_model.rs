@@ -49,7 +49,7 @@ fn holder<S: State>(state: &S, record: &RecordRow) -> Result<Option<Rc<SystemRow
         let holds = match system.state {
             SystemState::Active => system.is_licensed(Model::Hardware),
             SystemState::GivenUp { held, .. } => held,
-            SystemState::Denied { .. } => true,
+            SystemState::Denied { returned, .. } => !returned,
         };
         holds && system.serial.as_ref() == Some(&record.record.serial)
     };

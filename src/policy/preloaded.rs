@@ -148,6 +148,8 @@ pub(super) fn entitlement<S: State>(
 /// [`StateBroken`].
 pub fn entitlement_of<S: State>(state: &S, system: &SystemRow) -> Result<Counts, StateBroken> {
     let record = listed(state, &system.organization, &system.product, system.serial.as_deref())?;
+    // A system that was denied or given up, and came back, has lost the serial to whoever took it meanwhile.
+    let record = record.filter(|record| record.system.is_none_or(|id| id == system.computer_id));
     let hardware = system.is_bound().then_some(system.hardware);
     entitlement(state, &system.organization, &system.product, record.as_deref(), hardware, &system.computer_id)
 }

@@ -133,7 +133,7 @@ fn check_active(system: &SystemRow) -> Result<(), Refusal> {
             alloc::format!("The Computer ID {id} was given up on {}.", on.in_words()),
             "Nothing is left to do.",
         )),
-        SystemState::Denied { on } => Err(Refusal::new(
+        SystemState::Denied { on, .. } => Err(Refusal::new(
             RefusalCode::Denied,
             alloc::format!("The device {id} was denied on {}.", on.in_words()),
             "Give its seat back with `keyspool activation deny --return-seat`, or take the denial back first.",

@@ -4,10 +4,12 @@ use crate::bench::{Bench, Device, Said, counts, day, seats, word};
 use crate::trials::{need, replays};
 use keyspool::licence::{ComputerId, Counts, Plan};
 use keyspool::policy::RefusalCode::{self, *};
+use keyspool::policy::deny::{deny, undeny};
 use keyspool::policy::event::Outcome;
 use keyspool::policy::hardware_model::assign;
-use keyspool::policy::preloaded::{Record, import};
-use keyspool::policy::state::{State, TallyRow, WaitingRow, key_of};
+use keyspool::policy::preloaded::{Record, entitlement_of, import};
+use keyspool::policy::release_order::Because;
+use keyspool::policy::state::{State, SystemRow, TallyRow, WaitingRow, key_of};
 use keyspool::policy::{Event, Stop};
 use keyspool::wire::request::Wanted;
 use keyspool::wire::response::Destination;
@@ -306,4 +308,31 @@ fn a_trial_of_hardware_takes_no_serial() {
     let activation = activates(bench.on("2026-11-30"), &mut device, 1).activation();
     assert_eq!((activation.activation_id, activation.plan), (trial.activation_id, Plan::Hardware));
     assert_eq!((activation.validity.valid_from, activation.licences), (day("2026-11-30"), seats(4)));
+}
+
+/// An operator denies a device, or takes that back.
+fn denies(bench: &mut Bench, device: &Device, return_seat: bool) -> Result<(), RefusalCode> {
+    let entry = bench.log.len() as u64 + 1;
+    bench.order(|state, today| deny(state, &device.id(), return_seat, Because { reason: "stolen".into(), entry, today }))
+}
+
+#[test]
+fn the_serial_of_a_denied_device_serves_another_only_if_its_seat_returned() {
+    let mut bench = made("");
+    let (mut stolen, mut spare) = (unit(1, "S1"), unit(2, "S1"));
+    assert_eq!(activates(&mut bench, &mut stolen, 4).outcome(), Some(Outcome::Activated));
+    assert_eq!(denies(&mut bench, &stolen, false), Ok(()));
+    assert_eq!(activates(&mut bench, &mut spare, 4).code(), Some(SerialInUse), "the seat is held");
+    assert_eq!(denies(&mut bench, &stolen, true), Ok(()), "and may return later");
+    assert_eq!(denies(&mut bench, &stolen, true), Err(NotNeeded));
+    assert_eq!(activates(&mut bench, &mut spare, 4).activation().licences, seats(4));
+    replays(&bench);
+    // Once the denial is taken back, the serial stays where it is.
+    let entry = bench.log.len() as u64 + 1;
+    let because = |today| Because { reason: "found".into(), entry, today };
+    assert_eq!(bench.order(|state, today| undeny(state, &stolen.id(), because(today))), Ok(()));
+    assert_eq!(bench.drop(&stolen.refresh(1)).code(), Some(SerialInUse));
+    let system = bench.state.get::<SystemRow>(&stolen.id().0).expect("readable").expect("a system");
+    assert_eq!(entitlement_of(&bench.state, &system).expect("readable"), seats(0), "nothing is given twice");
+    replays(&bench);
 }

@@ -100,7 +100,7 @@ pub(super) fn deny<S: StateMut>(state: &mut S, event: &Denied) -> Result<(), Sta
     give_back(state, &event.organization, &event.product, &event.returned)?;
     hold(state, &system, &event.seats)?;
     system.seats.clone_from(&event.seats);
-    system.state = SystemState::Denied { on: event.on };
+    system.state = SystemState::Denied { on: event.on, returned: event.return_seat };
     state.remove::<WaitingRow>(&event.computer_id.0)?;
     state.put(GivenBackRow { computer_id: event.computer_id, entry: event.entry, seats })?;
     put_system(state, system)

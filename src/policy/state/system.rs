@@ -114,6 +114,9 @@ pub enum SystemState {
     Denied {
         /// When.
         on: Day,
+        /// Whether what it held, its seats or its serial, may serve another.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        returned: bool,
     },
 }
 
