@@ -1,9 +1,11 @@
 //! What can be typed: commands, options, their help.
 
 mod activation;
+mod report;
 
 pub use activation::{Activation, Emergency, Issue, Order, Release};
 use clap::{Args, Parser, Subcommand};
+pub use report::{Report, ReportFormat};
 use std::path::PathBuf;
 
 /// Air-gapped licence signer: requests in by USB stick or QR code, signed activations out.
@@ -112,6 +114,9 @@ pub enum Command {
     /// Every change, who made it, when, why
     #[command(subcommand)]
     History(History),
+    /// Who owns, uses and owes what: what needs doing, every product of every organization, texts for customers
+    #[command(after_help = report::AFTER)]
+    Report(Report),
     /// The signer's clock
     #[command(subcommand)]
     Clock(Clock),

@@ -176,7 +176,7 @@ impl List<'_> {
         let share = growth.used_percent.map_or_else(String::new, |percent| format!(", {percent} %"));
         let text = format!("{} of {} licences of the growth allowance are used{share}.", growth.added, growth.allowance);
         let kind = if growth.over { ActionKind::GrowthOver } else { ActionKind::Growth };
-        let hint = self.order("Send the customer the text below; then ", "subscription assign", " --period current");
+        let hint = self.order("Send the customer the text for it, then ", "subscription assign", " --period current");
         self.add(kind, growth.until, text, hint);
     }
 
@@ -184,7 +184,7 @@ impl List<'_> {
         let renew = self.order("Redeem licence keys, then ", "subscription assign", " --period next");
         let kinds = [
             (ActionKind::ExpiringSubscription, &[ExpiringKind::Subscription][..], renew.as_str()),
-            (ActionKind::ExpiringSeats, &[ExpiringKind::Seats], "Send the customer the text below; devices ask with `extend`."),
+            (ActionKind::ExpiringSeats, &[ExpiringKind::Seats], "Send the customer the text for it; devices ask with `extend`."),
             (ActionKind::ExpiringStored, &[ExpiringKind::Stored, ExpiringKind::Returned], "Let the customer use or assign them."),
         ];
         for (kind, of, hint) in kinds {
