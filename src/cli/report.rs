@@ -8,6 +8,7 @@ use crate::ops::{Access, OpsError};
 use crate::policy::report::Report as Figures;
 use crate::render::report;
 use std::io::Write;
+use std::path::Path;
 
 /// `report`.
 ///
@@ -32,9 +33,24 @@ pub(super) fn run(desk: &Desk<'_>, command: &Report) -> Result<Exit, CliError> {
         out.write_all(&bytes).and_then(|()| out.flush()).map_err(CliError::Output)?;
         return Ok(Exit::Done);
     };
-    std::fs::write(path, &bytes).map_err(|source| OpsError::Io { path: path.clone(), source })?;
+    write_whole(path, &bytes).map_err(|source| OpsError::Io { path: path.clone(), source })?;
     desk.console.say(&format!("wrote the report of {} to {}", figures.day, path.display()));
     Ok(Exit::Done)
+}
+
+/// Writes a file whole or not at all; what is no file, such as a pipe, is written to as it is.
+fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return std::fs::write(path, bytes);
+    }
+    let mut name = path.file_name().ok_or(std::io::ErrorKind::InvalidInput)?.to_owned();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    let written = std::fs::File::create(&part).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.and_then(|()| std::fs::rename(&part, path)).inspect_err(|_| drop(std::fs::remove_file(&part)))
 }
 
 fn rendered(figures: &Figures, format: ReportFormat) -> Result<Vec<u8>, CliError> {

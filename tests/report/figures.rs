@@ -112,7 +112,9 @@ fn a_system_waits_for_licences_for_30_days() {
 fn seats_that_the_signer_could_not_renew_are_named() {
     let bench = signer();
     bench.store("acme", "renewing", "seat=2");
-    ["north", "south"].map(|name| bench.activated(name, "renewing"));
+    for name in ["north", "south"] {
+        bench.activated(name, "renewing");
+    }
     bench.set_clock("2025-01-28T09:00:00Z");
     assert_eq!(holding(&bench, "acme", "renewing")["could_not_renew"], json!({}), "31 days before the end");
     bench.set_clock("2025-01-29T09:00:00Z");

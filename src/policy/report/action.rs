@@ -126,46 +126,45 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    fn add(&mut self, kind: ActionKind, day: Option<Day>, text: String, hint: impl Into<String>) {
+    fn add(&mut self, kind: ActionKind, day: Option<Day>, text: String, hint: &str) {
         let (organization, product) = (self.organization.clone(), self.holding.product.clone());
-        self.found.push(Action { urgency: kind.urgency(), kind, day, organization, product, text, hint: hint.into() });
-    }
-
-    /// `keyspool VERB ORG PRODUCT`.
-    fn order(&self, before: &str, verb: &str, after: &str) -> String {
-        format!("{before}`keyspool {verb} {} {}{after}`.", self.organization, self.holding.product)
+        self.found.push(Action { urgency: kind.urgency(), kind, day, organization, product, text, hint: hint.to_string() });
     }
 
     fn licences(&mut self) {
         let holding = self.holding;
         let standing = holding.standing;
         let is_pooled = holding.model == Model::PooledSubscription;
-        let assign = self.order("Redeem licence keys, then ", "subscription assign", " --period current");
+        let assign = "Redeem licence keys, then `keyspool subscription assign ORG PRODUCT --period current`.";
         match standing.status {
             Status::Expired if is_pooled && !holding.need.is_empty() => {
                 let since = standing.since.map_or_else(String::new, |day| format!(" since {}", day.in_words()));
-                let text = format!("Not licensed{since}; missing: {}.", holding.missing);
+                let text = format!("Not licensed{since}; missing: {}.", holding.in_words(&holding.missing));
                 self.add(ActionKind::Unlicensed, standing.since, text, assign);
             }
             Status::Started | Status::Grace if is_pooled && !holding.missing.is_empty() => {
                 let until = standing.until.map_or_else(String::new, |day| format!(" until {}", day.in_words()));
-                let text = format!("Works in its grace{until}; missing: {}.", holding.missing);
+                let text = format!("Works in its grace{until}; missing: {}.", holding.in_words(&holding.missing));
                 self.add(ActionKind::Grace, standing.until, text, assign);
             }
             _ => {}
         }
         if !is_pooled && !holding.missing.is_empty() {
-            let text = format!("Active systems need more than they hold; missing: {}.", holding.missing);
+            let text = format!("Active systems need more than they hold; missing: {}.", holding.in_words(&holding.missing));
             self.add(ActionKind::Missing, None, text, "Redeem licence keys, then bring their requests again.");
         }
         if !holding.waiting.is_empty() {
-            let stored = if holding.stored.is_empty() { "nothing".to_string() } else { holding.stored.to_string() };
-            let text = format!("{} for licences: {}; stored: {stored}.", wait(holding.waiting_systems), holding.waiting);
+            let stored = if holding.stored.is_empty() { "nothing".to_string() } else { holding.in_words(&holding.stored) };
+            let text = format!(
+                "{} for licences: {}; stored: {stored}.",
+                wait(holding.waiting_systems),
+                holding.in_words(&holding.waiting)
+            );
             self.add(ActionKind::Waiting, None, text, "Redeem licence keys, then bring their requests again.");
         }
         if !holding.could_not_renew.is_empty() {
             let day = holding.not_renewed.first().map(|seats| seats.until).or(holding.expiring.first().map(|end| end.until));
-            let text = format!("Could not be renewed for want of licences: {}.", holding.could_not_renew);
+            let text = format!("Could not be renewed for want of licences: {}.", holding.in_words(&holding.could_not_renew));
             self.add(ActionKind::CouldNotRenew, day, text, "Redeem licence keys: the signer renews by itself then.");
         }
         self.growth();
@@ -176,14 +175,14 @@ impl List<'_> {
         let share = growth.used_percent.map_or_else(String::new, |percent| format!(", {percent} %"));
         let text = format!("{} of {} licences of the growth allowance are used{share}.", growth.added, growth.allowance);
         let kind = if growth.over { ActionKind::GrowthOver } else { ActionKind::Growth };
-        let hint = self.order("Send the customer the text for it, then ", "subscription assign", " --period current");
+        let hint = "Send the customer the text for it; assign what is bought with `keyspool subscription assign ORG PRODUCT --period current`.";
         self.add(kind, growth.until, text, hint);
     }
 
     fn ends(&mut self) -> Result<(), CountsOverflow> {
-        let renew = self.order("Redeem licence keys, then ", "subscription assign", " --period next");
+        let renew = "Redeem licence keys, then `keyspool subscription assign ORG PRODUCT --period next`.";
         let kinds = [
-            (ActionKind::ExpiringSubscription, &[ExpiringKind::Subscription][..], renew.as_str()),
+            (ActionKind::ExpiringSubscription, &[ExpiringKind::Subscription][..], renew),
             (ActionKind::ExpiringSeats, &[ExpiringKind::Seats], "Send the customer the text for it; devices ask with `extend`."),
             (ActionKind::ExpiringStored, &[ExpiringKind::Stored, ExpiringKind::Returned], "Let the customer use or assign them."),
         ];
@@ -205,7 +204,7 @@ impl List<'_> {
             };
             let days =
                 if kind == ActionKind::ExpiringSubscription || first.until != last.until { days } else { format!("on {days}") };
-            self.add(kind, Some(first.until), format!("{what} {days}: {sum}."), hint);
+            self.add(kind, Some(first.until), format!("{what} {days}: {}.", self.holding.in_words(&sum)), hint);
         }
         Ok(())
     }

@@ -18,6 +18,8 @@ pub(super) struct Table {
     pub(super) rows: Vec<Vec<String>>,
     /// Rows that were left out.
     pub(super) more: usize,
+    /// Whether it has many rows alike; else each row is read by itself.
+    pub(super) is_list: bool,
 }
 
 /// A column's heading.
@@ -25,14 +27,16 @@ pub(super) struct Table {
 pub(super) struct Column {
     pub(super) name: &'static str,
     pub(super) is_number: bool,
+    /// Whether a number in it is bad.
+    pub(super) is_alarm: bool,
 }
 
 fn words_column(name: &'static str) -> Column {
-    Column { name, is_number: false }
+    Column { name, is_number: false, is_alarm: false }
 }
 
 fn number_column(name: &'static str) -> Column {
-    Column { name, is_number: true }
+    Column { name, is_number: true, is_alarm: false }
 }
 
 impl Table {
@@ -40,7 +44,7 @@ impl Table {
     fn listed<T>(title: &'static str, columns: &[&'static str], items: &[T], row: impl Fn(&T) -> Vec<String>) -> Option<Self> {
         let rows: Vec<Vec<String>> = items.iter().take(LISTED).map(row).collect();
         let columns = columns.iter().map(|name| words_column(name)).collect();
-        (!rows.is_empty()).then(|| Self { title, columns, rows, more: items.len().saturating_sub(LISTED) })
+        (!rows.is_empty()).then(|| Self { title, columns, rows, more: items.len().saturating_sub(LISTED), is_list: true })
     }
 }
 
@@ -111,13 +115,21 @@ fn figures(holding: &Holding) -> Table {
         std::iter::once(for_terminal(&known.name)).chain(numbers).collect()
     });
     let rows = rows.collect();
-    let numbers = columns.iter().map(|(name, _, _)| number_column(name));
-    Table { title: "Licences", columns: std::iter::once(words_column("Type")).chain(numbers).collect(), rows, more: 0 }
+    // What a licensed period lacks is growth.
+    let is_growth = holding.model == Model::PooledSubscription && holding.periods.first().is_some_and(|period| period.licensed);
+    let numbers = columns.iter().map(|(name, _, _)| Column { is_alarm: *name == "Missing" && !is_growth, ..number_column(name) });
+    Table {
+        title: "Licences",
+        columns: std::iter::once(words_column("Type")).chain(numbers).collect(),
+        rows,
+        more: 0,
+        is_list: false,
+    }
 }
 
 fn periods(holding: &Holding) -> Option<Table> {
     let columns = ["Period", "First day", "Last day", "Grace until", "Assigned", "Missing", "Licensed"];
-    Table::listed("Periods", &columns, &holding.periods, |period| {
+    let table = Table::listed("Periods", &columns, &holding.periods, |period| {
         vec![
             period.number.to_string(),
             period.first.in_words(),
@@ -127,7 +139,8 @@ fn periods(holding: &Holding) -> Option<Table> {
             words::counts(&period.missing, holding),
             if period.licensed { "yes" } else { "no" }.to_owned(),
         ]
-    })
+    });
+    table.map(|table| Table { is_list: false, ..table })
 }
 
 fn expiring(holding: &Holding) -> Option<Table> {

@@ -121,17 +121,15 @@ fn class_of(urgency: Urgency) -> &'static str {
 
 fn kind_of(report: &Report, actions: &[Action]) -> Markup {
     let Some(first) = actions.first() else { return html! {} };
-    let hints_differ = actions.iter().any(|action| action.hint != first.hint);
     html! {
         div.kind {
             h4 { (words::kind(first.kind)) }
-            @if !hints_differ { p.hint { (with_code(&first.hint)) } }
+            p.hint { (with_code(&first.hint)) }
             ul {
                 @for action in actions.iter().take(LISTED) {
                     li {
                         a href=(format!("#{}", place(action.organization.as_str(), action.product.as_str()))) { (whose(report, action)) }
-                        ": " (action.text)
-                        @if hints_differ { " " span.hint { (with_code(&action.hint)) } }
+                        ": " (for_terminal(&action.text))
                     }
                 }
             }
@@ -142,12 +140,15 @@ fn kind_of(report: &Report, actions: &[Action]) -> Markup {
     }
 }
 
-/// `Acme, Video`.
+/// `Acme, Video`; the product alone where only one organization is spoken of.
 fn whose(report: &Report, action: &Action) -> Markup {
     let customer = report.organizations.iter().find(|customer| customer.id == action.organization);
     let holding = customer.and_then(|customer| customer.products.iter().find(|holding| holding.product == action.product));
     html! {
-        @if let (Some(customer), Some(holding)) = (customer, holding) { (name(&customer.name)) ", " (name(&holding.name)) }
+        @if let (Some(customer), Some(holding)) = (customer, holding) {
+            @if report.only.is_none() { (name(&customer.name)) ", " }
+            (name(&holding.name))
+        }
     }
 }
 
@@ -170,7 +171,7 @@ fn overview(report: &Report) -> Markup {
     html! {
         section #overview {
             h2 { "Overview" }
-            div.scroll tabindex="0" role="region" aria-label="Overview" {
+            div.scroll.list tabindex="0" role="region" aria-label="Overview" {
                 table {
                     thead { tr {
                         th scope="col" { "Organization" } th scope="col" { "Product" } th scope="col" { "Status" }
@@ -252,7 +253,7 @@ fn product(report: &Report, customer: &Customer, holding: &Holding) -> Markup {
 
 fn table(table: &Table) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(table.title) {
+        div.scroll.list[table.is_list].stack[!table.is_list] tabindex="0" role="region" aria-label=(table.title) {
             table {
                 caption { (table.title) }
                 thead { tr { @for column in &table.columns { th.number[column.is_number] scope="col" { (column.name) } } } }
@@ -272,18 +273,18 @@ fn table(table: &Table) -> Markup {
 fn cell_of(place: usize, cell: &str, column: Column) -> Markup {
     let class = match (column.is_number, cell, column.name) {
         (true, "0", _) => "number zero",
-        (true, _, "Missing") => "number alarm",
+        (true, ..) if column.is_alarm => "number alarm",
         (true, ..) => "number",
         (false, ..) if is_short(column.name) => "short",
         _ => "",
     };
     html! {
         @if place == 0 {
-            th scope="row" { bdi { (cell) } }
+            th scope="row" data-label=(column.name) { bdi { (cell) } }
         } @else if class.is_empty() {
-            td { bdi { (cell) } }
+            td data-label=(column.name) { bdi { (cell) } }
         } @else {
-            td class=(class) { (cell) }
+            td class=(class) data-label=(column.name) { (cell) }
         }
     }
 }
@@ -323,30 +324,40 @@ fn places(products: &[Stock]) -> Markup {
         section #places {
             h2 { "Where every licence is" }
             p.soft { "Over all organizations. Minted and credited together are the sum of the rest." }
-            @for stock in products {
-                @let rows = words::places(&stock.tally);
-                div.product {
-                    h3 {
-                        (name(&stock.name)) " "
-                        span.id { (stock.id) ", " (words::model(stock.model)) @if stock.withdrawn { ", withdrawn" } }
+            @for stock in products.iter().filter(|stock| !words::types(&stock.tally).is_empty()) { (place_of(stock)) }
+            @let unsold: Vec<&Stock> = products.iter().filter(|stock| words::types(&stock.tally).is_empty()).collect();
+            @if !unsold.is_empty() {
+                p.more {
+                    "No licence key was ever minted for: "
+                    @for (place, stock) in unsold.iter().enumerate() {
+                        @if place > 0 { ", " }
+                        (name(&stock.name)) " (" (stock.id) @if stock.withdrawn { ", withdrawn" } ")"
                     }
-                    @let types = words::types(&stock.tally);
-                    @if types.is_empty() {
-                        p { "No licence key was ever minted." }
-                    } @else {
-                        div.scroll tabindex="0" role="region" aria-label=(format!("Licences of {}", stock.id)) {
-                            table {
-                                thead { tr { th scope="col" { "Type" } @for (place, _) in rows { th.number scope="col" { (place) } } } }
-                                tbody {
-                                    @for licence_type in &types {
-                                        tr {
-                                            th scope="row" { (licence_type) }
-                                            @for (_, counts) in rows {
-                                                @let count = counts.of(licence_type);
-                                                td.number.zero[count == 0] { (count) }
-                                            }
-                                        }
-                                    }
+                    "."
+                }
+            }
+        }
+    }
+}
+
+fn place_of(stock: &Stock) -> Markup {
+    let rows = words::places(&stock.tally);
+    html! {
+        div.product {
+            h3 {
+                (name(&stock.name)) " "
+                span.id { (stock.id) ", " (words::model(stock.model)) @if stock.withdrawn { ", withdrawn" } }
+            }
+            div.scroll.stack tabindex="0" role="region" aria-label=(format!("Licences of {}", stock.id)) {
+                table {
+                    thead { tr { th scope="col" { "Type" } @for (place, _) in rows { th.number scope="col" { (place) } } } }
+                    tbody {
+                        @for licence_type in words::types(&stock.tally) {
+                            tr {
+                                th scope="row" data-label="Type" { (licence_type) }
+                                @for (place, counts) in rows {
+                                    @let count = counts.of(licence_type);
+                                    td.number.zero[count == 0] data-label=(place) { (count) }
                                 }
                             }
                         }

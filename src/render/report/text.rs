@@ -29,7 +29,7 @@ fn needs_doing(report: &Report, lines: &mut Vec<String>) {
     for group in report.actions.chunk_by(|a, b| a.kind == b.kind) {
         let Some(first) = group.first() else { continue };
         lines.push(format!("  {}: {} ({})", words::urgency(first.urgency), words::kind(first.kind), group.len()));
-        lines.extend(group.iter().take(LISTED).map(|action| format!("    {}", action_line(action))));
+        lines.extend(group.iter().take(LISTED).map(|action| format!("    {}", for_terminal(&action_line(action)))));
         lines.push(format!("    -> {}", first.hint));
         lines.extend(rest(group.len()).map(|rest| format!("    {rest}")));
     }

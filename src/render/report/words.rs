@@ -1,11 +1,11 @@
 //! The figures in words, for the operator and the licence manager.
 
-use super::language::Language;
 use crate::licence::{Counts, Day, Identifier};
 use crate::policy::catalogue::Model;
 use crate::policy::report::{ActionKind, ExpiringKind, Growth, Holding, Standing, Systems, Urgency};
 use crate::policy::state::TallyRow;
 use crate::policy::subscription::status::Status;
+use crate::render::escape::for_terminal;
 use std::collections::BTreeSet;
 
 /// The model, as people say it.
@@ -33,7 +33,7 @@ pub(super) fn standing(holding: &Holding) -> String {
     };
     match (until, since) {
         (Some(day), _) if holding.model == Model::DeviceSubscription && status != Status::Trial => {
-            format!("{word}: the earliest seat serves until {}", day.in_words())
+            format!("{word} until {} (earliest seat)", day.in_words())
         }
         (Some(day), _) => format!("{word} until {}", day.in_words()),
         (None, Some(day)) => format!("{word} since {}", day.in_words()),
@@ -102,7 +102,7 @@ pub(super) fn day(day: Option<Day>) -> String {
 
 /// Counts by the names of their types.
 pub(super) fn counts(counts: &Counts, holding: &Holding) -> String {
-    if counts.is_empty() { "none".to_owned() } else { Language::English.counts(counts, &holding.licence_types) }
+    for_terminal(&holding.in_words(counts))
 }
 
 /// How many systems there are, each number with its word.
