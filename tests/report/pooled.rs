@@ -132,3 +132,18 @@ fn licence_days_that_are_carried_are_shown() {
     assign(&bench, &["current", "core=1", "--surplus"]);
     assert_eq!(holding(&bench, "acme", "vms")["carry_days"], json!({"core": 183}), "1 March to 31 August");
 }
+
+#[test]
+fn a_period_that_the_signer_could_not_renew_is_named_within_the_notice_and_the_grace() {
+    let (bench, _) = licensed();
+    apply(&bench, |catalogue| catalogue["products"][8]["auto_renew"] = json!(true));
+    let lacking = |day: &str| {
+        bench.set_clock(&format!("{day}T09:00:00Z"));
+        holding(&bench, "acme", "vms")["could_not_renew"].clone()
+    };
+    assert_eq!(lacking("2025-01-28"), json!({}), "31 days before the end");
+    assert_eq!(lacking("2025-01-29"), json!({"core": 10}));
+    assert_eq!(kinds(&bench, "vms")[0], "could_not_renew");
+    assert_eq!(lacking("2025-03-30"), json!({"core": 10}), "the last day of the grace");
+    assert_eq!(lacking("2025-03-31"), json!({}), "only an operator assigns now");
+}
