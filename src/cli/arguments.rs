@@ -1,11 +1,13 @@
 //! What can be typed: commands, options, their help.
 
 mod activation;
+mod report;
 
 use crate::ops::system::STATES;
 pub use activation::{Activation, Emergency, Issue, Order, Release};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
+pub use report::{Report, ReportFormat};
 use std::path::PathBuf;
 
 /// Air-gapped licence signer: requests in by USB stick or QR code, signed activations out.
@@ -144,6 +146,9 @@ pub enum Command {
     /// Every change, who made it, when, why
     #[command(subcommand)]
     History(super::history::History),
+    /// Who owns, uses and owes what: what needs doing, every product of every organization, texts for customers
+    #[command(after_help = report::AFTER)]
+    Report(Report),
     /// The signer's clock
     #[command(subcommand)]
     Clock(Clock),

@@ -58,6 +58,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         Command::Activation(command) => super::activation::activation(&desk("activation"), command),
         Command::Refresh { yes } => super::issue::refresh(&desk("refresh"), *yes),
         Command::History(command) => super::history::history(&desk("history"), command),
+        Command::Report(command) => super::report::run(&desk("report"), command),
         Command::Clock(Clock::Accept { reason }) => clock(&desk("clock"), reason),
         Command::Inspect { what, without_vault } => super::inspect::inspect(&desk("inspect"), what, *without_vault),
         Command::Completions { shell } => {

@@ -87,6 +87,19 @@ impl<'a, R: Reader> StateView<'a, R> {
         let is_changed = self.cache.rows.borrow().get(&(T::TABLE, key.to_vec())).is_some_and(|cached| cached.is_changed);
         if is_changed { self.get::<T>(key).map(Some) } else { Ok(None) }
     }
+
+    /// Every row of a type that was changed or added over what the reader holds, by key.
+    ///
+    /// # Errors
+    /// [`StateBroken`].
+    pub fn changed_rows<T: Row>(&self) -> Result<Vec<Rc<T>>, StateBroken> {
+        let rows = self.cache.rows.borrow();
+        let changed = rows.iter().filter(|((table, _), cached)| *table == T::TABLE && cached.is_changed);
+        let mut keys: Vec<Vec<u8>> = changed.map(|((_, key), _)| key.clone()).collect();
+        drop(rows);
+        keys.sort();
+        keys.iter().filter_map(|key| self.get::<T>(key).transpose()).collect()
+    }
 }
 
 fn broken(error: LedgerError) -> StateBroken {

@@ -21,6 +21,7 @@ pub mod records;
 pub mod refresh;
 pub mod reinstate;
 pub mod release;
+pub mod report;
 pub mod session;
 pub mod signer;
 pub mod subscription;

@@ -11,11 +11,8 @@ use crate::policy::subscription::assign::{Order, Planned, assign};
 use crate::policy::subscription::course::{Course, need_of};
 use crate::policy::subscription::start::{pooled_product, start, subscriptions_list};
 use crate::policy::subscription::status::{ShownPeriod, outlook};
-use crate::policy::{Event, RefusalCode, due, list, orders};
+use crate::policy::{Event, due, list, orders};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Days within which a refused system's need is shown as waiting (LICENSING section 1).
-const WAITING_DAYS: u32 = 30;
 
 /// A start that an operator may look at; nothing is changed yet.
 #[derive(Debug)]
@@ -153,8 +150,7 @@ fn shown(today: &Today<'_>, organization: &Identifier, product: &Identifier, wai
 fn waiting(today: &Today<'_>, organization: &Identifier) -> Result<BTreeMap<Identifier, Counts>, OpsError> {
     let mut sums: BTreeMap<Identifier, Counts> = BTreeMap::new();
     today.each::<WaitingRow>(|row| {
-        let is_want = matches!(row.code, RefusalCode::NotEnoughLicences | RefusalCode::GrowthAllowance);
-        if row.organization == *organization && is_want && row.on.in_window(WAITING_DAYS, today.day) {
+        if row.organization == *organization && row.wants_licences(today.day) {
             let sum = sums.entry(row.product.clone()).or_default();
             *sum = sum.plus(&row.need).map_err(crate::policy::StateBroken::from)?;
         }

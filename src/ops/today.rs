@@ -45,7 +45,7 @@ impl<'s> Today<'s> {
         &self.snapshot
     }
 
-    /// Shows `visit` every row of a type, as of today.
+    /// Shows `visit` every row of a type, as of today; those that are new since the last recorded day come last.
     ///
     /// # Errors
     /// What `visit` says; [`OpsError::Ledger`].
@@ -59,7 +59,13 @@ impl<'s> Today<'s> {
                 None => visit(&row)?,
             }
             Ok::<_, OpsError>(ControlFlow::Continue(()))
-        })
+        })?;
+        for row in self.state().changed_rows::<R>()? {
+            if self.snapshot.get(table, &row.key())?.is_none() {
+                visit(&row)?;
+            }
+        }
+        Ok(())
     }
 
     /// A row as of today.

@@ -30,6 +30,7 @@ pub mod refusal;
 pub mod reinstate;
 mod release;
 pub mod release_order;
+pub mod report;
 pub mod rollforward;
 mod standing;
 pub mod state;

@@ -35,7 +35,7 @@ pub enum RenderError {
     /// An encoder refused what it was given.
     #[error("the {format} encoder says: {reason}")]
     Encoder {
-        /// `QR`, `PNG` or `zip`.
+        /// `QR`, `PNG`, `zip`, `JSON` or `CSV`.
         format: &'static str,
         /// In its words.
         reason: String,

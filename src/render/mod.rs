@@ -9,6 +9,7 @@ pub mod picture;
 pub mod qr;
 pub mod readme;
 pub mod refusal;
+pub mod report;
 mod svg;
 pub mod terminal;
 

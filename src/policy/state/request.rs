@@ -1,6 +1,7 @@
 //! Requests: those that wait, those that an operator approved, those that were granted.
 
 use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, Ulid};
+use crate::policy::refusal::RefusalCode;
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ pub struct WaitingRow {
     /// What it needs.
     pub need: Counts,
     /// Why it waits.
-    pub code: crate::policy::RefusalCode,
+    pub code: RefusalCode,
     /// The request.
     pub document: Digest,
     /// The file's path in the inbox.
@@ -29,6 +30,18 @@ pub struct WaitingRow {
     pub on: Day,
 }
 row!(WaitingRow, "waiting", |row| row.computer_id.0.to_vec());
+
+impl WaitingRow {
+    /// Days within which a refused system's need is shown as waiting (LICENSING section 1).
+    pub const SHOWN_DAYS: u32 = 30;
+
+    /// Whether it waits for licences, and was refused within the last 30 days: its need is part of the waiting need then.
+    #[must_use]
+    pub fn wants_licences(&self, today: Day) -> bool {
+        let is_want = matches!(self.code, RefusalCode::NotEnoughLicences | RefusalCode::GrowthAllowance);
+        is_want && self.on.in_window(Self::SHOWN_DAYS, today)
+    }
+}
 
 /// An operator's word for one device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -57,7 +57,7 @@ pub fn renewed<S: State>(
 
 /// The period that the signer is to renew on a day: the next one, once the end of the running one is at most the largest
 /// notice away; the running one, within the grace after the end of the one before.
-pub(super) fn due(course: &Course, settings: &ProductSettings, need: &Counts, day: Day) -> Option<u32> {
+pub(in crate::policy) fn due(course: &Course, settings: &ProductSettings, need: &Counts, day: Day) -> Option<u32> {
     let running = course.row.running;
     if !course.is_licensed(running, need) {
         let is_open = course.is_graced() && course.is_in_grace(settings.grace_days, day);

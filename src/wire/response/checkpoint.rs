@@ -8,7 +8,7 @@ use crate::wire::text::ObjectText;
 use alloc::vec::Vec;
 
 /// A place in the history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct HistoryPoint {
     /// Random per vault, renewed when a loss is accepted.
     pub origin: Origin,

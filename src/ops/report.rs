@@ -1,0 +1,207 @@
+//! `report`: who owns, uses and owes what. One pass over each table; what is kept grows with what is listed, not with the systems.
+
+use super::error::OpsError;
+use super::signer::Signer;
+use super::today::Today;
+use crate::ledger::Reader;
+use crate::licence::counts::CountsOverflow;
+use crate::licence::{ComputerId, Day, Identifier, Moment};
+use crate::policy::catalogue::Model;
+use crate::policy::passing::TrialRow;
+use crate::policy::preloaded::{ExpansionRow, RecordRow};
+use crate::policy::report::{Customer, Holding, Report, Stock, actions};
+use crate::policy::state::{
+    CounterRow, DueRow, HardwareRow, KeyRow, KeyState, NeedRow, OrganizationRow, ProductRow, SuspicionRow, SystemRow,
+    SystemState, TallyRow, WaitingRow, WalletRow,
+};
+use crate::policy::subscription::SubscriptionRow;
+use crate::policy::{Row, StateBroken, orders};
+use crate::wire::response::HistoryPoint;
+use std::collections::BTreeMap;
+
+/// The report as of today, of all organizations or of one; by an implausible clock, as of the last recorded day.
+///
+/// # Errors
+/// [`OpsError::Refused`] for an unknown organization; [`OpsError::Ledger`], [`OpsError::Broken`].
+pub fn report(signer: &Signer, clock: Moment, only: Option<&Identifier>) -> Result<Report, OpsError> {
+    let today = Today::of(signer, clock)?;
+    if let Some(only) = only {
+        orders::organization(&today.state(), only)?;
+    }
+    let recorded = today.get::<CounterRow>(&[])?.and_then(|row| row.brought_to);
+    let day = if today.warning.is_some() { recorded.unwrap_or(today.day) } else { today.day };
+    let mut pages = Pages::of(&today, day, only)?;
+    pages.stock()?;
+    pages.systems()?;
+    pages.subscriptions()?;
+    let (organizations, products) = pages.finish()?;
+    let snapshot = today.snapshot();
+    Ok(Report {
+        day,
+        only: only.cloned(),
+        history: HistoryPoint { origin: snapshot.origin(), size: snapshot.size(), head: snapshot.head() },
+        clock_warning: today.warning.clone(),
+        actions: actions(&organizations).map_err(StateBroken::from)?,
+        organizations,
+        products,
+    })
+}
+
+/// The report while the tables are walked.
+struct Pages<'t, 's> {
+    today: &'t Today<'s>,
+    day: Day,
+    only: Option<&'t Identifier>,
+    products: BTreeMap<Identifier, ProductRow>,
+    organizations: BTreeMap<Identifier, OrganizationRow>,
+    holdings: BTreeMap<(Identifier, Identifier), Holding>,
+}
+
+impl<'t, 's> Pages<'t, 's> {
+    fn of(today: &'t Today<'s>, day: Day, only: Option<&'t Identifier>) -> Result<Self, OpsError> {
+        let (mut products, mut organizations) = (BTreeMap::new(), BTreeMap::new());
+        today.each::<ProductRow>(|row| {
+            products.insert(row.settings.id.clone(), row.clone());
+            Ok(())
+        })?;
+        today.each::<OrganizationRow>(|row| {
+            if only.is_none_or(|only| *only == row.id) {
+                organizations.insert(row.id.clone(), row.clone());
+            }
+            Ok(())
+        })?;
+        Ok(Self { today, day, only, products, organizations, holdings: BTreeMap::new() })
+    }
+
+    /// Shows `note` every row of a type with the holding that it belongs to.
+    fn each<R: Row>(
+        &mut self,
+        whose: impl Fn(&R) -> Option<(&Identifier, &Identifier)>,
+        mut note: impl FnMut(&mut Holding, &ProductRow, &R) -> Result<(), OpsError>,
+    ) -> Result<(), OpsError> {
+        let (organizations, products, holdings) = (&self.organizations, &self.products, &mut self.holdings);
+        self.today.each::<R>(|row| {
+            let Some((organization, product)) = whose(row).filter(|(id, _)| organizations.contains_key(*id)) else {
+                return Ok(());
+            };
+            let settings = products.get(product).ok_or_else(|| OpsError::Lost(format!("the product {product}")))?;
+            let holding = holdings.entry((organization.clone(), product.clone())).or_insert_with(|| Holding::new(settings));
+            note(holding, settings, row)
+        })
+    }
+
+    /// What was bought, what lies in wallets, what came with hardware, what waits.
+    fn stock(&mut self) -> Result<(), OpsError> {
+        let day = self.day;
+        let is_unused = |key: &KeyRow| key.state == KeyState::Unused;
+        self.each::<KeyRow>(
+            |row| row.organization.as_ref().filter(|_| is_unused(row)).map(|organization| (organization, &row.product)),
+            |holding, _, row| counted(holding.note_key(row)),
+        )?;
+        self.each::<WalletRow>(
+            |row| (!row.lots.is_empty()).then_some((&row.organization, &row.product)),
+            |holding, _, row| counted(holding.note_wallet(row, day)),
+        )?;
+        self.each::<RecordRow>(
+            |row| Some((row.owner.as_ref().or(row.record.organization.as_ref())?, &row.record.product)),
+            |holding, _, row| counted(holding.note_record(row)),
+        )?;
+        self.each::<ExpansionRow>(
+            |row| Some((&row.organization, &row.product)),
+            |holding, _, row| counted(holding.note_expansion(row)),
+        )?;
+        self.each::<WaitingRow>(
+            |row| Some((&row.organization, &row.product)),
+            |holding, _, row| counted(holding.note_waiting(row, day)),
+        )
+    }
+
+    /// What systems need, use and hold.
+    fn systems(&mut self) -> Result<(), OpsError> {
+        let (today, day) = (self.today, self.day);
+        let mut due: BTreeMap<ComputerId, Day> = BTreeMap::new();
+        today.each::<DueRow>(|row| {
+            due.extend(row.since.map(|since| (row.computer_id, since)));
+            Ok(())
+        })?;
+        let mut suspicions: BTreeMap<ComputerId, SuspicionRow> = BTreeMap::new();
+        today.each::<SuspicionRow>(|row| {
+            suspicions.insert(row.computer_id, row.clone());
+            Ok(())
+        })?;
+        self.each::<NeedRow>(
+            |row| (row.systems > 0).then_some((&row.organization, &row.product)),
+            |holding, _, row| {
+                holding.note_need(row);
+                Ok(())
+            },
+        )?;
+        self.each::<SystemRow>(
+            |row| Some((&row.organization, &row.product)),
+            |holding, product, row| {
+                counted(holding.note_system(row, &product.settings, due.get(&row.computer_id).copied(), day))?;
+                if let Some(suspicion) = suspicions.get(&row.computer_id) {
+                    holding.note_suspicion(suspicion, row.computer_name.clone());
+                }
+                let hardware = match row.state {
+                    SystemState::GivenUp { held: true, .. } => today.get::<HardwareRow>(&row.hardware.to_be_bytes())?,
+                    _ => None,
+                };
+                counted(holding.note_held(row, &product.settings, hardware.as_deref()))
+            },
+        )
+    }
+
+    /// How the pooled subscriptions stand, also those that only a trial or a stock announces.
+    fn subscriptions(&mut self) -> Result<(), OpsError> {
+        self.each::<SubscriptionRow>(|row| Some((&row.organization, &row.product)), |_, _, _| Ok(()))?;
+        let day = self.day;
+        self.each::<TrialRow>(
+            |row| (row.first..=row.last).contains(&day).then_some((&row.organization, &row.product)),
+            |_, _, _| Ok(()),
+        )?;
+        let state = self.today.state();
+        for ((organization, product), holding) in &mut self.holdings {
+            if holding.model == Model::PooledSubscription
+                && let Some(row) = self.products.get(product)
+            {
+                holding.note_subscription(&state, organization, &row.settings, day)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(Vec<Customer>, Vec<Stock>), OpsError> {
+        let mut customers: BTreeMap<Identifier, Customer> = BTreeMap::new();
+        for (id, row) in self.organizations {
+            let (name, language, contact) = (row.name, row.language, row.contact);
+            let customer = Customer { id: id.clone(), name, language, contact, withdrawn: row.withdrawn, products: Vec::new() };
+            customers.insert(id, customer);
+        }
+        for ((organization, product), mut holding) in self.holdings {
+            if let (Some(customer), Some(row)) = (customers.get_mut(&organization), self.products.get(&product)) {
+                holding.finish(&row.settings, self.day).map_err(StateBroken::from)?;
+                customer.products.push(holding);
+            }
+        }
+        let mut tallies: BTreeMap<Identifier, TallyRow> = BTreeMap::new();
+        self.today.each::<TallyRow>(|row| {
+            tallies.insert(row.product.clone(), row.clone());
+            Ok(())
+        })?;
+        let stock = |(id, row): (Identifier, ProductRow)| Stock {
+            tally: tallies.remove(&id).unwrap_or_else(|| TallyRow::new(id.clone())),
+            name: row.settings.name,
+            model: row.settings.model,
+            withdrawn: row.withdrawn,
+            id,
+        };
+        // What all customers have together is nothing for one of them to read.
+        let products = if self.only.is_some() { BTreeMap::new() } else { self.products };
+        Ok((customers.into_values().collect(), products.into_iter().map(stock).collect()))
+    }
+}
+
+fn counted(result: Result<(), CountsOverflow>) -> Result<(), OpsError> {
+    Ok(result.map_err(StateBroken::from)?)
+}

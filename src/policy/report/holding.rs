@@ -1,0 +1,399 @@
+//! What an organization has of a product: the figures, and what is to be looked at.
+
+use crate::licence::counts::CountsOverflow;
+use crate::licence::{ComputerId, Counts, Day, Identifier};
+use crate::policy::catalogue::{LicenceType, Model};
+use crate::policy::given_up::Abuse;
+use crate::policy::preloaded::{ExpansionRow, RecordRow};
+use crate::policy::refusal::RefusalCode;
+use crate::policy::state::{KeyRow, KeyState, NeedRow, ProductRow, SuspicionRow, WaitingRow};
+use crate::policy::subscription::status::{ShownPeriod, Status};
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::Serialize;
+
+/// How an organization stands with a product, and since or until when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Standing {
+    /// The word.
+    pub status: Status,
+    /// The last day of what the word says: of the licensed periods, of the earliest seat, of the grace, of the trial; none
+    /// where it has no end.
+    pub until: Option<Day>,
+    /// The first day without a licence, where the word is `expired`.
+    pub since: Option<Day>,
+}
+
+/// How many systems there are, each counted once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Systems {
+    /// Active by more than a trial or an emergency.
+    pub active: u64,
+    /// With a trial that runs.
+    pub trial: u64,
+    /// With an emergency that runs.
+    pub emergency: u64,
+    /// Whose seats, trial or emergency have ended.
+    pub ended: u64,
+    /// Denied by an operator.
+    pub denied: u64,
+    /// Given up, proven by the device.
+    pub deactivated: u64,
+    /// Released after their last day of use, which needs no proof.
+    pub released_after_end: u64,
+    /// Released without proof.
+    pub released_without_proof: u64,
+    /// Of these, within the last 365 days.
+    pub released_without_proof_recently: u64,
+    /// Replaced by another Computer ID on the same hardware.
+    pub recovered: u64,
+    /// Of these, within the last 365 days.
+    pub recovered_recently: u64,
+}
+
+/// A system and a day: since when, or until when.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct SystemDay {
+    /// Since when it waits, or until when it runs.
+    pub day: Day,
+    /// What people call it.
+    pub computer_name: String,
+    /// Its Computer ID.
+    pub computer_id: ComputerId,
+}
+
+/// What ends soon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpiringKind {
+    /// The last licensed period of a subscription.
+    Subscription,
+    /// Seats that a system holds.
+    Seats,
+    /// Licences in the wallet.
+    Stored,
+    /// Seats that came back into the wallet, whose term goes on running.
+    Returned,
+}
+
+/// Something that ends within 90 days, or has ended and is in its grace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Expiring {
+    /// Its last day, inclusive.
+    pub until: Day,
+    /// What it is.
+    pub kind: ExpiringKind,
+    /// Days from the report's day to that; negative within the grace after it.
+    pub days_left: i64,
+    /// How many of each type.
+    pub licences: Counts,
+    /// Whose seats they are.
+    pub computer_id: Option<ComputerId>,
+    /// What people call that system.
+    pub computer_name: Option<String>,
+}
+
+/// Systems added within a licensed period, from 80 % of the allowance on (LICENSING section 9.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Growth {
+    /// Licences assigned to the running period, over all types.
+    pub assigned: u64,
+    /// What the systems need, over all types.
+    pub need: u64,
+    /// Needed beyond what is assigned.
+    pub added: u64,
+    /// Most that may be added, rounded down.
+    pub allowance: u64,
+    /// Share of the allowance that is used, rounded down; none where nothing is allowed.
+    pub used_percent: Option<u64>,
+    /// Whether more is used than is allowed.
+    pub over: bool,
+    /// The running period's last day.
+    pub until: Option<Day>,
+}
+
+/// Why seats are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HeldReason {
+    /// An operator denied the system.
+    Denied,
+    /// Given up while it was denied.
+    GivenUpWhileDenied,
+    /// The product gives no seat back without an operator.
+    NoSelfService,
+    /// The hardware has proven more releases than the product allows.
+    ReleaseLimit,
+}
+
+impl HeldReason {
+    /// In words.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Denied => "an operator denied the system",
+            Self::GivenUpWhileDenied => "given up while it was denied",
+            Self::NoSelfService => "every release of this product needs an operator",
+            Self::ReleaseLimit => "over the release limit of its hardware",
+        }
+    }
+}
+
+/// Seats that neither serve nor lie in the wallet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HeldSeats {
+    /// Since when.
+    pub since: Day,
+    /// Why.
+    pub why: HeldReason,
+    /// How many of each type; nothing for a hardware whose serial is held.
+    pub licences: Counts,
+    /// Which system held them.
+    pub computer_id: ComputerId,
+    /// What people call it.
+    pub computer_name: String,
+}
+
+/// A system that was given up without proof and spoke again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Suspected {
+    /// The worst that was seen.
+    pub abuse: Abuse,
+    /// How many requests.
+    pub requests: u32,
+    /// When the newest came.
+    pub on: Day,
+    /// Which system.
+    pub computer_id: ComputerId,
+    /// What people call it.
+    pub computer_name: String,
+}
+
+/// A need lowered within 30 days before a renewal and raised within 30 days after it (LICENSING section 7).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NeedSwing {
+    /// The first day of the period that began meanwhile.
+    pub renewed: Day,
+    /// The day on which the need last fell before.
+    pub lowered: Day,
+    /// The need before it fell.
+    pub from: Counts,
+    /// The need for which the period was judged.
+    pub judged: Counts,
+    /// The day on which it rose again.
+    pub raised: Day,
+    /// To what.
+    pub to: Counts,
+}
+
+/// Seats that the signer was to renew and could not, for want of licences.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotRenewed {
+    /// Their last day.
+    pub until: Day,
+    /// How many of each type.
+    pub licences: Counts,
+    /// Whose they are.
+    pub computer_id: ComputerId,
+    /// What people call it.
+    pub computer_name: String,
+}
+
+/// What an organization has of a product on a day.
+#[derive(Debug, Clone, Serialize)]
+pub struct Holding {
+    /// The product.
+    pub product: Identifier,
+    /// Its name for people.
+    pub name: String,
+    /// To whom licences belong.
+    pub model: Model,
+    /// Whether the product gets nothing new.
+    pub withdrawn: bool,
+    /// Whether the signer renews by itself.
+    pub auto_renew: bool,
+    /// Its licence types, in their declared order.
+    pub licence_types: Vec<LicenceType>,
+    /// How it stands.
+    pub standing: Standing,
+    /// Stored, held, and serving: assigned to the running and later periods, to systems, or preloaded.
+    pub owned: Counts,
+    /// In keys minted for this organization that it has not redeemed.
+    pub unredeemed: Counts,
+    /// In the wallet.
+    pub stored: Counts,
+    /// Of these, seats that came back.
+    pub returned: Counts,
+    /// To the running period (pooled), to active systems as seats (device), to hardware as expansions (hardware).
+    pub assigned: Counts,
+    /// Preloaded by the maker of the hardware.
+    pub preloaded: Counts,
+    /// Held until an operator decides.
+    pub held: Counts,
+    /// What the active systems need.
+    pub need: Counts,
+    /// Of what is assigned or preloaded, what systems use.
+    pub used: Counts,
+    /// What systems need that were refused within the last 30 days for want of licences.
+    pub waiting: Counts,
+    /// How many such systems.
+    pub waiting_systems: u64,
+    /// How many systems wait for an operator to approve them.
+    pub awaiting_approval: u64,
+    /// What the need lacks: in the running period (pooled), at the active systems (device, hardware).
+    pub missing: Counts,
+    /// Pooled: the running period and every later one that is known.
+    pub periods: Vec<ShownPeriod>,
+    /// Licence-days credited and not yet given back.
+    pub carry_days: Counts,
+    /// How many systems there are.
+    pub systems: Systems,
+    /// What ends within 90 days, earliest first.
+    pub expiring: Vec<Expiring>,
+    /// Issued, not confirmed: since when, oldest first.
+    pub unconfirmed: Vec<SystemDay>,
+    /// Systems to which a new activation is due, since when.
+    pub due: Vec<SystemDay>,
+    /// Emergencies that run, until when.
+    pub emergencies: Vec<SystemDay>,
+    /// Growth, from 80 % of the allowance on.
+    pub growth: Option<Growth>,
+    /// Seats that are held, and why.
+    pub held_seats: Vec<HeldSeats>,
+    /// Systems that spoke after they were given up without proof.
+    pub suspected: Vec<Suspected>,
+    /// The newest need that swung around a renewal.
+    pub swing: Option<NeedSwing>,
+    /// What the signer was to renew and could not, for want of licences.
+    pub could_not_renew: Counts,
+    /// Device: the seats that this concerns.
+    pub not_renewed: Vec<NotRenewed>,
+    /// What only [`Holding::finish`] needs.
+    #[serde(skip)]
+    pub(super) marks: Marks,
+}
+
+/// Days that are noted while rows are shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Marks {
+    /// The earliest end among the seats of active systems.
+    pub(super) earliest_end: Option<Day>,
+    /// The last day of use of that one.
+    pub(super) earliest_last_use: Option<Day>,
+    /// The latest last day of use among systems that have ended.
+    pub(super) ended: Option<Day>,
+    /// The last day of the trial that runs.
+    pub(super) trial_until: Option<Day>,
+}
+
+impl Holding {
+    /// Nothing yet, of a product.
+    #[must_use]
+    pub fn new(row: &ProductRow) -> Self {
+        let none = Counts::new;
+        let settings = &row.settings;
+        Self {
+            product: settings.id.clone(),
+            name: settings.name.clone(),
+            model: settings.model,
+            withdrawn: row.withdrawn,
+            auto_renew: settings.auto_renew,
+            licence_types: settings.licence_types.clone(),
+            standing: Standing { status: Status::NotStarted, until: None, since: None },
+            owned: none(),
+            unredeemed: none(),
+            stored: none(),
+            returned: none(),
+            assigned: none(),
+            preloaded: none(),
+            held: none(),
+            need: none(),
+            used: none(),
+            waiting: none(),
+            waiting_systems: 0,
+            awaiting_approval: 0,
+            missing: none(),
+            periods: Vec::new(),
+            carry_days: none(),
+            systems: Systems::default(),
+            expiring: Vec::new(),
+            unconfirmed: Vec::new(),
+            due: Vec::new(),
+            emergencies: Vec::new(),
+            growth: None,
+            held_seats: Vec::new(),
+            suspected: Vec::new(),
+            swing: None,
+            could_not_renew: none(),
+            not_renewed: Vec::new(),
+            marks: Marks::default(),
+        }
+    }
+
+    /// Counts by the names of their types, in their declared order: `16 × Core, 4 × Universal`, or `none`. Names are as the
+    /// catalogue has them.
+    #[must_use]
+    pub fn in_words(&self, counts: &Counts) -> String {
+        let held = self.licence_types.iter().filter(|known| counts.of(&known.id) > 0);
+        let words: Vec<String> = held.map(|known| alloc::format!("{} × {}", counts.of(&known.id), known.name)).collect();
+        if words.is_empty() { "none".into() } else { words.join(", ") }
+    }
+
+    /// The need of the active systems.
+    pub fn note_need(&mut self, row: &NeedRow) {
+        self.need.clone_from(&row.need);
+    }
+
+    /// A key that only this organization can redeem, and has not.
+    ///
+    /// # Errors
+    /// [`CountsOverflow`].
+    pub fn note_key(&mut self, key: &KeyRow) -> Result<(), CountsOverflow> {
+        if key.state == KeyState::Unused {
+            self.unredeemed = self.unredeemed.plus(&key.licences)?;
+        }
+        Ok(())
+    }
+
+    /// A request that waits.
+    ///
+    /// # Errors
+    /// [`CountsOverflow`].
+    pub fn note_waiting(&mut self, row: &WaitingRow, today: Day) -> Result<(), CountsOverflow> {
+        if row.wants_licences(today) {
+            self.waiting = self.waiting.plus(&row.need)?;
+            self.waiting_systems += 1;
+        }
+        self.awaiting_approval += u64::from(row.code == RefusalCode::AwaitingApproval);
+        Ok(())
+    }
+
+    /// A manufacturing record that became this organization's, or is to.
+    ///
+    /// # Errors
+    /// [`CountsOverflow`].
+    pub fn note_record(&mut self, row: &RecordRow) -> Result<(), CountsOverflow> {
+        self.preloaded = self.preloaded.plus(&row.record.licences)?;
+        Ok(())
+    }
+
+    /// Expansions that were assigned.
+    ///
+    /// # Errors
+    /// [`CountsOverflow`].
+    pub fn note_expansion(&mut self, row: &ExpansionRow) -> Result<(), CountsOverflow> {
+        self.assigned = self.assigned.plus(&row.licences)?;
+        Ok(())
+    }
+
+    /// A system that spoke after it was given up without proof.
+    pub fn note_suspicion(&mut self, row: &SuspicionRow, computer_name: String) {
+        let (abuse, requests, on, computer_id) = (row.abuse, row.requests, row.on, row.computer_id);
+        self.suspected.push(Suspected { abuse, requests, on, computer_id, computer_name });
+    }
+}
+
+/// Of each type the smaller count.
+pub(super) fn smaller(one: &Counts, other: &Counts) -> Counts {
+    one.iter().map(|(licence_type, count)| (licence_type.clone(), count.min(other.of(licence_type)))).collect()
+}

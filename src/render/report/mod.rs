@@ -1,0 +1,89 @@
+//! The report for people and programs: the figures of [`crate::policy::report`] in, text, JSON, CSV or one HTML page out.
+//!
+//! Lists of systems are cut after [`LISTED`] lines for people, with the number of the rest; programs get them whole.
+
+mod language;
+mod letters;
+mod outline;
+mod page;
+mod phrases;
+mod table;
+mod text;
+mod words;
+
+pub use letters::{About, Letter, letters};
+pub use page::html;
+pub use table::csv;
+pub use text::text;
+
+use super::error::RenderError;
+use crate::policy::report::Report;
+
+/// Most systems of one list that people are shown.
+pub const LISTED: usize = 20;
+
+/// The JSON document: the figures whole, and the letters.
+///
+/// # Errors
+/// [`RenderError::Encoder`].
+pub fn json(report: &Report) -> Result<serde_json::Value, RenderError> {
+    let broken = |error: serde_json::Error| RenderError::encoder("JSON", &error);
+    let mut document = serde_json::to_value(report).map_err(broken)?;
+    let letters = serde_json::to_value(letters(report)).map_err(broken)?;
+    if let Some(members) = document.as_object_mut() {
+        members.insert("letters".to_owned(), letters);
+    }
+    Ok(document)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::licence::id::Hex;
+    use crate::licence::{ComputerId, Day, Identifier};
+    use crate::policy::catalogue::Catalogue;
+    use crate::policy::report::{Customer, Holding, SystemDay, actions};
+    use crate::policy::state::ProductRow;
+    use crate::wire::response::HistoryPoint;
+
+    /// Turns what follows around, ends a tag, a cell and a line.
+    const HOSTILE: &str = "a\u{202e}b\u{200b}\u{1b}[2J\r\n=1<i>";
+
+    fn report() -> Report {
+        let catalogue = Catalogue::read(
+            r#"{"organizations":[],"products":[{"id":"nas","name":"NAS","model":"device-subscription","licence_types":[{"id":"seat","name":"Seat"}]}]}"#,
+        );
+        let settings = catalogue.expect("a catalogue").products.remove(0);
+        let mut holding = Holding::new(&ProductRow { settings, withdrawn: false, in_use: true });
+        holding.name = HOSTILE.into();
+        holding.licence_types[0].name = HOSTILE.into();
+        let day = Day::read("2026-11-22").expect("a day");
+        let computer_id = ComputerId([7; 15]);
+        holding.unconfirmed.push(SystemDay { day, computer_name: HOSTILE.into(), computer_id });
+        let id = Identifier::new("acme").expect("an identifier");
+        let (name, contact) = (HOSTILE.to_owned(), Some(HOSTILE.to_owned()));
+        let customer = Customer { id, name, language: "de".into(), contact, withdrawn: false, products: vec![holding] };
+        let organizations = vec![customer];
+        Report {
+            day,
+            only: None,
+            history: HistoryPoint { origin: Hex([0; 8]), size: 1, head: Hex([0; 32]) },
+            clock_warning: Some(HOSTILE.into()),
+            actions: actions(&organizations).expect("small counts"),
+            organizations,
+            products: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn nothing_hidden_reaches_a_terminal_a_page_or_a_table() {
+        let report = report();
+        let table = String::from_utf8(csv(&report).expect("a table")).expect("UTF-8");
+        for form in [text(&report).concat(), html(&report), table] {
+            assert!(form.contains(r"\xe2\x80\xae"), "the name is there: {form}");
+            let hidden = form.trim_start_matches('\u{feff}').chars().filter(|c| !"\r\n".contains(*c));
+            assert!(!hidden.into_iter().any(crate::licence::identifier::is_control_or_format), "{form}");
+        }
+        assert!(!html(&report).contains("<i>"));
+    }
+}

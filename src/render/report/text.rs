@@ -1,0 +1,115 @@
+//! The report as plain text.
+
+use super::letters::letters_of;
+use super::outline::{self, Table};
+use super::{LISTED, words};
+use crate::policy::report::{Action, Customer, Holding, Report};
+use crate::render::escape::for_terminal;
+
+/// The report in lines, each escaped for terminals.
+#[must_use]
+pub fn text(report: &Report) -> Vec<String> {
+    let mut lines = vec![format!("Licence report, {}", report.day.in_words())];
+    lines.extend(report.clock_warning.as_deref().map(|warning| format!("Warning: {}", for_terminal(warning))));
+    lines.push(format!("History: {} entries, head {}", report.history.size, report.history.head));
+    lines.push(String::new());
+    needs_doing(report, &mut lines);
+    for customer in &report.organizations {
+        organization(report, customer, &mut lines);
+    }
+    products(report, &mut lines);
+    lines
+}
+
+fn needs_doing(report: &Report, lines: &mut Vec<String>) {
+    lines.push("WHAT NEEDS DOING".to_owned());
+    if report.actions.is_empty() {
+        lines.push("  Nothing.".to_owned());
+    }
+    for group in report.actions.chunk_by(|a, b| a.kind == b.kind) {
+        let Some(first) = group.first() else { continue };
+        lines.push(format!("  {}: {} ({})", words::urgency(first.urgency), words::kind(first.kind), group.len()));
+        lines.extend(group.iter().take(LISTED).map(|action| format!("    {}", for_terminal(&action_line(action)))));
+        lines.push(format!("    -> {}", first.hint));
+        lines.extend(rest(group.len()).map(|rest| format!("    {rest}")));
+    }
+    lines.push(String::new());
+}
+
+fn action_line(action: &Action) -> String {
+    format!("{}, {}: {}", action.organization, action.product, action.text)
+}
+
+/// How many more there are than people are shown.
+fn rest(all: usize) -> Option<String> {
+    let more = all.saturating_sub(LISTED);
+    (more > 0).then(|| format!("and {more} more; `--format json` and `--format csv` have all"))
+}
+
+fn organization(report: &Report, customer: &Customer, lines: &mut Vec<String>) {
+    let withdrawn = if customer.withdrawn { ", withdrawn" } else { "" };
+    lines.push(format!("{} ({}{withdrawn})", for_terminal(&customer.name), customer.id));
+    lines.extend(customer.contact.as_deref().map(|contact| format!("  Orders and questions: {}", for_terminal(contact))));
+    if customer.products.is_empty() {
+        lines.push("  Nothing yet.".to_owned());
+    }
+    lines.push(String::new());
+    for holding in &customer.products {
+        product(holding, lines);
+        for letter in letters_of(report.day, customer, holding) {
+            lines.push(format!("    Text for the customer: {}", letter.subject));
+            lines.extend(letter.text.lines().map(|line| format!("    | {line}").trim_end().to_owned()));
+            lines.push(String::new());
+        }
+    }
+}
+
+fn product(holding: &Holding, lines: &mut Vec<String>) {
+    let withdrawn = if holding.withdrawn { ", withdrawn" } else { "" };
+    let (name, model) = (for_terminal(&holding.name), words::model(holding.model));
+    lines.push(format!("  {name} ({}, {model}{withdrawn}): {}", holding.product, words::standing(holding)));
+    for (fact, said) in outline::facts(holding) {
+        lines.push(format!("    {fact}: {said}"));
+    }
+    for table in outline::tables(holding) {
+        grid(&table, lines);
+    }
+    lines.push(String::new());
+}
+
+/// A table with columns as wide as their widest cell, in characters.
+fn grid(table: &Table, lines: &mut Vec<String>) {
+    let heads: Vec<String> = table.columns.iter().map(|column| column.name.to_owned()).collect();
+    let width = |place: usize| {
+        let cells = std::iter::once(&heads).chain(&table.rows).filter_map(|row| row.get(place));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..heads.len()).map(width).collect();
+    lines.push(format!("    {}", table.title));
+    for row in std::iter::once(&heads).chain(&table.rows) {
+        let cells = row.iter().zip(&widths).zip(&table.columns);
+        let padded: Vec<String> = cells
+            .map(|((cell, width), column)| match column.is_number {
+                true => format!("{cell:>width$}"),
+                false => format!("{cell:<width$}"),
+            })
+            .collect();
+        lines.push(format!("      {}", padded.join("  ")).trim_end().to_owned());
+    }
+    lines.extend((table.more > 0).then(|| format!("      and {} more; `--format json` and `--format csv` have all", table.more)));
+}
+
+/// Where every licence of a product is.
+fn products(report: &Report, lines: &mut Vec<String>) {
+    if report.products.is_empty() {
+        return;
+    }
+    lines.push("WHERE EVERY LICENCE IS".to_owned());
+    for stock in &report.products {
+        let withdrawn = if stock.withdrawn { ", withdrawn" } else { "" };
+        lines.push(format!("  {} ({}, {}{withdrawn})", for_terminal(&stock.name), stock.id, words::model(stock.model)));
+        for (place, counts) in words::places(&stock.tally) {
+            lines.extend((!counts.is_empty()).then(|| format!("    {place}: {counts}")));
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! `report` through the command line, by a clock of the test: each figure against a case reckoned by hand.
+#![cfg(feature = "test-build")]
+
+#[path = "report/abuse.rs"]
+mod abuse;
+#[allow(dead_code)]
+#[path = "signer/bench.rs"]
+mod bench;
+#[path = "report/figures.rs"]
+mod figures;
+#[path = "report/forms.rs"]
+mod forms;
+#[path = "report/pooled.rs"]
+mod pooled;
+#[path = "report/unit.rs"]
+mod report_unit;
+#[allow(dead_code)]
+#[path = "signer/unit.rs"]
+mod unit;
