@@ -74,6 +74,8 @@ macro_rules! families {
 
 families! {
     pooled_start = "01-pooled-start.md";
+    pooled_assign = "02-pooled-assign.md";
+    pooled_growth = "03-pooled-growth.md";
 }
 
 fn all() -> Vec<Scenario> {
