@@ -76,6 +76,8 @@ families! {
     pooled_start = "01-pooled-start.md";
     pooled_assign = "02-pooled-assign.md";
     pooled_growth = "03-pooled-growth.md";
+    pooled_renewal = "04-pooled-renewal.md";
+    pooled_overlap = "05-pooled-overlap.md";
 }
 
 fn all() -> Vec<Scenario> {
