@@ -14,6 +14,7 @@ use keyspool::wire::request::Reason;
 use keyspool::wire::response::Receipt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A device, and what it was last known as.
@@ -43,6 +44,8 @@ pub(crate) struct Counter {
     files: u32,
     out_of_reach: Counts,
     receipt: Option<Receipt>,
+    /// What was shown since the last action, by what was asked.
+    shown: RefCell<BTreeMap<String, signer::Said>>,
 }
 
 /// The clock may not jump further than that without an operator's word.
@@ -70,6 +73,7 @@ impl Counter {
             files: 0,
             out_of_reach: Counts::new(),
             receipt: None,
+            shown: RefCell::default(),
         };
         counter.on(first);
         counter.apply_catalogue();
@@ -80,6 +84,13 @@ impl Counter {
         let path = self.bench.path("scenario.json");
         std::fs::write(&path, catalogue(&self.products, &self.dropped)).expect("written");
         self.bench.json(&["catalogue", "apply", path.to_str().expect("UTF-8"), "--withdraw", "--yes"]);
+    }
+
+    /// Asks the signer what it shows, once between two actions.
+    fn shows(&self, arguments: &[&str]) -> signer::Said {
+        let mut shown = self.shown.borrow_mut();
+        let said = shown.entry(arguments.join(" ")).or_insert_with(|| self.bench.run(&[arguments, &["--json"]].concat()));
+        said.clone()
     }
 
     fn organization(scope: Scope) -> &'static str {
@@ -498,7 +509,7 @@ fn bundle_of(batch: &Batch, entry: &Value) -> Vec<u8> {
 
 impl Eyes for Counter {
     fn system(&self, device: &'static str) -> Option<System> {
-        let said = self.bench.run(&["system", "show", &self.known(device).shown, "--json"]);
+        let said = self.shows(&["system", "show", &self.known(device).shown]);
         if said.code != Some(0) {
             assert_eq!(said.error_code(), "unknown-activation");
             return None;
@@ -524,7 +535,7 @@ impl Eyes for Counter {
     }
 
     fn wallet(&self, scope: Scope) -> Vec<StoredLot> {
-        let shown = self.bench.json(&["wallet", "show", Self::organization(scope)]);
+        let shown = self.shows(&["wallet", "show", Self::organization(scope)]).exits(0).json();
         let product = self.product(scope);
         let lots = shown["lots"].as_array().expect("lots").iter().filter(|lot| lot["product"] == product);
         let named = |id: String| {
@@ -541,7 +552,7 @@ impl Eyes for Counter {
     }
 
     fn subscription(&self, scope: Scope) -> Subscription {
-        let shown = self.bench.json(&["subscription", "show", Self::organization(scope), self.product(scope)]);
+        let shown = self.shows(&["subscription", "show", Self::organization(scope), self.product(scope)]).exits(0).json();
         Subscription {
             status: word(&shown["status"]),
             periods: read(&shown["periods"]),
@@ -552,7 +563,7 @@ impl Eyes for Counter {
     }
 
     fn key(&self, name: &'static str) -> String {
-        let (shown, id) = (self.bench.json(&["key", "list"]), self.key_id(name));
+        let (shown, id) = (self.shows(&["key", "list"]).exits(0).json(), self.key_id(name));
         let keys = shown["keys"].as_array().expect("keys");
         word(&keys.iter().find(|key| key["id"] == id).expect("a key")["state"])
     }
@@ -577,6 +588,7 @@ impl Eyes for Counter {
 
 impl Player for Counter {
     fn on(&mut self, day: Day) {
+        self.shown.borrow_mut().clear();
         if day == self.today {
             self.bench.pass_seconds(1);
             return;
@@ -590,7 +602,9 @@ impl Player for Counter {
     }
 
     fn act(&mut self, action: &Action) -> Said {
-        self.do_it(action).unwrap_or_else(|refused| refused)
+        let said = self.do_it(action).unwrap_or_else(|refused| refused);
+        self.shown.borrow_mut().clear();
+        said
     }
 
     fn finish(&mut self) {

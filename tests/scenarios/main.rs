@@ -78,6 +78,8 @@ families! {
     pooled_growth = "03-pooled-growth.md";
     pooled_renewal = "04-pooled-renewal.md";
     pooled_overlap = "05-pooled-overlap.md";
+    device_terms = "06-device-terms.md";
+    trials_emergencies = "07-trials-emergencies.md";
 }
 
 fn all() -> Vec<Scenario> {
