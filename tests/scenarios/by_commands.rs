@@ -24,6 +24,8 @@ struct Held {
     product: &'static str,
     /// Whose hardware it runs on.
     hardware: &'static str,
+    /// How often parts of it were changed.
+    changes: usize,
     /// The Computer ID that spoke last.
     shown: String,
     written: Option<Envelope>,
@@ -109,12 +111,14 @@ impl Counter {
             let mut unit = self.bench.unit_of(phrase.name, product, organization).on(hardware);
             unit.serial = phrase.serial.map(Into::into);
             let shown = unit.computer_id();
-            let held = Held { unit, organization, product, hardware, shown, written: None, last: None, bundle: None };
+            let held = Held { unit, organization, product, hardware, changes: 0, shown, written: None, last: None, bundle: None };
             assert!(self.devices.insert(phrase.name, held).is_none(), "`{}` is not new", phrase.name);
         }
         let held = self.devices.get_mut(phrase.name).unwrap_or_else(|| panic!("`{}` was not named as new", phrase.name));
         assert!(phrase.is_new || (phrase.organization.is_none() && phrase.product.is_none()), "by the rules only");
-        let changed = components("other hardware");
+        held.unit.serial = phrase.serial.map(Into::into).or(held.unit.serial.take());
+        let changed = components(&format!("other hardware {}", held.changes));
+        held.changes += usize::from(phrase.parts_changed > 0);
         for part in held.unit.components.clone().into_keys().rev().take(phrase.parts_changed.into()) {
             held.unit.components.insert(part.clone(), changed[&part].clone());
         }
@@ -282,7 +286,13 @@ impl Counter {
         self.batch(phrase.name, &arguments)
     }
 
-    fn help(&mut self, phrase: &words::Device, need: Option<&Counts>, in_place_of: Option<&'static str>) -> Result<Said, Said> {
+    fn help(
+        &mut self,
+        phrase: &words::Device,
+        need: Option<&Counts>,
+        in_place_of: Option<&'static str>,
+        computer_key: bool,
+    ) -> Result<Said, Said> {
         let held = self.meet(phrase);
         let (id, organization, product) = (held.unit.computer_id(), held.organization, held.product);
         held.shown.clone_from(&id);
@@ -293,6 +303,7 @@ impl Counter {
             arguments.extend(["--organization", organization, "--product", product, "--need", need]);
         }
         arguments.extend(other.iter().flat_map(|other| ["--for", other]));
+        arguments.extend(computer_key.then_some("--computer-key"));
         self.batch(phrase.name, &arguments)
     }
 
@@ -402,7 +413,9 @@ impl Counter {
             }
             Action::TypesWrongCodes { device, times } => self.type_wrong_codes(device.name, *times),
             Action::Issues { device, need, computer_key } => self.issue(device, need, *computer_key),
-            Action::Helps { device, need, in_place_of } => self.help(device, need.as_ref(), *in_place_of),
+            Action::Helps { device, need, in_place_of, computer_key } => {
+                self.help(device, need.as_ref(), *in_place_of, *computer_key)
+            }
             Action::RefreshesDue => self.refresh_due(),
             other => self.do_by_desk(other),
         }
