@@ -286,13 +286,7 @@ impl Counter {
         self.batch(phrase.name, &arguments)
     }
 
-    fn help(
-        &mut self,
-        phrase: &words::Device,
-        need: Option<&Counts>,
-        in_place_of: Option<&'static str>,
-        computer_key: bool,
-    ) -> Result<Said, Said> {
+    fn help(&mut self, phrase: &words::Device, need: Option<&Counts>, in_place_of: Option<&'static str>) -> Result<Said, Said> {
         let held = self.meet(phrase);
         let (id, organization, product) = (held.unit.computer_id(), held.organization, held.product);
         held.shown.clone_from(&id);
@@ -303,7 +297,6 @@ impl Counter {
             arguments.extend(["--organization", organization, "--product", product, "--need", need]);
         }
         arguments.extend(other.iter().flat_map(|other| ["--for", other]));
-        arguments.extend(computer_key.then_some("--computer-key"));
         self.batch(phrase.name, &arguments)
     }
 
@@ -413,9 +406,7 @@ impl Counter {
             }
             Action::TypesWrongCodes { device, times } => self.type_wrong_codes(device.name, *times),
             Action::Issues { device, need, computer_key } => self.issue(device, need, *computer_key),
-            Action::Helps { device, need, in_place_of, computer_key } => {
-                self.help(device, need.as_ref(), *in_place_of, *computer_key)
-            }
+            Action::Helps { device, need, in_place_of } => self.help(device, need.as_ref(), *in_place_of),
             Action::RefreshesDue => self.refresh_due(),
             other => self.do_by_desk(other),
         }

@@ -346,7 +346,7 @@ impl Desk {
             }
             Action::TypesWrongCodes { device, times } => self.type_wrong_codes(device.name, *times),
             Action::Issues { device, need, computer_key: false } => self.issue(device, need),
-            Action::Helps { device, need, in_place_of, computer_key: false } => self.help(device, need.as_ref(), *in_place_of),
+            Action::Helps { device, need, in_place_of } => self.help(device, need.as_ref(), *in_place_of),
             Action::RefreshesDue => self.refresh_due(),
             other => self.do_by_desk(other),
         }

@@ -244,7 +244,7 @@ pub(crate) enum Action {
     Orders { device: Device, order: Order },
     TypesWrongCodes { device: Device, times: u32 },
     Issues { device: Device, need: Counts, computer_key: bool },
-    Helps { device: Device, need: Option<Counts>, in_place_of: Option<&'static str>, computer_key: bool },
+    Helps { device: Device, need: Option<Counts>, in_place_of: Option<&'static str> },
     RefreshesDue,
     Imports { serial: &'static str, licences: Counts, organization: Option<&'static str>, id_of: Option<Device> },
     Expands { device: Device, licences: Counts },
@@ -391,7 +391,7 @@ impl Action {
         let device = Device::read(words)?;
         let need = if words.takes("with") { Some(words.counts()?) } else { None };
         let in_place_of = if words.takes("in place of") { Some(words.next()?) } else { None };
-        Ok(Self::Helps { device, need, in_place_of, computer_key: words.takes("as a computer key") })
+        Ok(Self::Helps { device, need, in_place_of })
     }
 
     fn imports(words: &mut Words) -> Read<Self> {
