@@ -375,7 +375,7 @@ impl Bench {
         })
     }
 
-    fn context(&self, request: &Verified<Request>) -> Context {
+    pub(crate) fn context(&self, request: &Verified<Request>) -> Context {
         let document = request.document_id().0;
         let mut random = [0; 10];
         random.copy_from_slice(&document[..10]);
