@@ -31,25 +31,25 @@ impl BatchRecord {
     }
 }
 
-/// Decides some documents in their order and commits everything that came of them. Nothing is signed before.
-pub(super) fn decide_and_commit(
-    signer: &Signer,
+/// Decides some documents in their order; nothing of it is on disk before [`Chunk::commit`].
+pub(super) fn decide_some<'a>(
+    signer: &'a Signer,
     spool: &Spool,
-    options: &Options<'_>,
+    options: &Options<'a>,
     intake: &mut Intake,
     indices: &[usize],
-    batch: &mut BatchRecord,
-) -> Result<(Vec<DeliveryRecord>, Answers), OpsError> {
-    let mut chunk = Chunk::new(signer, Session::begin(signer, options.clock)?, batch.batch, options.fresh);
+    batch: Ulid,
+) -> Result<(Chunk<'a>, Vec<DeliveryRecord>), OpsError> {
+    let mut chunk = Chunk::new(signer, Session::begin(signer, options.clock)?, batch, options.fresh);
     chunk.vouched.clone_from(&options.organization);
     let mut records = Vec::with_capacity(indices.len());
     for index in indices {
-        let content = take_content(spool, batch.batch.as_str(), intake, *index)?;
+        let content = take_content(spool, batch.as_str(), intake, *index)?;
         let Some(document) = intake.documents.get(*index) else { continue };
         let decided = chunk.decide(intake, document, content)?;
         records.extend(chunk.records(intake, document, &decided)?);
     }
-    chunk.commit(batch, records)
+    Ok((chunk, records))
 }
 
 /// The content leaves the intake: memory is given back as the batch goes on.
@@ -292,6 +292,7 @@ impl Chunk<'_> {
         Signed { payload, key_id: self.signer.vault.signing_key().key_id() }
     }
 
+    /// Commits what was decided, with every answer whole. Nothing is signed before.
     pub(super) fn commit(
         mut self,
         batch: &mut BatchRecord,

@@ -51,18 +51,35 @@ pub(super) fn deliver(
     fresh: &Answers,
     delivered: &mut Delivered,
 ) -> Result<(), OpsError> {
+    stage(signer, spool, publisher, records, fresh, delivered)?;
+    flush(publisher)
+}
+
+/// Signs and renders what one transaction decided, and writes it under temporary names.
+pub(super) fn stage(
+    signer: &Signer,
+    spool: &Spool,
+    publisher: &Publisher<'_>,
+    records: &[DeliveryRecord],
+    fresh: &Answers,
+    delivered: &mut Delivered,
+) -> Result<(), OpsError> {
     let snapshot = signer.ledger.read()?;
-    let mut answers = recorded_answers(&snapshot, records, fresh)?;
-    answers.extend(fresh.iter().map(|(request, answer)| (*request, answer.clone())));
-    let shared = Shared::of(signer, &snapshot, &answers)?;
-    drop(snapshot);
-    let mut wanted: Vec<&AnswerRecord> = answers.values().collect();
+    let recorded = recorded_answers(&snapshot, records, fresh)?;
+    let mut wanted: Vec<&AnswerRecord> = recorded.values().chain(fresh.values()).collect();
     wanted.sort_by_key(|answer| answer.request);
+    let shared = Shared::of(signer, &snapshot, &wanted)?;
+    drop(snapshot);
     let outputs = parallel::map(&wanted, |answer| publish_answer(signer, publisher, answer, &shared))?;
     let outputs: HashMap<Digest, Vec<Output>> = wanted.iter().map(|answer| answer.request).zip(outputs).collect();
     for record in records {
         deliver_record(signer, spool, publisher, record, &outputs, delivered)?;
     }
+    Ok(())
+}
+
+/// Gives everything that was staged its name, on disk.
+pub(super) fn flush(publisher: &Publisher<'_>) -> Result<(), OpsError> {
     publisher.flush()?;
     crash::point("after-flush");
     Ok(())

@@ -17,6 +17,7 @@ mod witness;
 
 use super::crash;
 use super::error::OpsError;
+use super::parallel;
 use super::records::BatchRecord;
 use super::session::{Session, check_clock};
 use super::signer::Signer;
@@ -147,12 +148,20 @@ fn answer(
     let mut batch = BatchRecord::new(signer, id, options.clock);
     let publisher = spool.publisher(&batch.date(), id.as_str())?;
     let mut delivered = Delivered::default();
-    for indices in order.chunks(DOCUMENTS_PER_COMMIT) {
-        // 3. Decide, 4. commit.
-        let (records, answers) = decide::decide_and_commit(signer, spool, options, intake, indices, &mut batch)?;
-        // 5. Sign and render, 6. publish.
-        deliver::deliver(signer, spool, &publisher, &records, &answers, &mut delivered)?;
-        (progress.step)(delivered.count, intake.documents.len());
+    let mut chunks = order.chunks(DOCUMENTS_PER_COMMIT);
+    // 3. Decide.
+    let mut decide_next = || {
+        let next = chunks.next().map(|indices| decide::decide_some(signer, spool, options, intake, indices, id));
+        next.transpose()
+    };
+    let mut decided = decide_next()?;
+    while let Some((chunk, records)) = decided {
+        // 4. Commit.
+        let (records, answers) = chunk.commit(&mut batch, records)?;
+        // 5. Sign and render, 6. publish; while the disk works, 3. decide what comes next.
+        deliver::stage(signer, spool, &publisher, &records, &answers, &mut delivered)?;
+        decided = parallel::beside(|| deliver::flush(&publisher), &mut decide_next)?;
+        (progress.step)(delivered.count, order.len());
     }
     finish(signer, spool, &publisher, &batch, &mut delivered)?;
     Ok(delivered)
