@@ -16,14 +16,18 @@ use table::{Table, median};
 /// Anything that stops the driver.
 type Fail = Box<dyn std::error::Error>;
 
-const HELP: &str = "usage: scripts/bench [--quick] [--only NAME] [--program FILE] [--keep]
+const HELP: &str = "usage: scripts/bench [--quick] [--only NAME] [--systems N] [--program FILE] [--folder DIR] [--keep]
 
 Builds the released program, makes vaults and requests under target/bench, measures, prints a table.
 
   --quick         small counts: minutes become seconds, and the figures rough
   --only NAME     floor, process, plain, watch, scale or memory; floor and plain need a batch of process first and run one
+  --systems N     systems in the ledger of scale, 1000000 unless named; its vault is kept for the next run
   --program FILE  another build of keyspool in place of this checkout's
-  --keep          leave the vaults and spools of this run in target/bench
+  --folder DIR    where vaults and spools are made, in place of target/bench: another disk
+  --keep          leave the vaults and spools of this run where they are
+
+ext4 makes files slowly for up to five minutes after many were deleted, by the end of an earlier run or by others: wait, or say --keep.
 ";
 
 /// Requests a second that are asked for, on a machine with two cores.
@@ -38,15 +42,18 @@ struct Plan {
     quick: bool,
     only: Option<String>,
     keep: bool,
+    systems: usize,
     program: PathBuf,
     target: PathBuf,
+    folder: PathBuf,
 }
 
 impl Plan {
     fn read() -> Result<Option<Self>, Fail> {
         let target = Path::new(env!("CARGO_BIN_EXE_keyspool")).ancestors().nth(2).ok_or("no target folder")?.join("bench");
         let program = PathBuf::from(env!("CARGO_BIN_EXE_keyspool"));
-        let mut plan = Self { quick: false, only: None, keep: false, program, target };
+        let mut plan =
+            Self { quick: false, only: None, keep: false, systems: 1_000_000, program, folder: target.clone(), target };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
@@ -55,6 +62,8 @@ impl Plan {
                 "--quick" => plan.quick = true,
                 "--keep" => plan.keep = true,
                 "--only" => plan.only = Some(arguments.next().ok_or("--only NAME")?),
+                "--systems" => plan.systems = arguments.next().ok_or("--systems N")?.parse()?,
+                "--folder" => plan.folder = arguments.next().ok_or("--folder DIR")?.into(),
                 "--program" => plan.program = arguments.next().ok_or("--program FILE")?.into(),
                 "--help" | "-h" => return Ok(None),
                 other => return Err(format!("unknown argument {other}\n{HELP}").into()),
@@ -136,7 +145,7 @@ fn batch(site: &Site, numbers: std::ops::Range<usize>, depth: usize, fixed: Run)
 fn speed(plan: &Plan, table: &mut Table) -> Result<(), Fail> {
     let count = plan.count(10_000, 1_000);
     let batches = plan.count(3, 1);
-    let site = Site::make(plan.target.join(format!("speed-{}", std::process::id())), &plan.program)?;
+    let site = Site::make(plan.folder.join(format!("speed-{}", std::process::id())), &plan.program)?;
     let fixed = fixed(&site)?;
     let mut costs = Vec::new();
     let before = site.ledger_bytes()?;
@@ -176,7 +185,7 @@ fn watch_latency(table: &mut Table) {
 /// 100,000 files in nested folders in one batch.
 fn memory(plan: &Plan, table: &mut Table) -> Result<(), Fail> {
     let count = plan.count(100_000, 5_000);
-    let site = Site::make(plan.target.join(format!("memory-{}", std::process::id())), &plan.program)?;
+    let site = Site::make(plan.folder.join(format!("memory-{}", std::process::id())), &plan.program)?;
     let fixed = fixed(&site)?;
     let Cost { wall, peak_kib: peak, .. } = batch(&site, 0..count, 3, fixed)?;
     let shown = format!("{} MiB, {wall:.0} us a request", peak / 1024);

@@ -124,6 +124,11 @@ impl Site {
         Ok(fs::metadata(self.path("vault/ledger.redb"))?.len())
     }
 
+    /// When the ledger's file was last written.
+    pub(crate) fn ledger_written(&self) -> Result<SystemTime, Fail> {
+        Ok(fs::metadata(self.path("vault/ledger.redb"))?.modified()?)
+    }
+
     /// The outbox's files of this ending, at most so many.
     pub(crate) fn published(&self, ending: &str, most: usize) -> Result<Vec<PathBuf>, Fail> {
         let mut found = Vec::new();

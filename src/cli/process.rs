@@ -55,7 +55,7 @@ fn batch(
     let report = answer(signer, spool, &options, &progress)?;
     tell(desk, &report);
     if desk.console.json {
-        desk.console.give_raw(&document(&report, None))?;
+        give_document(desk, &report, None)?;
     } else {
         desk.console.give(&json!(null), &summary(&report, &options.clock.day().to_string()))?;
     }
@@ -64,11 +64,16 @@ fn batch(
 
 /// The JSON document; the lines of the manifest stand in it as they are, since there may be very many.
 /// `systems` stands beside them where an operator's orders were carried out.
-pub(super) fn document(report: &Report, systems: Option<&serde_json::Value>) -> String {
+///
+/// # Errors
+/// [`CliError::Output`].
+pub(super) fn give_document(desk: &Desk<'_>, report: &Report, systems: Option<&serde_json::Value>) -> Result<(), CliError> {
     let checkpoint = json!({"origin": report.point.origin, "size": report.point.size, "head": report.point.head});
-    let entries = report.manifest.trim_end().replace('\n', ",");
-    let systems = systems.map_or_else(String::new, |systems| format!(",\"systems\":{systems}"));
-    format!("{{\"batch\":{},\"checkpoint\":{checkpoint},\"entries\":[{entries}]{systems}}}", json!(report.batch))
+    let before = format!("{{\"batch\":{},\"checkpoint\":{checkpoint},\"entries\":[", json!(report.batch));
+    let after = systems.map_or_else(|| "]}".to_owned(), |systems| format!("],\"systems\":{systems}}}"));
+    let lines = report.manifest.iter().enumerate();
+    let entries = lines.flat_map(|(number, line)| [if number > 0 { "," } else { "" }, line.trim_end()]);
+    desk.console.give_raw([before.as_str()].into_iter().chain(entries).chain([after.as_str()]))
 }
 
 pub(super) fn tell_completed(desk: &Desk<'_>, batches: &[crate::licence::Ulid]) {

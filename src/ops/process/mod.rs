@@ -9,6 +9,7 @@ mod decide;
 mod deliver;
 mod intake;
 mod judge;
+mod lines;
 mod recover;
 mod render;
 mod typed;
@@ -31,6 +32,7 @@ use std::time::{Duration, SystemTime};
 
 pub use deliver::{Delivered, Summary};
 pub use intake::Left;
+pub use lines::Lines;
 
 /// Documents that one transaction of the ledger decides: group commit, and a checkpoint each.
 const DOCUMENTS_PER_COMMIT: usize = 512;
@@ -69,7 +71,7 @@ pub struct Report {
     /// The history after it.
     pub point: HistoryPoint,
     /// `manifest.jsonl`: a line a document.
-    pub manifest: String,
+    pub manifest: Lines,
     /// Lines in it.
     pub count: usize,
     /// What was refused, by file.
@@ -87,7 +89,7 @@ impl Report {
     #[must_use]
     pub fn entries(&self) -> Vec<ManifestEntry> {
         // Invariant: the lines were written by `ManifestEntry`.
-        self.manifest.lines().filter_map(|line| ManifestEntry::read_line(line.as_bytes()).ok()).collect()
+        self.manifest.iter().filter_map(|line| ManifestEntry::read_line(line.trim_end().as_bytes()).ok()).collect()
     }
 }
 
