@@ -46,6 +46,9 @@
 //! | 6 | publish: write, sync, rename; then the manifest; then move the request | `ops/process/deliver.rs` over `spool` |
 //! | 7 | mark the batch delivered | `ops/process/recover.rs` |
 //!
+//! A batch goes through steps 3 to 6 in groups of documents, a transaction each; while the files of one group get their names, the
+//! next is decided, and committed only after them.
+//!
 //! Nothing is signed before step 4 is on disk. A crash between two steps loses nothing and doubles nothing: what was committed is
 //! published again from the ledger, byte for byte, and what was not goes back to the inbox.
 //!

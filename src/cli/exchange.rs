@@ -31,7 +31,7 @@ pub(super) fn exchange(
     let Exchanged { report, written, held, replaced, .. } = &exchanged;
     let beside = json!({"written": written, "held": held, "replaced": replaced});
     if desk.console.json {
-        desk.console.give_raw(&process::document(report, &[("medium", &beside)]))?;
+        process::give_document(desk, report, &[("medium", &beside)])?;
     } else {
         let mut lines = process::summary(report, &options.clock.day().to_string());
         lines.push(format!(

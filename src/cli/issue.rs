@@ -113,7 +113,7 @@ fn tell(desk: &Desk<'_>, carried: &Carried) -> Result<Exit, CliError> {
     process::tell_completed(desk, &carried.report.completed);
     if desk.console.json {
         let systems: Vec<Value> = carried.issued.iter().map(|(issued, lines)| shown(issued, lines)).collect();
-        desk.console.give_raw(&process::document(&carried.report, &[("systems", &json!(systems))]))?;
+        process::give_document(desk, &carried.report, &[("systems", &json!(systems))])?;
         return Ok(Exit::Done);
     }
     let Some(batch) = carried.report.batch else {

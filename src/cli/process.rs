@@ -39,7 +39,7 @@ fn batch(
     let report = with_progress(desk, |progress| Ok(answer(signer, spool, &options, progress)?))?;
     tell(desk, &report);
     if desk.console.json {
-        desk.console.give_raw(&document(&report, &[]))?;
+        give_document(desk, &report, &[])?;
     } else {
         desk.console.give(&json!(null), &summary(&report, &options.clock.day().to_string()))?;
     }
@@ -72,13 +72,18 @@ pub(super) fn with_progress<T>(desk: &Desk<'_>, work: impl FnOnce(&Progress<'_>)
     work(&Progress { say: &|line| desk.console.say(line), step: &step })
 }
 
-/// The JSON document; the lines of the manifest stand in it as they are, since there may be very many.
-/// What a command adds stands beside them.
-pub(super) fn document(report: &Report, more: &[(&str, &serde_json::Value)]) -> String {
+/// The JSON document; the lines of the manifest stand in it as they are, since there may be very many. What a command adds stands
+/// beside them.
+///
+/// # Errors
+/// [`CliError::Output`].
+pub(super) fn give_document(desk: &Desk<'_>, report: &Report, more: &[(&str, &serde_json::Value)]) -> Result<(), CliError> {
     let checkpoint = json!({"origin": report.point.origin, "size": report.point.size, "head": report.point.head});
-    let entries = report.manifest.trim_end().replace('\n', ",");
-    let more: String = more.iter().map(|(name, value)| format!(",{}:{value}", json!(name))).collect();
-    format!("{{\"batch\":{},\"checkpoint\":{checkpoint},\"entries\":[{entries}]{more}}}", json!(report.batch))
+    let before = format!("{{\"batch\":{},\"checkpoint\":{checkpoint},\"entries\":[", json!(report.batch));
+    let after: String = more.iter().map(|(name, value)| format!(",{}:{value}", json!(name))).collect();
+    let lines = report.manifest.iter().enumerate();
+    let entries = lines.flat_map(|(number, line)| [if number > 0 { "," } else { "" }, line.trim_end()]);
+    desk.console.give_raw([before.as_str()].into_iter().chain(entries).chain(["]", after.as_str(), "}"]))
 }
 
 pub(super) fn tell_completed(desk: &Desk<'_>, batches: &[crate::licence::Ulid]) {

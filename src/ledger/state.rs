@@ -56,12 +56,17 @@ impl RowCache {
         let mut changed: Vec<_> = self.rows.into_inner().into_iter().filter(|(_, cached)| cached.is_changed).collect();
         // In one order, whatever the hashes: the same work gives the same file, and neighbours are written together.
         changed.sort_by(|(a, _), (b, _)| a.cmp(b));
-        for ((table, key), cached) in changed {
+        for of_table in changed.chunk_by(|((a, _), _), ((b, _), _)| a == b) {
+            let Some(((table, _), _)) = of_table.first() else { continue };
             let table = TableSpec::new(table, Shape::Keyed);
-            match cached.row {
-                Some(row) => transaction.put(table, &key, &row.to_json()?).map_err(broken)?,
-                None => drop(transaction.delete(table, &key).map_err(broken)?),
+            let mut put = Vec::with_capacity(of_table.len());
+            for ((_, key), cached) in of_table {
+                match &cached.row {
+                    Some(row) => put.push((key.clone(), row.clone().to_json()?)),
+                    None => drop(transaction.delete(table, key).map_err(broken)?),
+                }
             }
+            transaction.put_all(table, put).map_err(broken)?;
         }
         Ok(())
     }

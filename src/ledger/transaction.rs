@@ -49,6 +49,34 @@ impl<'l> Transaction<'l> {
         self.put_row(table, RowKey::keyed(self.ledger.sealer(), table, key), value)
     }
 
+    /// Puts the values of many keys into a keyed table, over any older ones: faster than one by one, since the table is opened once
+    /// and the rows go in in their order.
+    ///
+    /// # Errors
+    /// See [`Transaction`].
+    pub fn put_all(&mut self, table: TableSpec, values: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>) -> Result<(), LedgerError> {
+        self.shaped(table, Shape::Keyed)?;
+        let (sealer, number) = (self.ledger.sealer(), self.state.transaction);
+        let sealed = values.into_iter().map(|(key, value)| {
+            let key = RowKey::keyed(sealer, table, &key).to_bytes();
+            let row = seal_row(sealer, number, table.name, &key, &value);
+            (key, row)
+        });
+        let mut rows: Vec<_> = sealed.collect();
+        rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let place = self.place(table);
+        let new = self.with_table(table, |stored| {
+            let mut new = 0;
+            for (key, row) in &rows {
+                let old = stored.insert(&**key, row.as_slice()).map_err(|error| place.store_error(error))?;
+                new += u64::from(old.is_none());
+            }
+            Ok(new)
+        })?;
+        self.grow(table, new);
+        Ok(())
+    }
+
     /// Takes a key out of a keyed table: whether it was there.
     ///
     /// # Errors
@@ -168,12 +196,16 @@ impl<'l> Transaction<'l> {
             let old = rows.insert(&*key, row.as_slice()).map_err(|error| place.store_error(error))?;
             Ok(old.is_none())
         })?;
+        self.grow(table, u64::from(is_new));
+        Ok(())
+    }
+
+    fn grow(&mut self, table: TableSpec, new: u64) {
         // Looked up first: a table is new once, and its name need not be allocated each time.
         match self.state.tables.get_mut(table.name) {
-            Some(extent) => extent.rows += u64::from(is_new),
-            None => drop(self.state.tables.insert(table.name.to_owned(), Extent { shape: table.shape, rows: 1 })),
+            Some(extent) => extent.rows += new,
+            None => drop(self.state.tables.insert(table.name.to_owned(), Extent { shape: table.shape, rows: new })),
         }
-        Ok(())
     }
 
     fn delete_row(&mut self, table: TableSpec, key: RowKey) -> Result<bool, LedgerError> {

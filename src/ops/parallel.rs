@@ -35,6 +35,19 @@ pub fn map<T: Sync, R: Send, E: Send>(items: &[T], work: impl Fn(&T) -> Result<R
     Ok(results)
 }
 
+/// Does `aside` on a thread of its own while `here` is done on this one, and gives what came of `here`.
+///
+/// # Errors
+/// That of `aside`, else that of `here`; both have ended by then.
+pub fn beside<R, E: Send>(aside: impl FnOnce() -> Result<(), E> + Send, here: impl FnOnce() -> Result<R, E>) -> Result<R, E> {
+    std::thread::scope(|scope| {
+        let aside = scope.spawn(aside);
+        let done = here();
+        aside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        done
+    })
+}
+
 type Done<R, E> = Mutex<Vec<(usize, Vec<Result<R, E>>)>>;
 
 fn strides<T, R, E>(items: &[T], work: &impl Fn(&T) -> Result<R, E>, next: &AtomicUsize, done: &Done<R, E>) {

@@ -61,13 +61,28 @@ pub struct AnswerRecord {
     pub organization: String,
     /// File name without its ending.
     pub stem: String,
-    /// `README.txt`, for an activation.
-    pub readme: String,
+    /// What `README.txt` says beside the activation, for an activation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readme: Option<ReadmeRecord>,
     /// The product's licence types in their declared order, where the bundle holds a Computer Key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub computer_key_types: Vec<Identifier>,
     /// The time of the answer, which is that of the bundle's entries.
     pub issued_at: Moment,
+}
+
+/// What `README.txt` tells that does not stand in the activation: with it the text can be made again, the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadmeRecord {
+    /// Version of the text, [`crate::render::readme::VERSION`] at the time of the answer.
+    pub version: u8,
+    /// The customer's name at that time.
+    pub organization: String,
+    /// The product's name at that time.
+    pub product: String,
+    /// Where the organization bought or asked at that time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
 }
 
 /// What an answer is.

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 /// # Errors
 /// [`StateBroken`].
 pub fn len<S: State>(state: &S, list: &str) -> Result<u64, StateBroken> {
-    let first = state.get::<ListRow>(&ListRow::key_of(list, 0))?.map_or(0, |row| row.items.len() as u64);
+    let first = state.get::<ListRow>(&ListRow::key_of(list, 0))?.map_or(0, |row| row.count);
     if first < ListRow::ITEMS {
         return Ok(first);
     }
@@ -28,7 +28,7 @@ pub fn items<S: State>(state: &S, list: &str) -> Result<Vec<String>, StateBroken
     let mut items = Vec::new();
     for chunk in 0..chunks {
         if let Some(row) = state.get::<ListRow>(&ListRow::key_of(list, chunk))? {
-            items.extend(row.items.iter().cloned());
+            items.extend(row.items.lines().map(ToString::to_string));
         }
     }
     Ok(items)
@@ -42,9 +42,12 @@ pub fn push<S: StateMut>(state: &mut S, list: &str, item: &str) -> Result<(), St
     let count = len(state, list)?;
     let chunk = count / ListRow::ITEMS;
     let row = state.get::<ListRow>(&ListRow::key_of(list, chunk))?;
-    let mut items = row.map_or_else(Vec::new, |row| row.items.clone());
-    items.push(item.to_string());
-    state.put(ListRow { list: list.to_string(), chunk, items })?;
+    let (before, had) = row.as_ref().map_or(("", 0), |row| (row.items.as_str(), row.count));
+    let mut items = String::with_capacity(before.len() + item.len() + 1);
+    items.push_str(before);
+    items.push_str(item);
+    items.push('\n');
+    state.put(ListRow { list: list.to_string(), chunk, count: had + 1, items })?;
     if count + 1 > ListRow::ITEMS {
         state.put(ListHeadRow { list: list.to_string(), count: count + 1 })?;
     }

@@ -1,5 +1,6 @@
 //! QR codes as pictures: all parts of a text in one, with a number under each where there are several.
 
+use super::deflate;
 use super::digits;
 use super::error::RenderError;
 use super::qr::{Code, QUIET_ZONE};
@@ -86,6 +87,9 @@ impl Picture {
     /// [`RenderError::Encoder`], which needs a picture of more than 2^32 pixels.
     pub fn png(&self) -> Result<Vec<u8>, RenderError> {
         let (stride, height) = self.modules();
+        if let [code] = self.codes.as_slice() {
+            return single_png(code, stride).map_err(|e| RenderError::encoder("PNG", &e));
+        }
         let mut pixels = vec![0xFF; stride * height * PIXELS_PER_MODULE];
         for placed in self.placed() {
             draw_code(&mut pixels, stride, &placed);
@@ -117,6 +121,22 @@ pub fn png(parts: &[String]) -> Result<Vec<u8>, RenderError> {
 /// Those of [`Picture::of`].
 pub fn svg(parts: &[String]) -> Result<String, RenderError> {
     Ok(Picture::of(parts)?.svg())
+}
+
+/// A picture of one code, several times faster than the general encoder and smaller.
+fn single_png(code: &Code, side: usize) -> Result<Vec<u8>, png::EncodingError> {
+    let mut light = vec![vec![0xFF; side]; side];
+    for (y, line) in light.iter_mut().skip(QUIET_ZONE).take(code.width()).enumerate() {
+        for (x, length) in code.runs(y) {
+            line[QUIET_ZONE + x..][..length].fill(0);
+        }
+    }
+    let data = deflate::lines(&light, PIXELS_PER_MODULE);
+    let mut bytes = Vec::with_capacity(data.len() + 128);
+    let mut writer = header(&mut bytes, side, side)?;
+    writer.write_chunk(png::chunk::IDAT, &data)?;
+    writer.finish()?;
+    Ok(bytes)
 }
 
 fn draw_code(pixels: &mut [u8], stride: usize, placed: &Placed<'_>) {
@@ -154,16 +174,21 @@ fn fill_dot(pixels: &mut [u8], stride: usize, x: usize, y: usize) {
 }
 
 fn encode(pixels: &[u8], stride: usize, height: usize) -> Result<Vec<u8>, png::EncodingError> {
-    let side = |modules: usize| u32::try_from(modules * PIXELS_PER_MODULE).unwrap_or(u32::MAX);
     let mut bytes = Vec::with_capacity(pixels.len() / 8);
-    let mut encoder = png::Encoder::new(&mut bytes, side(stride), side(height));
+    let mut writer = header(&mut bytes, stride, height)?;
+    writer.write_image_data(pixels)?;
+    writer.finish()?;
+    Ok(bytes)
+}
+
+/// The beginning of a one-bit picture; sides in modules.
+fn header(bytes: &mut Vec<u8>, wide: usize, high: usize) -> Result<png::Writer<&mut Vec<u8>>, png::EncodingError> {
+    let side = |modules: usize| u32::try_from(modules * PIXELS_PER_MODULE).unwrap_or(u32::MAX);
+    let mut encoder = png::Encoder::new(bytes, side(wide), side(high));
     encoder.set_color(png::ColorType::Grayscale);
     encoder.set_depth(png::BitDepth::One);
     encoder.set_compression(png::Compression::Fast);
     // Seven of eight lines repeat the one above: their difference is 0.
     encoder.set_filter(png::Filter::Up);
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(pixels)?;
-    writer.finish()?;
-    Ok(bytes)
+    encoder.write_header()
 }

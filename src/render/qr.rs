@@ -73,14 +73,26 @@ impl Code {
 
     /// The dark runs of row y from left to right: first column and length.
     pub fn runs(&self, y: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let row = self.rows.get(y).copied().unwrap_or_default();
         let mut x = 0;
         std::iter::from_fn(move || {
-            let start = (x..self.width()).find(|x| self.is_dark(*x, y))?;
-            let end = (start..self.width()).find(|x| !self.is_dark(*x, y)).unwrap_or(self.width());
+            let start = next(row, x, true)?;
+            let end = next(row, start, false).unwrap_or(256).min(self.width());
             x = end;
             Some((start, end - start))
         })
     }
+}
+
+/// The first column at `from` or after it that is dark, or light.
+fn next(row: Row, from: usize, dark: bool) -> Option<usize> {
+    let wanted = |half: u128| if dark { half } else { !half };
+    let rest = row.get(from / 128).map_or(0, |half| wanted(*half) >> (from % 128));
+    if rest != 0 {
+        return Some(from + rest.trailing_zeros() as usize);
+    }
+    let second = wanted(row[1]);
+    (from < 128 && second != 0).then(|| 128 + second.trailing_zeros() as usize)
 }
 
 fn is_alphanumeric(c: char) -> bool {

@@ -4,6 +4,10 @@ use super::bundle::file_stem;
 use super::escape::for_terminal;
 use crate::licence::{ComputerId, Counts, Day, Plan, Ulid, Validity};
 
+/// Version of the text. Answers are made again with the version that they were committed with: whoever changes a word gives the text
+/// a new version and keeps the old one.
+pub const VERSION: u8 = 1;
+
 /// What the text speaks about. Names may be any text: they are escaped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadmeFacts {

@@ -3,24 +3,19 @@
 use super::picture::{PIXELS_PER_MODULE, Picture, Placed};
 use std::fmt::Write;
 
-/// A number as text, to be appended many times.
-struct Numbers(Vec<String>);
-
-impl Numbers {
-    fn up_to(largest: usize) -> Self {
-        Self((0..=largest).map(|n| n.to_string()).collect())
+/// Appends a number in decimal: several times faster than formatting it.
+fn push(svg: &mut String, number: usize) {
+    if number >= 10 {
+        push(svg, number / 10);
     }
-
-    fn push(&self, svg: &mut String, number: usize) {
-        svg.push_str(self.0.get(number).map_or("", String::as_str));
-    }
+    // Invariant: a digit is below 10.
+    svg.push(char::from_digit(u32::try_from(number % 10).unwrap_or(0), 10).unwrap_or('0'));
 }
 
 /// The whole picture.
 pub(super) fn of(picture: &Picture) -> String {
     let (width, height) = picture.modules();
-    let numbers = Numbers::up_to(width.max(height));
-    let mut svg = String::with_capacity(12 * 1024);
+    let mut svg = String::with_capacity(16 * 1024);
     let (wide, high) = (width * PIXELS_PER_MODULE, height * PIXELS_PER_MODULE);
     // Invariant, here and below: writing to a string never fails.
     let _ = write!(
@@ -29,7 +24,7 @@ pub(super) fn of(picture: &Picture) -> String {
     );
     let mut captions = String::new();
     for placed in picture.placed() {
-        push_runs(&mut svg, &numbers, &placed);
+        push_runs(&mut svg, &placed);
         push_caption(&mut captions, &placed);
     }
     svg.push_str(r#""/>"#);
@@ -39,25 +34,25 @@ pub(super) fn of(picture: &Picture) -> String {
 }
 
 /// Rows as `M4 4.5h7m1 0h3`: to the first run, its length, the gap, the next length.
-fn push_runs(svg: &mut String, numbers: &Numbers, placed: &Placed<'_>) {
+fn push_runs(svg: &mut String, placed: &Placed<'_>) {
     for y in 0..placed.code.width() {
         let mut end = None;
         for (x, length) in placed.code.runs(y) {
             match end {
                 None => {
                     svg.push('M');
-                    numbers.push(svg, placed.left + x);
+                    push(svg, placed.left + x);
                     svg.push(' ');
-                    numbers.push(svg, placed.top + y);
+                    push(svg, placed.top + y);
                     svg.push_str(".5h");
                 }
                 Some(end) => {
                     svg.push('m');
-                    numbers.push(svg, x - end);
+                    push(svg, x - end);
                     svg.push_str(" 0h");
                 }
             }
-            numbers.push(svg, length);
+            push(svg, length);
             end = Some(x + length);
         }
     }

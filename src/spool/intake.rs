@@ -2,6 +2,7 @@
 
 use super::content::{Content, kind_of};
 use super::error::SpoolError;
+use super::folder::Folder;
 use super::inbox_path::{InboxPath, escape_path};
 use super::layout::Spool;
 use super::listing::{Listed, ListedKind, Skipped, irregular};
@@ -110,9 +111,9 @@ impl Spool {
             return Err(TakeError::Left { path: listed.path.clone(), reason });
         }
         let file = self.work_file(batch, &listed.path, None)?;
-        self.move_in(&file)?;
+        let folder = self.move_in(&file)?;
         let seen = Look { size: listed.size, modified: listed.modified };
-        self.read_file(file.clone(), Some(seen)).or_else(|unfit| Err(unfit.error(self.put_back(&file)?)))
+        read_file(&folder, file.clone(), Some(seen)).or_else(|unfit| Err(unfit.error(self.put_back(&file)?)))
     }
 
     /// Reads a file that lies in `work/` already, as [`Spool::take`] would. It stays there whatever comes of it.
@@ -120,13 +121,15 @@ impl Spool {
     /// # Errors
     /// [`TakeError::Gone`], [`TakeError::Left`] and [`TakeError::Unsettled`], with the path from which it was taken.
     pub fn read_again(&self, file: &WorkFile) -> Result<Taken, TakeError> {
-        self.read_file(file.clone(), None).map_err(|unfit| match unfit {
+        let folder = self.work.open(&file.parent()).map_err(Unfit::from);
+        folder.and_then(|folder| read_file(&folder, file.clone(), None)).map_err(|unfit| match unfit {
             Unfit::Skipped(Skipped::Unreadable(io::ErrorKind::NotFound)) => TakeError::Gone { path: file.inbox_path.clone() },
             unfit => unfit.error(file.inbox_path.clone()),
         })
     }
 
-    fn move_in(&self, file: &WorkFile) -> Result<(), TakeError> {
+    /// Gives the folder in `work/` that it then lies in.
+    fn move_in(&self, file: &WorkFile) -> Result<Folder, TakeError> {
         let path = &file.inbox_path;
         let not_taken = |error| match error {
             Errno::NOENT | Errno::NOTDIR => TakeError::Gone { path: path.clone() },
@@ -141,23 +144,23 @@ impl Spool {
             Errno::NOTDIR | Errno::LOOP => TakeError::Occupied { path: path.clone() },
             error => SpoolError::io("make the folder of", &file.work_path, error).into(),
         })?;
-        from.rename_into(path.file_name(), &to, path.file_name()).map_err(not_taken)
+        from.rename_into(path.file_name(), &to, path.file_name()).map_err(not_taken)?;
+        Ok(to)
     }
+}
 
-    fn read_file(&self, file: WorkFile, listed: Option<Look>) -> Result<Taken, Unfit> {
-        let name = file.inbox_path.file_name();
-        let folder = self.work.open(&file.parent())?;
-        // Before it is opened: opening a device may already do something.
-        let (file_type, is_hard_linked) = folder.look_at(name)?;
-        if let Some(reason) = Skipped::of(file_type, is_hard_linked) {
-            return Err(Unfit::Skipped(reason));
-        }
-        let opened = folder.open_file(name)?;
-        let (look, read) = read_settled(listed, &opened, |file, size| Reading::of(file, size))?;
-        let Reading { kind, contents, digest, size } = read;
-        let file = WorkFile { digest: Some(digest), ..file };
-        Ok(Taken { file, kind, contents, digest, size, modified: look.modified })
+fn read_file(folder: &Folder, file: WorkFile, listed: Option<Look>) -> Result<Taken, Unfit> {
+    let name = file.inbox_path.file_name();
+    // Before it is opened: opening a device may already do something.
+    let (file_type, is_hard_linked) = folder.look_at(name)?;
+    if let Some(reason) = Skipped::of(file_type, is_hard_linked) {
+        return Err(Unfit::Skipped(reason));
     }
+    let opened = folder.open_file(name)?;
+    let (look, read) = read_settled(listed, &opened, |file, size| Reading::of(file, size))?;
+    let Reading { kind, contents, digest, size } = read;
+    let file = WorkFile { digest: Some(digest), ..file };
+    Ok(Taken { file, kind, contents, digest, size, modified: look.modified })
 }
 
 impl Skipped {

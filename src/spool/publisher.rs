@@ -6,16 +6,20 @@ use super::layout::Spool;
 use super::names::is_safe;
 use super::shelf::{batch_folder, split};
 use rustix::io::Errno;
+use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
-use std::io::{Read, Write};
+use std::io::{BufReader, BufWriter, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use walkdir::WalkDir;
 
+/// Folders that are kept open: far fewer than a process may have.
+const MAX_OPEN: usize = 128;
+
 /// Where files are published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outlet {
     /// `outbox/`.
     Outbox,
@@ -31,6 +35,8 @@ pub struct Publisher<'a> {
     id: String,
     batch: PathBuf,
     staged: Mutex<Vec<Staged>>,
+    /// Folders that files were staged in, the newest [`MAX_OPEN`] at most.
+    open: Mutex<HashMap<(Outlet, PathBuf), Arc<Folder>>>,
     number: AtomicU64,
     is_unsynced: AtomicBool,
     has_failed: AtomicBool,
@@ -56,6 +62,7 @@ impl Spool {
             id: batch.to_owned(),
             batch: batch_folder(date, batch)?,
             staged: Mutex::default(),
+            open: Mutex::default(),
             number: AtomicU64::new(1),
             is_unsynced: AtomicBool::new(false),
             has_failed: AtomicBool::new(false),
@@ -78,21 +85,42 @@ impl Publisher<'_> {
     /// [`SpoolError::Exists`] where it is published with other bytes; [`SpoolError::Name`]; [`SpoolError::Io`], with
     /// nothing left behind.
     pub fn stage(&self, outlet: Outlet, relative: impl AsRef<Path>, bytes: &[u8]) -> Result<(), SpoolError> {
+        self.stage_pieces(outlet, relative, std::iter::once(bytes))
+    }
+
+    /// As [`Publisher::stage`], for a file that is given piece by piece.
+    ///
+    /// # Errors
+    /// As [`Publisher::stage`].
+    pub fn stage_pieces<'b>(
+        &self,
+        outlet: Outlet,
+        relative: impl AsRef<Path>,
+        pieces: impl Iterator<Item = &'b [u8]> + Clone,
+    ) -> Result<(), SpoolError> {
         let relative = publishable(relative.as_ref())?;
         let path = self.batch.join(relative);
-        let (parent, name) = split(&path);
-        let top = self.top(outlet);
-        let folder = top.make(parent).map_err(|error| SpoolError::io("make the folder of", top.path().join(&path), error))?;
-        if is_published(&folder, name, bytes)? {
+        let (_, name) = split(&path);
+        let folder = self.folder_of(outlet, &path)?;
+        if is_published(&folder, name, pieces.clone())? {
             // By whom, and whether it is on disk, is not known.
             self.is_unsynced.store(true, Ordering::Release);
             return Ok(());
         }
         let temporary = temporary_name(name, self.number.fetch_add(1, Ordering::Relaxed));
-        write_new(&folder, &temporary, bytes)?;
+        write_new(&folder, &temporary, pieces)?;
         let staged = Staged { outlet, path, temporary };
         self.staged.lock().unwrap_or_else(PoisonError::into_inner).push(staged);
         Ok(())
+    }
+
+    /// Gives what was staged its names after one sync for the whole group; that the names are on disk is left to the next
+    /// [`Publisher::flush`].
+    ///
+    /// # Errors
+    /// As [`Publisher::flush`].
+    pub fn name_staged(&self) -> Result<(), SpoolError> {
+        self.name_with(&|| self.spool.sync())
     }
 
     /// Publishes what was staged: one sync for the whole group, then each file gets its name, then one more sync. When
@@ -118,17 +146,40 @@ impl Publisher<'_> {
     }
 
     fn flush_with(&self, sync: &dyn Fn() -> Result<(), SpoolError>) -> Result<(), SpoolError> {
+        self.name_with(sync)?;
+        match self.is_unsynced.swap(false, Ordering::AcqRel) {
+            true => self.sync_once(sync),
+            false => self.sync_once(&|| Ok(())),
+        }
+    }
+
+    fn name_with(&self, sync: &dyn Fn() -> Result<(), SpoolError>) -> Result<(), SpoolError> {
         let mut staged = std::mem::take(&mut *self.staged.lock().unwrap_or_else(PoisonError::into_inner));
-        let is_unsynced = self.is_unsynced.swap(false, Ordering::AcqRel);
-        if staged.is_empty() && !is_unsynced {
-            return self.sync_once(&|| Ok(()));
+        if staged.is_empty() {
+            return Ok(());
         }
-        if !staged.is_empty() {
-            self.sync_once(sync)?;
-            staged.sort_unstable();
-            self.name_all(&staged)?;
+        self.sync_once(sync)?;
+        self.is_unsynced.store(true, Ordering::Release);
+        staged.sort_unstable();
+        self.name_all(&staged)
+    }
+
+    /// The folder of a file, made if missing. Many files in a row go into few folders: those stay open.
+    fn folder_of(&self, outlet: Outlet, file: &Path) -> Result<Arc<Folder>, SpoolError> {
+        let (path, _) = split(file);
+        let key = (outlet, path.to_owned());
+        if let Some(folder) = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(folder.clone());
         }
-        self.sync_once(sync)
+        let top = self.top(outlet);
+        let made = top.make(path).map_err(|error| SpoolError::io("make the folder of", top.path().join(file), error))?;
+        let folder = Arc::new(made);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.len() >= MAX_OPEN {
+            open.clear();
+        }
+        open.insert(key, folder.clone());
+        Ok(folder)
     }
 
     /// Syncs, unless a sync failed before: the system reports a failure once and then forgets what it lost.
@@ -188,7 +239,7 @@ fn is_temporary_name(name: &OsStr) -> bool {
 }
 
 /// Whether a file of this name has these bytes already.
-fn is_published(folder: &Folder, name: &OsStr, bytes: &[u8]) -> Result<bool, SpoolError> {
+fn is_published<'b>(folder: &Folder, name: &OsStr, pieces: impl Iterator<Item = &'b [u8]>) -> Result<bool, SpoolError> {
     let path = || folder.path().join(name);
     match folder.look_at(name) {
         Err(Errno::NOENT) => return Ok(false),
@@ -197,21 +248,36 @@ fn is_published(folder: &Folder, name: &OsStr, bytes: &[u8]) -> Result<bool, Spo
         Ok(_) => {}
     }
     let file = folder.open_file(name).map_err(|error| SpoolError::io("open", path(), error))?;
-    let mut there = Vec::new();
-    let most = bytes.len() as u64 + 1;
-    file.take(most).read_to_end(&mut there).map_err(|error| SpoolError::io("read", path(), error))?;
-    if there == bytes { Ok(true) } else { Err(SpoolError::Exists { path: path() }) }
+    match holds(BufReader::new(file), pieces) {
+        Ok(true) => Ok(true),
+        Ok(false) => Err(SpoolError::Exists { path: path() }),
+        Err(error) => Err(SpoolError::io("read", path(), error)),
+    }
 }
 
-fn write_new(folder: &Folder, name: &OsStr, bytes: &[u8]) -> Result<(), SpoolError> {
+/// Whether these pieces are all that can be read.
+fn holds<'b>(mut file: impl Read, pieces: impl Iterator<Item = &'b [u8]>) -> std::io::Result<bool> {
+    let mut there = Vec::new();
+    for piece in pieces {
+        there.clear();
+        file.by_ref().take(piece.len() as u64).read_to_end(&mut there)?;
+        if there != piece {
+            return Ok(false);
+        }
+    }
+    Ok(file.take(1).read_to_end(&mut there)? == 0)
+}
+
+fn write_new<'b>(folder: &Folder, name: &OsStr, pieces: impl Iterator<Item = &'b [u8]>) -> Result<(), SpoolError> {
     let failed = |error| SpoolError::io("write", folder.path().join(name), error);
-    let mut file = match folder.create_file(name) {
+    let file = match folder.create_file(name) {
         // Left by an earlier run that ended before it was published.
         Err(Errno::EXIST) => folder.remove_file(name).and_then(|()| folder.create_file(name)),
         created => created,
     }
     .map_err(|error| failed(error.into()))?;
-    file.write_all(bytes).map_err(|error| {
+    let mut file = BufWriter::new(file);
+    pieces.into_iter().try_for_each(|piece| file.write_all(piece)).and_then(|()| file.flush()).map_err(|error| {
         // What is left behind is swept later: the first error is the one to report.
         let _ = folder.remove_file(name);
         failed(error)
@@ -226,7 +292,7 @@ fn give_name(folder: &Folder, temporary: &OsStr, name: &OsStr) -> Result<(), Spo
             let mut bytes = Vec::new();
             let mut file = folder.open_file(temporary).map_err(|error| failed(error.into()))?;
             file.read_to_end(&mut bytes).map_err(failed)?;
-            let is_same = is_published(folder, name, &bytes);
+            let is_same = is_published(folder, name, std::iter::once(bytes.as_slice()));
             folder.remove_file(temporary).map_err(|error| failed(error.into()))?;
             is_same.map(drop)
         }

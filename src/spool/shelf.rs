@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Room in a name of `rejected/` for `.refusal-<n>.json`, in bytes.
 const REFUSAL_SUFFIX_BYTES: usize = 20;
@@ -57,6 +57,9 @@ pub(super) struct Shelf {
     batch: PathBuf,
     levels: HashMap<PathBuf, Unique>,
     promised: HashMap<InboxPath, PathBuf>,
+    /// The folder that the last file came from, and the one that the last file went to: neighbours share them.
+    from: Option<(PathBuf, Arc<Folder>)>,
+    to: Option<(PathBuf, Arc<Folder>)>,
 }
 
 impl Spool {
@@ -112,8 +115,10 @@ impl Spool {
         }
         let path = batch.join(&relative);
         let (parent, name) = split(&path);
-        let to = top.make(parent).map_err(|error| SpoolError::io("make the folder of", top.path().join(&path), error))?;
-        let moved = self.work.open(&file.parent()).and_then(|from| from.rename_into(file.inbox_path.file_name(), &to, name));
+        let to = same_or(&mut shelf.to, parent, || top.make(parent));
+        let to = to.map_err(|error| SpoolError::io("make the folder of", top.path().join(&path), error))?;
+        let from = same_or(&mut shelf.from, &file.parent(), || self.work.open(&file.parent()));
+        let moved = from.and_then(|from| from.rename_into(file.inbox_path.file_name(), &to, name));
         moved.map_err(|error| match error {
             Errno::EXIST | Errno::NOTEMPTY => SpoolError::Exists { path: to.path().join(name) },
             error => SpoolError::io("move away", &file.work_path, error),
@@ -136,7 +141,7 @@ impl Spool {
         }
         let parent = shelf.claim_parents(top, file.inbox_path.parent(), name_of)?;
         let (name, max_bytes) = name_of(file.inbox_path.file_name());
-        if !self.is_at_work(file)? {
+        if !self.is_at_work(shelf, file)? {
             shelf.promised.remove(&file.inbox_path);
             return shelf.find(top, &parent, &name, max_bytes, file);
         }
@@ -148,8 +153,9 @@ impl Spool {
         Ok(path)
     }
 
-    fn is_at_work(&self, file: &WorkFile) -> Result<bool, SpoolError> {
-        match self.work.open(&file.parent()).and_then(|folder| folder.look_at(file.inbox_path.file_name())) {
+    fn is_at_work(&self, shelf: &mut Shelf, file: &WorkFile) -> Result<bool, SpoolError> {
+        let folder = same_or(&mut shelf.from, &file.parent(), || self.work.open(&file.parent()));
+        match folder.and_then(|folder| folder.look_at(file.inbox_path.file_name())) {
             Ok(_) => Ok(true),
             Err(Errno::NOENT | Errno::NOTDIR) => Ok(false),
             Err(error) => Err(SpoolError::io("look at", &file.work_path, error)),
@@ -189,6 +195,20 @@ impl Shelf {
             None => Err(SpoolError::Vanished { path: file.work_path.clone() }),
         }
     }
+}
+
+/// The folder of a path: the one that is open already, or the one that `open` opens.
+fn same_or(
+    last: &mut Option<(PathBuf, Arc<Folder>)>,
+    path: &Path,
+    open: impl FnOnce() -> rustix::io::Result<Folder>,
+) -> rustix::io::Result<Arc<Folder>> {
+    if let Some((_, folder)) = last.as_ref().filter(|(known, _)| known == path) {
+        return Ok(folder.clone());
+    }
+    let folder = Arc::new(open()?);
+    *last = Some((path.to_owned(), folder.clone()));
+    Ok(folder)
 }
 
 /// `<date>-<batch>`, the folder of a batch in `outbox/` and `rejected/`.

@@ -5,16 +5,18 @@ use super::typed::key_of as key_of_activation;
 use crate::ledger::Reader;
 use crate::licence::{Digest, Identifier};
 use crate::ops::error::OpsError;
-use crate::ops::records::{ANSWERS, AnswerForm, AnswerRecord, CHECKPOINTS, DeliveryRecord, Signed, parsed, read_json};
+use crate::ops::records::{
+    ANSWERS, AnswerForm, AnswerRecord, CHECKPOINTS, DeliveryRecord, ReadmeRecord, Signed, parsed, read_json,
+};
 use crate::policy::Answer;
 use crate::policy::state::{OrganizationRow, ProductRow, State, SystemRow, key_of};
 use crate::render::bundle::file_stem;
-use crate::render::readme::{ReadmeFacts, text};
+use crate::render::readme;
 use crate::seal::Verified;
 use crate::spool::names;
+use crate::wire::Kind;
 use crate::wire::request::Request;
 use crate::wire::response::Activation;
-use crate::wire::{Envelope, Kind};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
@@ -29,32 +31,21 @@ impl Chunk<'_> {
         answer: &Answer,
         is_new: bool,
     ) -> Result<AnswerRecord, OpsError> {
-        let issued = &system.activation;
         let state = self.session.state();
         let organization = state.get::<OrganizationRow>(&key_of(&[system.organization.as_str()]))?;
         let product = state.get::<ProductRow>(&key_of(&[system.product.as_str()]))?;
-        let types = self.computer_key_types(answer, product.as_deref());
-        let facts = ReadmeFacts {
-            computer_name: system.computer_name.clone(),
-            computer_id: system.computer_id,
+        let readme = ReadmeRecord {
+            version: readme::VERSION,
             organization: organization.as_ref().map_or_else(|| system.organization.to_string(), |row| row.name.clone()),
             product: product.as_ref().map_or_else(|| system.product.to_string(), |row| row.settings.name.clone()),
-            plan: issued.plan,
-            licences: issued.licences.clone(),
-            validity: issued.validity,
-            activation_id: issued.id,
-            sequence: issued.sequence,
-            qr_parts: super::render::qr_parts(&self.sign(answer))?.len(),
-            has_computer_key: !types.is_empty(),
-            has_trust_list_picture: is_new,
             contact: organization.and_then(|row| row.contact.clone()),
         };
         Ok(AnswerRecord {
             form: AnswerForm::Activation,
-            stem: file_stem(&system.computer_name, &issued.id, issued.sequence),
-            readme: text(&facts),
+            stem: file_stem(&system.computer_name, &system.activation.id, system.activation.sequence),
+            readme: Some(readme),
             trust_list_picture: is_new,
-            computer_key_types: types,
+            computer_key_types: self.computer_key_types(answer, product.as_deref()),
             ..self.bare_record(request, &system.organization, answer)
         })
     }
@@ -95,14 +86,10 @@ impl Chunk<'_> {
             checkpoint: 0,
             organization: folder_of(organization),
             stem: String::new(),
-            readme: String::new(),
+            readme: None,
             computer_key_types: Vec::new(),
             issued_at: self.session.now(),
         }
-    }
-
-    fn sign(&self, answer: &Answer) -> Envelope {
-        self.signer.vault.signing_key().sign(answer.kind, answer.payload.clone())
     }
 }
 

@@ -7,6 +7,7 @@ use super::judge::{Judged, Unfit};
 use crate::licence::{Digest, Identifier, Moment, Ulid};
 use crate::ops::crash;
 use crate::ops::error::OpsError;
+use crate::ops::parallel;
 use crate::ops::records::{ANSWERS, AnswerRecord, BatchRecord, DELIVERIES, DeliveryRecord, OPEN_BATCHES, Signed, written};
 use crate::ops::session::Session;
 use crate::ops::signer::Signer;
@@ -31,41 +32,52 @@ impl BatchRecord {
     }
 }
 
-/// Decides some documents in their order and commits everything that came of them. Nothing is signed before.
-pub(super) fn decide_and_commit(
-    signer: &Signer,
+/// Decides some documents in their order; nothing of it is on disk before [`Chunk::commit`].
+pub(super) fn decide_some<'a>(
+    signer: &'a Signer,
     spool: &Spool,
-    options: &Options<'_>,
+    options: &Options<'a>,
     intake: &mut Intake,
     indices: &[usize],
-    batch: &mut BatchRecord,
-) -> Result<(Vec<DeliveryRecord>, Answers), OpsError> {
-    let mut chunk = Chunk::new(signer, Session::begin(signer, options.clock)?, batch.batch, options.fresh);
+    batch: Ulid,
+) -> Result<(Chunk<'a>, Vec<DeliveryRecord>), OpsError> {
+    let mut chunk = Chunk::new(signer, Session::begin(signer, options.clock)?, batch, options.fresh);
     chunk.vouched.clone_from(&options.organization);
     chunk.trust_folders = options.trust_folders;
     let mut records = Vec::with_capacity(indices.len());
-    for index in indices {
-        let content = take_content(spool, batch.batch.as_str(), intake, *index)?;
+    let contents = take_contents(spool, batch.as_str(), intake, indices)?;
+    for (index, content) in indices.iter().zip(contents) {
         let Some(document) = intake.documents.get(*index) else { continue };
         let decided = chunk.decide(intake, document, content)?;
         records.extend(chunk.records(intake, document, &decided)?);
     }
-    chunk.commit(batch, records)
+    Ok((chunk, records))
 }
 
-/// The content leaves the intake: memory is given back as the batch goes on.
-fn take_content(spool: &Spool, batch: &str, intake: &mut Intake, index: usize) -> Result<(Judged, Option<u64>), OpsError> {
+/// A judged document, and the size of the history that its device has seen.
+type Known = (Judged, Option<u64>);
+
+/// The contents leave the intake: memory is given back as the batch goes on. What was not kept in memory is read and verified again.
+fn take_contents(spool: &Spool, batch: &str, intake: &mut Intake, indices: &[usize]) -> Result<Vec<Known>, OpsError> {
     let lost = || OpsError::Lost("a document of this batch".into());
-    let document = intake.documents.get_mut(index).ok_or_else(lost)?;
-    let content = document.content.take().ok_or_else(lost)?;
-    match content {
-        Content::Request(request, witness) => Ok((Judged::Request(request), witness.map(|point| point.size))),
-        Content::Refused(unfit) => Ok((Judged::Refused(unfit), None)),
-        Content::OnDisk(place, witness) => {
-            let file = document.files.first().and_then(|(file, _)| intake.files.get(*file)).ok_or_else(lost)?;
-            Ok((read_again(spool, batch, file, &place)?, witness.map(|point| point.size)))
-        }
+    let mut taken = Vec::with_capacity(indices.len());
+    for index in indices {
+        let document = intake.documents.get_mut(*index).ok_or_else(lost)?;
+        taken.push((document.files.first().map(|(file, _)| *file), document.content.take().ok_or_else(lost)?));
     }
+    let again = parallel::map(&taken, |(file, content)| match content {
+        Content::OnDisk(place, _) => {
+            let file = file.and_then(|file| intake.files.get(file)).ok_or_else(lost)?;
+            read_again(spool, batch, file, place).map(Some)
+        }
+        _ => Ok::<_, OpsError>(None),
+    })?;
+    let known = taken.into_iter().zip(again).map(|((_, content), again)| match (content, again) {
+        (Content::Request(request, witness), _) => Ok((Judged::Request(request), witness.map(|point| point.size))),
+        (Content::Refused(unfit), _) => Ok((Judged::Refused(unfit), None)),
+        (Content::OnDisk(_, witness), again) => Ok((again.ok_or_else(lost)?, witness.map(|point| point.size))),
+    });
+    known.collect()
 }
 
 /// A folder named like an organization.
@@ -307,6 +319,7 @@ impl Chunk<'_> {
         Signed { payload, key_id: self.signer.vault.signing_key().key_id() }
     }
 
+    /// Commits what was decided, with every answer whole. Nothing is signed before.
     pub(super) fn commit(
         mut self,
         batch: &mut BatchRecord,
@@ -314,10 +327,11 @@ impl Chunk<'_> {
     ) -> Result<(Vec<DeliveryRecord>, Answers), OpsError> {
         let point = self.session.point();
         let transaction = &mut self.session.transaction;
-        for (request, record) in &mut self.answers {
+        let answers = self.answers.iter_mut().map(|(request, record)| {
             record.checkpoint = point.size;
-            transaction.put(ANSWERS, &request.0, &written(ANSWERS, record)?)?;
-        }
+            Ok((request.0.to_vec(), written(ANSWERS, record)?))
+        });
+        transaction.put_all(ANSWERS, answers.collect::<Result<Vec<_>, OpsError>>()?)?;
         let list = batch.batch.to_string();
         transaction.listed_append(DELIVERIES, list.as_bytes(), batch.transactions, &written(DELIVERIES, &records)?)?;
         (batch.transactions, batch.size, batch.head) = (batch.transactions + 1, point.size, point.head);

@@ -1,6 +1,7 @@
 //! Step 6 of the main job: publish what was committed, in groups, then the manifest; then the files move on.
 
 use super::answers::{Answers, recorded_answers};
+use super::lines::Lines;
 use super::render::{OutputFile, Shared, files, sign};
 use crate::licence::{Digest, Ulid};
 use crate::ops::crash;
@@ -17,9 +18,9 @@ use std::collections::{BTreeMap, HashMap};
 /// What a batch delivered so far.
 #[derive(Debug, Default)]
 pub struct Delivered {
-    /// `manifest.jsonl`, once it is published.
-    pub manifest: String,
-    /// Its lines.
+    /// `manifest.jsonl`, in order once it is published.
+    pub manifest: Lines,
+    /// How many lines it has.
     pub count: usize,
     /// What was refused, by file.
     pub refusals: Vec<(String, RefusalReason)>,
@@ -27,8 +28,6 @@ pub struct Delivered {
     pub summary: Summary,
     /// Files by inbox path: digest, and whether any document of it was refused.
     files: BTreeMap<InboxPath, (Digest, bool)>,
-    /// Lines by inbox path and place in the file.
-    lines: Vec<(InboxPath, u32, String)>,
 }
 
 /// Counts of a batch, by organization and by refusal.
@@ -51,19 +50,36 @@ pub(super) fn deliver(
     fresh: &Answers,
     delivered: &mut Delivered,
 ) -> Result<(), OpsError> {
+    stage(signer, spool, publisher, records, fresh, delivered)?;
+    flush(publisher)
+}
+
+/// Signs and renders what one transaction decided, and writes it under temporary names.
+pub(super) fn stage(
+    signer: &Signer,
+    spool: &Spool,
+    publisher: &Publisher<'_>,
+    records: &[DeliveryRecord],
+    fresh: &Answers,
+    delivered: &mut Delivered,
+) -> Result<(), OpsError> {
     let snapshot = signer.ledger.read()?;
-    let mut answers = recorded_answers(&snapshot, records, fresh)?;
-    answers.extend(fresh.iter().map(|(request, answer)| (*request, answer.clone())));
-    let shared = Shared::of(signer, &snapshot, &answers)?;
-    drop(snapshot);
-    let mut wanted: Vec<&AnswerRecord> = answers.values().collect();
+    let recorded = recorded_answers(&snapshot, records, fresh)?;
+    let mut wanted: Vec<&AnswerRecord> = recorded.values().chain(fresh.values()).collect();
     wanted.sort_by_key(|answer| answer.request);
+    let shared = Shared::of(signer, &snapshot, &wanted)?;
+    drop(snapshot);
     let outputs = parallel::map(&wanted, |answer| publish_answer(signer, publisher, answer, &shared))?;
     let outputs: HashMap<Digest, Vec<Output>> = wanted.iter().map(|answer| answer.request).zip(outputs).collect();
     for record in records {
         deliver_record(signer, spool, publisher, record, &outputs, delivered)?;
     }
-    publisher.flush()?;
+    Ok(())
+}
+
+/// Gives everything that was staged its name, whole and on disk; the names are on disk before the manifest has its own.
+pub(super) fn flush(publisher: &Publisher<'_>) -> Result<(), OpsError> {
+    publisher.name_staged()?;
     crash::point("after-flush");
     Ok(())
 }
@@ -117,7 +133,7 @@ fn deliver_record(
         file.1 |= record.outcome == Outcome::Refused;
     }
     delivered.count += 1;
-    delivered.lines.push((path, record.place, entry.to_line()));
+    delivered.manifest.push(path, record.place, &entry.to_line());
     Ok(())
 }
 
@@ -165,18 +181,6 @@ impl Delivered {
     pub(super) fn keep_files(&mut self, is_kept: impl Fn(String, Digest) -> bool) {
         self.files.retain(|path, (digest, _)| is_kept(data_encoding::HEXLOWER.encode(path.as_bytes()), *digest));
     }
-
-    /// `manifest.jsonl`: lines in the order of the files, whatever the order of decisions.
-    fn joined(&mut self) -> String {
-        let mut lines = std::mem::take(&mut self.lines);
-        lines.sort_by(|(path, place, _), (other, other_place, _)| (path, place).cmp(&(other, other_place)));
-        let mut manifest = String::with_capacity(lines.iter().map(|(_, _, line)| line.len() + 1).sum());
-        for (_, _, line) in lines {
-            manifest.push_str(&line);
-            manifest.push('\n');
-        }
-        manifest
-    }
 }
 
 /// Publishes `manifest.jsonl` and `manifest.json`.
@@ -186,17 +190,18 @@ pub(super) fn publish_manifest(
     batch: &BatchRecord,
     delivered: &mut Delivered,
 ) -> Result<(), OpsError> {
-    delivered.manifest = delivered.joined();
+    delivered.manifest.sort();
+    let lines = delivered.manifest.iter().map(str::as_bytes);
     let manifest = Manifest {
         batch: batch.batch,
         issued_at: batch.now,
         count: delivered.count as u64,
-        entries_sha256: sha256(&[delivered.manifest.as_bytes()]),
+        entries_sha256: sha256(&lines.clone().collect::<Vec<_>>()),
         checkpoint: point_of(signer, batch)?,
     };
     let payload = String::from_utf8_lossy(&manifest.to_payload()).into_owned();
     let envelope = sign(&signer.vault, Kind::Manifest, &Signed { payload, key_id: batch.key_id })?;
-    publisher.stage(Outlet::Outbox, "manifest.jsonl", delivered.manifest.as_bytes())?;
+    publisher.stage_pieces(Outlet::Outbox, "manifest.jsonl", lines)?;
     crash::point("manifest-staged");
     publisher.stage(Outlet::Outbox, "manifest.json", &envelope.to_json())?;
     publisher.flush()?;

@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 /// Bytes of files whose requests are kept in memory between verifying and deciding; beyond it they are read again.
-const MAX_HELD_BYTES: u64 = 8 * 1024 * 1024;
+const MAX_HELD_BYTES: u64 = 16 * 1024 * 1024;
 
 /// What came out of the inbox.
 #[derive(Debug, Default)]

@@ -9,6 +9,7 @@ mod decide;
 mod deliver;
 mod intake;
 mod judge;
+mod lines;
 mod recover;
 mod render;
 mod typed;
@@ -17,6 +18,7 @@ mod witness;
 
 use super::crash;
 use super::error::OpsError;
+use super::parallel;
 use super::records::BatchRecord;
 use super::session::{Session, check_clock};
 use super::signer::Signer;
@@ -30,6 +32,7 @@ use std::time::{Duration, SystemTime};
 
 pub use deliver::{Delivered, Summary};
 pub use intake::Left;
+pub use lines::Lines;
 
 /// Documents that one transaction of the ledger decides: group commit, and a checkpoint each.
 const DOCUMENTS_PER_COMMIT: usize = 512;
@@ -70,7 +73,7 @@ pub struct Report {
     /// The history after it.
     pub point: HistoryPoint,
     /// `manifest.jsonl`: a line a document.
-    pub manifest: String,
+    pub manifest: Lines,
     /// Lines in it.
     pub count: usize,
     /// What was refused, by file.
@@ -88,7 +91,7 @@ impl Report {
     #[must_use]
     pub fn entries(&self) -> Vec<ManifestEntry> {
         // Invariant: the lines were written by `ManifestEntry`.
-        self.manifest.lines().filter_map(|line| ManifestEntry::read_line(line.as_bytes()).ok()).collect()
+        self.manifest.iter().filter_map(|line| ManifestEntry::read_line(line.trim_end().as_bytes()).ok()).collect()
     }
 }
 
@@ -149,12 +152,20 @@ fn answer(
     let mut batch = BatchRecord::new(signer, id, options.clock);
     let publisher = spool.publisher(&batch.date(), id.as_str())?;
     let mut delivered = Delivered::default();
-    for indices in order.chunks(DOCUMENTS_PER_COMMIT) {
-        // 3. Decide, 4. commit.
-        let (records, answers) = decide::decide_and_commit(signer, spool, options, intake, indices, &mut batch)?;
-        // 5. Sign and render, 6. publish.
-        deliver::deliver(signer, spool, &publisher, &records, &answers, &mut delivered)?;
-        (progress.step)(delivered.count, intake.documents.len());
+    let mut chunks = order.chunks(DOCUMENTS_PER_COMMIT);
+    // 3. Decide.
+    let mut decide_next = || {
+        let next = chunks.next().map(|indices| decide::decide_some(signer, spool, options, intake, indices, id));
+        next.transpose()
+    };
+    let mut decided = decide_next()?;
+    while let Some((chunk, records)) = decided {
+        // 4. Commit.
+        let (records, answers) = chunk.commit(&mut batch, records)?;
+        // 5. Sign and render, 6. publish; while the disk works, 3. decide what comes next.
+        deliver::stage(signer, spool, &publisher, &records, &answers, &mut delivered)?;
+        decided = parallel::beside(|| deliver::flush(&publisher), &mut decide_next)?;
+        (progress.step)(delivered.count, order.len());
     }
     finish(signer, spool, &publisher, &batch, &mut delivered)?;
     Ok(delivered)

@@ -1,12 +1,13 @@
 //! Step 5 of the main job: from committed answers to signed files, the same bytes each time.
 
-use super::answers::{Answers, checkpoints, kind_of};
+use super::answers::{checkpoints, kind_of};
 use crate::ledger::Reader;
 use crate::ops::error::OpsError;
 use crate::ops::records::{AnswerForm, AnswerRecord, Signed, TRUST_LISTS, read_json};
 use crate::ops::signer::Signer;
 use crate::render::bundle::{BundleContent, zip};
 use crate::render::picture::Picture;
+use crate::render::readme::{self, ReadmeFacts};
 use crate::vault::Vault;
 use crate::wire::qr::{parts_of, text_of};
 use crate::wire::response::{Activation, TrustList};
@@ -39,8 +40,9 @@ pub(super) struct OutputFile {
 }
 
 impl Shared {
-    pub(super) fn of(signer: &Signer, reader: &impl Reader, answers: &Answers) -> Result<Self, OpsError> {
-        let bundles: Vec<&AnswerRecord> = answers.values().filter(|answer| answer.form == AnswerForm::Activation).collect();
+    pub(super) fn of(signer: &Signer, reader: &impl Reader, answers: &[&AnswerRecord]) -> Result<Self, OpsError> {
+        let bundles: Vec<&AnswerRecord> =
+            answers.iter().copied().filter(|answer| answer.form == AnswerForm::Activation).collect();
         let mut trust_lists = BTreeMap::new();
         for version in bundles.iter().map(|answer| answer.trust_list) {
             if let Entry::Vacant(entry) = trust_lists.entry(version) {
@@ -91,9 +93,11 @@ pub(super) fn files(vault: &Vault, answer: &AnswerRecord, shared: &Shared) -> Re
     if answer.form == AnswerForm::Receipt {
         return Ok(vec![OutputFile { path: path("receipt.json"), bytes: envelope.to_json() }]);
     }
-    let picture = Picture::of(&qr_parts(&envelope)?)?;
+    let parts = qr_parts(&envelope)?;
+    let picture = Picture::of(&parts)?;
     let png = picture.png()?;
-    let bundle = zip(&bundle_of(vault, answer, &envelope, png.clone(), shared)?)?;
+    let drawn = Drawn { envelope: &envelope, parts: parts.len(), png: &png };
+    let bundle = zip(&bundle_of(vault, answer, &drawn, shared)?)?;
     Ok(vec![
         OutputFile { path: path("zip"), bytes: bundle },
         OutputFile { path: path("png"), bytes: png },
@@ -101,33 +105,52 @@ pub(super) fn files(vault: &Vault, answer: &AnswerRecord, shared: &Shared) -> Re
     ])
 }
 
-fn bundle_of(
-    vault: &Vault,
-    answer: &AnswerRecord,
-    envelope: &Envelope,
-    png: Vec<u8>,
-    shared: &Shared,
-) -> Result<BundleContent, OpsError> {
+/// A signed activation and its picture.
+struct Drawn<'a> {
+    envelope: &'a Envelope,
+    /// QR codes in the picture.
+    parts: usize,
+    png: &'a [u8],
+}
+
+fn bundle_of(vault: &Vault, answer: &AnswerRecord, drawn: &Drawn<'_>, shared: &Shared) -> Result<BundleContent, OpsError> {
     let lost = |what: &str| OpsError::Lost(format!("{what} of the answer to {}", answer.request));
     let trust_list = shared.trust_lists.get(&answer.trust_list).ok_or_else(|| lost("the trust list"))?;
     let checkpoint = shared.checkpoints.get(&answer.checkpoint).ok_or_else(|| lost("the checkpoint"))?;
+    let activation = Activation::read(&drawn.envelope.payload).map_err(|_| lost("the activation"))?;
+    let types = &answer.computer_key_types;
+    let computer_key = match types.is_empty() {
+        true => None,
+        false => Some(super::typed::text(vault, &activation, types, &trust_list.list, answer.key_id)?),
+    };
     Ok(BundleContent {
-        activation: envelope.to_json(),
+        activation: drawn.envelope.to_json(),
         trust_list: trust_list.json.clone(),
         checkpoint: checkpoint.clone(),
-        qr_png: png,
-        readme: answer.readme.clone(),
-        computer_key: computer_key(vault, answer, envelope, &trust_list.list)?,
+        qr_png: drawn.png.to_vec(),
+        readme: readme_of(answer, activation, drawn.parts).ok_or_else(|| lost("the text of the README"))?,
+        computer_key,
         trust_list_png: answer.trust_list_picture.then(|| trust_list.png.clone()),
         issued_at: answer.issued_at,
     })
 }
 
-fn computer_key(vault: &Vault, answer: &AnswerRecord, envelope: &Envelope, list: &TrustList) -> Result<Option<String>, OpsError> {
-    if answer.computer_key_types.is_empty() {
-        return Ok(None);
-    }
-    let lost = |_| OpsError::Lost(format!("the activation of the answer to {}", answer.request));
-    let activation = Activation::read(&envelope.payload).map_err(lost)?;
-    super::typed::text(vault, &activation, &answer.computer_key_types, list, answer.key_id).map(Some)
+/// `README.txt` as it was committed; none where this program does not know that version of it.
+fn readme_of(answer: &AnswerRecord, activation: Activation, qr_parts: usize) -> Option<String> {
+    let record = answer.readme.as_ref().filter(|record| record.version == readme::VERSION)?;
+    Some(readme::text(&ReadmeFacts {
+        computer_name: activation.computer_name,
+        computer_id: activation.computer_id,
+        organization: record.organization.clone(),
+        product: record.product.clone(),
+        plan: activation.plan,
+        licences: activation.licences,
+        validity: activation.validity,
+        activation_id: activation.activation_id,
+        sequence: activation.sequence,
+        qr_parts,
+        has_computer_key: !answer.computer_key_types.is_empty(),
+        has_trust_list_picture: answer.trust_list_picture,
+        contact: record.contact.clone(),
+    }))
 }
