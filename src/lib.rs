@@ -15,6 +15,7 @@
 //! | 4 | `vault` | custody of secrets: key slots, sealing of records, signing keys, trust list | print, log or serialise a key |
 //! | 4 | `ledger` | the durable state and the hash-chained history over an embedded store | interpret rules |
 //! | 4 | `spool` | intake, quarantine, archive, atomic publishing | parse beyond telling kinds apart |
+//! | 4 | `scan` | pictures to the texts of their QR codes, in child processes | keys, files, network |
 //! | 4 | `render` | bundle, QR picture, texts for people: values in, the same bytes each time | write files, read the clock |
 //! | 4 | `harden` | what the process gives up: network, memory dumps, swap; says what it achieved | be silently optional |
 //! | 5 | `ops` | one file a verb; the only place where the signer's tier-4 modules meet | argv, terminal |
@@ -80,6 +81,8 @@ pub mod ops;
 pub mod policy;
 #[cfg(feature = "full")]
 pub mod render;
+#[cfg(feature = "full")]
+pub mod scan;
 pub mod seal;
 #[cfg(feature = "full")]
 pub mod spool;
