@@ -7,6 +7,7 @@ use crate::ops::process::{Options, Progress, Report, process as answer};
 use crate::ops::{self, Access, Signer};
 use crate::policy::orders::Approval;
 use crate::policy::wallet;
+use crate::scan::Scanner;
 use crate::spool::{InboxPath, Spool};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -20,29 +21,33 @@ use std::time::Duration;
 pub(super) fn process(desk: &Desk<'_>, organization: Option<&str>, settle: u64) -> Result<Exit, CliError> {
     let organization = organization.map(|id| parse::identifier("organization", id)).transpose()?;
     let spool = desk.spool()?;
+    let scanner = Scanner::start();
     let signer = desk.open(Access::Changing)?;
     if let Some(id) = &organization {
         ops::approve::check_organization(&signer, entropy::clock()?, id)?;
     }
-    batch(desk, &signer, &spool, organization, settle, None)
+    let wanted = Wanted { organization, settle: Duration::from_secs(settle), only: None };
+    batch(desk, &signer, &spool, &scanner, wanted)
 }
 
-fn batch(
-    desk: &Desk<'_>,
-    signer: &Signer,
-    spool: &Spool,
+/// What is to be answered.
+#[derive(Default)]
+struct Wanted {
     organization: Option<crate::licence::Identifier>,
-    settle: u64,
+    settle: Duration,
     only: Option<BTreeSet<InboxPath>>,
-) -> Result<Exit, CliError> {
+}
+
+fn batch(desk: &Desk<'_>, signer: &Signer, spool: &Spool, scanner: &Scanner, wanted: Wanted) -> Result<Exit, CliError> {
     let options = Options {
-        only,
+        only: wanted.only,
         clock: entropy::clock()?,
-        organization,
-        settle: Duration::from_secs(settle),
+        organization: wanted.organization,
+        settle: wanted.settle,
         now: &entropy::now,
         wait: &std::thread::sleep,
         fresh: &entropy::ulid,
+        scanner,
     };
     let shows = std::io::stderr().is_terminal() && !desk.console.quiet;
     let step = |done: usize, all: usize| {
@@ -118,6 +123,7 @@ fn summary(report: &Report, date: &str) -> Vec<String> {
 pub(super) fn approve(desk: &Desk<'_>, computer_id: &str, reason: &str, yes: bool) -> Result<Exit, CliError> {
     let id = parse::computer_id(computer_id)?;
     let spool = desk.spool()?;
+    let scanner = Scanner::start();
     let signer = desk.open(Access::Changing)?;
     // The file that waits may belong to a batch that was cut off.
     tell_completed(desk, &ops::process::complete(&signer, &spool)?);
@@ -130,7 +136,7 @@ pub(super) fn approve(desk: &Desk<'_>, computer_id: &str, reason: &str, yes: boo
             );
             desk.console.confirm(&[line], yes)?;
             let files = ops::approve::take_back(session, &spool, &event, &waiting)?;
-            batch(desk, &signer, &spool, None, 0, Some(files))
+            batch(desk, &signer, &spool, &scanner, Wanted { only: Some(files), ..Wanted::default() })
         }
         Approval::Seats(event) => {
             let returned = match &event {
