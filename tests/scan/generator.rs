@@ -67,26 +67,6 @@ pub(crate) struct Setting {
     pub(crate) jpeg: Option<u8>,
 }
 
-impl Setting {
-    /// As people take photographs who were not told how.
-    pub(crate) fn of_chance(chance: &mut Chance) -> Self {
-        let (width, height) = [(800, 600), (1_024, 768), (1_280, 960), (1_600, 1_200)][chance.below(4)];
-        let rotation = if chance.below(2) == 0 { chance.between(-12.0, 12.0) } else { chance.between(0.0, 360.0) };
-        Self {
-            width,
-            height,
-            module: 0.0,
-            rotation,
-            perspective: chance.between(0.0, 0.12),
-            blur: chance.between(0.0, 1.3),
-            noise: chance.between(0.0, 16.0),
-            shade: chance.between(0.0, 0.6),
-            clutter: chance.below(40),
-            jpeg: (chance.below(8) > 0).then_some(60),
-        }
-    }
-}
-
 /// A photograph of codes that lie side by side on one sheet.
 pub(crate) fn photograph(texts: &[&str], setting: &Setting, chance: &mut Chance) -> Vec<u8> {
     let mut photo = table(setting, chance);
@@ -277,4 +257,10 @@ fn shaded(mut photo: Photo, shade: f32, noise: f32, chance: &mut Chance) -> Phot
         }
     }
     photo
+}
+
+/// The checksum of a PNG's chunk (ISO/IEC 15948, annex D).
+pub(crate) fn crc_of(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, _| if crc & 1 == 1 { 0xEDB8_8320 ^ (crc >> 1) } else { crc >> 1 };
+    !bytes.iter().fold(!0_u32, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
 }

@@ -2,5 +2,8 @@
 //! the processes cannot do that read them.
 #![cfg(feature = "full")]
 
+#[cfg(feature = "test-build")]
+mod confinement;
 mod generator;
+mod hostile;
 mod photographs;

@@ -45,7 +45,7 @@ fn nineteen_of_twenty_distorted_photographs_are_read_whole() {
 /// Takes the photograph of a seed and has it read. What is read that is not there would be worse than what is not read.
 fn look(scanner: &Scanner, seed: u64) -> Seen {
     let mut chance = Chance::new(seed);
-    let setting = Setting::of_chance(&mut chance);
+    let setting = setting(&mut chance);
     let texts = texts(&mut chance);
     let shown: Vec<&str> = texts.iter().map(String::as_str).collect();
     let picture = photograph(&shown, &setting, &mut chance);
@@ -71,4 +71,22 @@ fn texts(chance: &mut Chance) -> Vec<String> {
             format!("KS1:{}X", text.trim())
         })
         .collect()
+}
+
+/// As people take photographs who were not told how.
+fn setting(chance: &mut Chance) -> Setting {
+    let (width, height) = [(800, 600), (1_024, 768), (1_280, 960), (1_600, 1_200)][chance.below(4)];
+    let rotation = if chance.below(2) == 0 { chance.between(-12.0, 12.0) } else { chance.between(0.0, 360.0) };
+    Setting {
+        width,
+        height,
+        module: 0.0,
+        rotation,
+        perspective: chance.between(0.0, 0.12),
+        blur: chance.between(0.0, 1.3),
+        noise: chance.between(0.0, 16.0),
+        shade: chance.between(0.0, 0.6),
+        clutter: chance.below(40),
+        jpeg: (chance.below(8) > 0).then_some(60),
+    }
 }

@@ -8,9 +8,12 @@ mod bench;
 mod crash;
 mod documents;
 mod faults;
+#[path = "../scan/generator.rs"]
+mod generator;
 mod many;
 mod names;
 mod order;
+mod pictures;
 mod refusals;
 mod same;
 mod secrets;

@@ -55,7 +55,8 @@ pub(super) fn no_code() -> Held {
 
 /// A code may hold a secret, a licence key for one, and a refusal goes into the history: only the host of a link is quoted.
 fn foreign_code(text: &str) -> Held {
-    let link = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let is_link = |scheme: &str| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    let link = text.split_once("://").filter(|(scheme, _)| is_link(scheme)).map(|(_, link)| link);
     let host = link.and_then(|link| link.split(['/', '?', '#', '@', ' ']).next()).filter(|host| (1..=MAX_HOST).contains(&host.len()));
     unread(match host {
         Some(host) => format!("The QR code in the picture is none of Keyspool: it leads to {host}."),
@@ -84,7 +85,7 @@ mod tests {
         let texts = |texts: &[&str]| Outcome::Texts(texts.iter().map(|text| (*text).to_owned()).collect());
         for (outcome, says) in [
             (texts(&[]), "No QR code"),
-            (texts(&["https://example.com/?x"]), "leads to example.com."),
+            (texts(&["HTTPS://example.com/?x"]), "leads to example.com."),
             (texts(&["0123-4567"]), "none of Keyspool."),
             (Outcome::Damaged, "damaged"),
             (Outcome::TooSlow, "within 10 s"),
