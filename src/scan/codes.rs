@@ -15,6 +15,8 @@ use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
+/// Pixels up to which a picture is smoothed as it is; a larger one is halved first.
+const SMOOTHED_PIXELS: usize = 16 * 1024 * 1024;
 /// Pixels up to which the other reader is tried: it is slow.
 const LAST_READER_PIXELS: usize = 4 * 1024 * 1024;
 
@@ -23,37 +25,29 @@ const LAST_READER_PIXELS: usize = 4 * 1024 * 1024;
 pub(super) fn texts_of(picture: &Luma) -> Vec<String> {
     let begun = Instant::now();
     let mut texts = Vec::new();
-    let is_over = |texts: &Vec<String>| texts.len() >= MAX_CODES || begun.elapsed() > TIME_LIMIT / 2;
-    for step in STEPS {
-        if is_over(&texts) {
-            break;
+    let mut look = |read: &dyn Fn() -> Vec<String>, only_if_none: bool| {
+        let is_over = texts.len() >= MAX_CODES || begun.elapsed() > TIME_LIMIT / 2;
+        if !is_over && !(only_if_none && !texts.is_empty()) {
+            add(&mut texts, read);
         }
-        step(picture, &mut texts);
+    };
+    look(&|| first_reader(picture), false);
+    if let Some(small) = picture.within(SMOOTHED_PIXELS) {
+        let smoothed = small.smoothed();
+        look(&|| first_reader(&smoothed), false);
+        look(&|| first_reader(&smoothed.smoothed().smoothed()), false);
+        let half = small.halved();
+        look(&|| half.as_ref().map(first_reader).unwrap_or_default(), false);
+        look(&|| half.as_ref().and_then(Luma::halved).as_ref().map(first_reader).unwrap_or_default(), false);
     }
+    // It finds little that the other does not, and takes longest.
+    look(&|| picture.within(LAST_READER_PIXELS).map(|small| last_reader(&small)).unwrap_or_default(), true);
     texts.truncate(MAX_CODES);
     texts
 }
 
-type Step = fn(&Luma, &mut Vec<String>);
-
-const STEPS: [Step; 6] = [
-    |picture, texts| add(texts, || first_reader(picture)),
-    |picture, texts| add(texts, || first_reader(&picture.smoothed())),
-    |picture, texts| add(texts, || first_reader(&picture.smoothed().smoothed().smoothed())),
-    |picture, texts| add(texts, || picture.halved().map(|half| first_reader(&half)).unwrap_or_default()),
-    |picture, texts| {
-        let quarter = || picture.halved().and_then(|half| half.halved());
-        add(texts, || quarter().map(|quarter| first_reader(&quarter)).unwrap_or_default());
-    },
-    |picture, texts| {
-        if texts.is_empty() {
-            add(texts, || last_reader(picture));
-        }
-    },
-];
-
 /// A reader that panics has found nothing: what it reads is hostile, and it is not ours.
-fn add(texts: &mut Vec<String>, read: impl FnOnce() -> Vec<String>) {
+fn add(texts: &mut Vec<String>, read: &dyn Fn() -> Vec<String>) {
     for text in catch_unwind(AssertUnwindSafe(read)).unwrap_or_default() {
         let text = text_of_code(&text);
         if !text.is_empty() && !texts.contains(&text) {
@@ -77,11 +71,6 @@ fn first_reader(picture: &Luma) -> Vec<String> {
 }
 
 fn last_reader(picture: &Luma) -> Vec<String> {
-    let smaller = (picture.pixels().len() > LAST_READER_PIXELS).then(|| picture.halved()).flatten();
-    let picture = smaller.as_ref().unwrap_or(picture);
-    if picture.pixels().len() > LAST_READER_PIXELS {
-        return picture.halved().map(|half| last_reader(&half)).unwrap_or_default();
-    }
     let (width, height) = (picture.width(), picture.height());
     let grey = |x: usize, y: usize| picture.pixels().get(y * width + x).copied().unwrap_or(u8::MAX);
     let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, grey);

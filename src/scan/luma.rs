@@ -1,5 +1,7 @@
 //! Grey pictures, and the filters that make blurred, noisy or huge ones readable.
 
+use std::borrow::Cow;
+
 /// A grey picture: a byte a pixel, row by row, 0 for black.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Luma {
@@ -30,15 +32,16 @@ impl Luma {
     /// Every pixel the mean of the 3 x 3 around it; beyond the edge the picture repeats its own.
     pub(super) fn smoothed(&self) -> Self {
         let mut pixels = Vec::with_capacity(self.pixels.len());
-        let mut sums = vec![0_u16; self.width + 2];
+        let mut sums = vec![0_u16; self.width];
+        let last = self.width - 1;
         for y in 0..self.height {
-            let rows = [self.row(y.saturating_sub(1)), self.row(y), self.row((y + 1).min(self.height - 1))];
-            for (sum, ((above, here), below)) in sums.iter_mut().skip(1).zip(rows[0].iter().zip(rows[1]).zip(rows[2])) {
-                *sum = u16::from(*above) + u16::from(*here) + u16::from(*below);
+            let (above, here, below) = (self.row(y.saturating_sub(1)), self.row(y), self.row((y + 1).min(self.height - 1)));
+            for x in 0..self.width {
+                sums[x] = u16::from(above[x]) + u16::from(here[x]) + u16::from(below[x]);
             }
-            sums[0] = sums[1];
-            sums[self.width + 1] = sums[self.width];
-            pixels.extend(sums.windows(3).map(|three| mean(three[0] + three[1] + three[2], 9)));
+            for x in 0..self.width {
+                pixels.push(mean(sums[x.saturating_sub(1)] + sums[x] + sums[last.min(x + 1)], 9));
+            }
         }
         Self { pixels, ..*self }
     }
@@ -48,11 +51,22 @@ impl Luma {
         let (width, height) = (self.width / 2, self.height / 2);
         let mut pixels = Vec::with_capacity(width * height);
         for y in 0..height {
-            let (upper, lower) = (self.row(2 * y).chunks_exact(2), self.row(2 * y + 1).chunks_exact(2));
-            let sum = |four: (&[u8], &[u8])| four.0.iter().chain(four.1).map(|pixel| u16::from(*pixel)).sum();
-            pixels.extend(upper.zip(lower).map(|four| mean(sum(four), 4)));
+            let (upper, lower) = (self.row(2 * y), self.row(2 * y + 1));
+            for x in (0..2 * width).step_by(2) {
+                let sum = u16::from(upper[x]) + u16::from(upper[x + 1]) + u16::from(lower[x]) + u16::from(lower[x + 1]);
+                pixels.push(mean(sum, 4));
+            }
         }
         Self::new(width, height, pixels)
+    }
+
+    /// The picture, halved until it has at most so many pixels.
+    pub(super) fn within(&self, most: usize) -> Option<Cow<'_, Self>> {
+        let mut picture = Cow::Borrowed(self);
+        while picture.pixels.len() > most {
+            picture = Cow::Owned(picture.halved()?);
+        }
+        Some(picture)
     }
 
     fn row(&self, y: usize) -> &[u8] {
@@ -60,9 +74,9 @@ impl Luma {
     }
 }
 
-/// Invariant: a mean of bytes is a byte.
+/// Invariant: a mean of bytes is a byte, which is the lower of the two.
 fn mean(sum: u16, count: u16) -> u8 {
-    u8::try_from(sum / count).unwrap_or(u8::MAX)
+    (sum / count).to_le_bytes()[0]
 }
 
 #[cfg(test)]

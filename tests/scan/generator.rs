@@ -147,7 +147,7 @@ fn table(setting: &Setting, chance: &mut Chance) -> Photo {
 /// Modules of light around a code on the sheet.
 const QUIET: usize = 4;
 
-/// Puts the sheet onto the table: every pixel of the photograph looks up which module it sees, twice.
+/// Puts the sheet onto the table: every pixel of the photograph looks up which module it sees.
 fn lay_out(photo: &mut Photo, texts: &[&str], setting: &Setting) {
     let codes: Vec<Code> = texts.iter().map(|text| Code::of(text).expect("a QR text")).collect();
     let cell = codes.iter().map(Code::width).max().expect("a code") + 2 * QUIET;
@@ -156,19 +156,17 @@ fn lay_out(photo: &mut Photo, texts: &[&str], setting: &Setting) {
     let sheet = ((cell * columns) as f32, (cell * rows) as f32);
     let view = View::of(setting, sheet);
     for y in 0..photo.height {
+        let ((mut u, mut v), (across, down)) = view.row(y as f32 + 0.5);
         for x in 0..photo.width {
-            let seen = [(0.25, 0.3), (0.75, 0.7)].map(|(dx, dy)| {
-                let (u, v) = view.look(x as f32 + dx, y as f32 + dy)?;
-                let (column, row) = (u as usize / cell, v as usize / cell);
-                let code = codes.get(row * columns + column);
-                let (m, n) = ((u as usize % cell).wrapping_sub(QUIET), (v as usize % cell).wrapping_sub(QUIET));
-                Some(if code.is_some_and(|code| code.is_dark(m, n)) { 35.0 } else { 225.0 })
-            });
-            if seen.iter().any(Option::is_some) {
-                let place = y * photo.width + x;
-                let under = photo.pixels[place];
-                photo.pixels[place] = seen.iter().map(|seen| seen.unwrap_or(under)).sum::<f32>() / 2.0;
+            if u >= 0.0 && v >= 0.0 && u < sheet.0 && v < sheet.1 {
+                let (m, n) = (u as usize, v as usize);
+                let dark = codes.get(n / cell * columns + m / cell).is_some_and(|code| {
+                    let (m, n) = (m % cell, n % cell);
+                    m >= QUIET && n >= QUIET && code.is_dark(m - QUIET, n - QUIET)
+                });
+                photo.pixels[y * photo.width + x] = if dark { 35.0 } else { 225.0 };
             }
+            (u, v) = (u + across, v + down);
         }
     }
 }
@@ -194,15 +192,13 @@ impl View {
         Self { centre: (width / 2.0, height / 2.0), sheet, scale, turn: (sin, cos), slope }
     }
 
-    fn look(&self, x: f32, y: f32) -> Option<(f32, f32)> {
-        let (x, y) = (x - self.centre.0, y - self.centre.1);
-        let depth = 1.0 - self.slope * y;
-        let (x, y) = (x / depth, y / depth);
+    /// Where the row begins on the sheet, and how far a pixel is there.
+    fn row(&self, y: f32) -> ((f32, f32), (f32, f32)) {
+        let y = y - self.centre.1;
+        let scale = self.scale * (1.0 - self.slope * y);
         let (sin, cos) = self.turn;
-        let (u, v) = ((x * cos + y * sin) / self.scale, (y * cos - x * sin) / self.scale);
-        let (u, v) = (u + self.sheet.0 / 2.0, v + self.sheet.1 / 2.0);
-        let inside = (0.0..self.sheet.0).contains(&u) && (0.0..self.sheet.1).contains(&v);
-        inside.then_some((u, v))
+        let place = |x: f32| ((x * cos + y * sin) / scale + self.sheet.0 / 2.0, (y * cos - x * sin) / scale + self.sheet.1 / 2.0);
+        (place(0.5 - self.centre.0), (cos / scale, -sin / scale))
     }
 }
 

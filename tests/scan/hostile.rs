@@ -139,7 +139,8 @@ fn bombs_stay_within_time_and_memory() {
     let white = vec![0; side * (side + 1)];
     let grey = png_by_hand(side, side, [8, 0, 0], None, &white);
     assert!(grey.len() < 100_000);
-    assert_eq!(scanner.scan(&grey), Ok(Outcome::Texts(Vec::new())));
+    let seen = scanner.scan(&grey);
+    assert!(matches!(&seen, Ok(Outcome::TooSlow)) || seen == Ok(Outcome::Texts(Vec::new())), "{seen:?}");
     // As many colours as there are, interlaced, which takes the whole picture at once.
     let deep = png_by_hand(side, side, [16, 6, 1], None, &white);
     assert_eq!(scanner.scan(&deep), Ok(Outcome::Damaged));
