@@ -28,6 +28,8 @@ pub use decode::{Kind, is_whole};
 pub use outcome::Outcome;
 pub use scanner::{Scanner, Unread};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Signal, set_parent_process_death_signal};
 use std::ffi::{OsStr, OsString};
 use std::time::Duration;
 
@@ -77,13 +79,21 @@ impl Role {
 /// Does what the role is for, over standard input and output, and gives the exit code. `confine` gives up what the role does
 /// not need, or says why that is not possible: no picture is read then.
 pub fn serve(role: Role, confine: impl FnOnce(Role) -> Result<(), String>) -> u8 {
-    let die_with_parent = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
-    let confined = die_with_parent.map_err(|error| error.to_string()).and_then(|()| confine(role));
+    let confined = end_with_parent().map_err(|error| error.to_string()).and_then(|()| confine(role));
     let served = match role {
         Role::Supervisor => supervisor::serve(confined),
         Role::Worker => worker::serve(confined),
     };
     u8::from(served.is_err())
+}
+
+/// Whoever started this process takes it along. A parent that was gone before that was settled has closed the pipe to it.
+fn end_with_parent() -> std::io::Result<()> {
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    let out = std::io::stdout();
+    let mut pipe = [PollFd::new(&out, PollFlags::empty())];
+    poll(&mut pipe, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))?;
+    if pipe[0].revents().contains(PollFlags::ERR) { Err(std::io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
 }
 
 #[cfg(test)]
