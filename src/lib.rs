@@ -39,6 +39,7 @@
 //! | --- | --- | --- |
 //! | 0 | complete what an earlier run committed and did not deliver | `ops/process/recover.rs` |
 //! | 1 | take: move each settled file to `work/`, out of reach, and read it once | `ops/process/intake.rs` over `spool` |
+//! | | read the codes of pictures, in child processes | `ops/process/pictures.rs` over `scan` |
 //! | 2 | verify, in parallel: shape, then signature, then members; no ledger | `ops/process/judge.rs` over [`seal`] |
 //! | | stop where a device has seen more than the history holds; keep parts of QR texts that wait for others | `ops/process/witness.rs`, `waiting.rs` |
 //! | 3 | decide, one at a time, devices that give something back first | `ops/process/decide.rs` over [`policy`] |

@@ -136,7 +136,8 @@ mod tests {
 
     #[test]
     fn only_a_picture_may_be_larger_than_a_bundle() {
-        let of_size = |start: &[u8], size: usize| bounded([start, &vec![0; size - start.len()]].concat().as_slice()).map(|read| read.len());
+        let of_size =
+            |start: &[u8], size: usize| bounded([start, &vec![0; size - start.len()]].concat().as_slice()).map(|read| read.len());
         let (png, zip) = (b"\x89PNG\r\n\x1a\n".as_slice(), b"PK\x03\x04".as_slice());
         assert!(matches!(of_size(zip, MAX_BUNDLE_BYTES), Ok(MAX_BUNDLE_BYTES)));
         assert!(matches!(of_size(zip, MAX_BUNDLE_BYTES + 1), Err(AgentError::InputSize { allowed: MAX_BUNDLE_BYTES })));

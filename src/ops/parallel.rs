@@ -24,11 +24,7 @@ pub fn map_each<T: Sync, R: Send, E: Send>(items: &[T], work: impl Fn(&T) -> Res
     map_by(1, items, work)
 }
 
-fn map_by<T: Sync, R: Send, E: Send>(
-    stride: usize,
-    items: &[T],
-    work: impl Fn(&T) -> Result<R, E> + Sync,
-) -> Result<Vec<R>, E> {
+fn map_by<T: Sync, R: Send, E: Send>(stride: usize, items: &[T], work: impl Fn(&T) -> Result<R, E> + Sync) -> Result<Vec<R>, E> {
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(items.len().div_ceil(stride)).max(1);
     if threads == 1 {
         return items.iter().map(work).collect();

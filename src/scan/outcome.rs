@@ -46,9 +46,7 @@ const MAX_REASON: usize = 500;
 pub(super) fn to_bytes(answer: &Answer) -> Vec<u8> {
     match answer {
         Ok(Outcome::Texts(texts)) => texts_to_bytes(texts.get(..MAX_CODES).unwrap_or(texts)),
-        Ok(Outcome::TooManyPixels { width, height }) => {
-            [b"P".as_slice(), &width.to_be_bytes(), &height.to_be_bytes()].concat()
-        }
+        Ok(Outcome::TooManyPixels { width, height }) => [b"P".as_slice(), &width.to_be_bytes(), &height.to_be_bytes()].concat(),
         Ok(Outcome::Damaged) => b"D".to_vec(),
         Ok(Outcome::OutOfMemory) => b"O".to_vec(),
         Ok(Outcome::TooSlow) => b"S".to_vec(),
@@ -151,7 +149,8 @@ mod tests {
             }
             assert_eq!(read(&[&bytes[..], b"x"].concat()), None);
         }
-        for bad in [&b""[..], b"X", b"T\x01\0\0", b"T\x01\0\x01\n", b"T\x01\0\x01\x7f", b"T\x41", b"N\x1b[2J", b"DD", b"P1234567"] {
+        for bad in [&b""[..], b"X", b"T\x01\0\0", b"T\x01\0\x01\n", b"T\x01\0\x01\x7f", b"T\x41", b"N\x1b[2J", b"DD", b"P1234567"]
+        {
             assert_eq!(read(bad), None, "{}", bad.escape_ascii());
         }
         let long = [b"T\x01".as_slice(), &4_297_u16.to_be_bytes(), &[b'x'; 4_297]].concat();

@@ -77,7 +77,8 @@ fn supervisor_and_worker_end_with_the_program() {
     to.write_all(&[&[0, 0, 0, 1], &length[..], picture].concat()).expect("written");
     let id = supervisor.id();
     let worker = loop {
-        let found = fs::read_dir("/proc").expect("proc").flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        let found =
+            fs::read_dir("/proc").expect("proc").flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
         let mut found = found.filter(|pid| parent_of(*pid) == Some(id));
         match found.next() {
             Some(worker) => break worker,

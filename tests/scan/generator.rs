@@ -1,5 +1,7 @@
 //! Photographs that were never taken: QR codes on a table full of things, seen askew, blurred, noisy, in bad light. The same seed
 //! gives the same picture.
+// Each test program uses its part of it.
+#![allow(dead_code)]
 
 use jpeg_encoder::{ColorType, Encoder};
 use keyspool::render::qr::Code;
@@ -49,8 +51,6 @@ pub(crate) struct Photo {
 pub(crate) struct Setting {
     pub(crate) width: usize,
     pub(crate) height: usize,
-    /// Pixels of a module.
-    pub(crate) module: f32,
     /// Degrees that the camera was turned.
     pub(crate) rotation: f32,
     /// How much smaller the far edge is than the near one, as a part of it.
@@ -65,6 +65,14 @@ pub(crate) struct Setting {
     pub(crate) clutter: usize,
     /// Quality of the JPEG; PNG without.
     pub(crate) jpeg: Option<u8>,
+}
+
+/// A photograph as it is mostly taken.
+pub(crate) fn photo(texts: &[&str], seed: u64) -> Vec<u8> {
+    let (width, height) = (900, 700);
+    let (rotation, perspective, blur, noise, shade) = (17.0, 0.05, 0.6, 6.0, 0.3);
+    let setting = Setting { width, height, rotation, perspective, blur, noise, shade, clutter: 12, jpeg: Some(60) };
+    photograph(texts, &setting, &mut Chance::new(seed))
 }
 
 /// A photograph of codes that lie side by side on one sheet.
@@ -187,9 +195,8 @@ impl View {
         // As large as it goes, turned as it is.
         let (wide, high) = (sheet.0 * cos.abs() + sheet.1 * sin.abs(), sheet.0 * sin.abs() + sheet.1 * cos.abs());
         let fitting = (width / wide).min(height / high) * 0.93 * (1.0 - setting.perspective);
-        let scale = if setting.module > 0.0 { setting.module.min(fitting) } else { fitting };
-        let slope = setting.perspective / (high.max(wide) * scale / 2.0);
-        Self { centre: (width / 2.0, height / 2.0), sheet, scale, turn: (sin, cos), slope }
+        let slope = setting.perspective / (high.max(wide) * fitting / 2.0);
+        Self { centre: (width / 2.0, height / 2.0), sheet, scale: fitting, turn: (sin, cos), slope }
     }
 
     /// Where the row begins on the sheet, and how far a pixel is there.

@@ -27,7 +27,8 @@ fn nineteen_of_twenty_distorted_photographs_are_read_whole() {
     let next = || Some(seeds.fetch_add(1, Ordering::Relaxed)).filter(|seed| *seed < count);
     let look_on = || std::iter::from_fn(next).map(|seed| look(&scanner, seed)).collect::<Vec<_>>();
     let seen: Vec<Seen> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..std::thread::available_parallelism().map_or(1, NonZero::get)).map(|_| scope.spawn(look_on)).collect();
+        let threads: Vec<_> =
+            (0..std::thread::available_parallelism().map_or(1, NonZero::get)).map(|_| scope.spawn(look_on)).collect();
         threads.into_iter().flat_map(|thread| thread.join().expect("looked")).collect()
     });
     let unread: Vec<&Seen> = seen.iter().filter(|seen| seen.missing > 0).collect();
@@ -50,7 +51,8 @@ fn look(scanner: &Scanner, seed: u64) -> Seen {
     let shown: Vec<&str> = texts.iter().map(String::as_str).collect();
     let picture = photograph(&shown, &setting, &mut chance);
     if let Some(folder) = std::env::var_os("KEYSPOOL_KEEP_PHOTOGRAPHS") {
-        std::fs::write(Path::new(&folder).join(format!("{seed}.{}", setting.jpeg.map_or("png", |_| "jpg"))), &picture).expect("kept");
+        std::fs::write(Path::new(&folder).join(format!("{seed}.{}", setting.jpeg.map_or("png", |_| "jpg"))), &picture)
+            .expect("kept");
     }
     let begun = Instant::now();
     let outcome = scanner.scan(&picture);
@@ -80,7 +82,6 @@ fn setting(chance: &mut Chance) -> Setting {
     Setting {
         width,
         height,
-        module: 0.0,
         rotation,
         perspective: chance.between(0.0, 0.12),
         blur: chance.between(0.0, 1.3),

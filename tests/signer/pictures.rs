@@ -1,28 +1,11 @@
 //! Requests as photographs: read like their files, and no picture costs more than itself.
 
 use crate::bench::{Bench, word};
-use crate::generator::{Chance, Setting, photograph};
+use crate::generator::photo;
 use crate::unit::{Unit, parts, qr};
 use keyspool::render::picture;
 use keyspool::wire::Envelope;
 use std::fs;
-
-/// A photograph as it is mostly taken; the seed is the test's.
-fn photo(texts: &[&str], seed: u64) -> Vec<u8> {
-    let setting = Setting {
-        width: 900,
-        height: 700,
-        module: 0.0,
-        rotation: 17.0,
-        perspective: 0.05,
-        blur: 0.6,
-        noise: 6.0,
-        shade: 0.3,
-        clutter: 12,
-        jpeg: Some(60),
-    };
-    photograph(texts, &setting, &mut Chance::new(seed))
-}
 
 fn own_key(bench: &Bench, name: &str) -> (Unit, Envelope) {
     let mut unit = bench.unit(name, "desk");
@@ -194,7 +177,11 @@ fn a_committed_picture_is_published_after_a_crash_without_being_read_again() {
         bench.set("KEYSPOOL_TEST_SCAN", None);
         let again = bench.answer("again.json", &request.to_json());
         let expected = if is_committed { "repeated" } else { "activated" };
-        assert!(again.outcomes("again.json") == [expected] || again.outcomes("camera.png") == [expected], "{step}: {}", again.said);
+        assert!(
+            again.outcomes("again.json") == [expected] || again.outcomes("camera.png") == [expected],
+            "{step}: {}",
+            again.said
+        );
         assert_eq!(bench.files("spool/archive").into_values().filter(|bytes| *bytes == picture).count(), 1, "{step}");
         bench.verify_history();
     }
@@ -260,7 +247,10 @@ fn inspect_explains_what_the_codes_of_a_picture_say() {
     let request = bench.first_request();
     fs::write(bench.path("photo.jpg"), photo(&[&qr(&request), "HTTPS://EXAMPLE.COM"], 11)).expect("written");
     let shown = bench.json(&["inspect", "photo.jpg"]);
-    assert_eq!((&shown["facts"]["other_qr_codes"], &shown["parts"][0]["parts"][0]["kind"]), (&"1".into(), &"system-description".into()));
+    assert_eq!(
+        (&shown["facts"]["other_qr_codes"], &shown["parts"][0]["parts"][0]["kind"]),
+        (&"1".into(), &"system-description".into())
+    );
     fs::write(bench.path("blank.png"), picture_without_code()).expect("written");
     let said = bench.run(&["inspect", "blank.png"]).exits(1);
     assert!(said.stdout.contains("none of keyspool could be read"), "{said}");

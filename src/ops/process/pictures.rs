@@ -57,7 +57,8 @@ pub(super) fn no_code() -> Held {
 fn foreign_code(text: &str) -> Held {
     let is_link = |scheme: &str| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
     let link = text.split_once("://").filter(|(scheme, _)| is_link(scheme)).map(|(_, link)| link);
-    let host = link.and_then(|link| link.split(['/', '?', '#', '@', ' ']).next()).filter(|host| (1..=MAX_HOST).contains(&host.len()));
+    let host =
+        link.and_then(|link| link.split(['/', '?', '#', '@', ' ']).next()).filter(|host| (1..=MAX_HOST).contains(&host.len()));
     unread(match host {
         Some(host) => format!("The QR code in the picture is none of Keyspool: it leads to {host}."),
         None => "The QR code in the picture is none of Keyspool.".to_owned(),
