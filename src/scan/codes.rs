@@ -27,7 +27,7 @@ pub(super) fn texts_of(picture: &Luma) -> Vec<String> {
     let mut texts = Vec::new();
     let mut look = |read: &dyn Fn() -> Vec<String>, only_if_none: bool| {
         let is_over = texts.len() >= MAX_CODES || begun.elapsed() > TIME_LIMIT / 2;
-        if !is_over && !(only_if_none && !texts.is_empty()) {
+        if !is_over && (!only_if_none || texts.is_empty()) {
             add(&mut texts, read);
         }
     };

@@ -1,7 +1,7 @@
 //! Photographs that were never taken: QR codes on a table full of things, seen askew, blurred, noisy, in bad light. The same seed
 //! gives the same picture.
-// Each test program uses its part of it.
-#![allow(dead_code)]
+// Each test program uses its part of it; places in a picture are small numbers.
+#![allow(dead_code, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 use jpeg_encoder::{ColorType, Encoder};
 use keyspool::render::qr::Code;
