@@ -15,6 +15,7 @@
 //! | 4 | `vault` | custody of secrets: key slots, sealing of records, signing keys, trust list | print, log or serialise a key |
 //! | 4 | `ledger` | the durable state and the hash-chained history over an embedded store | interpret rules |
 //! | 4 | `spool` | intake, quarantine, archive, atomic publishing, waking up | parse beyond telling kinds apart |
+//! | 4 | `scan` | pictures to the texts of their QR codes, in child processes | keys, files, network |
 //! | 4 | `render` | bundle, QR picture, texts for people: values in, the same bytes each time | write files, read the clock |
 //! | 4 | `harden` | what the process gives up: network, memory dumps, swap; says what it achieved | be silently optional |
 //! | 5 | `ops` | one file a verb; the only place where the signer's tier-4 modules meet | argv, terminal |
@@ -38,6 +39,7 @@
 //! | --- | --- | --- |
 //! | 0 | complete what an earlier run committed and did not deliver | `ops/process/recover.rs` |
 //! | 1 | take: move each settled file to `work/`, out of reach, and read it once | `ops/process/intake.rs` over `spool` |
+//! | | read the codes of pictures, in child processes | `ops/process/pictures.rs` over `scan` |
 //! | 2 | verify, in parallel: shape, then signature, then members; no ledger | `ops/process/judge.rs` over [`seal`] |
 //! | | stop where a device has seen more than the history holds; keep parts of QR texts that wait for others | `ops/process/witness.rs`, `waiting.rs` |
 //! | 3 | decide, one at a time, devices that give something back first | `ops/process/decide.rs` over [`policy`] |
@@ -83,6 +85,8 @@ pub mod ops;
 pub mod policy;
 #[cfg(feature = "full")]
 pub mod render;
+#[cfg(feature = "full")]
+pub mod scan;
 pub mod seal;
 #[cfg(feature = "full")]
 pub mod spool;

@@ -1,6 +1,10 @@
 //! What the device's tool promises, from the outside: arguments, files and streams. The signer is played with keys of the test.
 #![cfg(feature = "full")]
 
+#[path = "scan/generator.rs"]
+mod generator;
+
+use generator::photo;
 use keyspool::licence::{ComputerId, Counts, Day, Identifier, LicenceKey, Moment, Plan, Ulid, Validity, id::Hex};
 use keyspool::render::bundle::{self, BundleContent};
 use keyspool::render::picture;
@@ -426,11 +430,34 @@ fn a_bundle_with_anything_else_in_it_changes_nothing() {
 }
 
 #[test]
-fn a_picture_is_named_and_another_way_shown() {
+fn an_activation_is_installed_from_a_photograph() {
     let bench = Bench::with_device();
-    let png = picture::png(&["KS1:ABC".to_owned()]).expect("a picture");
-    let said = bench.run(&["install", &bench.write("qr.png", &png)]).failed(1);
-    assert!(said.stderr.contains("pictures are not read by this version") && said.stderr.contains("hint: "));
+    let list = qr::text_of(&bench.trust_list()).expect("QR text");
+    let activation = qr::text_of(&bench.activation(bench.computer_id(), 1)).expect("QR text");
+    let said =
+        bench.run(&["install", &bench.write("photo.jpg", &photo(&[&list, &activation, "HTTPS://EXAMPLE.COM"], 1)), "--json"]);
+    assert_eq!(said.done().json()["status"]["state"], "licensed");
+    // As a bundle shows it: the same activation again.
+    let drawn = picture::png(&[activation]).expect("a picture");
+    assert!(bench.run(&["install", &bench.write("qr.png", &drawn)]).done().stderr.contains("installed already"));
+    let said = bench.run(&["inspect", &bench.write("qr.png", &drawn), "--json"]).done().json();
+    assert_eq!((&said["documents"][0]["kind"], &said["documents"][0]["signature"]), (&"activation".into(), &"good".into()));
+}
+
+#[test]
+fn a_picture_without_our_code_says_so_and_shows_another_way() {
+    let bench = Bench::with_device();
+    for (picture, says) in [
+        (photo(&["HTTPS://EXAMPLE.COM"], 2), "its QR code is none of keyspool"),
+        (generator::Photo::even(90, 60, 200.0).encoded(None), "no QR code could be read from it"),
+        (b"\x89PNG\r\n\x1a\n".to_vec(), "it is damaged"),
+    ] {
+        let said = bench.run(&["install", &bench.write("x.png", &picture)]).failed(1);
+        assert!(said.stderr.contains(says) && said.stderr.contains("hint: "), "{}", said.stderr);
+    }
+    let parts = qr::parts_of(&format!("KS1:{}", "A".repeat(1_300))).expect("parts");
+    let said = bench.run(&["install", &bench.write("one.jpg", &photo(&[&parts[0]], 3))]).failed(1);
+    assert!(said.stderr.contains("part") && said.stderr.contains('2'), "{}", said.stderr);
 }
 
 #[test]

@@ -560,6 +560,21 @@ fn pictures_have_their_own_limit_and_only_their_head_is_held() -> Tested {
 }
 
 #[test]
+fn a_picture_is_read_whole_and_only_as_it_was_taken() -> Tested {
+    let bench = Bench::new();
+    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+    let small = bench.drop_and_take("small.png", &png);
+    assert_eq!(bench.spool.read_picture(&small)?, png);
+    png.resize(100_000, 7);
+    let large = bench.drop_and_take("large.png", &png);
+    assert_eq!(bench.spool.read_picture(&large)?, png);
+    png[99_999] = 8;
+    fs::write(&large.work_path, &png)?;
+    assert!(matches!(bench.spool.read_picture(&large), Err(TakeError::Unsettled { .. })));
+    Ok(())
+}
+
+#[test]
 fn an_archive_is_known_however_large() {
     let bench = Bench::new();
     let mut zip = b"PK\x03\x04".to_vec();

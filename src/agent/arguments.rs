@@ -182,7 +182,8 @@ impl From<Wanted> for request::Wanted {
 /// What `install` takes.
 #[derive(Debug, Args)]
 pub struct Install {
-    /// A bundle's zip, a document, a file with QR text or with a Computer Key; `-` reads any of these from stdin
+    /// A bundle's zip, a document, a picture or photograph (PNG, JPEG) of its QR codes, a file with QR text or with a Computer Key;
+    /// `-` reads any of these from stdin
     #[arg(value_name = "FILE|-")]
     pub source: PathBuf,
     /// The product's licence types in their declared order, which a Computer Key numbers

@@ -3,6 +3,7 @@
 use crate::device::{DeviceError, Refusal};
 use crate::licence::LineError;
 use crate::render::{RenderError, escape::bytes_for_terminal};
+use crate::scan::Unread;
 use crate::wire::error::WireError;
 use crate::wire::qr::QrError;
 use std::io;
@@ -66,9 +67,12 @@ pub enum AgentError {
         /// Most bytes that are read.
         allowed: usize,
     },
-    /// A picture, which this version does not read.
-    #[error("a {0} picture, pictures are not read by this version")]
+    /// A picture from which nothing could be taken.
+    #[error("nothing could be taken from the picture: {0}")]
     Picture(&'static str),
+    /// Pictures cannot be read now.
+    #[error("{0}")]
+    Unread(#[from] Unread),
     /// Neither a bundle nor a document, QR text or code.
     #[error("this is no bundle, no document, no QR text and no Computer Key")]
     Unrecognised,
@@ -153,7 +157,8 @@ impl AgentError {
             Self::LicenceKey { .. } | Self::LicenceKeys { .. } => "licence-key",
             Self::OutForm(_) => "out-form",
             Self::InputSize { .. } | Self::BundleSize { .. } => "too-large",
-            Self::Picture(_) => "picture",
+            Self::Picture(_) => "no-code-in-picture",
+            Self::Unread(_) => "picture-not-read",
             Self::Unrecognised => "unknown-type",
             Self::BundleForm(_) | Self::BundleName(_) | Self::BundleStored(_) | Self::BundleEmpty => "bundle",
             Self::Document { fault, .. } => fault.code(),
@@ -180,8 +185,8 @@ impl AgentError {
             Self::LicenceKey { .. } => "compare it with what was sold, character by character",
             Self::LicenceKeys { .. } => "redeem the others with a second request",
             Self::OutForm(_) => "let its name end with .json, .txt, .png or .svg",
-            Self::Picture(_) => {
-                "install the bundle's zip file, or scan the picture with a phone and paste the text to `install -`"
+            Self::Picture(_) | Self::Unread(_) => {
+                "install the bundle's zip file, photograph the code again, or paste its text to `install -`"
             }
             Self::Unrecognised | Self::InputSize { .. } => "give the zip file as it came from the signer",
             Self::BundleForm(_) | Self::BundleName(_) | Self::BundleStored(_) | Self::BundleSize { .. } | Self::BundleEmpty => {

@@ -5,7 +5,9 @@ use super::error::AgentError;
 use super::output::Output;
 use crate::device::documents_of_text;
 use crate::licence::identifier::is_control_or_format;
+use crate::scan::{Kind, MAX_PICTURE_BYTES, Outcome, Scanner};
 use crate::wire::Envelope;
+use crate::wire::qr::is_qr_text;
 use fs_err::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
@@ -33,23 +35,51 @@ impl Incoming {
         } else {
             bounded(File::open(source)?)?
         };
-        Self::of(&bytes)
+        match Kind::of(&bytes) {
+            Some(_) => of_picture(&Scanner::start().scan(&bytes)?),
+            None => Self::of(&bytes),
+        }
     }
 
     fn of(bytes: &[u8]) -> Result<Self, AgentError> {
         match bytes {
             [b'P', b'K', 3 | 5, 4 | 6, ..] => of_bundle(bytes),
-            [0x89, b'P', b'N', b'G', ..] => Err(AgentError::Picture("PNG")),
-            [0xFF, 0xD8, 0xFF, ..] => Err(AgentError::Picture("JPEG")),
             _ => of_text(bytes),
         }
     }
 }
 
-fn bounded(source: impl Read) -> Result<Vec<u8>, AgentError> {
+/// Pictures may be larger than all else.
+fn bounded(mut source: impl Read) -> Result<Vec<u8>, AgentError> {
     let mut bytes = Vec::new();
-    source.take(MAX_BUNDLE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    if bytes.len() > MAX_BUNDLE_BYTES { Err(AgentError::InputSize { allowed: MAX_BUNDLE_BYTES }) } else { Ok(bytes) }
+    let mut read = |bytes: &mut Vec<u8>, allowed: usize| -> Result<bool, AgentError> {
+        let rest = (allowed + 1).saturating_sub(bytes.len());
+        source.by_ref().take(rest as u64).read_to_end(bytes)?;
+        Ok(bytes.len() <= allowed)
+    };
+    let fits = read(&mut bytes, MAX_BUNDLE_BYTES)?;
+    let allowed = if Kind::of(&bytes).is_some() { MAX_PICTURE_BYTES } else { MAX_BUNDLE_BYTES };
+    let fits = if fits { true } else { read(&mut bytes, allowed)? };
+    if fits { Ok(bytes) } else { Err(AgentError::InputSize { allowed }) }
+}
+
+/// Codes of others in the picture mean nothing.
+fn of_picture(outcome: &Outcome) -> Result<Incoming, AgentError> {
+    let texts = match outcome {
+        Outcome::Texts(texts) => texts,
+        Outcome::TooManyPixels { .. } => return Err(AgentError::Picture("it has more pixels than can be read")),
+        Outcome::Damaged => return Err(AgentError::Picture("it is damaged, not whole, or of an unusual kind")),
+        Outcome::TooSlow | Outcome::OutOfMemory => {
+            return Err(AgentError::Picture("it took more time or memory than a picture may"));
+        }
+        Outcome::Crashed => return Err(AgentError::Picture("what reads pictures broke at it")),
+    };
+    let own: Vec<&str> = texts.iter().map(String::as_str).filter(|text| is_qr_text(text.as_bytes())).collect();
+    match (texts.is_empty(), own.is_empty()) {
+        (true, _) => Err(AgentError::Picture("no QR code could be read from it")),
+        (false, true) => Err(AgentError::Picture("its QR code is none of keyspool")),
+        (false, false) => of_text(own.join("\n").as_bytes()),
+    }
 }
 
 fn of_bundle(zip: &[u8]) -> Result<Incoming, AgentError> {
@@ -87,9 +117,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pictures_are_named_and_not_read() {
-        assert!(matches!(Incoming::of(b"\x89PNG\r\n\x1a\n"), Err(AgentError::Picture("PNG"))));
-        assert!(matches!(Incoming::of(b"\xff\xd8\xff\xe0"), Err(AgentError::Picture("JPEG"))));
+    fn a_picture_says_what_is_wrong_with_it() {
+        let texts = |texts: &[&str]| Outcome::Texts(texts.iter().map(|text| (*text).to_owned()).collect());
+        for (outcome, says) in [
+            (texts(&[]), "no QR code"),
+            (texts(&["https://example.com"]), "none of keyspool"),
+            (Outcome::TooManyPixels { width: 1, height: 1 }, "pixels"),
+            (Outcome::Damaged, "damaged"),
+            (Outcome::TooSlow, "time"),
+            (Outcome::OutOfMemory, "memory"),
+            (Outcome::Crashed, "broke"),
+        ] {
+            assert!(of_picture(&outcome).is_err_and(|error| error.to_string().contains(says)), "{outcome:?}");
+        }
+        let beside = texts(&["https://example.com", "KS1:@"]);
+        assert!(matches!(of_picture(&beside), Err(AgentError::Document { .. })));
+    }
+
+    #[test]
+    fn only_a_picture_may_be_larger_than_a_bundle() {
+        let of_size =
+            |start: &[u8], size: usize| bounded([start, &vec![0; size - start.len()]].concat().as_slice()).map(|read| read.len());
+        let (png, zip) = (b"\x89PNG\r\n\x1a\n".as_slice(), b"PK\x03\x04".as_slice());
+        assert!(matches!(of_size(zip, MAX_BUNDLE_BYTES), Ok(MAX_BUNDLE_BYTES)));
+        assert!(matches!(of_size(zip, MAX_BUNDLE_BYTES + 1), Err(AgentError::InputSize { allowed: MAX_BUNDLE_BYTES })));
+        assert!(matches!(of_size(png, MAX_BUNDLE_BYTES + 1), Ok(size) if size == MAX_BUNDLE_BYTES + 1));
+        assert!(matches!(of_size(png, MAX_PICTURE_BYTES), Ok(MAX_PICTURE_BYTES)));
+        assert!(matches!(of_size(png, MAX_PICTURE_BYTES + 1), Err(AgentError::InputSize { allowed: MAX_PICTURE_BYTES })));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `keyspool-device`: the device's side of Keyspool. See `keyspool::agent`.
 
+mod roles;
+
 use keyspool::harden::{self, Measure};
 use std::process::ExitCode;
 
@@ -8,6 +10,9 @@ const INSISTED: [Measure; 2] = [Measure::NotDumpable, Measure::NoCoreFile];
 
 fn main() -> ExitCode {
     let report = harden::begin();
+    if let Some(code) = roles::play() {
+        return code;
+    }
     if let Some(measure) = INSISTED.into_iter().find(|measure| !report.achieved(*measure)) {
         eprintln!("error: this machine does not grant that {}\n{report}", measure.statement());
         return ExitCode::FAILURE;

@@ -1,5 +1,7 @@
 //! The signer: harden, parse, run, exit.
 
+mod roles;
+
 use keyspool::cli::{Console, Exit, run, usage};
 use keyspool::harden;
 use std::ffi::OsString;
@@ -7,6 +9,9 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let hardened = harden::begin();
+    if let Some(code) = roles::play() {
+        return code;
+    }
     let typed: Vec<OsString> = std::env::args_os().collect();
     let arguments = match usage::read(&typed) {
         Ok(arguments) => arguments,

@@ -71,7 +71,7 @@ pub enum Command {
         #[arg(long, default_value = "operator", value_name = "NAME")]
         operator: String,
     },
-    /// Answer what is in the inbox, once
+    /// Answer what is in the inbox, once: documents, text files with QR text, and pictures and photographs (PNG, JPEG) of QR codes
     #[command(
         after_help = "JSON: {\"batch\",\"checkpoint\":{\"origin\",\"size\",\"head\"},\"entries\":[{\"file\",\"digest\",\"request\",\"outcome\",\"outputs\":[{\"path\",\"sha256\"}],\"refusal\":{\"code\",\"message\",\"remedy\"}}]}; batch is null where there was nothing to answer.\nExit code 3 where something was refused: it stands in rejected/ with the reason beside it."
     )]
@@ -152,7 +152,7 @@ pub enum Command {
     /// The signer's clock
     #[command(subcommand)]
     Clock(Clock),
-    /// Explain a document, bundle, QR text or code, checked as far as it can be
+    /// Explain a document, bundle, QR text, picture of QR codes or code, checked as far as it can be
     #[command(after_help = "JSON: {\"kind\",\"title\",\"facts\",\"checks\",\"parts\"}.\nExit code 1 where a check is bad.")]
     Inspect {
         /// A file, a code or a QR text; `-` reads standard input

@@ -5,8 +5,10 @@ use super::run::Desk;
 use super::{entropy, parse, process};
 use crate::ops::exchange::{Exchanged, exchange as run};
 use crate::ops::{self, Access};
+use crate::scan::Scanner;
 use serde_json::json;
 use std::path::Path;
+use std::time::Duration;
 
 /// `exchange`.
 ///
@@ -21,11 +23,13 @@ pub(super) fn exchange(
 ) -> Result<Exit, CliError> {
     let organization = organization.map(|id| parse::identifier("organization", id)).transpose()?;
     let spool = desk.spool()?;
+    let scanner = Scanner::start();
     let signer = desk.open(Access::Changing)?;
     if let Some(id) = &organization {
         ops::approve::check_organization(&signer, entropy::clock()?, id)?;
     }
-    let options = ops::process::Options { organization, trust_folders, ..process::options(settle)? };
+    let options =
+        ops::process::Options { organization, trust_folders, ..process::options(&scanner, Duration::from_secs(settle))? };
     let exchanged = process::with_progress(desk, |progress| Ok(run(&signer, &spool, medium, &options, progress)?))?;
     tell(desk, &exchanged);
     let Exchanged { report, written, held, replaced, .. } = &exchanged;

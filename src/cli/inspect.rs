@@ -6,6 +6,7 @@ use super::passphrase;
 use super::run::Desk;
 use crate::ops::inspect::{Findings, Input, MAX_FILE_BYTES, inspect as explain, to_text};
 use crate::ops::{OpsError, Signer};
+use crate::scan::{Kind, Scanner};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -16,11 +17,20 @@ use std::path::Path;
 /// # Errors
 /// [`CliError`].
 pub(super) fn inspect(desk: &Desk<'_>, what: &str, without_vault: bool) -> Result<Exit, CliError> {
+    let bytes = read(what)?;
+    // Before the passphrase is read, as everywhere.
+    let codes = bytes.as_deref().filter(|bytes| Kind::of(bytes).is_some()).map(|picture| Scanner::start().scan(picture));
     let trust = if without_vault { None } else { trust(desk)? };
     let trust = trust.as_ref().map(|vault| vault.trust_store());
-    let findings = match read(what)? {
-        Some(bytes) => explain(&Input::File { name: what, bytes: &bytes }, trust)?,
-        None => explain(&Input::Typed(what), trust)?,
+    let findings = match (&bytes, codes) {
+        (Some(bytes), Some(Ok(codes))) => explain(&Input::Picture { name: what, bytes, codes: &codes }, trust)?,
+        (Some(bytes), unread) => {
+            if let Some(Err(reason)) = unread {
+                desk.console.say(&format!("warning: {reason}"));
+            }
+            explain(&Input::File { name: what, bytes }, trust)?
+        }
+        (None, _) => explain(&Input::Typed(what), trust)?,
     };
     show(desk, &findings)?;
     Ok(if findings.is_good() { Exit::Done } else { Exit::Bad })

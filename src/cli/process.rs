@@ -7,11 +7,12 @@ use crate::ops::process::{Options, Progress, Report, process as answer};
 use crate::ops::{self, Access, Signer};
 use crate::policy::orders::Approval;
 use crate::policy::wallet;
+use crate::scan::Scanner;
 use crate::spool::{InboxPath, Spool};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// `process`.
 ///
@@ -20,22 +21,26 @@ use std::time::Duration;
 pub(super) fn process(desk: &Desk<'_>, organization: Option<&str>, settle: u64) -> Result<Exit, CliError> {
     let organization = organization.map(|id| parse::identifier("organization", id)).transpose()?;
     let spool = desk.spool()?;
+    let scanner = Scanner::start();
     let signer = desk.open(Access::Changing)?;
     if let Some(id) = &organization {
         ops::approve::check_organization(&signer, entropy::clock()?, id)?;
     }
-    batch(desk, &signer, &spool, organization, settle, None)
+    let wanted = Wanted { organization, settle: Duration::from_secs(settle), only: None };
+    batch(desk, &signer, &spool, &scanner, wanted)
 }
 
-fn batch(
-    desk: &Desk<'_>,
-    signer: &Signer,
-    spool: &Spool,
+/// What is to be answered.
+#[derive(Default)]
+struct Wanted {
     organization: Option<crate::licence::Identifier>,
-    settle: u64,
+    settle: Duration,
     only: Option<BTreeSet<InboxPath>>,
-) -> Result<Exit, CliError> {
-    let options = Options { only, organization, ..options(settle)? };
+}
+
+fn batch(desk: &Desk<'_>, signer: &Signer, spool: &Spool, scanner: &Scanner, wanted: Wanted) -> Result<Exit, CliError> {
+    let Wanted { organization, settle, only } = wanted;
+    let options = Options { only, organization, ..options(scanner, settle)? };
     let report = with_progress(desk, |progress| Ok(answer(signer, spool, &options, progress)?))?;
     tell(desk, &report);
     if desk.console.json {
@@ -47,29 +52,46 @@ fn batch(
 }
 
 /// By the machine's clock, for everything in the inbox, vouching for nobody.
-pub(super) fn options(settle: u64) -> Result<Options<'static>, CliError> {
+pub(super) fn options(scanner: &Scanner, settle: Duration) -> Result<Options<'_>, CliError> {
     Ok(Options {
         only: None,
         clock: entropy::clock()?,
         organization: None,
         trust_folders: false,
-        settle: Duration::from_secs(settle),
+        settle,
         now: &entropy::now,
         wait: Some(&std::thread::sleep),
         fresh: &entropy::ulid,
+        scanner,
     })
 }
 
 /// Shows how far a batch is, on a terminal.
 pub(super) fn with_progress<T>(desk: &Desk<'_>, work: impl FnOnce(&Progress<'_>) -> Result<T, CliError>) -> Result<T, CliError> {
     let shows = std::io::stderr().is_terminal() && !desk.console.quiet;
+    let since = Instant::now();
     let step = |done: usize, all: usize| {
         if shows {
+            // Blanks cover what the line before had more.
             let end = if done >= all { "\n" } else { "" };
-            drop(write!(std::io::stderr(), "\r{done} of {all} answered{end}"));
+            drop(write!(std::io::stderr(), "\r{}    {end}", so_far(done, all, since.elapsed())));
         }
     };
     work(&Progress { say: &|line| desk.console.say(line), step: &step })
+}
+
+/// Counts, and the time that the rest takes if it goes on like this.
+fn so_far(done: usize, all: usize, elapsed: Duration) -> String {
+    let counts = format!("{done} of {all} answered");
+    let left = all.saturating_sub(done) as u128;
+    let Some(seconds) = (elapsed.as_millis() * left / 1_000).checked_div(done as u128).filter(|_| left > 0) else {
+        return counts;
+    };
+    match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{counts}, about {seconds} s left"),
+        (0, minutes, seconds) => format!("{counts}, about {minutes} min {seconds} s left"),
+        (hours, minutes, _) => format!("{counts}, about {hours} h {minutes} min left"),
+    }
 }
 
 /// The JSON document; the lines of the manifest stand in it as they are, since there may be very many. What a command adds stands
@@ -133,6 +155,7 @@ pub(super) fn summary(report: &Report, date: &str) -> Vec<String> {
 pub(super) fn approve(desk: &Desk<'_>, computer_id: &str, reason: &str, yes: bool) -> Result<Exit, CliError> {
     let id = parse::computer_id(computer_id)?;
     let spool = desk.spool()?;
+    let scanner = Scanner::start();
     let signer = desk.open(Access::Changing)?;
     // The file that waits may belong to a batch that was cut off.
     tell_completed(desk, &ops::process::complete(&signer, &spool)?);
@@ -145,7 +168,7 @@ pub(super) fn approve(desk: &Desk<'_>, computer_id: &str, reason: &str, yes: boo
             );
             desk.console.confirm(&[line], yes)?;
             let files = ops::approve::take_back(session, &spool, &event, &waiting)?;
-            batch(desk, &signer, &spool, None, 0, Some(files))
+            batch(desk, &signer, &spool, &scanner, Wanted { only: Some(files), ..Wanted::default() })
         }
         Approval::Seats(event) => {
             let returned = match &event {
@@ -157,5 +180,19 @@ pub(super) fn approve(desk: &Desk<'_>, computer_id: &str, reason: &str, yes: boo
             desk.console.give(&json!({"returned": returned}), &[format!("back in the wallet: {returned}")])?;
             Ok(Exit::Done)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_tells_counts_and_the_time_that_is_left() {
+        let told = |done, all, seconds| so_far(done, all, Duration::from_secs(seconds));
+        assert_eq!(told(500, 2_000, 1), "500 of 2000 answered, about 3 s left");
+        assert_eq!(told(1, 101, 1), "1 of 101 answered, about 1 min 40 s left");
+        assert_eq!(told(512, 100_000, 60), "512 of 100000 answered, about 3 h 14 min left");
+        assert_eq!((told(0, 9, 1), told(9, 9, 1)), ("0 of 9 answered".to_owned(), "9 of 9 answered".to_owned()));
     }
 }

@@ -6,6 +6,7 @@ use super::{entropy, passphrase};
 use crate::licence::Moment;
 use crate::ops::process::Report;
 use crate::ops::watch::{Around, Keeper, Pace, watch as run};
+use crate::scan::Scanner;
 use rustix::pipe::{PipeFlags, pipe_with};
 use sd_notify::NotifyState;
 use serde_json::json;
@@ -21,6 +22,7 @@ pub(super) fn watch(desk: &Desk<'_>, rescan: u64, settle: u64) -> Result<Exit, C
     // Before anything else: whoever asks for the end while the vault is opened is heard too.
     let stop = stop_signals()?;
     let spool = desk.spool()?;
+    let scanner = Scanner::start();
     let secret = passphrase::get(desk.global)?;
     let mut keeper = Keeper::open(&desk.global.vault, &secret, entropy::clock()?)?;
     // Half the time: systemd gives up on a service that is late once.
@@ -31,6 +33,7 @@ pub(super) fn watch(desk: &Desk<'_>, rescan: u64, settle: u64) -> Result<Exit, C
         clock: &entropy::clock,
         now: &entropy::now,
         fresh: &entropy::ulid,
+        scanner: &scanner,
         stop: stop.as_fd(),
         alive: &|| notify(&[NotifyState::Watchdog], watchdog.is_some()),
         ready: &|| {

@@ -2,6 +2,9 @@
 //!
 //! Everything is allowed but what is listed here, for a filter that is too narrow fails on the next release of the C library
 //! in the field, where nobody can help. What is listed answers EPERM. Calls of another processor mode end the process.
+//!
+//! For a process that decodes what may be hostile it is the other way round: what is not listed answers EPERM. It does little,
+//! and where it fails, pictures wait and all else goes on.
 
 use super::report::HardenError;
 use seccompiler::{
@@ -22,6 +25,12 @@ struct Calls {
     refused: &'static [i64],
     /// The bit that marks a second numbering of the same calls, where the processor has one.
     alias_bit: Option<i64>,
+    /// All that a process needs which computes, reads standard input and writes standard output and error.
+    computing: &'static [i64],
+    /// Their first argument is a descriptor: `read`, then `write`.
+    streams: [i64; 2],
+    /// `tgkill`, by which a process aborts.
+    abort: i64,
 }
 
 /// x32 numbers the calls of `x86_64` again under bit 30; without them the filter would have a side door.
@@ -51,6 +60,30 @@ const CALLS: Calls = Calls {
         528, // x32 kexec_load
     ],
     alias_bit: Some(0x4000_0000),
+    computing: &[
+        3,   // close
+        9,   // mmap
+        10,  // mprotect
+        11,  // munmap
+        12,  // brk
+        13,  // rt_sigaction
+        14,  // rt_sigprocmask
+        15,  // rt_sigreturn
+        24,  // sched_yield
+        25,  // mremap
+        28,  // madvise
+        39,  // getpid
+        60,  // exit
+        131, // sigaltstack
+        186, // gettid
+        202, // futex
+        219, // restart_syscall
+        228, // clock_gettime
+        231, // exit_group
+        318, // getrandom
+    ],
+    streams: [0, 1],
+    abort: 234,
 };
 
 /// The generic numbering.
@@ -76,20 +109,57 @@ const CALLS: Calls = Calls {
         294, // kexec_file_load
     ],
     alias_bit: None,
+    computing: &[
+        57,  // close
+        93,  // exit
+        94,  // exit_group
+        98,  // futex
+        113, // clock_gettime
+        124, // sched_yield
+        128, // restart_syscall
+        132, // sigaltstack
+        134, // rt_sigaction
+        135, // rt_sigprocmask
+        139, // rt_sigreturn
+        172, // getpid
+        178, // gettid
+        214, // brk
+        215, // munmap
+        216, // mremap
+        222, // mmap
+        226, // mprotect
+        233, // madvise
+        278, // getrandom
+    ],
+    streams: [63, 64],
+    abort: 131,
 };
 
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
-const CALLS: Calls = Calls { by_family: &[], refused: &[], alias_bit: None };
+const CALLS: Calls = Calls { by_family: &[], refused: &[], alias_bit: None, computing: &[], streams: [0; 2], abort: 0 };
 
 /// The compiled filter of this processor.
 ///
 /// # Errors
 /// [`HardenError::Processor`] where none is known; [`HardenError::Refused`] where it does not compile.
 pub(super) fn program() -> Result<BpfProgram, HardenError> {
+    compile(rules(), SeccompAction::Allow, SeccompAction::Errno(EPERM))
+}
+
+/// The compiled filter of this processor that leaves computing and the standard streams, and nothing else.
+///
+/// # Errors
+/// As [`program`].
+pub(super) fn program_of_computing() -> Result<BpfProgram, HardenError> {
+    compile(rules_of_computing(), SeccompAction::Errno(EPERM), SeccompAction::Allow)
+}
+
+type Rules = Result<BTreeMap<i64, Vec<SeccompRule>>, seccompiler::BackendError>;
+
+fn compile(rules: Rules, otherwise: SeccompAction, by_rule: SeccompAction) -> Result<BpfProgram, HardenError> {
     let processor = TargetArch::try_from(std::env::consts::ARCH);
     let processor = processor.map_err(|_| HardenError::Processor(std::env::consts::ARCH))?;
-    let refuse = SeccompAction::Errno(EPERM);
-    let filter = rules().and_then(|rules| SeccompFilter::new(rules, SeccompAction::Allow, refuse, processor));
+    let filter = rules.and_then(|rules| SeccompFilter::new(rules, otherwise, by_rule, processor));
     filter.and_then(BpfProgram::try_from).map_err(|error| refused(&error))
 }
 
@@ -105,7 +175,7 @@ fn refused(error: &dyn std::error::Error) -> HardenError {
     HardenError::Refused { call: "seccomp", reason: error.to_string() }
 }
 
-fn rules() -> Result<BTreeMap<i64, Vec<SeccompRule>>, seccompiler::BackendError> {
+fn rules() -> Rules {
     let aliases = |call: &i64| [Some(*call), CALLS.alias_bit.map(|bit| *call | bit)].into_iter().flatten();
     let mut rules = BTreeMap::new();
     for call in CALLS.by_family.iter().flat_map(aliases) {
@@ -116,6 +186,20 @@ fn rules() -> Result<BTreeMap<i64, Vec<SeccompRule>>, seccompiler::BackendError>
     Ok(rules)
 }
 
+/// Reading is for descriptor 0 only, writing for 1 and 2, and a process may signal itself only.
+fn rules_of_computing() -> Rules {
+    let first_is = |operator, value| {
+        let condition = SeccompCondition::new(0, SeccompCmpArgLen::Dword, operator, value)?;
+        SeccompRule::new(vec![condition]).map(|rule| vec![rule])
+    };
+    let [read, write] = CALLS.streams;
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = CALLS.computing.iter().map(|call| (*call, Vec::new())).collect();
+    rules.insert(read, first_is(SeccompCmpOp::Eq, 0)?);
+    rules.insert(write, first_is(SeccompCmpOp::Le, 2)?);
+    rules.insert(CALLS.abort, first_is(SeccompCmpOp::Eq, u64::from(std::process::id()))?);
+    Ok(rules)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,5 +207,6 @@ mod tests {
     #[test]
     fn this_processor_has_a_filter() {
         assert!(program().is_ok_and(|program| program.len() > CALLS.refused.len()));
+        assert!(program_of_computing().is_ok_and(|program| program.len() > CALLS.computing.len()));
     }
 }

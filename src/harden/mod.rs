@@ -1,6 +1,6 @@
 //! Tier 4: what the process gives up before it does anything else.
 //!
-//! [`begin`] is the first line of both programs. Nothing here is silently optional: each measure is tried, looked at
+//! [`begin`] is the first line of both programs; [`confine`] is the second of the child processes that read pictures. Nothing here is silently optional: each measure is tried, looked at
 //! afterwards, and stands in the [`HardenReport`] as achieved, or as not achieved and why. The caller decides what it insists on.
 //!
 //! Consequences that others have to live with, all of them wanted:
@@ -10,9 +10,12 @@
 //!   [`begin`] itself.
 //! - Descriptors that were open before, a socket passed in as standard input among them, stay open.
 
+mod confine;
 mod filter;
 pub mod report;
+mod sys;
 
+pub use confine::{Confinement, confine};
 pub use report::{HardenError, HardenReport, Measure};
 
 use rustix::fs::Mode;

@@ -22,6 +22,7 @@ pub use report::to_text;
 
 use super::error::OpsError;
 use crate::render::escape::for_terminal;
+use crate::scan::Outcome;
 use crate::seal::TrustStore;
 use crate::spool::Content;
 use crate::spool::content::kind_of;
@@ -43,6 +44,15 @@ pub enum Input<'a> {
         /// Its bytes, at most [`MAX_FILE_BYTES`].
         bytes: &'a [u8],
     },
+    /// A picture, and what came of it.
+    Picture {
+        /// Its name, for people.
+        name: &'a str,
+        /// Its bytes, at most [`MAX_FILE_BYTES`].
+        bytes: &'a [u8],
+        /// What was read of it.
+        codes: &'a Outcome,
+    },
     /// What was typed or scanned: a code, a Computer Key, QR text.
     Typed(&'a str),
 }
@@ -53,14 +63,18 @@ pub enum Input<'a> {
 /// [`OpsError::Unreadable`] for a file over 32 MiB. What is wrong inside stands in the [`Findings`].
 pub fn inspect(input: &Input<'_>, trust: Option<&TrustStore>) -> Result<Findings, OpsError> {
     let (name, bytes) = match input {
-        Input::File { name, bytes } => (Some(*name), *bytes),
+        Input::File { name, bytes } | Input::Picture { name, bytes, .. } => (Some(*name), *bytes),
         Input::Typed(text) => (None, text.as_bytes()),
     };
     if bytes.len() > MAX_FILE_BYTES {
         let what = format!("{} bytes, a file to inspect has at most {MAX_FILE_BYTES}", bytes.len());
         return Err(OpsError::Unreadable { what });
     }
-    let mut findings = explain(bytes, &Vouching::new(trust));
+    let vouching = Vouching::new(trust);
+    let mut findings = explain(bytes, &vouching);
+    if let Input::Picture { codes, .. } = input {
+        picture::explain_codes(&mut findings, codes, &vouching);
+    }
     if let Some(name) = name {
         findings.put_first("file", &for_terminal(name));
     }

@@ -13,15 +13,27 @@ const STRIDE: usize = 16;
 /// # Errors
 /// The error of the first item that failed.
 pub fn map<T: Sync, R: Send, E: Send>(items: &[T], work: impl Fn(&T) -> Result<R, E> + Sync) -> Result<Vec<R>, E> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(items.len().div_ceil(STRIDE)).max(1);
+    map_by(STRIDE, items, work)
+}
+
+/// As [`map`], for items that each take long: a thread takes one at a time.
+///
+/// # Errors
+/// The error of the first item that failed.
+pub fn map_each<T: Sync, R: Send, E: Send>(items: &[T], work: impl Fn(&T) -> Result<R, E> + Sync) -> Result<Vec<R>, E> {
+    map_by(1, items, work)
+}
+
+fn map_by<T: Sync, R: Send, E: Send>(stride: usize, items: &[T], work: impl Fn(&T) -> Result<R, E> + Sync) -> Result<Vec<R>, E> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(items.len().div_ceil(stride)).max(1);
     if threads == 1 {
         return items.iter().map(work).collect();
     }
     let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(items.len().div_ceil(STRIDE)));
+    let done = Mutex::new(Vec::with_capacity(items.len().div_ceil(stride)));
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            scope.spawn(|| strides(items, &work, &next, &done));
+            scope.spawn(|| strides(stride, items, &work, &next, &done));
         }
     });
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -50,10 +62,10 @@ pub fn beside<R, E: Send>(aside: impl FnOnce() -> Result<(), E> + Send, here: im
 
 type Done<R, E> = Mutex<Vec<(usize, Vec<Result<R, E>>)>>;
 
-fn strides<T, R, E>(items: &[T], work: &impl Fn(&T) -> Result<R, E>, next: &AtomicUsize, done: &Done<R, E>) {
+fn strides<T, R, E>(length: usize, items: &[T], work: &impl Fn(&T) -> Result<R, E>, next: &AtomicUsize, done: &Done<R, E>) {
     loop {
-        let from = next.fetch_add(STRIDE, Ordering::Relaxed);
-        let Some(stride) = items.get(from..(from + STRIDE).min(items.len())).filter(|stride| !stride.is_empty()) else { return };
+        let from = next.fetch_add(length, Ordering::Relaxed);
+        let Some(stride) = items.get(from..(from + length).min(items.len())).filter(|stride| !stride.is_empty()) else { return };
         let results: Vec<_> = stride.iter().map(work).collect();
         let failed = results.iter().any(Result::is_err);
         done.lock().unwrap_or_else(PoisonError::into_inner).push((from, results));
@@ -71,8 +83,9 @@ mod tests {
     fn results_stand_in_the_order_of_the_items() {
         for count in [0_usize, 1, 15, 16, 17, 1000] {
             let items: Vec<usize> = (0..count).collect();
-            let doubled = map(&items, |item| Ok::<_, ()>(item * 2));
-            assert_eq!(doubled, Ok(items.iter().map(|item| item * 2).collect()));
+            let doubled = Ok(items.iter().map(|item| item * 2).collect());
+            assert_eq!(map(&items, |item| Ok::<_, ()>(item * 2)), doubled);
+            assert_eq!(map_each(&items, |item| Ok::<_, ()>(item * 2)), doubled);
         }
     }
 

@@ -8,6 +8,7 @@ use super::process::{Options, Progress, Report, process};
 use super::signer::{Access, Signer};
 use crate::ledger::LedgerError;
 use crate::licence::{Day, Moment, Ulid};
+use crate::scan::Scanner;
 use crate::spool::{InboxPath, ListOptions, ListedKind, Spool, Wake, WakeUp};
 use crate::vault::{Passphrase, Vault};
 use std::collections::BTreeMap;
@@ -68,6 +69,8 @@ pub struct Around<'a, E> {
     pub now: &'a (dyn Fn() -> SystemTime + Sync),
     /// A fresh ULID.
     pub fresh: &'a (dyn Fn() -> Ulid + Sync),
+    /// What reads pictures.
+    pub scanner: &'a Scanner,
     /// Can be read once it is to stop.
     pub stop: BorrowedFd<'a>,
     /// Called at each sign of life.
@@ -205,6 +208,7 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
             now: around.now,
             wait: None,
             fresh: around.fresh,
+            scanner: around.scanner,
         };
         let progress = Progress { say: around.say, step: &|_, _| (around.alive)() };
         Ok(Some(process(&signer, self.spool, &options, &progress)?))

@@ -74,7 +74,7 @@ fn archive_name(bytes: &[u8]) -> Option<&'static str> {
 
 fn is_qr_text(bytes: &[u8]) -> bool {
     let start = bytes.iter().position(|b| !matches!(b, b'\r' | b'\n')).unwrap_or(bytes.len());
-    matches!(&bytes[start..], [b'K', b'S', b'0'..=b'9', ..])
+    crate::wire::qr::is_qr_text(&bytes[start..])
 }
 
 #[cfg(test)]

@@ -128,6 +128,25 @@ impl Spool {
         })
     }
 
+    /// All bytes of a taken picture, at most [`MAX_PICTURE_BYTES`]: those whose digest was taken, or none.
+    ///
+    /// # Errors
+    /// [`TakeError::Unsettled`] where they are others by now, [`TakeError::Left`] where they cannot be read.
+    pub fn read_picture(&self, taken: &Taken) -> Result<Vec<u8>, TakeError> {
+        if let Contents::Whole(bytes) = &taken.contents {
+            return Ok(bytes.clone());
+        }
+        let read = || -> Result<Vec<u8>, Unfit> {
+            let file = self.work.open(&taken.file.parent())?.open_file(taken.inbox_path.file_name())?;
+            let mut bytes = Vec::with_capacity(usize::try_from(taken.size.min(MAX_PICTURE_BYTES)).unwrap_or_default());
+            file.take(MAX_PICTURE_BYTES + 1).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        let bytes = read().map_err(|unfit| unfit.error(taken.inbox_path.clone()))?;
+        let digest: Digest = Hex(Sha256::digest(&bytes).into());
+        if digest == taken.digest { Ok(bytes) } else { Err(Unfit::Unsettled.error(taken.inbox_path.clone())) }
+    }
+
     /// Gives the folder in `work/` that it then lies in.
     fn move_in(&self, file: &WorkFile) -> Result<Folder, TakeError> {
         let path = &file.inbox_path;

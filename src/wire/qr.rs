@@ -88,6 +88,12 @@ pub fn read_text(text: &str) -> Result<Envelope, WireError> {
     read_frame(&frame)
 }
 
+/// Whether a code's text seems to be one of ours, of whatever version: `KS` and a digit.
+#[must_use]
+pub fn is_qr_text(text: &[u8]) -> bool {
+    matches!(text, [b'K', b'S', b'0'..=b'9', ..])
+}
+
 /// Text files hold one QR text a line: only CR and LF end a line, spaces belong to it, empty lines are skipped.
 pub fn lines_of(text_file: &str) -> impl Iterator<Item = &str> {
     text_file.split(['\r', '\n']).filter(|line| !line.is_empty())

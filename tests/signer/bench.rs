@@ -2,6 +2,7 @@
 
 use crate::unit::Unit;
 use keyspool::licence::{LicenceKey, Moment, id::Hex};
+use keyspool::scan::Scanner;
 use keyspool::seal::{Acceptance, TrustStore};
 use keyspool::wire::response::RefusalNotice;
 use keyspool::wire::{Envelope, sha256};
@@ -274,6 +275,11 @@ impl Bench {
 
     pub(crate) fn process(&self) -> Batch {
         self.process_with(&[])
+    }
+
+    /// What reads pictures, for a test that plays the program itself.
+    pub(crate) fn scanner(&self) -> Scanner {
+        Scanner::of_program(Path::new(env!("CARGO_BIN_EXE_keyspool")))
     }
 
     /// Answers the inbox; its files, manifest and refusals are as they are told.

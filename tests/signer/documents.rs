@@ -128,6 +128,7 @@ fn process_settling(bench: &Bench, now: SystemTime, wait: &(dyn Fn(Duration) + S
         now: &|| now,
         wait: Some(wait),
         fresh: &keyspool::cli::entropy::ulid,
+        scanner: &bench.scanner(),
     };
     process(&signer, &spool, &options, &Progress { say: &|_| {}, step: &|_, _| {} }).expect("answered")
 }

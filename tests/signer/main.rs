@@ -9,9 +9,12 @@ mod crash;
 mod documents;
 mod exchange;
 mod faults;
+#[path = "../scan/generator.rs"]
+mod generator;
 mod many;
 mod names;
 mod order;
+mod pictures;
 mod refusals;
 mod same;
 mod secrets;

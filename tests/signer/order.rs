@@ -110,6 +110,7 @@ fn answer(bench: &Bench) -> BTreeMap<String, Vec<String>> {
         now: &|| SystemTime::UNIX_EPOCH,
         wait: Some(&|_| panic!("nothing settles")),
         fresh: &fresh,
+        scanner: &bench.scanner(),
     };
     let progress = Progress { say: &|_| {}, step: &|_, _| {} };
     let report = process(&signer, &spool, &options, &progress).expect("answered");

@@ -51,7 +51,7 @@ const CASES: &[(RefusalCode, Build)] = &[
     (RefusalCode::ArchiveNotAccepted, |bench| {
         bytes(bench.files("spool/outbox").into_values().find(|b| b.starts_with(b"PK")).expect("a zip"))
     }),
-    (RefusalCode::NoCodeInPicture, |bench| bytes(first_bundle(bench)["qr.png"].clone())),
+    (RefusalCode::NoCodeInPicture, |_| bytes(crate::generator::Photo::even(60, 40, 200.0).encoded(None))),
     (RefusalCode::PartsMissing, |bench| {
         let text = qr(&bench.unit("half", "desk").activate());
         Case { name: "half.txt", bytes: parts(&text, 3)[1].clone().into_bytes(), request: None }

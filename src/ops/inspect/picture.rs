@@ -1,10 +1,17 @@
-//! Pictures: which kind and how large. What is in them is not read here.
+//! Pictures: which kind, how large, and what their QR codes say. Others read them; what is said here is what came of it.
 
-use super::findings::{Findings, Subject};
+use super::findings::{Findings, Subject, Verdict};
+use super::qr;
+use super::vouching::Vouching;
+use crate::scan::{MAX_PIXELS, MEMORY_LIMIT, Outcome, TIME_LIMIT};
 use crate::spool::content::Picture;
+use crate::wire::qr::is_qr_text;
 
 /// Where the IHDR chunk of a PNG has width and height, big-endian (ISO/IEC 15948 section 11.2.2).
 const PNG_SIZE_OFFSET: usize = 16;
+
+/// Where nobody has read the codes.
+const NOT_READ: &str = "not read here; inspect the picture by itself, or the text of the code";
 
 pub(super) fn explain(kind: Picture, bytes: &[u8]) -> Findings {
     let name = match kind {
@@ -16,8 +23,33 @@ pub(super) fn explain(kind: Picture, bytes: &[u8]) -> Findings {
     if kind == Picture::Png {
         findings.fact_if("pixels", png_size(bytes).map(|(width, height)| format!("{width} x {height}")));
     }
-    findings.not_checked("codes", "reading codes out of pictures comes later; inspect the text of the code or the file");
+    findings.not_checked("codes", NOT_READ);
     findings
+}
+
+/// Adds what the codes of a picture say, in the place of the check that said nothing of them.
+pub(super) fn explain_codes(findings: &mut Findings, codes: &Outcome, vouching: &Vouching<'_>) {
+    findings.checks.retain(|check| (check.what, check.verdict) != ("codes", Verdict::NotChecked));
+    let texts = match codes {
+        Outcome::Texts(texts) => texts,
+        Outcome::TooManyPixels { width, height } => {
+            return findings.bad("codes", format!("{width} x {height} pixels, {MAX_PIXELS} are allowed"));
+        }
+        Outcome::Damaged => return findings.bad("codes", "the picture is damaged, not whole, or of an unusual kind"),
+        Outcome::TooSlow => return findings.bad("codes", format!("none was read within {} s", TIME_LIMIT.as_secs())),
+        Outcome::OutOfMemory => {
+            return findings.bad("codes", format!("none was read within {} MiB of memory", MEMORY_LIMIT >> 20));
+        }
+        Outcome::Crashed => return findings.bad("codes", "what reads pictures broke at it"),
+    };
+    let (own, foreign): (Vec<&str>, Vec<&str>) = texts.iter().map(String::as_str).partition(|text| is_qr_text(text.as_bytes()));
+    findings.fact_if("other QR codes", (!foreign.is_empty()).then_some(foreign.len()));
+    if own.is_empty() {
+        return findings.bad("codes", "none of keyspool could be read");
+    }
+    let inside = qr::explain_codes(own.into_iter(), vouching);
+    findings.title = format!("{} of {}", findings.title, inside.title);
+    findings.parts.push(inside);
 }
 
 fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {

@@ -24,16 +24,23 @@ pub(super) fn explain(bytes: &[u8], vouching: &Vouching<'_>) -> Findings {
         return findings;
     }
     match str::from_utf8(bytes) {
-        Ok(text) => read_lines(&mut findings, text, vouching),
+        Ok(text) => read_lines(&mut findings, lines_of(text), vouching),
         Err(error) => findings.bad("shape", WireError::NotUtf8 { at: error.valid_up_to() }.to_string()),
     }
     findings
 }
 
-fn read_lines(findings: &mut Findings, text: &str, vouching: &Vouching<'_>) {
+/// Explains the texts of codes that were read one by one.
+pub(super) fn explain_codes<'a>(texts: impl Iterator<Item = &'a str>, vouching: &Vouching<'_>) -> Findings {
+    let mut findings = Findings::new(Subject::QrText, "QR text that cannot be read");
+    read_lines(&mut findings, texts, vouching);
+    findings
+}
+
+fn read_lines<'a>(findings: &mut Findings, lines: impl Iterator<Item = &'a str>, vouching: &Vouching<'_>) {
     let mut splits: BTreeMap<[u8; 8], Split> = BTreeMap::new();
     let (mut codes, mut whole) = (0_usize, Vec::new());
-    for line in lines_of(text) {
+    for line in lines {
         codes += 1;
         match read_part(line) {
             Ok(part) => splits.entry(part.tag).or_default().add(part),

@@ -1,6 +1,7 @@
 //! Steps 1 and 2 of the main job: take what is settled out of the inbox and verify it, on all cores, without the ledger.
 
 use super::judge::{Held, Judged, judge, judge_qr, malformed, place_of, unfit_wire};
+use super::pictures::{self, judge_picture};
 use super::witness::own_witness;
 use super::{Options, Progress};
 use crate::licence::Digest;
@@ -132,6 +133,8 @@ struct Looking<'a> {
 
 enum Look {
     Seen(Box<Seen>),
+    /// A picture, whose codes are to be read.
+    Picture(Box<Taken>),
     Left(Left),
     Gone,
     /// Put back into the inbox, since more of it may come.
@@ -191,9 +194,12 @@ impl Looking<'_> {
 
     fn all(&self, listed: &[Listed], left: &mut Vec<Left>) -> Result<(Vec<Seen>, LaterFiles), OpsError> {
         let (mut seen, mut later) = (Vec::new(), LaterFiles::new());
-        for look in parallel::map(listed, |listed| self.one(listed))? {
+        let looks = parallel::map(listed, |listed| self.one(listed))?;
+        let (pictures, looks): (Vec<Look>, Vec<Look>) = looks.into_iter().partition(|look| matches!(look, Look::Picture(_)));
+        for look in looks.into_iter().chain(parallel::map_each(&pictures, |picture| self.picture(picture))?) {
             match look {
                 Look::Seen(one) => seen.push(*one),
+                Look::Picture(_) => {}
                 Look::Left(one) => left.push(one),
                 Look::Later(path, size, modified) => drop(later.insert(path, (size, modified))),
                 Look::Gone => {}
@@ -215,19 +221,41 @@ impl Looking<'_> {
             Err(error) => return Ok(Look::Left(Left::new(&listed.path, error))),
         };
         crash::point("file-taken");
-        let held = judge(&taken);
+        if pictures::is_to_be_read(&taken) {
+            return Ok(Look::Picture(Box::new(taken)));
+        }
+        self.settle(&taken, judge(&taken))
+    }
+
+    /// Reads the codes of a picture. Where that cannot be done now, the picture stays in the inbox.
+    fn picture(&self, look: &Look) -> Result<Look, OpsError> {
+        let Look::Picture(taken) = look else { return Ok(Look::Gone) };
+        match judge_picture(self.spool, self.options.scanner, taken) {
+            Ok(held) => self.settle(taken, held),
+            Err(reason) => {
+                let path = self.spool.put_back(&taken.file)?;
+                Ok(Look::Left(Left::new(&path, reason)))
+            }
+        }
+    }
+
+    /// What was judged stands, unless more of the file may come.
+    fn settle(&self, taken: &Taken, held: Held) -> Result<Look, OpsError> {
+        let first = self.first;
         if first && held.may_grow() && is_settling(taken.modified, (self.options.now)(), self.options.settle) {
             return Ok(Look::Later(self.spool.put_back(&taken.file)?, taken.size, taken.modified));
         }
-        if held.may_grow() && self.grown.contains(&listed.path) {
+        if held.may_grow() && self.grown.contains(&taken.file.inbox_path) {
             return Ok(Look::Left(Left::settling(&self.spool.put_back(&taken.file)?)));
         }
-        Ok(Look::Seen(Box::new(self.seen(&taken, held))))
+        Ok(Look::Seen(Box::new(self.seen(taken, held))))
     }
 
     fn seen(&self, taken: &Taken, held: Held) -> Seen {
         let file = File { path: taken.file.inbox_path.clone(), digest: taken.digest, places: 0 };
-        let in_memory = self.held_bytes.fetch_add(taken.size, Ordering::Relaxed) < MAX_HELD_BYTES;
+        // What was read from a picture is small, and takes long to be read again.
+        let in_memory =
+            pictures::is_to_be_read(taken) || self.held_bytes.fetch_add(taken.size, Ordering::Relaxed) < MAX_HELD_BYTES;
         let documents = held.documents.into_iter().map(|judged| kept(judged, self.vault, in_memory)).collect();
         Seen { file, documents, parts: held.parts }
     }

@@ -35,21 +35,23 @@ pub(super) struct Held {
     pub(super) documents: Vec<Judged>,
     /// Parts of QR texts, which may be completed by other files.
     pub(super) parts: Vec<Part>,
+    /// Whether the file ends before its kind does.
+    pub(super) is_cut: bool,
 }
 
 impl Held {
     fn one(judged: Judged) -> Self {
-        Self { documents: vec![judged], parts: Vec::new() }
+        Self { documents: vec![judged], parts: Vec::new(), is_cut: false }
     }
 
-    fn refused(code: RefusalCode, message: String, remedy: &'static str) -> Self {
+    pub(super) fn refused(code: RefusalCode, message: String, remedy: &'static str) -> Self {
         Self::one(refused(code, message, remedy))
     }
 
     /// Whether the file may be the beginning of a good one: its end would make the difference.
     pub(super) fn may_grow(&self) -> bool {
         let cut = |judged: &Judged| matches!(judged, Judged::Refused(unfit) if unfit.code == RefusalCode::Malformed);
-        !self.parts.is_empty() || self.documents.iter().any(cut)
+        self.is_cut || !self.parts.is_empty() || self.documents.iter().any(cut)
     }
 }
 
@@ -67,7 +69,7 @@ pub(super) fn place_of(request: &Verified<Request>) -> Place {
     }
 }
 
-/// Judges a file by its content, never by its name.
+/// Judges a file by its content, never by its name. Of a picture no codes are read here, see [`super::pictures`].
 pub(super) fn judge(taken: &Taken) -> Held {
     match (&taken.contents, taken.kind) {
         (_, Content::Archive(kind)) => Held::refused(
@@ -77,11 +79,7 @@ pub(super) fn judge(taken: &Taken) -> Held {
         ),
         (Contents::TooLarge { size }, Content::Picture(_)) => too_large(*size, MAX_PICTURE_BYTES),
         (Contents::TooLarge { size }, _) => too_large(*size, MAX_FILE_BYTES as u64),
-        (_, Content::Picture(_)) | (Contents::PictureHead(_), _) => Held::refused(
-            RefusalCode::NoCodeInPicture,
-            "No QR code could be read from the picture.".into(),
-            "Bring the file that the device wrote, or the text of its QR code in a text file.",
-        ),
+        (_, Content::Picture(_)) | (Contents::PictureHead(_), _) => super::pictures::no_code(),
         (Contents::Whole(bytes), Content::QrText) => judge_text(bytes),
         (Contents::Whole(bytes), _) => Held::one(judge_document(bytes)),
     }
@@ -107,8 +105,13 @@ fn judge_text(bytes: &[u8]) -> Held {
     let Ok(text) = str::from_utf8(bytes) else {
         return Held::one(malformed("the text file is not UTF-8".to_owned()));
     };
-    let mut held = Held { documents: Vec::new(), parts: Vec::new() };
-    for line in lines_of(text) {
+    judge_codes(lines_of(text))
+}
+
+/// Judges the texts of several codes.
+pub(super) fn judge_codes<'a>(texts: impl Iterator<Item = &'a str>) -> Held {
+    let mut held = Held { documents: Vec::new(), parts: Vec::new(), is_cut: false };
+    for line in texts {
         if line.starts_with("KS1-") {
             match read_part(line) {
                 Ok(part) => held.parts.push(part),

@@ -10,6 +10,7 @@ mod deliver;
 mod intake;
 mod judge;
 mod lines;
+mod pictures;
 mod recover;
 mod render;
 mod typed;
@@ -25,6 +26,7 @@ use super::signer::Signer;
 use crate::ledger::Reader;
 use crate::licence::{Identifier, Moment, Ulid};
 use crate::policy::batch;
+use crate::scan::Scanner;
 use crate::spool::{InboxPath, Publisher, Spool};
 use crate::wire::response::{HistoryPoint, ManifestEntry, RefusalReason};
 use std::collections::BTreeSet;
@@ -55,6 +57,8 @@ pub struct Options<'a> {
     pub wait: Option<&'a (dyn Fn(Duration) + Sync)>,
     /// A fresh ULID.
     pub fresh: &'a (dyn Fn() -> Ulid + Sync),
+    /// What reads pictures.
+    pub scanner: &'a Scanner,
 }
 
 /// Whom a batch tells how far it is.
