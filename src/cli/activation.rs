@@ -56,7 +56,8 @@ fn cancel(desk: &Desk<'_>, wanted: &Order) -> Result<Exit, CliError> {
 fn give_up(desk: &Desk<'_>, session: Session<'_>, event: &Event, yes: bool) -> Result<Exit, CliError> {
     let Event::Released(released) = event else { return Err(unexpected()) };
     let returned = wallet::counts(&released.returned).map_err(|_| unexpected())?;
-    let where_to = seats_go(released, &returned);
+    let serial = if released.held { "is held too" } else { "may serve another device" };
+    let where_to = seats_go(released, &returned) + &serial_goes(&session, &released.computer_id, serial)?;
     let how = match released.how {
         GivenUp::Proven => "by its code",
         GivenUp::Ended => "past its last day of use",
@@ -86,11 +87,13 @@ fn deny(desk: &Desk<'_>, computer_id: &str, return_seat: bool, reason: &str, yes
     let Event::Denied(denied) = &event else { return Err(unexpected()) };
     let returned = wallet::counts(&denied.returned).map_err(|_| unexpected())?;
     let held = counts(&denied.seats)?;
+    let serial = if return_seat { "may serve another device" } else { "is held" };
     let line = format!(
-        "deny {id} of {}: its requests are refused; held: {}; back to the wallet: {}",
+        "deny {id} of {}: its requests are refused; held: {}; back to the wallet: {}{}",
         denied.organization,
         or_nothing(&held),
-        or_nothing(&returned)
+        or_nothing(&returned),
+        serial_goes(&session, &id, serial)?
     );
     desk.console.confirm(&[before(&session, &id)?, line], yes)?;
     order::carry_out(session, &event)?;
@@ -109,7 +112,8 @@ fn reinstated(desk: &Desk<'_>, wanted: &Order, plan: Plan, verb: &str) -> Result
     let event = plan(&session, &id, &wanted.reason)?;
     let (Event::Undenied(reinstated) | Event::Reinstated(reinstated)) = &event else { return Err(unexpected()) };
     let seats = counts(&reinstated.seats)?;
-    let line = format!("{verb} {id} of {}; it holds afterwards: {}", reinstated.organization, or_nothing(&seats));
+    let serial = serial_goes(&session, &id, "serves it again")?;
+    let line = format!("{verb} {id} of {}; it holds afterwards: {}{serial}", reinstated.organization, or_nothing(&seats));
     desk.console.confirm(&[before(&session, &id)?, line], wanted.yes)?;
     order::carry_out(session, &event)?;
     let line = format!("{id} may speak again; it holds: {}", or_nothing(&seats));
@@ -123,7 +127,15 @@ fn reinstated(desk: &Desk<'_>, wanted: &Order, plan: Plan, verb: &str) -> Result
 /// [`OpsError::Broken`].
 pub(super) fn before(session: &Session<'_>, id: &ComputerId) -> Result<String, CliError> {
     let standing = order::standing(session, id)?;
-    Ok(format!("before: {id} has {}", standing.as_ref().map_or_else(|| "no activation".to_owned(), issue::dates)))
+    let dates = standing.as_ref().map_or_else(|| "no activation".to_owned(), |system| issue::dates(&system.activation));
+    let serial = order::serial(session, id)?.map_or_else(String::new, |serial| format!("; serial number {serial}"));
+    Ok(format!("before: {id} has {dates}{serial}"))
+}
+
+/// What becomes of a serial with its expansions, where the system has one.
+fn serial_goes(session: &Session<'_>, id: &ComputerId, how: &str) -> Result<String, CliError> {
+    Ok(order::serial(session, id)?
+        .map_or_else(String::new, |serial| format!("; the serial number {serial} with its expansions {how}")))
 }
 
 fn counts(seats: &[Seat]) -> Result<Counts, CliError> {

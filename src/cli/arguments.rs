@@ -219,7 +219,7 @@ pub enum Key {
         /// The key, or its id of 16 hex digits; `-` reads it from standard input
         key: String,
         /// Why
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", value_parser = super::parse::reason)]
         reason: String,
         /// Do not ask
         #[arg(long)]
@@ -247,7 +247,7 @@ pub enum Wallet {
         /// The key, or its id of 16 hex digits; `-` reads it from standard input
         key: String,
         /// Why
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", value_parser = super::parse::reason)]
         reason: String,
         /// Do not ask
         #[arg(long)]
@@ -349,7 +349,7 @@ pub enum Clock {
     #[command(after_help = "JSON: {\"accepted\"}.")]
     Accept {
         /// Why it is right
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", value_parser = super::parse::reason)]
         reason: String,
     },
 }

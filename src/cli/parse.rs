@@ -28,6 +28,14 @@ pub(super) fn computer_id(text: &str) -> Result<ComputerId, CliError> {
         .map_err(|error| CliError::usage(format!("the Computer ID: {error}"), "type the 25 characters that the device shows"))
 }
 
+/// Why something is done: the auditor asks.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub(super) fn reason(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() { Err("it is empty; say why, for the history".to_owned()) } else { Ok(text.to_owned()) }
+}
+
 /// A calendar day.
 ///
 /// # Errors

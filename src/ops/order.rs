@@ -3,9 +3,11 @@
 use super::error::OpsError;
 use super::session::Session;
 use crate::licence::ComputerId;
+use crate::policy::catalogue::Model;
 use crate::policy::release_order::Because;
-use crate::policy::state::{IssuedActivation, SystemRow};
+use crate::policy::state::{ProductRow, SystemRow, key_of};
 use crate::policy::{Event, State};
+use std::rc::Rc;
 
 /// Why, when and as which entry an order stands in the history.
 #[must_use]
@@ -13,12 +15,23 @@ pub fn because(session: &Session<'_>, reason: &str) -> Because {
     Because { reason: reason.to_owned(), entry: session.next_entry(), today: session.today() }
 }
 
-/// The newest activation of a system: what it runs on until its dates, whatever is ordered now.
+/// A system as it stands: its activation is what it runs on until its dates, whatever is ordered now.
 ///
 /// # Errors
 /// [`OpsError::Broken`].
-pub fn standing(session: &Session<'_>, id: &ComputerId) -> Result<Option<IssuedActivation>, OpsError> {
-    Ok(session.state().get::<SystemRow>(&id.0)?.map(|system| system.activation.clone()))
+pub fn standing(session: &Session<'_>, id: &ComputerId) -> Result<Option<Rc<SystemRow>>, OpsError> {
+    Ok(session.state().get::<SystemRow>(&id.0)?)
+}
+
+/// The serial of a system of the `hardware` model, which others may have once it gives it up.
+///
+/// # Errors
+/// [`OpsError::Broken`].
+pub fn serial(session: &Session<'_>, id: &ComputerId) -> Result<Option<String>, OpsError> {
+    let Some(system) = standing(session, id)? else { return Ok(None) };
+    let product = session.state().get::<ProductRow>(&key_of(&[system.product.as_str()]))?;
+    let is_hardware = product.is_some_and(|row| row.settings.model == Model::Hardware);
+    Ok(system.serial.clone().filter(|_| is_hardware))
 }
 
 /// Records an order that was looked at, and commits it.

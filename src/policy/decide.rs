@@ -273,16 +273,22 @@ fn check_given_up(asked: &Asked<'_>) -> Result<(), Refusal> {
     let is_deactivation = matches!(asked.request.body, RequestBody::Deactivation(_));
     match &system.state {
         SystemState::Active => Ok(()),
-        SystemState::GivenUp { how: GivenUp::Proven, .. } if is_deactivation => Err(Refusal::new(
+        // One that was given up by its code has not brought its deactivation yet.
+        SystemState::GivenUp { how: GivenUp::Proven, document: Some(_), .. } if is_deactivation => Err(Refusal::new(
             RefusalCode::AlreadyDeactivated,
             "This Computer ID was given up by another deactivation already.",
             "Nothing is left to do: bring the first deactivation again if its receipt is needed.",
         )),
         SystemState::GivenUp { .. } | SystemState::Denied { .. } if is_deactivation => Ok(()),
-        SystemState::GivenUp { on, .. } => Err(Refusal::new(
+        SystemState::GivenUp { how, on, .. } => Err(Refusal::new(
             RefusalCode::ComputerIdRetired,
             alloc::format!("The Computer ID {} was given up on {}.", system.computer_id, on.in_words()),
-            "Let the device write a new request with its present Computer ID.",
+            match how {
+                GivenUp::Proven | GivenUp::Recovered => "Let the device write a new request with its present Computer ID.",
+                GivenUp::Unproven | GivenUp::Ended => {
+                    "Ask the operator to take that back with `keyspool activation reinstate`, or deactivate the device: it gets a new Computer ID then."
+                }
+            },
         )),
         SystemState::Denied { .. } => Err(Refusal::new(
             RefusalCode::Denied,

@@ -52,7 +52,8 @@ pub fn deny<S: State>(state: &S, id: &ComputerId, return_seat: bool, because: Be
 /// Takes a denial back: held seats serve again as long as they last; those that went into the wallet come back if they are free.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownActivation`]; [`RefusalCode::NotNeeded`] where the system is not denied.
+/// [`RefusalCode::UnknownActivation`]; [`RefusalCode::NotNeeded`] where the system is not denied; [`RefusalCode::SerialInUse`] where its
+/// serial serves another system now.
 pub fn undeny<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<Event, Stop> {
     let found = system(state, id)?;
     if !matches!(found.state, SystemState::Denied { .. }) {

@@ -60,14 +60,18 @@ pub(super) fn mark_all<S: StateMut>(
         let system = id.map(|id| state.get::<SystemRow>(&id.0)).transpose()?.flatten();
         // A trial is no part of the subscription before the first activation.
         let Some(system) = system.filter(|system| system.is_licensed(Model::PooledSubscription)) else { continue };
-        let stated = &system.activation;
-        if system.organization == *organization
-            && (stated.plan != Plan::Subscription || stated.validity.valid_until < Some(until))
-        {
-            mark(state, &system, on)?;
+        if system.organization == *organization {
+            mark_behind(state, &system, until, on)?;
         }
     }
     Ok(())
+}
+
+/// Makes a system of a subscription due if its activation ends before what is licensed now.
+pub(super) fn mark_behind<S: StateMut>(state: &mut S, system: &SystemRow, until: Day, on: Day) -> Result<(), StateBroken> {
+    let stated = &system.activation;
+    let is_behind = stated.plan != Plan::Subscription || stated.validity.valid_until < Some(until);
+    if is_behind { mark(state, system, on) } else { Ok(()) }
 }
 
 /// Notes that a system got a new activation, or can get none any more.

@@ -56,6 +56,19 @@ fn holder<S: State>(state: &S, record: &RecordRow) -> Result<Option<Rc<SystemRow
     Ok(state.get::<SystemRow>(&id.0)?.filter(serves))
 }
 
+/// Whether the serial of a system, or its hardware, serves another system now.
+///
+/// # Errors
+/// [`RefusalCode::SerialInUse`].
+pub(super) fn check_still_free<S: State>(state: &S, system: &SystemRow) -> Result<(), Stop> {
+    let record = listed(state, &system.organization, &system.product, system.serial.as_deref())?;
+    let holder = record.as_ref().map(|record| holder(state, record)).transpose()?.flatten();
+    match (holder.filter(|holder| holder.computer_id != system.computer_id), &system.serial) {
+        (Some(_), Some(serial)) => Err(serial_in_use(serial).into()),
+        _ => Ok(()),
+    }
+}
+
 fn serial_in_use(serial: &str) -> Refusal {
     Refusal::new(
         RefusalCode::SerialInUse,

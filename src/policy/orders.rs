@@ -7,7 +7,8 @@ use super::event::Event;
 use super::keys::check_row;
 use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
 use super::state::{
-    CatalogueRow, KeyRow, KeyState, Lot, OrganizationRow, ProductRow, Seat, State, SystemRow, SystemState, WaitingRow, key_of,
+    CatalogueRow, GivenUp, KeyRow, KeyState, Lot, OrganizationRow, ProductRow, Seat, State, SystemRow, SystemState, WaitingRow,
+    key_of,
 };
 use super::wallet;
 use crate::licence::{ComputerId, Counts, Day, Identifier, LicenceKeyId};
@@ -50,10 +51,13 @@ pub fn product<S: State>(state: &S, id: &Identifier) -> Result<Rc<ProductRow>, S
 pub fn check_not_given_up(system: &SystemRow) -> Result<(), Refusal> {
     match &system.state {
         SystemState::Active => Ok(()),
-        SystemState::GivenUp { on, .. } => Err(Refusal::new(
+        SystemState::GivenUp { how, on, .. } => Err(Refusal::new(
             RefusalCode::ComputerIdRetired,
             alloc::format!("The Computer ID {} was given up on {}.", system.computer_id, on.in_words()),
-            "Ask for the Computer ID that the device shows now.",
+            match how {
+                GivenUp::Proven | GivenUp::Recovered => "Ask for the Computer ID that the device shows now.",
+                GivenUp::Unproven | GivenUp::Ended => "Take that back with `keyspool activation reinstate` first.",
+            },
         )),
         SystemState::Denied { .. } => Err(Refusal::new(
             RefusalCode::Denied,

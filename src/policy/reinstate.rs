@@ -6,7 +6,7 @@ use super::refusal::{Refusal, RefusalCode, Stop};
 use super::release_order::{Because, already_proven, system};
 use super::state::{GivenBackRow, GivenUp, Lot, Seat, State, SystemRow, SystemState};
 use super::wallet::{self, Drawing};
-use super::{orders, term};
+use super::{hardware_model, orders, term};
 use crate::licence::{ComputerId, Day};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 /// # Errors
 /// [`RefusalCode::UnknownActivation`]; [`RefusalCode::NotNeeded`] where it is active; [`RefusalCode::AlreadyDeactivated`] where the
 /// device proved that it gave itself up, which cannot be taken back; [`RefusalCode::ComputerIdRetired`] where its hardware went on
-/// under another Computer ID; [`RefusalCode::Denied`].
+/// under another Computer ID; [`RefusalCode::Denied`]; [`RefusalCode::SerialInUse`] where its serial serves another system now.
 pub fn reinstate<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<Event, Stop> {
     let found = system(state, id)?;
     match &found.state {
@@ -41,6 +41,7 @@ pub fn reinstate<S: State>(state: &S, id: &ComputerId, because: Because) -> Resu
 
 /// A system as it was, with the seats that it can have.
 pub(super) fn reinstated<S: State>(state: &S, system: &SystemRow, because: Because) -> Result<Reinstated, Stop> {
+    hardware_model::check_still_free(state, system)?;
     let lasts = |seat: &&Seat| seat.term.end().plus_days(system.grace_days).is_none_or(|last| last >= because.today);
     let held: Vec<Seat> = system.seats.iter().filter(lasts).cloned().collect();
     let (taken, seats) = if system.seats.is_empty() { take(state, system, because.today)? } else { (Vec::new(), held) };

@@ -5,7 +5,7 @@ use super::confirm::{is_own, unknown_activation};
 use super::decide::{Answer, Asked, Grant};
 use super::event::{Deactivated, Event};
 use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
-use super::state::{HardwareRow, Lot, Seat, State, SystemRow, SystemState};
+use super::state::{GivenUp, HardwareRow, Lot, Seat, State, SystemRow, SystemState};
 use super::{standing, wallet};
 use crate::licence::Day;
 use crate::seal::generation;
@@ -20,11 +20,28 @@ pub(super) fn decide<S: State>(state: &S, asked: &Asked<'_>, deactivation: &Deac
     let system = asked.system.as_ref().filter(|system| is_own(system, deactivation.activation));
     let system = system.ok_or_else(|| unknown_activation(deactivation.activation))?;
     check_code(asked, deactivation)?;
+    if let SystemState::GivenUp { how: GivenUp::Proven, held, .. } = system.state {
+        return after_its_code(asked, system, deactivation, held);
+    }
     let hold = must_hold(state, system, asked.settings(), asked.context.today)?;
     let seats = returnable(system, asked.settings().model, asked.context.today);
     let held = hold && (!seats.is_empty() || holds_hardware(system, asked.settings().model));
     let returned = if hold { Vec::new() } else { wallet::lots_of_seats(&seats) };
     let destination = if returned.is_empty() { Destination::None } else { Destination::Wallet };
+    deactivated(asked, system, deactivation, (returned, destination, held))
+}
+
+/// The deactivation of a device whose code was typed before: its receipt, and nothing else. What it gave up went then.
+fn after_its_code(asked: &Asked<'_>, system: &SystemRow, deactivation: &Deactivation, held: bool) -> Result<Grant, Stop> {
+    deactivated(asked, system, deactivation, (Vec::new(), Destination::None, held))
+}
+
+fn deactivated(
+    asked: &Asked<'_>,
+    system: &SystemRow,
+    deactivation: &Deactivation,
+    (returned, destination, held): (Vec<Lot>, Destination, bool),
+) -> Result<Grant, Stop> {
     let answer = receipt(asked, system, &returned, destination)?;
     let event = Event::Deactivated(Box::new(Deactivated {
         request: asked.document,

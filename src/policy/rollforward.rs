@@ -7,7 +7,7 @@ use super::apply::{apply, due_list, ends_list};
 use super::catalogue::Model;
 use super::event::Event;
 use super::refusal::StateBroken;
-use super::state::{CatalogueRow, CounterRow, ProductRow, Seat, State, StateMut, SystemRow, SystemState, key_of};
+use super::state::{CatalogueRow, CounterRow, ProductRow, Seat, State, StateMut, SystemRow, key_of};
 use super::wallet::{self, Drawing};
 use super::{list, passing, subscription, term};
 use crate::licence::{ComputerId, Day, Identifier, Ulid};
@@ -92,8 +92,7 @@ fn seats_ended<S: State>(state: &S, id: &str, day: Day) -> Result<Option<Event>,
     let Some(system) = state.get::<SystemRow>(&id.0)? else { return Ok(None) };
     let is_over = |seat: &&Seat| seat.term.end().plus_days(system.grace_days).is_some_and(|last| last < day);
     let ended: Vec<Seat> = system.seats.iter().filter(is_over).cloned().collect();
-    let is_held = system.state != SystemState::Active;
-    if ended.is_empty() || is_held {
+    if ended.is_empty() {
         return Ok(None);
     }
     let (organization, product) = (system.organization.clone(), system.product.clone());

@@ -47,10 +47,10 @@ fn a_denied_device_may_give_its_seat_back_at_once_or_later() {
 
 #[test]
 fn an_ended_seat_of_a_denied_device_does_not_return() {
-    for (on, back) in [("2027-11-21", 1), ("2027-11-22", 0)] {
+    for (on, said, back) in [("2027-11-21", Ok(()), 1), ("2027-11-22", Err(NotNeeded), 0)] {
         let (mut bench, device) = active();
         deny(&mut bench, &device, false).expect("active");
-        assert_eq!(deny(bench.on(on), &device, true), Ok(()));
+        assert_eq!(deny(bench.on(on), &device, true), said);
         assert_eq!((bench.wallet(), held(&bench).is_empty()), ((0, back), true), "on {on}");
         replay(&bench);
     }
@@ -135,4 +135,26 @@ fn what_was_given_up_or_never_known_is_not_denied() {
     assert_eq!(deny(&mut bench, &device, false), Err(ComputerIdRetired));
     assert_eq!(undeny(&mut bench, &device), Err(NotNeeded));
     assert_eq!(deny(&mut bench, &Device::new(9), false), Err(UnknownActivation));
+}
+
+#[test]
+fn a_held_seat_ends_by_its_dates() {
+    let (mut bench, device) = active();
+    deny(&mut bench, &device, false).expect("active");
+    assert_eq!(held(bench.on("2027-11-21")), seats(1), "its last day");
+    assert!(held(bench.on("2027-11-22")).is_empty(), "used up, held no more");
+    assert_eq!(undeny(&mut bench, &device), Ok(()));
+    assert_eq!((bench.wallet(), active_systems(&bench)), ((0, 0), 0));
+    replay(&bench);
+}
+
+#[test]
+fn a_held_seat_of_what_was_given_up_ends_by_its_dates_too() {
+    let (mut bench, mut device) = active();
+    deny(&mut bench, &device, false).expect("active");
+    bench.drop(&device.deactivate(1)).receipt();
+    assert!(is_held(&bench, &device));
+    assert_eq!(held(bench.on("2027-11-21")), seats(1));
+    assert!(held(bench.on("2027-11-22")).is_empty());
+    replay(&bench);
 }

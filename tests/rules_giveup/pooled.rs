@@ -1,6 +1,6 @@
 //! Pooled systems: due once something was assigned; given up and denied, their need falls.
 
-use crate::bench::{Bench, Device, day};
+use crate::bench::{Bench, Device, day, seats};
 use crate::desk::{Desk, ask, pooled};
 use crate::help::{helps, order};
 use crate::operator::{active_systems, cancel, deny, how, issue, refresh, reinstate, release, replay, typed, undeny};
@@ -92,7 +92,7 @@ fn a_pooled_system_past_its_activation_needs_no_proof() {
 fn a_pooled_computer_id_alone_is_activated_by_hand() {
     let (mut bench, _, _) = two();
     let mut third = Device::new(3);
-    let activation = issue(&mut bench, &typed(&third, crate::bench::seats(1))).expect("in the grace");
+    let activation = issue(&mut bench, &typed(&third, seats(1))).expect("in the grace");
     assert_eq!((activation.plan, activation.request, activation.fingerprint), (Plan::Grace, None, None));
     assert_eq!((bench.drop(&third.refresh(1)).outcome(), active_systems(&bench)), (Some(Outcome::Refreshed), 3));
     replay(&bench);
@@ -103,11 +103,11 @@ fn a_system_on_trial_is_not_due_and_one_that_an_operator_helped_is() {
     let mut bench = pooled(r#","trial_days":90"#);
     let (mut helped, mut taster) = (Device::new(1), Device::new(2));
     bench.drop(&helped.activate(1)).activation();
-    ask(&mut bench, &mut taster, Wanted::Trial, &crate::bench::seats(1)).activation();
+    ask(&mut bench, &mut taster, Wanted::Trial, &seats(1)).activation();
     helps(bench.on("2026-12-22"), &order(&helped)).expect("help");
     assert_eq!(active_systems(&bench), 0, "neither counts");
     bench.stock(2);
-    bench.assign_exactly(Which::Current, &crate::bench::seats(2), true).expect("more than is missing");
+    bench.assign_exactly(Which::Current, &seats(2), true).expect("more than is missing");
     assert_eq!(due::systems(&bench.state), Ok(vec![helped.id()]));
     assert_eq!(refresh(&mut bench, helped.id()).expect("due").plan, Plan::Subscription);
     assert_eq!(active_systems(&bench), 1);
@@ -141,4 +141,23 @@ fn an_emergency_that_ended_meanwhile_does_not_come_back() {
     reinstate(bench.on("2027-01-17"), &first).expect("released");
     assert_eq!((bench.system(&first).passing.running, active_systems(&bench)), (None, 2));
     replay(&bench);
+}
+
+#[test]
+fn what_was_assigned_while_a_system_was_away_makes_it_due_when_it_comes_back() {
+    for away in [release as fn(&mut Bench, &Device) -> _, |bench, device| deny(bench, device, false)] {
+        let (mut bench, first, second) = two();
+        bench.stock(2);
+        away(&mut bench, &first).expect("active");
+        bench.assign_exactly(Which::Current, &seats(2), true).expect("more than is missing");
+        assert_eq!(due::systems(&bench.state), Ok(vec![second.id()]));
+        undeny(&mut bench, &first).or_else(|_| reinstate(&mut bench, &first).map(drop)).expect("away");
+        assert_eq!(due::systems(&bench.state), Ok(vec![second.id(), first.id()]));
+        assert_eq!(refresh(&mut bench, first.id()).expect("due").validity.valid_until, Some(day("2027-11-21")));
+        // One that has all of it already is not due.
+        deny(&mut bench, &first, false).expect("active");
+        undeny(&mut bench, &first).expect("denied");
+        assert_eq!(due::systems(&bench.state), Ok(vec![second.id()]));
+        replay(&bench);
+    }
 }

@@ -1,6 +1,6 @@
 //! Releases by code and without proof, and of what never arrived.
 
-use crate::bench::{Bench, Device, day, seats};
+use crate::bench::{Bench, Device, Said, day, seats};
 use crate::operator::{NOBODYS, active_systems, by_code, cancel, held, how, is_held, release, replay, type_code};
 use keyspool::policy::RefusalCode::*;
 use keyspool::policy::event::Outcome;
@@ -32,7 +32,6 @@ fn the_code_of_a_device_gives_its_seat_back_with_its_end() {
     assert_eq!(releases(&bench), 1, "a proven release counts");
     assert_eq!(bench.drop(&device.refresh(1)).code(), Some(ComputerIdRetired));
     assert_eq!(by_code(&mut bench, &device), Err(AlreadyDeactivated));
-    assert_eq!(bench.drop(&device.deactivate(1)).code(), Some(AlreadyDeactivated), "the code was the proof");
     replay(&bench);
 }
 
@@ -140,7 +139,7 @@ fn a_later_deactivation_makes_the_release_proven_and_gets_a_receipt() {
     assert_eq!((receipt.licences.is_empty(), receipt.destination), (true, Destination::None), "it went back before");
     assert_eq!((how(&bench, &device), bench.wallet()), (GivenUp::Proven, (0, 1)), "once");
     assert_eq!(bench.row::<HardwareRow>(&1_u64.to_be_bytes()).releases, [day("2027-02-03")], "and counts from now on");
-    assert!(matches!(bench.drop(&file), crate::bench::Said::Repeated(Some(_))));
+    assert!(matches!(bench.drop(&file), Said::Repeated(Some(_))));
     assert_eq!(bench.drop(&device.deactivate(1)).code(), Some(AlreadyDeactivated));
     replay(&bench);
 }
@@ -175,4 +174,20 @@ fn a_confirmed_activation_is_not_cancelled() {
     let (mut bench, mut device) = active();
     bench.drop(&device.refresh(1));
     assert_eq!(cancel(&mut bench, &device), Err(NotNeeded), "a request that names it confirms it");
+}
+
+#[test]
+fn a_deactivation_whose_code_was_typed_before_still_gets_its_receipt() {
+    let (mut bench, mut device) = active();
+    let request = device.deactivate(1);
+    assert_eq!(by_code(&mut bench, &device), Ok(()));
+    let wallet = bench.wallet();
+    let receipt = bench.drop(&request).receipt();
+    assert_eq!((receipt.destination, receipt.licences.is_empty()), (Destination::None, true), "its seat went with the code");
+    assert_eq!(bench.wallet(), wallet, "and goes no second time");
+    assert_eq!(how(&bench, &device), GivenUp::Proven);
+    let again = bench.drop(&request);
+    assert!(matches!(again, Said::Repeated(_)), "{again:?}");
+    assert_eq!(bench.drop(&device.deactivate(1)).code(), Some(AlreadyDeactivated), "another one is another");
+    replay(&bench);
 }

@@ -53,7 +53,7 @@ pub enum Activation {
         #[arg(long)]
         return_seat: bool,
         /// Why
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", value_parser = crate::cli::parse::reason)]
         reason: String,
         /// Do not ask
         #[arg(long)]
@@ -101,7 +101,7 @@ pub struct Emergency {
     /// The Computer ID of the device that is to work
     pub computer_id: String,
     /// Why
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = crate::cli::parse::reason)]
     pub reason: String,
     /// A system in the place of which it is to work; may be said several times
     #[arg(long = "for", value_name = "COMPUTER_ID")]
@@ -136,7 +136,7 @@ pub struct Release {
     #[arg(long)]
     pub without_proof: bool,
     /// Why
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = crate::cli::parse::reason)]
     pub reason: String,
     /// Do not ask
     #[arg(long)]

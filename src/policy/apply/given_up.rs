@@ -1,7 +1,7 @@
 //! Systems given up, denied, reinstated, suspected (LICENSING section 13).
 
 use super::stock::{consume, give_back, tally};
-use super::{change_hardware, known_product, known_system, put_system, remember_day};
+use super::{change_hardware, known_product, known_system, put_system, remember_day, subscription};
 use crate::licence::ComputerId;
 use crate::policy::catalogue::Model;
 use crate::policy::given_up::{Denied, Reinstated, Released, Suspected};
@@ -82,10 +82,15 @@ fn hold<S: StateMut>(state: &mut S, system: &SystemRow, seats: &[Seat]) -> Resul
 
 /// Seats of a denied system are held no more.
 fn unhold<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), StateBroken> {
-    if !matches!(system.state, SystemState::Denied { .. }) {
-        return Ok(());
+    match system.state {
+        SystemState::Denied { .. } => consume_held(state, system, &system.seats),
+        _ => Ok(()),
     }
-    let held = term::counts(&system.seats)?;
+}
+
+/// Seats that were held are used up, or serve again.
+pub(super) fn consume_held<S: StateMut>(state: &mut S, system: &SystemRow, seats: &[Seat]) -> Result<(), StateBroken> {
+    let held = term::counts(seats)?;
     tally(state, &system.product, |t| {
         t.held = t.held.minus(&held)?;
         t.consumed = t.consumed.plus(&held)?;
@@ -123,7 +128,11 @@ pub(super) fn reinstate<S: StateMut>(state: &mut S, event: &Reinstated) -> Resul
     if is_other {
         due::mark(state, &system, event.on)?;
     }
-    put_system(state, system)
+    put_system(state, system.clone())?;
+    // What was assigned or renewed while it was away passed it by.
+    let until = subscription::licensed_until(state, &event.organization, &event.product)?;
+    let until = until.filter(|_| system.is_licensed(Model::PooledSubscription));
+    until.map_or(Ok(()), |until| due::mark_behind(state, &system, until, event.on))
 }
 
 pub(super) fn suspect<S: StateMut>(state: &mut S, event: &Suspected) -> Result<(), StateBroken> {

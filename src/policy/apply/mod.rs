@@ -98,6 +98,9 @@ fn change<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> 
         Event::SeatsReleased { computer_id, returned, ended, .. } => release_held(state, computer_id, returned, ended),
         Event::SeatsEnded { computer_id, ended, .. } => {
             let mut system = (*known_system(state, computer_id)?).clone();
+            if system.state != SystemState::Active {
+                given_up::consume_held(state, &system, ended)?;
+            }
             system.seats.retain(|seat| !ended.contains(seat));
             put_system(state, system)
         }
@@ -220,6 +223,17 @@ fn bind_hardware<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), S
 }
 
 fn deactivate<S: StateMut>(state: &mut S, event: &Deactivated) -> Result<(), StateBroken> {
+    let known = known_system(state, &event.computer_id)?;
+    if let SystemState::GivenUp { how: GivenUp::Proven, on, destination, held, .. } = known.state {
+        // Its code was typed before: what it had went then.
+        let document = Some(event.request);
+        let system = SystemRow {
+            state: SystemState::GivenUp { how: GivenUp::Proven, on, document, destination, held },
+            ..(*known).clone()
+        };
+        answered(state, &event.request, &system, Some(event.answer), true)?;
+        return put_system(state, system);
+    }
     let given_up = SystemState::GivenUp {
         how: GivenUp::Proven,
         on: event.on,
@@ -252,12 +266,14 @@ fn release_held<S: StateMut>(state: &mut S, id: &ComputerId, returned: &[Lot], e
 }
 
 /// Codes after which a request waits: for an operator, or for licences.
-const WAITING: [RefusalCode; 5] = [
+const WAITING: [RefusalCode; 6] = [
     RefusalCode::AwaitingApproval,
     RefusalCode::HardwareChanged,
     RefusalCode::RecoveryLimit,
     RefusalCode::NotEnoughLicences,
     RefusalCode::GrowthAllowance,
+    // An operator may import its record, or assign it expansions.
+    RefusalCode::UnknownSerial,
 ];
 
 fn refuse<S: StateMut>(state: &mut S, refused: &Refused) -> Result<(), StateBroken> {
@@ -267,7 +283,9 @@ fn refuse<S: StateMut>(state: &mut S, refused: &Refused) -> Result<(), StateBrok
         return Ok(());
     };
     if !WAITING.contains(&refused.code) {
-        return Ok(());
+        // The same request waits no more for what it waited for: its file lies elsewhere now, for another reason.
+        let waited = state.get::<WaitingRow>(&computer_id.0)?.is_some_and(|row| row.document == request);
+        return if waited { state.remove::<WaitingRow>(&computer_id.0) } else { Ok(()) };
     }
     state.put(WaitingRow {
         computer_id,

@@ -39,7 +39,12 @@ pub(super) fn judged<S: StateMut>(
     if noted == *row { Ok(()) } else { state.put(noted) }
 }
 
-fn licensed_until<S: State>(state: &S, organization: &Identifier, product: &Identifier) -> Result<Option<Day>, StateBroken> {
+/// The last day that is licensed without a gap, as the need stands.
+pub(super) fn licensed_until<S: State>(
+    state: &S,
+    organization: &Identifier,
+    product: &Identifier,
+) -> Result<Option<Day>, StateBroken> {
     let Some(course) = Course::of(state, organization, product)? else { return Ok(None) };
     Ok(course.licensed_until(&need_of(state, organization, product)?))
 }
