@@ -20,7 +20,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 /// Bytes of files whose requests are kept in memory between verifying and deciding; beyond it they are read again.
-const MAX_HELD_BYTES: u64 = 16 * 1024 * 1024;
+const MAX_HELD_BYTES: u64 = 12 * 1024 * 1024;
+/// Files that are looked at before what came of them is gathered: their looks are in memory together.
+const FILES_TOGETHER: usize = 8_192;
 
 /// What came out of the inbox.
 #[derive(Debug, Default)]
@@ -162,6 +164,7 @@ pub(super) fn take(
         looking.grown = again.iter().filter(has_grown).map(|listed| listed.path.clone()).collect();
         seen.extend(looking.all(&again, &mut intake.left)?.0);
     }
+    drop(listed);
     seen.sort_by(|a, b| a.file.path.cmp(&b.file.path));
     gather(seen, &signer.vault, &mut intake);
     Ok(intake)
@@ -170,12 +173,14 @@ pub(super) fn take(
 impl Looking<'_> {
     fn all(&self, listed: &[Listed], left: &mut Vec<Left>) -> Result<(Vec<Seen>, LaterFiles), OpsError> {
         let (mut seen, mut later) = (Vec::new(), LaterFiles::new());
-        for look in parallel::map(listed, |listed| self.one(listed))? {
-            match look {
-                Look::Seen(one) => seen.push(*one),
-                Look::Left(one) => left.push(one),
-                Look::Later(path, size, modified) => drop(later.insert(path, (size, modified))),
-                Look::Gone => {}
+        for some in listed.chunks(FILES_TOGETHER) {
+            for look in parallel::map(some, |listed| self.one(listed))? {
+                match look {
+                    Look::Seen(one) => seen.push(*one),
+                    Look::Left(one) => left.push(one),
+                    Look::Later(path, size, modified) => drop(later.insert(path, (size, modified))),
+                    Look::Gone => {}
+                }
             }
         }
         Ok((seen, later))
