@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Folders of the inbox whose names begin so, with a ULID after it, hold copies of what lay on removable media.
 const EXCHANGE_PREFIX: &str = "exchange-";
@@ -21,9 +22,9 @@ pub enum InboxPathError {
 }
 
 /// A path relative to the inbox: bytes of any kind, parts separated by `/`, none of them empty, `.` or `..`.
-/// Ordered by bytes.
+/// Ordered by bytes. Clones share the bytes: a batch names each of its files in several places.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct InboxPath(Box<[u8]>);
+pub struct InboxPath(Arc<[u8]>);
 
 impl InboxPath {
     /// Checks a relative path.

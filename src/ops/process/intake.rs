@@ -21,7 +21,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 /// Bytes of files whose requests are kept in memory between verifying and deciding; beyond it they are read again.
-const MAX_HELD_BYTES: u64 = 16 * 1024 * 1024;
+const MAX_HELD_BYTES: u64 = 12 * 1024 * 1024;
+/// Files that are looked at before what came of them is gathered: their looks are in memory together.
+const FILES_TOGETHER: usize = 8_192;
 
 /// What came out of the inbox.
 #[derive(Debug, Default)]
@@ -176,6 +178,7 @@ pub(super) fn take(
         }
         _ => intake.left.extend(later.keys().map(Left::settling)),
     }
+    drop(listed);
     seen.sort_by(|a, b| a.file.path.cmp(&b.file.path));
     gather(seen, &signer.vault, &mut intake);
     Ok(intake)
@@ -194,15 +197,16 @@ impl Looking<'_> {
 
     fn all(&self, listed: &[Listed], left: &mut Vec<Left>) -> Result<(Vec<Seen>, LaterFiles), OpsError> {
         let (mut seen, mut later) = (Vec::new(), LaterFiles::new());
-        let looks = parallel::map(listed, |listed| self.one(listed))?;
-        let (pictures, looks): (Vec<Look>, Vec<Look>) = looks.into_iter().partition(|look| matches!(look, Look::Picture(_)));
-        for look in looks.into_iter().chain(parallel::map_each(&pictures, |picture| self.picture(picture))?) {
-            match look {
-                Look::Seen(one) => seen.push(*one),
-                Look::Picture(_) => {}
-                Look::Left(one) => left.push(one),
-                Look::Later(path, size, modified) => drop(later.insert(path, (size, modified))),
-                Look::Gone => {}
+        for some in listed.chunks(FILES_TOGETHER) {
+            let looks = parallel::map(some, |listed| self.one(listed))?;
+            let (pictures, looks): (Vec<Look>, Vec<Look>) = looks.into_iter().partition(|look| matches!(look, Look::Picture(_)));
+            for look in looks.into_iter().chain(parallel::map_each(&pictures, |picture| self.picture(picture))?) {
+                match look {
+                    Look::Seen(one) => seen.push(*one),
+                    Look::Picture(_) | Look::Gone => {}
+                    Look::Left(one) => left.push(one),
+                    Look::Later(path, size, modified) => drop(later.insert(path, (size, modified))),
+                }
             }
         }
         Ok((seen, later))

@@ -171,6 +171,8 @@ fn answer(
         decided = parallel::beside(|| deliver::flush(&publisher), &mut decide_next)?;
         (progress.step)(delivered.count, order.len());
     }
+    // Nothing of the intake is needed any more: its memory is the manifest's.
+    (intake.documents, intake.files) = (Vec::new(), Vec::new());
     finish(signer, spool, &publisher, &batch, &mut delivered)?;
     Ok(delivered)
 }
