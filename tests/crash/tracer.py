@@ -1,0 +1,73 @@
+"""Runs the signer under strace, which ends it at a system call, or lets that call fail."""
+
+import re
+import subprocess
+
+# Calls that change what is on disk, or tell somebody that it changed. The question mark: where the processor has it.
+CHANGING = (
+    "open creat openat openat2 write pwrite64 writev pwritev pwritev2 rename renameat renameat2 unlink unlinkat rmdir mkdir"
+    " mkdirat link linkat symlink symlinkat fsync fdatasync syncfs sync_file_range truncate ftruncate fallocate chmod fchmod"
+    " fchmodat fchown utimensat futimesat flock copy_file_range sendfile"
+).split()
+# Calls that fail, and with what.
+FAILING = {
+    "sync": ("fsync fdatasync syncfs", ("EIO",)),
+    "write": ("write pwrite64 writev", ("EIO", "ENOSPC", "ENOSPC+")),
+    "rename": ("rename renameat renameat2", ("EIO", "EROFS")),
+    "open": ("open openat openat2", ("EMFILE", "EMFILE+", "EIO", "EROFS")),
+    "folder": ("mkdir mkdirat unlink unlinkat rmdir", ("EIO", "ENOSPC")),
+    "size": ("ftruncate fallocate", ("EIO", "ENOSPC", "ENOSPC+")),
+}
+CALL = re.compile(rb"^\d+ +(\w+)\((.*)$", re.MULTILINE)
+OPENING = (b"open", b"openat", b"openat2")
+
+
+def calls(names):
+    return ",".join(f"?{name}" for name in names)
+
+
+def strace(trace, names, *more):
+    """The command line before the program's own. Stops at the named calls only."""
+    return ["strace", "-f", "-qqq", "--seccomp-bpf", "-o", str(trace), "-e", f"trace={calls(names)}", "-e", "signal=none", *more]
+
+
+def is_attachable():
+    """Why strace cannot be used here; nothing where it can."""
+    try:
+        run = subprocess.run(strace("/dev/null", ["openat"], "true"), capture_output=True)
+    except FileNotFoundError:
+        return "strace is not installed"
+    return None if run.returncode == 0 else run.stderr.decode().strip() or f"strace ends with {run.returncode}"
+
+
+def recorded(place, arguments, seed, names):
+    """Runs a command to its end, and gives what it said and the calls it made, each with its arguments as strace shows them."""
+    trace = place.path.with_suffix(".trace")
+    said = place.run(arguments, seed, strace(trace, names))
+    made = CALL.findall(trace.read_bytes())
+    trace.unlink()
+    return said, made
+
+
+def points(made):
+    """The numbers, from 1, of the calls that change anything: opening a file to read it does not."""
+    return [n for n, (name, text) in enumerate(made, 1) if name not in OPENING or b"O_CREAT" in text]
+
+
+def own_points(made):
+    """The numbers of the calls after the loader has found the libraries: what fails before is not the program's."""
+    loaded = [n for n, (name, text) in enumerate(made, 1) if re.search(rb"\.so[.\d]*(\.cache)?\"", text)]
+    return list(range(max(loaded, default=0) + 1, len(made) + 1))
+
+
+def killed(place, arguments, seed, number):
+    """Kills the command at this call of any of its threads."""
+    inject = f"inject={calls(CHANGING)}:signal=KILL:when={number}"
+    return place.run(arguments, seed, strace("/dev/null", CHANGING, "-e", inject))
+
+
+def failed(place, arguments, seed, names, error, number):
+    """Lets this call fail; with `+`, and every one after it."""
+    when = f"{number}+" if error.endswith("+") else str(number)
+    inject = f"inject={calls(names)}:error={error.rstrip('+')}:when={when}"
+    return place.run(arguments, seed, strace("/dev/null", names, "-e", inject))
