@@ -124,12 +124,11 @@ def kill_within(scene, first):
     return tried
 
 
-def fail(scene, group, error, number):
+def fail(scene, group, error, call):
     """Lets a call fail: the run says so, or the call did not matter."""
     place = scene.place.copy(fresh())
     try:
-        names = tracer.FAILING[group][0].split()
-        said = tracer.failed(place, scene.arguments, "A", names, error, number)
+        said = tracer.failed(place, scene.arguments, "A", error, call)
         left = [word for word in ("left in the inbox: ", "left on the medium: ") if word in said.err]
         if said.code in (0, 3) and not left:
             require_known(scene, place, "done")
@@ -194,13 +193,13 @@ def all_points(within):
     tasks = []
     for scene in made.values():
         found = counted(scene)
-        tasks += [("kill", scene.name, number, None) for number in found["kill"]]
+        tasks += [("kill", scene.name, call, None) for call in found["kill"]]
         if scene.name == THREADED:
             continue
         if within:
-            tasks += [("kill-within", scene.name, number) for number in found["kill"]]
+            tasks += [("kill-within", scene.name, call) for call in found["kill"]]
         for group, (_, errors) in tracer.FAILING.items():
-            tasks += [("fail", scene.name, group, error, number) for error in errors for number in found[group]]
+            tasks += [("fail", scene.name, group, error, call) for error in errors for call in found[group]]
     return tasks
 
 
@@ -208,9 +207,9 @@ def sample(tasks, size, seed):
     """So many points by this seed, half of them with a second kill in the recovery."""
     chance = random.Random(seed)
     chosen = chance.sample(tasks, min(size, len(tasks)))
-    most = {scene: max(task[2] for task in tasks if task[:2] == ("kill", scene)) for scene in made}
+    calls = {scene: [task[2] for task in tasks if task[:2] == ("kill", scene)] for scene in made}
     return [
-        (*task[:3], chance.randint(1, most[task[1]])) if task[0] == "kill" and chance.random() < 0.5 else task for task in chosen
+        (*task[:3], chance.choice(calls[task[1]])) if task[0] == "kill" and chance.random() < 0.5 else task for task in chosen
     ]
 
 
@@ -246,7 +245,7 @@ def options():
 
 def chosen_tasks(asked):
     if asked.point:
-        return [tuple(int(word) if word.isdigit() else None if word == "None" else word for word in asked.point)]
+        return [tuple(None if word == "None" else word for word in asked.point)]
     tasks = all_points(within=not asked.sample and not asked.once)
     if not asked.sample:
         return tasks

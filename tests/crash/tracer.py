@@ -1,7 +1,11 @@
-"""Runs the signer under strace, which ends it at a system call, or lets that call fail."""
+"""Runs the signer under strace, which ends it at a system call, or lets that call fail.
+
+strace counts the calls of each name by themselves, and those of each thread: a call is `NAME:NUMBER`.
+"""
 
 import re
 import subprocess
+from collections import Counter
 
 # Calls that change what is on disk, or tell somebody that it changed. The question mark: where the processor has it.
 CHANGING = (
@@ -49,25 +53,35 @@ def recorded(place, arguments, seed, names):
     return said, made
 
 
+def named(made):
+    """Each call as strace counts them: the name, and which call of this name it is."""
+    seen = Counter()
+    for name, text in made:
+        seen[name] += 1
+        yield f"{name.decode()}:{seen[name]}", name, text
+
+
 def points(made):
-    """The numbers, from 1, of the calls that change anything: opening a file to read it does not."""
-    return [n for n, (name, text) in enumerate(made, 1) if name not in OPENING or b"O_CREAT" in text]
+    """The calls that change anything: opening a file to read it does not."""
+    return [call for call, name, text in named(made) if name not in OPENING or b"O_CREAT" in text]
 
 
 def own_points(made):
-    """The numbers of the calls after the loader has found the libraries: what fails before is not the program's."""
-    loaded = [n for n, (name, text) in enumerate(made, 1) if re.search(rb"\.so[.\d]*(\.cache)?\"", text)]
-    return list(range(max(loaded, default=0) + 1, len(made) + 1))
+    """The calls after the loader has found the libraries: what fails before is not the program's."""
+    calls = list(named(made))
+    loaded = [n for n, (_, _, text) in enumerate(calls, 1) if re.search(rb"\.so[.\d]*(\.cache)?\"", text)]
+    return [call for call, _, _ in calls[max(loaded, default=0) :]]
 
 
-def killed(place, arguments, seed, number):
+def killed(place, arguments, seed, call):
     """Kills the command at this call of any of its threads."""
-    inject = f"inject={calls(CHANGING)}:signal=KILL:when={number}"
-    return place.run(arguments, seed, strace("/dev/null", CHANGING, "-e", inject))
+    name, _, number = call.partition(":")
+    return place.run(arguments, seed, strace("/dev/null", [name], "-e", f"inject={name}:signal=KILL:when={number}"))
 
 
-def failed(place, arguments, seed, names, error, number):
-    """Lets this call fail; with `+`, and every one after it."""
-    when = f"{number}+" if error.endswith("+") else str(number)
-    inject = f"inject={calls(names)}:error={error.rstrip('+')}:when={when}"
-    return place.run(arguments, seed, strace("/dev/null", names, "-e", inject))
+def failed(place, arguments, seed, error, call):
+    """Lets this call fail; with `+`, and every one of its name after it."""
+    name, _, number = call.partition(":")
+    when = f"{number}+" if error.endswith("+") else number
+    inject = f"inject={name}:error={error.rstrip('+')}:when={when}"
+    return place.run(arguments, seed, strace("/dev/null", [name], "-e", inject))
