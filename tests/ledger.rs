@@ -945,7 +945,10 @@ fn no_write_of_several_transactions_is_one_at_which_a_power_cut_loses_a_commit()
             disk.0.lock().unwrap().crash(&mut numbers);
             disk.0.lock().unwrap().fuse = usize::MAX;
             let found = check_whole(&Ledger::open_on(disk, VAULT, sealer("ours")).unwrap());
-            assert!(found == committed || found == committed + 1, "write {fuse}, seed {seed}: {found} found, {committed} committed");
+            assert!(
+                found == committed || found == committed + 1,
+                "write {fuse}, seed {seed}: {found} found, {committed} committed"
+            );
             tried += 1;
         }
     }

@@ -9,6 +9,7 @@ mod crash;
 mod documents;
 mod exchange;
 mod faults;
+mod hostile;
 mod many;
 mod names;
 mod order;

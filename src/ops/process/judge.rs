@@ -35,21 +35,23 @@ pub(super) struct Held {
     pub(super) documents: Vec<Judged>,
     /// Parts of QR texts, which may be completed by other files.
     pub(super) parts: Vec<Part>,
+    /// Whether it is a text, to which another line may come however whole the last one is.
+    is_text: bool,
 }
 
 impl Held {
     fn one(judged: Judged) -> Self {
-        Self { documents: vec![judged], parts: Vec::new() }
+        Self { documents: vec![judged], parts: Vec::new(), is_text: false }
     }
 
     fn refused(code: RefusalCode, message: String, remedy: &'static str) -> Self {
         Self::one(refused(code, message, remedy))
     }
 
-    /// Whether the file may be the beginning of a good one: its end would make the difference.
+    /// Whether the file may be the beginning of another good one: its end would make the difference.
     pub(super) fn may_grow(&self) -> bool {
         let cut = |judged: &Judged| matches!(judged, Judged::Refused(unfit) if unfit.code == RefusalCode::Malformed);
-        !self.parts.is_empty() || self.documents.iter().any(cut)
+        self.is_text || self.documents.iter().any(cut)
     }
 }
 
@@ -107,7 +109,7 @@ fn judge_text(bytes: &[u8]) -> Held {
     let Ok(text) = str::from_utf8(bytes) else {
         return Held::one(malformed("the text file is not UTF-8".to_owned()));
     };
-    let mut held = Held { documents: Vec::new(), parts: Vec::new() };
+    let mut held = Held { documents: Vec::new(), parts: Vec::new(), is_text: true };
     for line in lines_of(text) {
         if line.starts_with("KS1-") {
             match read_part(line) {
