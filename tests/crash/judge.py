@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import zipfile
 from collections import Counter
 
 from place import Wrong
@@ -35,15 +36,27 @@ def outcome(place, name):
     # An exchange that is run again refuses again what lies on the stick still: that is one more entry.
     events = place.ask("history", "list")["entries"]
     if name == "exchange":
-        found["events"] = [drop(event, "number") for event in events if event["event"] != "refused"]
+        found["events"] = [without_place(event) for event in events if event["event"] != "refused"]
         found["stick"] = on_the_stick(place, answers)
+        found["answers"] = without_checkpoints(place)
     else:
         found["events"] = events
     return found
 
 
-def drop(document, member):
-    return {name: value for name, value in document.items() if name != member}
+def without_place(event):
+    """An entry without its number and the id of the exchange that copied the file: that may be the one that was cut off."""
+    kept = {name: value for name, value in event.items() if name != "number"}
+    return json.loads(re.sub(r"exchange-[0-9A-Z]{26}/", "", json.dumps(kept)))
+
+
+def without_checkpoints(place):
+    """The answers, but for the checkpoints in the bundles, which say how the whole history ends."""
+    found = {}
+    for path in sorted((place.path / "spool/outbox").rglob("*.zip")):
+        with zipfile.ZipFile(path) as bundle:
+            found[path.name] = {name: digest(bundle.read(name)) for name in bundle.namelist() if name != "checkpoint.json"}
+    return found
 
 
 def whole_vault(place):
@@ -126,5 +139,5 @@ def on_the_stick(place, answers):
         _, _, name = path.partition("/")
         if not name.startswith(("manifest.", "refused/")):
             require(answers.get(name) == digest(data), f"{path} on the stick is not what the outbox holds")
-            found[name] = digest(data)
+            found[name] = True
     return found
