@@ -14,6 +14,7 @@ use bench::{Batch, Bench, Said};
 use keyspool::wire::Envelope;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -174,9 +175,7 @@ fn a_medium_that_fills_up_costs_nothing(volume: &Volume) {
     let errand = Errand::new(volume, &["one", "two"]);
     let filler = volume.path().join("filler");
     let mut file = File::create(&filler).expect("made");
-    let mut step = vec![0xA5; 4096];
-    step.fill(0x5A);
-    while std::io::Write::write_all(&mut file, &step).is_ok() {}
+    while file.write_all(&[0x5A; 4096]).is_ok() {}
     drop(file);
     // A little room is left, for a file or two.
     File::options().write(true).open(&filler).and_then(|file| file.set_len(file.metadata()?.len() - 40_000)).expect("shortened");
