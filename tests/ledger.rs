@@ -772,7 +772,7 @@ fn a_process_killed_while_committing_loses_nothing_that_it_reported() {
 #[derive(Debug, Clone)]
 struct Disk(Arc<Mutex<Platters>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Platters {
     synced: Vec<u8>,
     seen: Vec<u8>,
@@ -781,7 +781,7 @@ struct Platters {
     fuse: usize,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Change {
     Length(usize),
     Bytes(usize, Vec<u8>),
@@ -906,6 +906,53 @@ fn a_disk_that_loses_and_tears_unsynced_writes_loses_no_commit() {
             committed = found;
         }
     }
+}
+
+/// Opens the ledger, commits four times and closes it; gives the entries that it was told are committed.
+fn commit_until_the_power_fails(disk: &Disk, before: u64) -> u64 {
+    let mut committed = before;
+    if let Ok(ledger) = Ledger::open_on(disk.clone(), VAULT, sealer("ours")) {
+        while committed < before + 4 {
+            match commit_one(&ledger) {
+                Ok(size) => committed = size,
+                Err(_) => break,
+            }
+        }
+    }
+    committed
+}
+
+#[test]
+fn no_write_of_several_transactions_is_one_at_which_a_power_cut_loses_a_commit() {
+    let first = Disk(Arc::new(Mutex::new(Platters { fuse: usize::MAX, ..Platters::default() })));
+    drop(Ledger::create_on(first.clone(), VAULT, ORIGIN, sealer("ours")).unwrap());
+    assert_eq!(commit_until_the_power_fails(&first, 0), 4);
+    let copy = |fuse| Disk(Arc::new(Mutex::new(Platters { fuse, ..first.0.lock().unwrap().clone() })));
+    let whole = copy(usize::MAX);
+    assert_eq!(commit_until_the_power_fails(&whole, 4), 8);
+    let writes = usize::MAX - whole.0.lock().unwrap().fuse;
+    assert!(writes > 4 * 3, "{writes}");
+    let mut tried = 0;
+    for fuse in 0..=writes {
+        for seed in 0..4 {
+            let mut numbers = Numbers(seed * 1000 + fuse as u64 + 1);
+            let disk = copy(fuse);
+            let committed = commit_until_the_power_fails(&disk, 4);
+            disk.0.lock().unwrap().crash(&mut numbers);
+            // The power fails once more while the ledger is opened, at each of the first writes in turn.
+            disk.0.lock().unwrap().fuse = usize::try_from(seed).unwrap();
+            drop(Ledger::open_on(disk.clone(), VAULT, sealer("ours")));
+            disk.0.lock().unwrap().crash(&mut numbers);
+            disk.0.lock().unwrap().fuse = usize::MAX;
+            let found = check_whole(&Ledger::open_on(disk, VAULT, sealer("ours")).unwrap());
+            assert!(
+                found == committed || found == committed + 1,
+                "write {fuse}, seed {seed}: {found} found, {committed} committed"
+            );
+            tried += 1;
+        }
+    }
+    println!("{tried} power cuts");
 }
 
 #[test]

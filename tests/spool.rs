@@ -426,6 +426,11 @@ impl Seeded {
     }
 }
 
+/// How many files are taken in a race: `KEYSPOOL_TEST_SWAPS` says how many more (`scripts/crash-test --hostile`).
+fn swaps() -> usize {
+    std::env::var("KEYSPOOL_TEST_SWAPS").ok().and_then(|text| text.parse().ok()).unwrap_or(2000)
+}
+
 #[test]
 fn no_race_of_links_and_files_lets_a_file_outside_be_read() {
     let bench = Bench::new();
@@ -438,15 +443,16 @@ fn no_race_of_links_and_files_lets_a_file_outside_be_read() {
     std::thread::scope(|scope| {
         let _stop = OnDrop(&stop);
         scope.spawn(|| swap_until(&bench, &stop));
-        for _ in 0..1_000_000 {
+        for _ in 0..swaps() * 100 {
             let (more_taken, more_left) = take_what_is_there(&bench);
             (taken, left) = (taken + more_taken, left + more_left);
-            if taken > 300 && left > 300 {
+            if taken + left > swaps() && taken.min(left) > 300 {
                 break;
             }
         }
     });
-    assert!(taken > 300 && left > 300);
+    println!("{taken} files taken, {left} left");
+    assert!(taken + left > swaps() && taken.min(left) > 300, "{taken} taken, {left} left");
     assert_eq!(fs::read(bench.outside("elsewhere/a.json")).unwrap(), b"secret");
 }
 

@@ -194,7 +194,10 @@ pub enum Catalogue {
 #[derive(Debug, Subcommand)]
 pub enum Key {
     /// Make licence keys; the only time that they are shown
-    #[command(after_help = "JSON: {\"keys\":[{\"key\",\"product\",\"licences\"}]}.")]
+    #[command(
+        after_help = "Keys are shown once they are on disk. Where that was cut off, `key list` has them by their ids: void them, or \
+                            redeem them by id.\nJSON: {\"keys\":[{\"key\",\"product\",\"licences\"}]}."
+    )]
     Mint {
         /// The product
         product: String,

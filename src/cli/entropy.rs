@@ -11,8 +11,28 @@ use std::time::SystemTime;
 /// [`CliError`] where the system has none.
 pub fn random<const N: usize>() -> Result<[u8; N], CliError> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| OpsError::Lost(format!("randomness of the system: {error}")))?;
+    fill(&mut bytes).map_err(|error| OpsError::Lost(format!("randomness of the system: {error}")))?;
     Ok(bytes)
+}
+
+#[cfg(not(feature = "test-build"))]
+fn fill(bytes: &mut [u8]) -> Result<(), getrandom::Error> {
+    getrandom::fill(bytes)
+}
+
+/// With `KEYSPOOL_TEST_SEED`, ids and licence keys are the same in every run, so that the answers of two runs can be compared byte by
+/// byte. What seals the vault and the ledger is drawn elsewhere, and never from a seed. The released program has no such thing.
+#[cfg(feature = "test-build")]
+fn fill(bytes: &mut [u8]) -> Result<(), getrandom::Error> {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static DRAWN: AtomicU64 = AtomicU64::new(0);
+    let Ok(seed) = std::env::var("KEYSPOOL_TEST_SEED") else { return getrandom::fill(bytes) };
+    let drawn = DRAWN.fetch_add(1, Ordering::SeqCst);
+    for (number, chunk) in bytes.chunks_mut(32).enumerate() {
+        let block = crate::wire::sha256(&[seed.as_bytes(), b" ", format!("{drawn} {number}").as_bytes()]);
+        chunk.copy_from_slice(&block.0[..chunk.len()]);
+    }
+    Ok(())
 }
 
 /// A new history's name.
@@ -37,7 +57,7 @@ pub fn ulid() -> Ulid {
     let milliseconds = now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis());
     let mut bytes = [0; 10];
     // Invariant: the system gave randomness when the vault opened; it does not run dry.
-    getrandom::fill(&mut bytes).expect("the system gives randomness");
+    fill(&mut bytes).expect("the system gives randomness");
     Ulid::new(u64::try_from(milliseconds).unwrap_or(0), bytes)
 }
 

@@ -2,7 +2,7 @@
 //! are whole in the outbox before the first of them is written to the medium.
 
 use super::error::OpsError;
-use super::process::{Left, Options, Progress, Report, process};
+use super::process::{Left, Options, Progress, Report, complete, process};
 use super::signer::Signer;
 use crate::licence::{Digest, Ulid};
 use crate::policy::state::OrganizationRow;
@@ -48,13 +48,17 @@ pub fn exchange(
     if listed.iter().any(|listed| listed.kind == ListedKind::Regular) {
         medium.try_to_write().map_err(failed)?;
     }
+    // What a run that was cut off left in work/ goes back to the inbox before it is looked at: nothing is copied twice.
+    let mut completed = complete(signer, spool)?;
     let waiting = waiting_copies(spool)?;
     let staging = Staging { spool, id: (options.fresh)(), waiting: &waiting };
     let (staged, not_read) = staging.copy(&medium, &listed).inspect_err(|_| staging.forget())?;
-    let only = Some(staged.into_iter().chain(waiting.values().cloned()).collect());
+    let only = Some(staged.into_iter().chain(waiting.values().flatten().cloned()).collect());
     let report = process(signer, spool, &Options { only, organization: options.organization.clone(), ..*options }, progress);
     // What was not answered lies on the medium still.
-    let report = report.inspect_err(|_| staging.forget())?;
+    let mut report = report.inspect_err(|_| staging.forget())?;
+    completed.append(&mut report.completed);
+    report.completed = completed;
     spool.tidy_inbox_of_copies()?;
     let mut exchanged = Exchanged { report, not_read, written: Vec::new(), held: 0, replaced: 0 };
     if let Some(batch) = exchanged.report.batch {
@@ -94,14 +98,14 @@ fn organizations(signer: &Signer, options: &Options<'_>) -> Result<BTreeSet<Stri
     Ok(ids)
 }
 
-/// Copies of media's files that lie in the inbox, by digest: they wait for parts of QR codes that this medium may hold, or an exchange
+/// Copies of media's files that lie in the inbox, by digest, for one stick may hold one file twice: they wait for parts of QR codes that this medium may hold, or an exchange
 /// was cut off.
-fn waiting_copies(spool: &Spool) -> Result<HashMap<Digest, InboxPath>, OpsError> {
+fn waiting_copies(spool: &Spool) -> Result<HashMap<Digest, Vec<InboxPath>>, OpsError> {
     let listed = spool.list(&ListOptions::default())?;
-    let mut copies = HashMap::new();
+    let mut copies: HashMap<Digest, Vec<InboxPath>> = HashMap::new();
     for listed in listed.into_iter().filter(|listed| listed.path.exchange_folder().is_some()) {
         if let Some(digest) = spool.digest_in_inbox(&listed)? {
-            copies.insert(digest, listed.path);
+            copies.entry(digest).or_default().push(listed.path);
         }
     }
     Ok(copies)
@@ -113,7 +117,7 @@ struct Staging<'a> {
     spool: &'a Spool,
     id: Ulid,
     /// What lies in the inbox already is not copied again.
-    waiting: &'a HashMap<Digest, InboxPath>,
+    waiting: &'a HashMap<Digest, Vec<InboxPath>>,
 }
 
 impl Staging<'_> {
@@ -152,7 +156,7 @@ impl Staging<'_> {
         };
         let path = self.path_of(listed)?;
         let is_there = |there: &InboxPath| there.below_exchange_folder() == path.below_exchange_folder();
-        if self.waiting.get(&sha256(&[&copied.bytes])).is_some_and(is_there) {
+        if self.waiting.get(&sha256(&[&copied.bytes])).is_some_and(|copies| copies.iter().any(is_there)) {
             return Ok(Ok(None));
         }
         match self.spool.stage_copy(self.id.as_str(), &path, &copied) {

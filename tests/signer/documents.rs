@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-fn own_key(bench: &Bench, name: &str) -> Envelope {
+pub(crate) fn own_key(bench: &Bench, name: &str) -> Envelope {
     bench.unit(name, "desk").activate_with(&bench.key("desk", "seat=1"))
 }
 
@@ -115,7 +115,7 @@ fn two_different_parts_of_one_number_void_the_set() {
 }
 
 /// Answers the inbox in this process, where a test says what time it is and what happens while it waits.
-fn process_settling(bench: &Bench, now: SystemTime, wait: &(dyn Fn(Duration) + Sync)) -> Report {
+pub(crate) fn process_settling(bench: &Bench, now: SystemTime, wait: &(dyn Fn(Duration) + Sync)) -> Report {
     let passphrase = Passphrase::new(PASSPHRASE.into()).expect("a passphrase");
     let signer = Signer::open(&bench.path("vault"), &passphrase, Access::Changing, "a test", bench.clock()).expect("a signer");
     let spool = Spool::open(&bench.path("spool")).expect("a spool");
@@ -133,7 +133,7 @@ fn process_settling(bench: &Bench, now: SystemTime, wait: &(dyn Fn(Duration) + S
     process(&signer, &spool, &options, &Progress { say: &|_| {}, step: &|_, _| {} }).expect("answered")
 }
 
-fn at(bench: &Bench) -> SystemTime {
+pub(crate) fn at(bench: &Bench) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(bench.clock().unix().try_into().expect("after 1970"))
 }
 

@@ -311,6 +311,7 @@ fn an_exchange_that_is_killed_is_whole_after_the_next() {
         let stick = Stick::new(&bench);
         let (_, request) = own_key(&bench, "killed");
         stick.put("requests/acme/killed.json", &request.to_json());
+        stick.put("requests/again.json", &request.to_json());
         bench.abort_at(Some(step));
         assert_eq!(stick.exchange_said(&[]).code, None, "{step}");
         bench.abort_at(None);
@@ -318,7 +319,6 @@ fn an_exchange_that_is_killed_is_whole_after_the_next() {
         assert!(["activated", "repeated"].contains(&batch.outcome(&request).as_str()), "{step}: {}", batch.said);
         assert_eq!(stick.bundles().len(), 1, "{step}: {:?}", stick.names());
         assert_eq!(bench.system(&bench.unit("killed", "desk"))["activation"]["sequence"], 1, "{step}");
-        bench.process();
         assert!(bench.names("spool/inbox").is_empty() && bench.names("spool/work").is_empty(), "{step}");
         bench.verify_history();
     }

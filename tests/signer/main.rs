@@ -11,6 +11,7 @@ mod exchange;
 mod faults;
 #[path = "../scan/generator.rs"]
 mod generator;
+mod hostile;
 mod many;
 mod names;
 mod order;

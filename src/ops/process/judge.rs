@@ -35,7 +35,7 @@ pub(super) struct Held {
     pub(super) documents: Vec<Judged>,
     /// Parts of QR texts, which may be completed by other files.
     pub(super) parts: Vec<Part>,
-    /// Whether the file ends before its kind does.
+    /// Whether the file ends before its kind does, or is a text, to which another line may come however whole the last one is.
     pub(super) is_cut: bool,
 }
 
@@ -48,10 +48,10 @@ impl Held {
         Self::one(refused(code, message, remedy))
     }
 
-    /// Whether the file may be the beginning of a good one: its end would make the difference.
+    /// Whether the file may be the beginning of another good one: its end would make the difference.
     pub(super) fn may_grow(&self) -> bool {
         let cut = |judged: &Judged| matches!(judged, Judged::Refused(unfit) if unfit.code == RefusalCode::Malformed);
-        self.is_cut || !self.parts.is_empty() || self.documents.iter().any(cut)
+        self.is_cut || self.documents.iter().any(cut)
     }
 }
 
@@ -105,7 +105,7 @@ fn judge_text(bytes: &[u8]) -> Held {
     let Ok(text) = str::from_utf8(bytes) else {
         return Held::one(malformed("the text file is not UTF-8".to_owned()));
     };
-    judge_codes(lines_of(text))
+    Held { is_cut: true, ..judge_codes(lines_of(text)) }
 }
 
 /// Judges the texts of several codes.

@@ -1,0 +1,288 @@
+"""Kills the signer at every system call that changes anything, and lets system calls fail: scripts/crash-test --help.
+
+Every point has a folder of its own, copied from one that was made once. After it the command is run again, and what it leaves
+must be what one run without any fault leaves: byte for byte, for the ids of a run come from a seed.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+from concurrent.futures import ProcessPoolExecutor
+from itertools import count
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import tracer  # noqa: E402  (after the path is set)
+from judge import outcome, require  # noqa: E402
+from place import Wrong  # noqa: E402
+from scene import scenes  # noqa: E402
+
+# Seeds of a run, of the one after it, and of the last: which of them decided is told from the ids in the answers.
+SEEDS = ("A", "B", "C")
+# Exit codes of a run that failed and says so: failed, or the vault could not be read.
+FAILED = (1, 4)
+# The scene whose answers are rendered by several threads: killed only, and wherever it happens to be.
+THREADED = "process-many"
+# Most seconds of a full run between two lines of what it is at.
+TALK_SECONDS = 60
+
+made, references, scratch, numbers = {}, {}, None, count()
+
+
+def fresh():
+    return Path(scratch) / f"{os.getpid()}-{next(numbers)}"
+
+
+def pin(turn):
+    """One processor for each worker: on one, the signer works with one thread, and its calls come in one order."""
+    with turn.get_lock():
+        turn.value += 1
+        allowed = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {allowed[turn.value % len(allowed)]})
+
+
+def make_references(scene):
+    """What runs without a fault leave."""
+    found = []
+    orders = [(scene.arguments, seed) for seed in SEEDS] + ([(scene.again, "A")] if scene.again != scene.arguments else [])
+    for arguments, seed in orders:
+        place = scene.place.copy(fresh())
+        said = place.run(arguments, seed)
+        require(said.code in (0, 3), f"{scene.name} fails without any fault:\n{said}")
+        found.append((outcome(place, scene.name), said.out))
+        place.remove()
+    return found
+
+
+def require_known(scene, place, told=""):
+    """The place is as some run without a fault leaves it; where something was told, as the first run would."""
+    found = outcome(place, scene.name)
+    known = [reference for reference, _ in references[scene.name][: 1 if told else None]]
+    if found not in known:
+        parts = [f"{part}: {found[part]}\n  but {known[0][part]}" for part in found if found[part] != known[0][part]]
+        raise Wrong("no run without a fault leaves this:\n" + "\n".join(parts)[:4000])
+
+
+def run_again(scene, place, seed):
+    said = place.run(scene.again, seed)
+    if scene.name == "init" and said.code == 1:
+        require(said.error_code == "vault-exists" and said.json["error"]["hint"], f"init says not what to do:\n{said}")
+    elif scene.name == "wallet-redeem" and said.code == 1:
+        codes = {refused["code"] for refused in said.json.get("refused", [])}
+        require(codes == {"licence-key-used"}, f"redeemed twice:\n{said}")
+    else:
+        require(said.code in (0, 3), f"the next run does not complete:\n{said}")
+
+
+def kill(scene, first, second):
+    """Kills a run at one point, and where a second point is named the next run there. Gives how many points that is."""
+    place = scene.place.copy(fresh())
+    try:
+        said = tracer.killed(place, scene.arguments, "A", first)
+        # Of several threads none may come as far as the first one did.
+        ends = (-9, 0, 3) if scene.name == THREADED else (-9,)
+        require(said.code in ends, f"it was not killed:\n{said}")
+        told = said.out if scene.name != "init" else ""
+        if second is not None:
+            tracer.killed(place, scene.again, "B", second)
+        run_again(scene, place, SEEDS[1 if second is None else 2])
+        require_known(scene, place, told)
+        return 1 if second is None else 2
+    finally:
+        place.remove()
+
+
+def kill_within(scene, first):
+    """Kills a run at one point, and the next run at each of its points in turn."""
+    base = scene.place.copy(fresh())
+    tracer.killed(base, scene.arguments, "A", first)
+    tried = 0
+    try:
+        counted = base.copy(fresh())
+        _, calls = tracer.recorded(counted, scene.again, "B", tracer.CHANGING)
+        counted.remove()
+        for second in tracer.points(calls):
+            place = base.copy(fresh())
+            try:
+                tracer.killed(place, scene.again, "B", second)
+                run_again(scene, place, "C")
+                require_known(scene, place)
+            except Wrong as wrong:
+                raise Wrong(f"then at call {second}: {wrong}") from None
+            finally:
+                place.remove()
+            tried += 1
+    finally:
+        base.remove()
+    return tried
+
+
+def fail(scene, group, error, call):
+    """Lets a call fail: the run says so, or the call did not matter."""
+    place = scene.place.copy(fresh())
+    try:
+        said = tracer.failed(place, scene.arguments, "A", error, call)
+        left = [word for word in ("left in the inbox: ", "left on the medium: ") if word in said.err]
+        if said.code in (0, 3) and not left:
+            require_known(scene, place, "done")
+        elif said.code in (0, 3):
+            return require_answered_later(scene, place)
+        else:
+            require(said.code in FAILED, f"no clear end:\n{said}")
+            # Whoever cannot write cannot say so either.
+            if group != "write":
+                require("error: " in said.err and "hint: " in said.err, f"it does not say what to do:\n{said}")
+                require(said.error_code or scene.name == "wallet-redeem", f"no error as JSON:\n{said}")
+        if group == "open":
+            # One file could not be read, and a later call not be made either.
+            return require_answered_later(scene, place)
+        run_again(scene, place, "B")
+        require_known(scene, place)
+        return 1
+    finally:
+        place.remove()
+
+
+def require_answered_later(scene, place):
+    """A file that could not be read was left, and said to be: the next run answers it, after the others."""
+    run_again(scene, place, "B")
+    found, known = outcome(place, scene.name), references[scene.name][0][0]
+    if scene.name in ("init", "key-mint", "wallet-redeem"):
+        return 1
+    require(found["shelves"] == known["shelves"], "not every file was answered once")
+    require(states(found) == states(known), f"other systems than without a fault: {states(found)}")
+    return 1
+
+
+def states(found):
+    return {(s["computer_name"], s["state"], str(s["activation"] and s["activation"]["licences"])) for s in found["systems"]}
+
+
+def attempt(task):
+    """Runs one point in a worker: what it is, how many points that was, and what was wrong."""
+    what, name, *details = task
+    try:
+        return task, {"kill": kill, "kill-within": kill_within, "fail": fail}[what](made[name], *details), None
+    except Wrong as wrong:
+        return task, 1, str(wrong)
+    except Exception:
+        return task, 1, traceback.format_exc()
+
+
+def counted(scene):
+    """The calls of an unkilled run, on one processor as the workers have it."""
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    place = scene.place.copy(fresh())
+    try:
+        found = {"kill": tracer.points(tracer.recorded(place, scene.arguments, "A", tracer.CHANGING)[1])}
+        for group, (names, _) in tracer.FAILING.items():
+            place.remove()
+            place = scene.place.copy(fresh())
+            found[group] = tracer.own_points(tracer.recorded(place, scene.arguments, "A", names.split())[1])
+        return found
+    finally:
+        place.remove()
+        os.sched_setaffinity(0, allowed)
+
+
+def all_points(within):
+    """Every point: kills, kills within the recovery, failing calls."""
+    tasks = []
+    for scene in made.values():
+        found = counted(scene)
+        tasks += [("kill", scene.name, call, None) for call in found["kill"]]
+        if scene.name == THREADED:
+            continue
+        if within:
+            tasks += [("kill-within", scene.name, call) for call in found["kill"]]
+        for group, (_, errors) in tracer.FAILING.items():
+            tasks += [("fail", scene.name, group, error, call) for error in errors for call in found[group]]
+    return tasks
+
+
+def sample(tasks, size, seed):
+    """So many points by this seed, half of them with a second kill in the recovery."""
+    chance = random.Random(seed)
+    chosen = chance.sample(tasks, min(size, len(tasks)))
+    calls = {scene: [task[2] for task in tasks if task[:2] == ("kill", scene)] for scene in made}
+    return [
+        (*task[:3], chance.choice(calls[task[1]])) if task[0] == "kill" and chance.random() < 0.5 else task for task in chosen
+    ]
+
+
+def run_all(tasks, workers):
+    """Runs the points on all processors; gives how many were tried of each scene and what was wrong."""
+    from multiprocessing import Value
+
+    tried, wrong, told = {}, [], time.monotonic()
+    with ProcessPoolExecutor(workers, initializer=pin, initargs=(Value("i", 0),)) as pool:
+        for task, points, fault in pool.map(attempt, tasks, chunksize=4):
+            kind = f"{task[1]}, {'killed' if task[0].startswith('kill') else 'failing calls'}"
+            tried[kind] = tried.get(kind, 0) + points
+            if fault:
+                wrong.append((task, fault))
+                print(f"\nwrong: {' '.join(map(str, task))}\n{fault}", flush=True)
+            if time.monotonic() - told > TALK_SECONDS:
+                told = time.monotonic()
+                print(f"  at {' '.join(map(str, task))}: {sum(tried.values())} points, {len(wrong)} wrong", flush=True)
+    return tried, wrong
+
+
+def options():
+    parser = argparse.ArgumentParser(prog="scripts/crash-test", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--sample", type=int, metavar="N", help="N points by a seed instead of all")
+    parser.add_argument("--seed", type=int, default=None, help="the seed of the sample; without it a new one, which is printed")
+    parser.add_argument("--once", action="store_true", help="all points, but no kill within a recovery")
+    parser.add_argument("--only", metavar="SCENE", action="append", help="only this scene; may be given several times")
+    parser.add_argument("--point", nargs="+", metavar="WORD", help="one point, as `wrong:` names it")
+    parser.add_argument("--folder", default=None, help="where the folders of the points are made, instead of /dev/shm")
+    parser.add_argument("-j", "--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    return parser.parse_args()
+
+
+def chosen_tasks(asked):
+    if asked.point:
+        return [tuple(None if word == "None" else word for word in asked.point)]
+    tasks = all_points(within=not asked.sample and not asked.once)
+    if not asked.sample:
+        return tasks
+    seed = random.SystemRandom().randrange(1 << 32) if asked.seed is None else asked.seed
+    print(f"a sample of {asked.sample} of {len(tasks)} points, seed {seed}", flush=True)
+    return sample(tasks, asked.sample, seed)
+
+
+def main():
+    global scratch
+    asked = options()
+    reason = tracer.why_not()
+    if reason:
+        print(f"skipped: 1 (strace cannot be used here: {reason})")
+        return 0
+    begun = time.monotonic()
+    shm = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    scratch = tempfile.mkdtemp(prefix="keyspool-crash-", dir=asked.folder or shm)
+    try:
+        for scene in scenes():
+            if not asked.only or scene.name in asked.only:
+                made[scene.name] = scene
+                scene.make(fresh())
+                references[scene.name] = make_references(scene)
+        tried, wrong = run_all(chosen_tasks(asked), asked.jobs)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    for kind, points in sorted(tried.items()):
+        print(f"{points:6} points: {kind}")
+    print(f"{sum(tried.values())} points in {time.monotonic() - begun:.0f} s, {len(wrong)} wrong")
+    return 1 if wrong or not tried else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

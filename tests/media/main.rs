@@ -1,0 +1,219 @@
+//! `exchange` with real media: exFAT, ext4, full, read-only, and pulled out in the middle.
+//!
+//! Mounts need root, loop devices and FUSE: where they are missing, every case is skipped, and counted with the reason.
+
+#[path = "../signer/bench.rs"]
+#[allow(dead_code)]
+mod bench;
+#[path = "../signer/unit.rs"]
+#[allow(dead_code)]
+mod unit;
+mod volume;
+
+use bench::{Batch, Bench, Said};
+use keyspool::wire::Envelope;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime};
+use unit::Unit;
+use volume::{Format, Volume};
+
+/// A promise, the medium that it is tried with, and the test.
+type Case = (&'static str, Format, fn(&Volume));
+
+const CASES: &[Case] = &[
+    ("exfat_holds_the_answers_as_the_outbox_does", Format::ExFat, answers_are_as_in_the_outbox),
+    ("ext4_holds_the_answers_as_the_outbox_does", Format::Ext4, answers_are_as_in_the_outbox),
+    ("a_full_medium_costs_nothing", Format::Memory(64), a_full_medium_costs_nothing),
+    ("an_exfat_medium_that_fills_up_costs_nothing", Format::ExFat, a_medium_that_fills_up_costs_nothing),
+    ("a_read_only_medium_is_refused_before_anything_is_answered", Format::Ext4, a_read_only_medium_is_refused),
+    ("a_medium_that_becomes_read_only_costs_nothing", Format::Ext4, a_medium_that_becomes_read_only_costs_nothing),
+    ("an_exfat_medium_pulled_out_costs_nothing", Format::ExFat, a_medium_pulled_out_costs_nothing),
+];
+
+fn main() -> ExitCode {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str()));
+    let (mut passed, mut skipped, mut failed) = (0, 0, 0);
+    for (name, format, test) in CASES.iter().filter(|(name, ..)| is_wanted(name)) {
+        match Volume::new(*format) {
+            Err(reason) => {
+                println!("skipped: {name}: {reason}");
+                skipped += 1;
+            }
+            Ok(volume) if catch_unwind(AssertUnwindSafe(|| test(&volume))).is_ok() => {
+                println!("passed: {name}");
+                passed += 1;
+            }
+            Ok(_) => {
+                println!("FAILED: {name}");
+                failed += 1;
+            }
+        }
+    }
+    println!("{passed} passed, {failed} failed, {skipped} skipped");
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// A signer, and devices whose requests lie on a medium.
+struct Errand<'a> {
+    bench: Bench,
+    volume: &'a Volume,
+    requests: Vec<(Unit, Envelope)>,
+}
+
+impl<'a> Errand<'a> {
+    fn new(volume: &'a Volume, names: &[&str]) -> Self {
+        let mut errand = Self { bench: Bench::new(), volume, requests: Vec::new() };
+        for (number, name) in names.iter().enumerate() {
+            let mut unit = errand.bench.unit(name, "desk");
+            let request = unit.activate_with(&errand.bench.key("desk", "seat=1"));
+            errand.put(&format!("Requests/Acme 客戶/{number} {name}.JSON"), &request.to_json());
+            errand.requests.push((unit, request));
+        }
+        errand
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.volume.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(&path, bytes).expect("written");
+        path
+    }
+
+    fn exchange(&self) -> Said {
+        let medium = self.volume.path();
+        self.bench.run(&["exchange", medium.to_str().expect("UTF-8"), "--settle", "0", "--json"])
+    }
+
+    /// The error of a medium, whose answers all lie in the outbox.
+    fn assert_answered_but_not_written(&self, what: &str) {
+        let said = self.exchange().exits(1);
+        assert_eq!(said.error_code(), "medium", "{what}");
+        assert!(said.stderr.contains("all answers are in outbox/") && !said.stderr.contains("may be removed"), "{what}: {said}");
+        for (unit, _) in &self.requests {
+            assert_eq!(self.bench.system(unit)["state"], "active", "{what}");
+        }
+    }
+
+    /// The same command on a medium as it should be: it holds every answer, as the outbox does, once it is plugged in again.
+    fn assert_completes(&self, what: &str) -> Batch {
+        let said = self.exchange();
+        assert!(said.stderr.ends_with("may be removed\n"), "{what}: {said}");
+        let batch = self.bench.batch_of(said);
+        for (_, request) in &self.requests {
+            assert!(["activated", "repeated"].contains(&batch.outcome(request).as_str()), "{what}: {}", batch.said);
+        }
+        self.volume.plug_in_again();
+        let own = self.by_name(&self.bench.path("spool/outbox"));
+        let held = self.by_name(&self.volume.path().join("answers"));
+        for (_, request) in &self.requests {
+            let outputs = batch.entries_of(request)[0]["outputs"].as_array().expect("outputs").clone();
+            assert_eq!(outputs.len(), 3, "{what}");
+            for output in outputs {
+                let path = bench::word(&output["path"]);
+                let name = path.rsplit('/').next().expect("a name");
+                assert!(held.get(name).is_some_and(|bytes| Some(bytes) == own.get(name)), "{what}: {name}");
+            }
+        }
+        assert!(held.keys().all(|name| !name.ends_with(".part")), "{what}: {:?}", held.keys());
+        assert!(self.bench.names("spool/inbox").is_empty() && self.bench.names("spool/work").is_empty(), "{what}");
+        assert_eq!(self.bench.stored("acme"), 0, "{what}");
+        self.bench.verify_history();
+        batch
+    }
+
+    /// Files beneath a folder by their last names.
+    fn by_name(&self, folder: &Path) -> BTreeMap<String, Vec<u8>> {
+        let files = walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
+        files.map(|entry| (entry.file_name().to_string_lossy().into_owned(), fs::read(entry.path()).expect("read"))).collect()
+    }
+}
+
+fn answers_are_as_in_the_outbox(volume: &Volume) {
+    let mut errand = Errand::new(volume, &["東京 レコーダー", "MiXeD cAsE", "plain"]);
+    let spoilt = errand.put("Requests/Ünïcödé/Spoilt.JSON", b"{\"no\": \"request\"}");
+    // A clock that runs fifty years ahead.
+    let future = SystemTime::UNIX_EPOCH + Duration::from_secs(3_300_000_000);
+    File::options().write(true).open(&spoilt).and_then(|file| file.set_modified(future)).expect("stamped");
+    let before = errand.by_name(&volume.path());
+    let batch = errand.assert_completes("the first time");
+    assert_eq!(errand.by_name(&volume.path().join("Requests")), before, "what was on it stays");
+    let refused = errand.by_name(&volume.path().join("answers"));
+    assert!(refused.contains_key("Spoilt.JSON.refusal.json") && refused.contains_key("Spoilt.JSON.refusal.txt"));
+    for (unit, request) in &mut errand.requests {
+        unit.install(&batch.bundle(request));
+    }
+    // Again, with nothing new: nothing is written.
+    let held = errand.by_name(&volume.path());
+    let again = errand.assert_completes("the second time");
+    assert_eq!(again.said.json()["medium"]["written"], serde_json::json!([]), "{}", again.said);
+    assert_eq!(errand.by_name(&volume.path()), held);
+}
+
+fn a_full_medium_costs_nothing(volume: &Volume) {
+    let errand = Errand::new(volume, &["one", "two", "three", "four"]);
+    errand.assert_answered_but_not_written("64 KiB");
+    let half = errand.by_name(&volume.path().join("answers"));
+    assert!(half.keys().all(|name| !name.ends_with(".part")), "{:?}", half.keys());
+    volume.remount("size=4m");
+    // What lies in memory is gone when it is plugged in again: the answers are compared where they are.
+    let said = errand.exchange().exits(0);
+    assert!(said.stderr.ends_with("may be removed\n"), "{said}");
+    let (own, held) = (errand.by_name(&errand.bench.path("spool/outbox")), errand.by_name(&volume.path().join("answers")));
+    let bundles: Vec<&String> = held.keys().filter(|name| name.ends_with(".zip")).collect();
+    assert_eq!(bundles.len(), errand.requests.len(), "{bundles:?}");
+    assert!(bundles.into_iter().all(|name| own.get(name) == held.get(name)));
+    errand.bench.verify_history();
+}
+
+fn a_medium_that_fills_up_costs_nothing(volume: &Volume) {
+    let errand = Errand::new(volume, &["one", "two"]);
+    let filler = volume.path().join("filler");
+    let mut file = File::create(&filler).expect("made");
+    while file.write_all(&[0x5A; 4096]).is_ok() {}
+    drop(file);
+    // A little room is left, for a file or two.
+    File::options().write(true).open(&filler).and_then(|file| file.set_len(file.metadata()?.len() - 40_000)).expect("shortened");
+    errand.assert_answered_but_not_written("full");
+    fs::remove_file(&filler).expect("removed");
+    errand.assert_completes("with room");
+}
+
+fn a_read_only_medium_is_refused(volume: &Volume) {
+    let errand = Errand::new(volume, &["one"]);
+    volume.remount("ro");
+    let events = errand.bench.events();
+    let said = errand.exchange().exits(1);
+    assert_eq!(said.error_code(), "medium", "{said}");
+    assert_eq!(errand.bench.events(), events, "nothing is answered");
+    assert!(errand.bench.names("spool/inbox").is_empty() && errand.bench.names("spool/work").is_empty());
+    volume.remount("rw");
+    errand.assert_completes("writable");
+}
+
+fn a_medium_that_becomes_read_only_costs_nothing(volume: &Volume) {
+    let errand = Errand::new(volume, &["one", "two"]);
+    for step in ["after-commit", "written-to-medium"] {
+        errand.bench.set("KEYSPOOL_TEST_DO", Some(&format!("{step}=mount -o remount,ro '{}'", volume.path().display())));
+        errand.assert_answered_but_not_written(step);
+        errand.bench.set("KEYSPOOL_TEST_DO", None);
+        volume.remount("rw");
+    }
+    errand.assert_completes("writable");
+}
+
+fn a_medium_pulled_out_costs_nothing(volume: &Volume) {
+    let errand = Errand::new(volume, &["one", "two"]);
+    for step in ["staged", "after-take", "after-commit", "after-stage", "written-to-medium"] {
+        errand.bench.set("KEYSPOOL_TEST_DO", Some(&format!("{step}=kill -9 {}", volume.driver())));
+        errand.assert_answered_but_not_written(step);
+        errand.bench.set("KEYSPOOL_TEST_DO", None);
+        volume.repair();
+    }
+    errand.assert_completes("plugged in again");
+}
