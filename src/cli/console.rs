@@ -121,14 +121,13 @@ impl Console {
         out.flush().map_err(CliError::Output)
     }
 
-    /// Data: a JSON document that is text already, piece by piece.
+    /// Data: a JSON document that `write` writes, since it may be very long.
     ///
     /// # Errors
     /// [`CliError::Output`].
-    pub fn give_raw<'p>(&self, pieces: impl IntoIterator<Item = &'p str>) -> Result<(), CliError> {
+    pub fn give_raw(&self, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), CliError> {
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-        let written = pieces.into_iter().try_for_each(|piece| out.write_all(piece.as_bytes()));
-        written.and_then(|()| writeln!(out)).and_then(|()| out.flush()).map_err(CliError::Output)
+        write(&mut out).and_then(|()| writeln!(out)).and_then(|()| out.flush()).map_err(CliError::Output)
     }
 
     /// The error: on stderr for people; with `--json` as the one document on stdout.

@@ -98,14 +98,17 @@ fn so_far(done: usize, all: usize, elapsed: Duration) -> String {
 /// beside them.
 ///
 /// # Errors
-/// [`CliError::Output`].
+/// [`CliError::Output`]; [`CliError::Ops`] where the manifest cannot be read back.
 pub(super) fn give_document(desk: &Desk<'_>, report: &Report, more: &[(&str, &serde_json::Value)]) -> Result<(), CliError> {
     let checkpoint = json!({"origin": report.point.origin, "size": report.point.size, "head": report.point.head});
     let before = format!("{{\"batch\":{},\"checkpoint\":{checkpoint},\"entries\":[", json!(report.batch));
     let after: String = more.iter().map(|(name, value)| format!(",{}:{value}", json!(name))).collect();
-    let lines = report.manifest.iter().enumerate();
-    let entries = lines.flat_map(|(number, line)| [if number > 0 { "," } else { "" }, line.trim_end()]);
-    desk.console.give_raw([before.as_str()].into_iter().chain(entries).chain(["]", after.as_str(), "}"]))
+    let mut lines = report.lines()?;
+    desk.console.give_raw(|out| {
+        out.write_all(before.as_bytes())?;
+        lines.try_fold("", |comma, line| write!(out, "{comma}{}", line?).map(|()| ","))?;
+        write!(out, "]{after}}}")
+    })
 }
 
 pub(super) fn tell_completed(desk: &Desk<'_>, batches: &[crate::licence::Ulid]) {

@@ -211,7 +211,7 @@ fn write_answers(medium: &Medium, spool: &Spool, folder: &str, exchanged: &mut E
 
 /// The answers of the batch, but for those that the medium holds and those that a later one replaces.
 fn bundles(medium: &Medium, spool: &Spool, folder: &str, exchanged: &mut Exchanged) -> Result<Vec<Answer>, OpsError> {
-    let entries = exchanged.report.entries();
+    let entries = exchanged.report.entries()?;
     // One request may have come in several files.
     let outputs: BTreeMap<String, &Output> =
         entries.iter().flat_map(|entry: &ManifestEntry| &entry.outputs).map(|output| (output.path.clone(), output)).collect();

@@ -77,6 +77,12 @@ impl Publisher<'_> {
         (&self.date, &self.id)
     }
 
+    /// Where a file of this relative path is, or will be, published.
+    #[must_use]
+    pub fn path_of(&self, outlet: Outlet, relative: impl AsRef<Path>) -> PathBuf {
+        self.top(outlet).path().join(&self.batch).join(relative)
+    }
+
     /// Writes a file under a temporary name beside its own, which it gets at the next [`Publisher::flush`]. The path is
     /// relative to the batch's folder, each part a name as [`names::safe`](super::names::safe) makes them. A file that is
     /// published already with the same bytes stays as it is.

@@ -115,7 +115,7 @@ fn answer(bench: &Bench) -> BTreeMap<String, Vec<String>> {
     let progress = Progress { say: &|_| {}, step: &|_, _| {} };
     let report = process(&signer, &spool, &options, &progress).expect("answered");
     let mut outcomes: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for entry in report.entries() {
+    for entry in report.entries().expect("a manifest") {
         let word = entry.refusal.map_or_else(|| entry.outcome.as_str().to_owned(), |refusal| refusal.code);
         outcomes.entry(entry.request.expect("a request").to_string()).or_default().push(word);
     }

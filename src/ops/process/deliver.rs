@@ -14,12 +14,15 @@ use crate::spool::{InboxPath, Outlet, Publisher, Spool, WorkFile};
 use crate::wire::response::{HistoryPoint, Manifest, ManifestEntry, Outcome, Output, RefusalNotice, RefusalReason};
 use crate::wire::{Kind, sha256};
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 
 /// What a batch delivered so far.
 #[derive(Debug, Default)]
 pub struct Delivered {
-    /// `manifest.jsonl`, in order once it is published.
-    pub manifest: Lines,
+    /// Lines of `manifest.jsonl`, until it is published.
+    lines: Lines,
+    /// `manifest.jsonl`, once it is published.
+    pub manifest: Option<PathBuf>,
     /// How many lines it has.
     pub count: usize,
     /// What was refused, by file.
@@ -133,7 +136,7 @@ fn deliver_record(
         file.1 |= record.outcome == Outcome::Refused;
     }
     delivered.count += 1;
-    delivered.manifest.push(path, record.place, &entry.to_line());
+    delivered.lines.push(path, record.place, &entry.to_line());
     Ok(())
 }
 
@@ -190,8 +193,9 @@ pub(super) fn publish_manifest(
     batch: &BatchRecord,
     delivered: &mut Delivered,
 ) -> Result<(), OpsError> {
-    delivered.manifest.sort();
-    let lines = delivered.manifest.iter().map(str::as_bytes);
+    let mut sorted = std::mem::take(&mut delivered.lines);
+    sorted.sort();
+    let lines = sorted.iter().map(str::as_bytes);
     let manifest = Manifest {
         batch: batch.batch,
         issued_at: batch.now,
@@ -205,6 +209,7 @@ pub(super) fn publish_manifest(
     crash::point("manifest-staged");
     publisher.stage(Outlet::Outbox, "manifest.json", &envelope.to_json())?;
     publisher.flush()?;
+    delivered.manifest = Some(publisher.path_of(Outlet::Outbox, "manifest.jsonl"));
     crash::point("after-manifest");
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::spool::InboxPath;
 
 /// Lines of a batch, in the order of its files once they are sorted.
 #[derive(Debug, Default)]
-pub struct Lines {
+pub(super) struct Lines {
     /// One after the other as they came, each with its line feed.
     text: String,
     lines: Vec<Line>,
@@ -33,7 +33,7 @@ impl Lines {
     }
 
     /// Each line with its line feed.
-    pub fn iter(&self) -> impl Iterator<Item = &str> + Clone {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> + Clone {
         // Invariant: every line lies within the text.
         self.lines.iter().map(|line| self.text.get(line.from..line.to).unwrap_or_default())
     }

@@ -30,11 +30,13 @@ use crate::scan::Scanner;
 use crate::spool::{InboxPath, Publisher, Spool};
 use crate::wire::response::{HistoryPoint, ManifestEntry, RefusalReason};
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 pub use deliver::{Delivered, Summary};
 pub use intake::Left;
-pub use lines::Lines;
 
 /// Documents that one transaction of the ledger decides: group commit, and a checkpoint each.
 const DOCUMENTS_PER_COMMIT: usize = 512;
@@ -76,8 +78,8 @@ pub struct Report {
     pub batch: Option<Ulid>,
     /// The history after it.
     pub point: HistoryPoint,
-    /// `manifest.jsonl`: a line a document.
-    pub manifest: Lines,
+    /// The published `manifest.jsonl`: a line a document; none where there was nothing to answer.
+    pub manifest: Option<PathBuf>,
     /// Lines in it.
     pub count: usize,
     /// What was refused, by file.
@@ -91,11 +93,27 @@ pub struct Report {
 }
 
 impl Report {
-    /// The lines of the manifest, read.
-    #[must_use]
-    pub fn entries(&self) -> Vec<ManifestEntry> {
-        // Invariant: the lines were written by `ManifestEntry`.
-        self.manifest.iter().filter_map(|line| ManifestEntry::read_line(line.trim_end().as_bytes()).ok()).collect()
+    /// The lines of the manifest, read from where it was published: there may be very many.
+    ///
+    /// # Errors
+    /// [`OpsError::Io`].
+    pub fn lines(&self) -> Result<impl Iterator<Item = io::Result<String>>, OpsError> {
+        let open = |path: &PathBuf| File::open(path).map_err(|source| OpsError::Io { path: path.clone(), source });
+        let manifest = self.manifest.as_ref().map(open).transpose()?;
+        Ok(manifest.into_iter().flat_map(|file| BufReader::new(file).lines()))
+    }
+
+    /// The lines of the manifest, understood.
+    ///
+    /// # Errors
+    /// [`OpsError::Io`]; [`OpsError::Unreadable`] where somebody changed it meanwhile.
+    pub fn entries(&self) -> Result<Vec<ManifestEntry>, OpsError> {
+        let unreadable = |what: &dyn std::fmt::Display| OpsError::Unreadable { what: format!("the manifest: {what}") };
+        let read = |line: io::Result<String>| {
+            let line = line.map_err(|error| unreadable(&error))?;
+            ManifestEntry::read_line(line.as_bytes()).map_err(|error| unreadable(&error))
+        };
+        self.lines()?.map(read).collect()
     }
 }
 
