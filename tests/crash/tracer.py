@@ -16,6 +16,7 @@ CHANGING = (
 # Calls that fail, and with what.
 FAILING = {
     "sync": ("fsync fdatasync syncfs", ("EIO",)),
+    "closing": ("fsync fdatasync syncfs", ("EIO",)),
     "write": ("write pwrite64 writev", ("EIO", "ENOSPC", "ENOSPC+")),
     "rename": ("rename renameat renameat2", ("EIO", "EROFS")),
     "open": ("open openat openat2", ("EMFILE", "EMFILE+", "EIO", "EROFS")),
@@ -71,6 +72,12 @@ def own_points(made):
     calls = list(named(made))
     loaded = [n for n, (_, _, text) in enumerate(calls, 1) if re.search(rb"\.so[.\d]*(\.cache)?\"", text)]
     return [call for call, _, _ in calls[max(loaded, default=0) :]]
+
+
+def told(made):
+    """The calls up to the last word on standard output."""
+    words = [n for n, (name, text) in enumerate(made, 1) if name == b"write" and text.startswith(b"1, ")]
+    return {call for call, _, _ in list(named(made))[: max(words, default=0)]}
 
 
 def killed(place, arguments, seed, call):
