@@ -3,6 +3,7 @@
 mod activation;
 mod report;
 
+use crate::licence::Plan;
 use crate::ops::system::STATES;
 pub use activation::{Activation, Emergency, Issue, Order, Release};
 use clap::builder::PossibleValuesParser;
@@ -235,7 +236,7 @@ pub enum Key {
 pub enum Wallet {
     /// Redeem licence keys into an organization's wallet, each reported
     #[command(
-        after_help = "JSON: {\"redeemed\":[{\"id\",\"product\",\"licences\"}],\"refused\":[{\"id\",\"code\",\"message\",\"remedy\"}]}.\nExit code 3 where some keys were refused, 1 where all were."
+        after_help = "JSON: {\"redeemed\":[{\"id\",\"product\",\"licences\"}],\"refused\":[{\"place\",\"id\",\"code\",\"message\",\"remedy\"}]}; place is the key's among those typed, from 1, and id is null where it could not be read.\nA single key that is refused is an error: {\"error\":{\"code\",\"message\",\"hint\"}}.\nExit code 3 where some keys were refused, 1 where all were, 2 where a single one could not be read."
     )]
     Redeem {
         /// Whose wallet
@@ -323,7 +324,7 @@ pub enum System {
     )]
     List {
         /// Requests that wait for an operator or for licences instead
-        #[arg(long, conflicts_with = "state")]
+        #[arg(long, conflicts_with_all = ["state", "plan"])]
         waiting: bool,
         /// Only those of this organization
         #[arg(long, value_name = "ORG")]
@@ -334,10 +335,13 @@ pub enum System {
         /// Only those in this state
         #[arg(long, value_name = "STATE", value_parser = PossibleValuesParser::new(STATES))]
         state: Option<String>,
+        /// Only those whose newest activation has this plan
+        #[arg(long, value_name = "PLAN", value_parser = PossibleValuesParser::new(Plan::ALL.map(Plan::as_str)))]
+        plan: Option<String>,
     },
     /// Show one system
     #[command(
-        after_help = "JSON: {\"computer_id\",\"organization\",\"product\",\"state\",\"need\",\"activation\":{\"id\",\"sequence\",\"plan\",\"licences\",\"valid_from\",\"valid_until\",\"grace_until\",\"confirmed\"},\"seats\",...}; state is active, ended, deactivated, released, recovered or denied."
+        after_help = "JSON: {\"computer_id\",\"organization\",\"product\",\"state\",\"plan\",\"need\",\"activation\":{\"id\",\"sequence\",\"plan\",\"licences\",\"valid_from\",\"valid_until\",\"grace_until\",\"confirmed\"},\"seats\",...}; state is active, ended, deactivated, released, recovered or denied."
     )]
     Show {
         /// Its Computer ID

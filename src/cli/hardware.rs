@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub enum Hardware {
     /// Import manufacturing records; importing them again changes nothing
     #[command(
-        after_help = "The file is CSV with a header: serial,product, optionally organization and computer_id, and a column for each licence type; an empty cell is 0.\nJSON: {\"imported\",\"unchanged\",\"refused\":[{\"line\",\"column\",\"code\",\"message\"}]}.\nExit code 3 where some lines were refused; the others are imported."
+        after_help = "The file is CSV with a header: serial,product, optionally organization and computer_id, and a column for each licence type; an empty cell is 0. A Computer ID belongs to one serial number: a line that names that of another is refused.\nJSON: {\"imported\",\"unchanged\",\"refused\":[{\"line\",\"column\",\"code\",\"message\"}]}.\nExit code 3 where some lines were refused; the others are imported."
     )]
     Import {
         /// serial,product,organization,computer_id,TYPE...

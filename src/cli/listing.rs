@@ -117,13 +117,14 @@ pub(super) fn systems(systems: &[Shown]) -> Vec<String> {
                 system.product.to_string(),
                 for_terminal(&system.computer_name),
                 if system.held { format!("{}, seats held", system.state) } else { system.state.to_owned() },
+                system.plan.to_string(),
                 system.activation.licences.to_string(),
                 day_or_dash(system.activation.valid_until),
                 system.activation.confirmed.map_or_else(|| "no".to_owned(), |sequence| format!("sequence {sequence}")),
             ]
         })
         .collect();
-    table(&["COMPUTER ID", "ORGANIZATION", "PRODUCT", "NAME", "STATE", "LICENCES", "VALID UNTIL", "CONFIRMED"], &rows)
+    table(&["COMPUTER ID", "ORGANIZATION", "PRODUCT", "NAME", "STATE", "PLAN", "LICENCES", "VALID UNTIL", "CONFIRMED"], &rows)
 }
 
 /// Waiting requests, one a line.
@@ -152,6 +153,7 @@ pub(super) fn system(shown: &Shown) -> Vec<String> {
         format!("name:          {}", for_terminal(&shown.computer_name)),
         format!("organization:  {}", shown.organization),
         format!("product:       {} {}", shown.product, for_terminal(&shown.product_version)),
+        format!("serial:        {}", shown.serial.as_deref().map_or_else(|| "none stated".to_owned(), for_terminal)),
         format!(
             "state:         {}{}",
             shown.state,
@@ -176,6 +178,8 @@ pub(super) fn system(shown: &Shown) -> Vec<String> {
     }
     if shown.held {
         lines.push("seats:         held until an operator approves".to_owned());
+    } else if shown.seats.is_empty() {
+        lines.push("seats:         none of its own".to_owned());
     }
     lines.extend(shown.seats.iter().map(|s| format!("seat:          {} {}, {} to {}", s.count, s.licence_type, s.first, s.last)));
     lines

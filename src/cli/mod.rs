@@ -14,6 +14,7 @@ mod listing;
 mod parse;
 mod passphrase;
 mod process;
+mod redeem;
 mod report;
 mod run;
 mod subscription;

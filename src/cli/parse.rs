@@ -3,7 +3,7 @@
 use super::console::CliError;
 use crate::licence::code::{LINE_BYTES, read_line};
 use crate::licence::identifier::check_text;
-use crate::licence::{ComputerId, Counts, Day, Identifier, LicenceKey, LicenceKeyId, LineKind};
+use crate::licence::{ComputerId, Counts, Day, Identifier, LicenceKey, LicenceKeyId, LineError, LineKind};
 use crate::policy::orders::MAX_KEY_COUNT;
 use crate::policy::subscription::assign::Which;
 use crate::seal::redeem::licence_key_id;
@@ -109,31 +109,33 @@ pub(super) fn period(text: &str) -> Result<Which, CliError> {
 /// [`CliError::Usage`], which never shows what was typed.
 pub(super) fn key_id(text: &str) -> Result<LicenceKeyId, CliError> {
     let typed = if text == "-" { standard_input()? } else { zeroize::Zeroizing::new(text.to_owned()) };
-    key_id_of(typed.trim())
+    key_id_of(typed.trim()).map_err(mistyped_key)
 }
 
-fn key_id_of(text: &str) -> Result<LicenceKeyId, CliError> {
-    if let Ok(id) = LicenceKeyId::read(text) {
-        return Ok(id);
-    }
-    LicenceKey::read(text).map(|key| licence_key_id(&key)).map_err(|error| {
-        CliError::usage(format!("the licence key: {error}"), "type its 25 characters, or its id of 16 hex digits")
-    })
+/// What is wrong with a licence key that stands alone.
+pub(super) fn mistyped_key(error: LineError) -> CliError {
+    CliError::usage(format!("the licence key: {error}"), MISTYPED_KEY)
 }
 
-/// Licence keys; `-` reads them from standard input, one a line.
+/// What to do about a licence key that was not read.
+pub(super) const MISTYPED_KEY: &str = "type its 25 characters, or its id of 16 hex digits";
+
+fn key_id_of(text: &str) -> Result<LicenceKeyId, LineError> {
+    LicenceKeyId::read(text).or_else(|_| LicenceKey::read(text).map(|key| licence_key_id(&key)))
+}
+
+/// Licence keys, each for itself, in the order in which they were typed; `-` reads them from standard input, one a line.
 ///
 /// # Errors
-/// As [`key_id`].
-pub(super) fn key_ids(texts: &[String]) -> Result<Vec<LicenceKeyId>, CliError> {
+/// [`CliError::Output`] where standard input cannot be read.
+pub(super) fn key_ids(texts: &[String]) -> Result<Vec<Result<LicenceKeyId, LineError>>, CliError> {
     let mut ids = Vec::new();
     for text in texts {
         if text == "-" {
-            for line in standard_input()?.lines().filter(|line| !line.trim().is_empty()) {
-                ids.push(key_id_of(line.trim())?);
-            }
+            let typed = standard_input()?;
+            ids.extend(typed.lines().map(str::trim).filter(|line| !line.is_empty()).map(key_id_of));
         } else {
-            ids.push(key_id_of(text)?);
+            ids.push(key_id_of(text));
         }
     }
     Ok(ids)

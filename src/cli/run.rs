@@ -173,13 +173,7 @@ fn mint(desk: &Desk<'_>, product: &str, licences: &[String], count: usize, organ
 
 fn wallet(desk: &Desk<'_>, command: &Wallet) -> Result<Exit, CliError> {
     match command {
-        Wallet::Redeem { organization, keys } => {
-            let organization = parse::identifier("organization", organization)?;
-            let ids = parse::key_ids(keys)?;
-            let signer = desk.open(Access::Changing)?;
-            let results = ops::wallet::redeem(&signer, entropy::clock()?, &organization, &ids)?;
-            redeemed(desk, results)
-        }
+        Wallet::Redeem { organization, keys } => super::redeem::redeem(desk, organization, keys),
         Wallet::Unredeem { key, reason, yes } => {
             let id = parse::key_id(key)?;
             let signer = desk.open(Access::Changing)?;
@@ -200,43 +194,15 @@ fn wallet(desk: &Desk<'_>, command: &Wallet) -> Result<Exit, CliError> {
     }
 }
 
-fn redeemed(desk: &Desk<'_>, results: Vec<ops::wallet::Redeemed>) -> Result<Exit, CliError> {
-    let (mut good, mut bad, mut lines) = (Vec::new(), Vec::new(), Vec::new());
-    let mut first = None;
-    for one in results {
-        match one.result {
-            Ok((product, licences)) => {
-                lines.push(format!("{}: {licences} of {product}", one.id));
-                good.push(json!({"id": one.id, "product": product, "licences": licences}));
-            }
-            Err(refusal) => {
-                lines.push(format!("{}: refused, {}: {}", one.id, refusal.code, refusal.message));
-                bad.push(json!({"id": one.id, "code": refusal.code, "message": refusal.message, "remedy": refusal.remedy}));
-                first.get_or_insert(refusal);
-            }
-        }
-    }
-    match first {
-        Some(refusal) if good.is_empty() && bad.len() == 1 => Err(OpsError::Refused(refusal).into()),
-        first => {
-            desk.console.give(&json!({"redeemed": good, "refused": bad}), &lines)?;
-            Ok(match first {
-                Some(_) if good.is_empty() => Exit::Bad,
-                Some(_) => Exit::SomeRefused,
-                None => Exit::Done,
-            })
-        }
-    }
-}
-
 fn system(desk: &Desk<'_>, command: &System) -> Result<Exit, CliError> {
     let clock = entropy::clock()?;
     match command {
-        System::List { waiting, organization, product, state } => {
+        System::List { waiting, organization, product, state, plan } => {
             let selection = Selection {
                 organization: organization.as_deref().map(|id| parse::identifier("organization", id)).transpose()?,
                 product: product.as_deref().map(|id| parse::identifier("product", id)).transpose()?,
                 state: state.clone(),
+                plan: plan.clone(),
             };
             let signer = desk.open(Access::Reading)?;
             if *waiting {

@@ -111,6 +111,9 @@ fn show(desk: &Desk<'_>, organization: &str, product: Option<&str>) -> Result<Ex
     let Some(product) = product else {
         let all = subscription::show_all(&signer, entropy::clock()?, &organization)?;
         let lines: Vec<String> = all.iter().flat_map(listing::subscription).collect();
+        if all.is_empty() {
+            desk.console.say(&format!("no subscription of {organization}"));
+        }
         desk.console.give(&json!({"subscriptions": all}), &lines)?;
         return Ok(Exit::Done);
     };

@@ -90,10 +90,14 @@ pub enum LineError {
     },
 }
 
+/// Of 31 kinds one fits most mistyped lines: the kind that fits is named only where people keep it beside the other.
 fn check_message(wanted: &LineKind, fits: Option<&LineKind>) -> String {
-    match fits {
-        Some(kind) => alloc::format!("this is a {kind}, not a {wanted}"),
-        None => alloc::format!("the check character is wrong: a character of this {wanted} was misread"),
+    let misread = alloc::format!("the check character is wrong: a character of this {wanted} was misread");
+    let takes_its_place =
+        |kind: &&LineKind| !matches!((wanted, kind), (_, LineKind::ComputerKey(_)) | (LineKind::ComputerKey(_), _));
+    match fits.filter(takes_its_place) {
+        Some(kind) => alloc::format!("{misread}, or it is a {kind}"),
+        None => misread,
     }
 }
 
@@ -271,6 +275,23 @@ mod tests {
                 assert_eq!(read_line(&swapped.iter().collect::<String>(), LineKind::ComputerId).is_ok(), same);
             }
         }
+    }
+
+    #[test]
+    fn a_mistyped_line_is_called_misread_and_never_a_line_of_a_computer_key() {
+        let message = |line: &str, kind| read_line(line, kind).err().map(|error| alloc::format!("{error}")).unwrap_or_default();
+        for kind in [LineKind::ComputerId, LineKind::VerificationCode, LineKind::LicenceKey, LineKind::ComputerKey(3)] {
+            let line = write_line(b"keyspool's line", kind);
+            for other in ALPHABET.iter().map(|b| char::from(*b)).filter(|c| !line.starts_with(*c)) {
+                let said = message(&alloc::format!("{other}{}", &line[1..]), kind);
+                let begin = alloc::format!("the check character is wrong: a character of this {kind} was misread");
+                assert!(said.starts_with(&begin), "{said}");
+                assert!(!said[begin.len()..].contains("Computer Key"), "{said}");
+            }
+        }
+        let computer_id = write_line(&[7; 15], LineKind::ComputerId);
+        let said = message(&computer_id, LineKind::LicenceKey);
+        assert!(said.ends_with("of this licence key was misread, or it is a Computer ID"), "{said}");
     }
 
     #[test]

@@ -21,6 +21,9 @@ pub enum Plan {
 }
 
 impl Plan {
+    /// Every plan; a plan's place is its number.
+    pub const ALL: [Self; 5] = [Self::Trial, Self::Grace, Self::Subscription, Self::Hardware, Self::Emergency];
+
     /// The plan's number in a Computer Key (PROTOCOL section 6.5).
     #[must_use]
     pub fn number(self) -> u8 {
@@ -36,7 +39,7 @@ impl Plan {
     /// The plan of this number.
     #[must_use]
     pub fn from_number(number: u8) -> Option<Self> {
-        [Self::Trial, Self::Grace, Self::Subscription, Self::Hardware, Self::Emergency].get(usize::from(number)).copied()
+        Self::ALL.get(usize::from(number)).copied()
     }
 
     /// The word that documents use.

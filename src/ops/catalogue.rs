@@ -4,10 +4,12 @@ use super::error::OpsError;
 use super::session::Session;
 use super::signer::Signer;
 use super::today::Today;
-use crate::licence::Moment;
+use crate::licence::{Identifier, Moment};
 use crate::policy::catalogue::{Catalogue, OrganizationEntry};
 use crate::policy::state::{CatalogueRow, OrganizationRow, ProductRow, key_of};
 use crate::policy::{Event, State, orders};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// What applying a catalogue would change, in words; and the event that does it.
@@ -25,38 +27,68 @@ pub fn plan(session: &Session<'_>, text: &str, withdraw: bool) -> Result<Option<
     let catalogue = Catalogue::read(text)?;
     let state = session.state();
     let Some(event) = orders::apply_catalogue(&state, &catalogue, withdraw)? else { return Ok(None) };
-    let mut lines = Vec::new();
+    let mut in_force = InForce::default();
     for entry in &catalogue.organizations {
-        let row = state.get::<OrganizationRow>(&key_of(&[entry.id.as_str()]))?;
-        lines.extend(organization_line(row.as_deref(), entry));
+        if let Some(row) = state.get::<OrganizationRow>(&key_of(&[entry.id.as_str()]))? {
+            in_force.know(organization_place(&row.id), json!(OrganizationEntry::from(&*row)), row.withdrawn);
+        }
     }
     for settings in &catalogue.products {
-        let row = state.get::<ProductRow>(&key_of(&[settings.id.as_str()]))?;
-        let before = row.as_ref().map(|row| serde_json::json!(row.settings));
-        lines.extend(setting_lines(&format!("product {}", settings.id), before.as_ref(), &serde_json::json!(settings)));
-        lines.extend(row.filter(|row| row.withdrawn).map(|_| format!("product {}: brought back", settings.id)));
+        if let Some(row) = state.get::<ProductRow>(&key_of(&[settings.id.as_str()]))? {
+            in_force.know(product_place(&settings.id), json!(row.settings), row.withdrawn);
+        }
     }
-    if let Event::CatalogueApplied { withdrawn_organizations, withdrawn_products, .. } = &event {
-        lines.extend(withdrawn_organizations.iter().map(|id| format!("organization {id}: withdrawn")));
-        lines.extend(withdrawn_products.iter().map(|id| format!("product {id}: withdrawn")));
-    }
-    Ok(Some(Change { lines, event }))
+    Ok(Some(Change { lines: in_force.apply(&event), event }))
 }
 
-fn organization_line(row: Option<&OrganizationRow>, entry: &OrganizationEntry) -> Vec<String> {
-    let before = row.map(|row| serde_json::json!(OrganizationEntry::from(row)));
-    let mut lines = setting_lines(&format!("organization {}", entry.id), before.as_ref(), &serde_json::json!(entry));
-    lines.extend(row.filter(|row| row.withdrawn).map(|_| format!("organization {}: brought back", entry.id)));
-    lines
+fn organization_place(id: &Identifier) -> String {
+    format!("organization {id}")
 }
 
-fn setting_lines(place: &str, before: Option<&serde_json::Value>, after: &serde_json::Value) -> Vec<String> {
+fn product_place(id: &Identifier) -> String {
+    format!("product {id}")
+}
+
+/// What is known of a catalogue: each entry by its place, with its settings and whether it is withdrawn.
+#[derive(Default)]
+pub(super) struct InForce(BTreeMap<String, (Value, bool)>);
+
+impl InForce {
+    fn know(&mut self, place: String, entry: Value, withdrawn: bool) -> Option<(Value, bool)> {
+        self.0.insert(place, (entry, withdrawn))
+    }
+
+    /// What an applied catalogue changes, one line a difference; every other event changes nothing.
+    pub(super) fn apply(&mut self, event: &Event) -> Vec<String> {
+        let mut lines = Vec::new();
+        if let Event::CatalogueApplied { organizations, products, withdrawn_organizations, withdrawn_products } = event {
+            let organizations = organizations.iter().map(|entry| (organization_place(&entry.id), json!(entry)));
+            let products = products.iter().map(|settings| (product_place(&settings.id), json!(settings)));
+            organizations.chain(products).for_each(|(place, entry)| lines.extend(self.put(&place, entry)));
+            let withdrawn = withdrawn_organizations.iter().map(organization_place);
+            for place in withdrawn.chain(withdrawn_products.iter().map(product_place)) {
+                lines.push(format!("{place}: withdrawn"));
+                self.0.entry(place).and_modify(|(_, withdrawn)| *withdrawn = true);
+            }
+        }
+        lines
+    }
+
+    fn put(&mut self, place: &str, entry: Value) -> Vec<String> {
+        let before = self.know(place.to_owned(), entry.clone(), false);
+        let mut lines = setting_lines(place, before.as_ref().map(|(entry, _)| entry), &entry);
+        lines.extend(before.filter(|(_, withdrawn)| *withdrawn).map(|_| format!("{place}: brought back")));
+        lines
+    }
+}
+
+fn setting_lines(place: &str, before: Option<&Value>, after: &Value) -> Vec<String> {
     let Some(before) = before else { return vec![format!("{place}: new")] };
     let empty = serde_json::Map::new();
     let (before, after) = (before.as_object().unwrap_or(&empty), after.as_object().unwrap_or(&empty));
     let gone = before.keys().filter(|setting| !after.contains_key(*setting));
     let changed = after.keys().chain(gone).filter(|setting| before.get(*setting) != after.get(*setting));
-    let shown = |value: Option<&serde_json::Value>| value.map_or_else(|| "none".to_owned(), ToString::to_string);
+    let shown = |value: Option<&Value>| value.map_or_else(|| "none".to_owned(), ToString::to_string);
     changed
         .map(|setting| format!("{place}, {setting}: {} becomes {}", shown(before.get(setting)), shown(after.get(setting))))
         .collect()

@@ -87,6 +87,12 @@ pub enum OpsError {
         /// What was found against what is allowed.
         what: String,
     },
+    /// The first line of a file of records does not name its columns.
+    #[error("line 1, the header: {what}")]
+    Header {
+        /// What was found against what is allowed.
+        what: String,
+    },
     /// A removable medium failed.
     #[error("the medium: {source}")]
     Medium {
@@ -159,7 +165,7 @@ impl OpsError {
             Self::RolledBack { .. } => "signer-rolled-back",
             Self::History(_) => "history",
             Self::OwnSignature(_) => "own-signature",
-            Self::Io { .. } | Self::Unreadable { .. } => "file",
+            Self::Io { .. } | Self::Unreadable { .. } | Self::Header { .. } => "file",
             Self::WaitingFileGone { .. } => "waiting-file-gone",
             Self::Medium { .. } => "medium",
         }
@@ -182,6 +188,10 @@ impl OpsError {
             Self::Broken(_) | Self::Entry(_) | Self::Lost(_) | Self::History(_) => "restore the vault from its backup".to_owned(),
             Self::OwnSignature(_) | Self::Render(_) => "run `keyspool history verify`, then the same command again".to_owned(),
             Self::Io { .. } | Self::Unreadable { .. } => "check the path and the file".to_owned(),
+            Self::Header { .. } => {
+                "correct line 1: it names the columns, serial and product among them, in CSV as UTF-8; nothing was imported"
+                    .to_owned()
+            }
             Self::Medium { answers: None, .. } => {
                 "nothing was answered: see that it is mounted, whole and not write-protected, and run the same command again"
                     .to_owned()

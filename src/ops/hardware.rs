@@ -5,14 +5,16 @@
 use super::error::OpsError;
 use super::session::Session;
 use super::signer::Signer;
+use super::today::Today;
 use crate::licence::identifier::check_text;
 use crate::licence::{ComputerId, Counts, Identifier, Moment};
 use crate::policy::hardware_model::{Assigned, assign};
 use crate::policy::orders::{self, MAX_KEY_COUNT};
 use crate::policy::preloaded::{self, Record, RecordRow};
-use crate::policy::{Event, RefusalCode, Stop};
+use crate::policy::state::{SystemRow, SystemState};
+use crate::policy::{Event, RefusalCode, State, Stop};
 use crate::wire::request::MAX_SHORT_TEXT;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
 
@@ -68,8 +70,14 @@ pub fn read(path: &Path) -> Result<Vec<u8>, OpsError> {
 /// [`OpsError::Unreadable`] where the header is not one; [`OpsError::Ledger`].
 pub fn import(signer: &Signer, clock: Moment, bytes: &[u8]) -> Result<Imported, OpsError> {
     let table = Table::read(bytes)?;
-    let mut import =
-        Import { session: Session::begin(signer, clock)?, done: Imported::default(), pending: Vec::new(), keys: BTreeSet::new() };
+    let devices = if table.columns.contains(&Column::ComputerId) { devices(signer, clock)? } else { BTreeMap::new() };
+    let mut import = Import {
+        session: Session::begin(signer, clock)?,
+        done: Imported::default(),
+        pending: Vec::new(),
+        keys: BTreeSet::new(),
+        devices,
+    };
     for (line, bytes) in &table.lines {
         match table.record(bytes) {
             Ok(None) => {}
@@ -84,6 +92,20 @@ pub fn import(signer: &Signer, clock: Moment, bytes: &[u8]) -> Result<Imported, 
     Ok(import.done)
 }
 
+/// A product and a serial number of it.
+type Unit = (Identifier, String);
+
+/// The hardware that each recorded Computer ID belongs to.
+fn devices(signer: &Signer, clock: Moment) -> Result<BTreeMap<ComputerId, Unit>, OpsError> {
+    let mut devices = BTreeMap::new();
+    Today::of(signer, clock)?.each::<RecordRow>(|row| {
+        let record = &row.record;
+        devices.extend(record.computer_id.map(|id| (id, (record.product.clone(), record.serial.clone()))));
+        Ok(())
+    })?;
+    Ok(devices)
+}
+
 /// An import under way.
 struct Import<'l> {
     session: Session<'l>,
@@ -92,6 +114,8 @@ struct Import<'l> {
     pending: Vec<Record>,
     /// Their keys.
     keys: BTreeSet<Vec<u8>>,
+    /// The hardware of each Computer ID, as recorded and as this file says.
+    devices: BTreeMap<ComputerId, Unit>,
 }
 
 impl Import<'_> {
@@ -100,10 +124,16 @@ impl Import<'_> {
         if self.keys.contains(&key) {
             self.flush()?;
         }
+        if let Some(message) = self.other_unit(&record)? {
+            let column = Some(Column::ComputerId.name());
+            self.done.refused.push(BadLine { line, column, code: RefusalCode::SerialInUse, message });
+            return Ok(());
+        }
         match preloaded::import(&self.session.state(), &record) {
             Ok(None) => self.done.unchanged += 1,
             Ok(Some(record)) => {
                 self.done.imported += 1;
+                self.devices.extend(record.computer_id.map(|id| (id, (record.product.clone(), record.serial.clone()))));
                 self.pending.push(record);
                 self.keys.insert(key);
             }
@@ -114,6 +144,22 @@ impl Import<'_> {
             Err(Stop::Broken(broken)) => return Err(broken.into()),
         }
         if self.pending.len() >= RECORDS_PER_EVENT { self.flush() } else { Ok(()) }
+    }
+
+    /// A Computer ID belongs to one system, and so to one serial: why this record names that of another, if it does.
+    fn other_unit(&self, record: &Record) -> Result<Option<String>, OpsError> {
+        let Some(id) = record.computer_id else { return Ok(None) };
+        let is_other = |product: &Identifier, serial: &str| *product != record.product || serial != record.serial;
+        if let Some((product, serial)) = self.devices.get(&id) {
+            let said = || format!("The Computer ID {id} is recorded already, with the serial number {serial} of `{product}`.");
+            return Ok(is_other(product, serial).then(said));
+        }
+        let system = self.session.state().get::<SystemRow>(&id.0)?;
+        let active = system.filter(|system| matches!(system.state, SystemState::Active));
+        Ok(active.and_then(|system| {
+            let serial = system.serial.as_deref().filter(|serial| is_other(&system.product, serial))?;
+            Some(format!("The system {id} is active, with the serial number {serial} of `{}`.", system.product))
+        }))
     }
 
     /// The column that a refusal is about.
@@ -177,20 +223,23 @@ struct Table<'b> {
 /// A wrong cell: its column, and what is wrong.
 type BadCell = (Option<String>, String);
 
-fn unreadable(what: impl Into<String>) -> OpsError {
-    OpsError::Unreadable { what: what.into() }
+fn bad_header(what: impl Into<String>) -> OpsError {
+    OpsError::Header { what: what.into() }
 }
 
 impl<'b> Table<'b> {
     fn read(bytes: &'b [u8]) -> Result<Self, OpsError> {
         if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-            return Err(unreadable("the file is UTF-16, CSV in UTF-8 is allowed"));
+            return Err(bad_header("the file is UTF-16, CSV in UTF-8 is allowed"));
         }
         let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        if bytes.trim_ascii().is_empty() {
+            return Err(bad_header("the file is empty"));
+        }
         let mut lines = bytes.split(|byte| *byte == b'\n').enumerate().map(|(index, line)| (index + 1, line));
         let header = lines.next().map_or(&[][..], |(_, line)| line);
         let delimiter = [b',', b';', b'\t'].into_iter().find(|delimiter| header.contains(delimiter)).unwrap_or(b',');
-        let names = cells(header, delimiter).map_err(|(_, message)| unreadable(format!("the header: {message}")))?;
+        let names = cells(header, delimiter).map_err(|(_, message)| bad_header(message))?;
         Ok(Self { delimiter, columns: columns(&names)?, lines: lines.collect() })
     }
 
@@ -261,18 +310,17 @@ fn columns(names: &[String]) -> Result<Vec<Column>, OpsError> {
             "organization" => Column::Organization,
             "computer_id" => Column::ComputerId,
             "" => Column::Blank,
-            other => Column::Type(
-                Identifier::new(other).map_err(|error| unreadable(format!("the header: the column `{other}`: {error}")))?,
-            ),
+            other => Column::Type(Identifier::new(other).map_err(|error| bad_header(format!("the column `{other}`: {error}")))?),
         };
         if column != Column::Blank && !seen.insert(name) {
-            return Err(unreadable(format!("the header: the column `{name}` stands there twice")));
+            return Err(bad_header(format!("the column `{name}` stands there twice")));
         }
         columns.push(column);
     }
     for needed in [Column::Serial, Column::Product] {
         if !columns.contains(&needed) {
-            return Err(unreadable(format!("the header has no column `{}`, it begins with serial,product", needed.name())));
+            let found = if names.is_empty() { "nothing".to_owned() } else { names.join(",") };
+            return Err(bad_header(format!("no column `{}`, what stands there is {found}", needed.name())));
         }
     }
     Ok(columns)
@@ -370,7 +418,8 @@ mod tests {
     fn a_file_without_a_header_is_not_read() {
         assert!(header("S1,cam,4\n").contains("`S1`"));
         assert!(header("serial,core\n").contains("no column `product`"));
-        assert!(header("").contains("no column `serial`"));
+        assert_eq!(header(""), "line 1, the header: the file is empty");
+        assert_eq!(header("\u{FEFF}\r\n"), header(""));
         assert!(header("serial,product,core,core\n").contains("twice"));
         assert!(header("serial,product,\"Core Licence\"\n").contains("Core Licence"));
         assert!(Table::read(b"\xFF\xFEs\0e\0").is_err_and(|error| error.to_string().contains("UTF-16")));

@@ -1,5 +1,6 @@
 //! `history list`, `history verify`, `history export`.
 
+use super::catalogue::InForce;
 use super::error::OpsError;
 use super::records::{ANSWERS, AnswerRecord, find_json};
 use super::signer::Signer;
@@ -8,7 +9,8 @@ use crate::ledger::{Entry, HistoryEntry, Reader, Shape, Snapshot, TableSpec};
 use crate::licence::{Day, Digest, Moment};
 use crate::policy::event::search::{Search, Wanted};
 use crate::policy::memory::Memory;
-use crate::policy::{Event, apply, orders};
+use crate::policy::state::KeyRow;
+use crate::policy::{Event, Row, apply, orders};
 use crate::wire::envelope::pae;
 use crate::wire::response::Checkpoint;
 use crate::wire::{Envelope, Kind, sha256};
@@ -39,20 +41,35 @@ pub struct Filter {
     pub until: Option<Day>,
     /// Only so many, the newest of them.
     pub newest: Option<usize>,
+    /// Without the days that began: most entries of a quiet signer.
+    pub without_days: bool,
+}
+
+/// An entry that was found.
+pub struct Found<'f> {
+    /// What it says.
+    pub entry: &'f Entry,
+    /// As it stands in the history.
+    pub bytes: &'f [u8],
+    /// What a catalogue changed, in the lines of `catalogue apply`.
+    pub changes: &'f [String],
+    /// The licence key that it is about: what it was worth, and of which product.
+    pub key: Option<KeyRow>,
 }
 
 impl Filter {
     fn takes(&self, search: &mut Search<'_>, entry: &Entry) -> bool {
         let day = entry.at.day();
         search.takes(&entry.event)
+            && !(self.without_days && matches!(entry.event, Event::DayBegan { .. }))
             && self.since.is_none_or(|first| first <= day)
             && self.until.is_none_or(|last| day <= last)
             && self.operator.as_ref().is_none_or(|name| *name == entry.operator)
     }
 }
 
-/// Shows the entries that are asked for with their bytes, one by one and oldest first, and gives how many they are. What is
-/// kept in memory is one entry, and the numbers of the newest where only these are asked for.
+/// Shows the entries that are asked for, one by one and oldest first, and gives how many they are. What is kept in memory is
+/// one entry, the catalogue, and the numbers of the newest where only these are asked for.
 ///
 /// # Errors
 /// [`OpsError::Refused`] for an organization or a licence key that the signer does not know; what `visit` says;
@@ -61,33 +78,48 @@ pub fn find(
     signer: &Signer,
     clock: Moment,
     filter: &Filter,
-    mut visit: impl FnMut(&Entry, &[u8]) -> Result<(), OpsError>,
+    mut visit: impl FnMut(&Found<'_>) -> Result<(), OpsError>,
 ) -> Result<u64, OpsError> {
     check_known(signer, clock, &filter.wanted)?;
     let snapshot = signer.ledger.read()?;
+    let mut show = |entry: &Entry, bytes: &[u8], changes: &[String]| {
+        visit(&Found { entry, bytes, changes, key: key_of(&snapshot, &entry.event)? })
+    };
     let mut search = Search::new(&filter.wanted);
+    let mut in_force = InForce::default();
     let (mut count, mut newest) = (0, VecDeque::new());
     snapshot.history(1, |found: &HistoryEntry| {
         let entry = Entry::read(found.bytes())?;
+        let changes = in_force.apply(&entry.event);
         if !filter.takes(&mut search, &entry) {
             return Ok(ControlFlow::Continue(()));
         }
         count += 1;
         match filter.newest {
-            None => visit(&entry, found.bytes())?,
+            None => show(&entry, found.bytes(), &changes)?,
             Some(limit) => {
-                newest.push_back(found.number);
+                newest.push_back((found.number, changes));
                 newest.drain(..newest.len().saturating_sub(limit));
             }
         }
         Ok::<_, OpsError>(ControlFlow::Continue(()))
     })?;
-    for number in newest {
+    for (number, changes) in newest {
         let lost = || OpsError::Lost(format!("entry {number} of the history"));
         let found = snapshot.history_entry(number)?.ok_or_else(lost)?;
-        visit(&Entry::read(found.bytes())?, found.bytes())?;
+        show(&Entry::read(found.bytes())?, found.bytes(), &changes)?;
     }
     Ok(count)
+}
+
+/// The licence key that an event is about; what it is worth never changes.
+fn key_of(snapshot: &Snapshot<'_>, event: &Event) -> Result<Option<KeyRow>, OpsError> {
+    match event {
+        Event::KeyRedeemed { key, .. } | Event::KeyUnredeemed { key, .. } | Event::KeyVoided { key, .. } => {
+            find_json(snapshot, TableSpec::new(KeyRow::TABLE, Shape::Keyed), &key.0)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// A name that is typed wrongly is an error, and no empty answer. A system that was only ever refused stands in no table.

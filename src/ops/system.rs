@@ -22,6 +22,8 @@ pub struct Shown {
     pub product: Identifier,
     /// `active`, `ended`, `deactivated`, `released`, `recovered` or `denied`.
     pub state: &'static str,
+    /// On what grounds its newest activation was granted.
+    pub plan: Plan,
     /// The day since which it is not active, where it was given up or denied.
     pub since: Option<Day>,
     /// Whether its seats are held until an operator approves.
@@ -119,6 +121,7 @@ fn shown(today: &Today<'_>, system: &SystemRow) -> Result<Shown, OpsError> {
         organization: system.organization.clone(),
         product: system.product.clone(),
         state,
+        plan: issued.plan,
         since,
         held,
         need: system.need.clone(),
@@ -157,9 +160,16 @@ pub struct Selection {
     pub product: Option<Identifier>,
     /// In this state, one of [`STATES`].
     pub state: Option<String>,
+    /// Whose newest activation has this plan.
+    pub plan: Option<String>,
 }
 
 impl Selection {
+    fn takes_shown(&self, system: &Shown) -> bool {
+        self.state.as_ref().is_none_or(|state| state == system.state)
+            && self.plan.as_ref().is_none_or(|plan| plan == system.plan.as_str())
+    }
+
     fn takes(&self, organization: &Identifier, product: &Identifier) -> bool {
         self.organization.as_ref().is_none_or(|id| id == organization) && self.product.as_ref().is_none_or(|id| id == product)
     }
@@ -183,7 +193,7 @@ pub fn list(signer: &Signer, clock: Moment, selection: &Selection) -> Result<Vec
     today.each::<SystemRow>(|system| {
         if selection.takes(&system.organization, &system.product) {
             let system = shown(&today, system)?;
-            systems.extend(selection.state.as_ref().is_none_or(|state| state == system.state).then_some(system));
+            systems.extend(Some(system).filter(|system| selection.takes_shown(system)));
         }
         Ok(())
     })?;

@@ -201,7 +201,7 @@ pub fn assign<S: State>(state: &S, id: &ComputerId, wanted: &Counts, today: Day)
     let lots = wallet::in_order_of_codes(state, wallet::lots(state, &organization, &product)?)?;
     let drawing = Drawing { own: &[], wallet: true, returned: false, notice: row.settings.largest_notice(), today };
     let contact = orders::organization(state, &organization)?;
-    let short = |missing: Counts| term::not_enough(&missing, true).with_contact(contact.contact.as_deref());
+    let short = |missing: Counts| term::not_enough(&missing, true).of_order().with_contact(contact.contact.as_deref());
     let taken = wallet::take(&lots, wanted, &drawing).map_err(short)?;
     let licences = held.plus(wanted)?;
     let event = Event::ExpansionsAssigned {

@@ -125,7 +125,9 @@ pub(super) fn issue<S: State>(
     Ok(Grant { event, answer: Some(answer) })
 }
 
+/// The remedy of a refusal: whether the file or the order is to be given again, and where to buy.
 pub(super) fn buying_helps(refusal: Refusal, asked: &Asked<'_>) -> Refusal {
+    let refusal = if asked.by_hand { refusal.of_order() } else { refusal };
     let helps = matches!(refusal.code, RefusalCode::NotEnoughLicences | RefusalCode::GrowthAllowance);
     if helps { refusal.with_contact(asked.contact()) } else { refusal }
 }

@@ -155,6 +155,11 @@ impl<'de> Deserialize<'de> for RefusalCode {
     }
 }
 
+/// How a remedy ends after which the same request is to be judged anew.
+const FILE_AGAIN: &str = "then bring this file again.";
+/// How it ends for an operator.
+const ORDER_AGAIN: &str = "then give this order again.";
+
 /// A refusal in words: what was found, and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -171,6 +176,15 @@ impl Refusal {
     #[must_use]
     pub fn new(code: RefusalCode, message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { code, message: message.into(), remedy: remedy.into() }
+    }
+
+    /// For an operator's order there is no file that could be brought again: the order is given again.
+    #[must_use]
+    pub fn of_order(mut self) -> Self {
+        if let Some(begin) = self.remedy.strip_suffix(FILE_AGAIN) {
+            self.remedy = alloc::format!("{begin}{ORDER_AGAIN}");
+        }
+        self
     }
 
     /// Adds where to buy or ask, where the organization's catalogue entry says so.

@@ -145,12 +145,13 @@ fn check_recoveries(asked: &Asked<'_>, recoveries: &[Day]) -> Result<(), Refusal
     if within < usize::try_from(limit.count).unwrap_or(usize::MAX) {
         return Ok(());
     }
-    Err(Refusal::new(
-        RefusalCode::RecoveryLimit,
-        alloc::format!("This hardware was reinstalled {within} times within {} days, which is the limit.", limit.days),
-        "Let the operator approve the device.",
-    )
-    .with_contact(asked.contact()))
+    let message = match within {
+        0 => "Once reinstalled, a device of this product is taken back by the operator only.".into(),
+        1 => alloc::format!("This hardware was reinstalled once within {} days, which is the limit.", limit.days),
+        times => alloc::format!("This hardware was reinstalled {times} times within {} days, which is the limit.", limit.days),
+    };
+    let refusal = Refusal::new(RefusalCode::RecoveryLimit, message, "Let the operator approve the device.");
+    Err(refusal.with_contact(asked.contact()))
 }
 
 /// Whether a system's own state says that it may still get seats back.

@@ -11,6 +11,11 @@ use alloc::vec::Vec;
 /// Needs that a system can have stated without a confirmation; older ones are then taken together.
 const MAX_STATED: usize = 16;
 
+/// What to do where the wallet lacks licences.
+pub const BUY_FOR_WALLET: &str = "Buy and redeem licence keys for what is missing, then bring this file again.";
+/// What to do where a request may use the licence keys only that it brings.
+pub const BUY_FOR_REQUEST: &str = "Let the device bring a licence key for what is missing with a new request, or let the operator give it licences of the wallet with `keyspool activation issue` or `keyspool activation extend`.";
+
 /// The seats of some lots: returned ones go on with their term, unused ones begin today.
 #[must_use]
 pub fn seats_of_lots(taken: &[Lot], product: &ProductSettings, today: Day) -> Vec<Seat> {
@@ -163,15 +168,15 @@ pub fn extend_seats(
     Ok((extended, taken))
 }
 
-/// The refusal for want of licences.
+/// The refusal for want of licences. Where a request may not draw on the wallet, redeeming keys into it does not help.
 #[must_use]
 pub fn not_enough(missing: &Counts, wallet: bool) -> Refusal {
-    let whence = if wallet { "the organization's wallet" } else { "the licence keys of this request" };
-    Refusal::new(
-        RefusalCode::NotEnoughLicences,
-        alloc::format!("Licences are missing in {whence}: {missing}."),
-        "Buy and redeem licence keys for what is missing, then bring this file again.",
-    )
+    let (whence, remedy) = if wallet {
+        ("the organization's wallet", BUY_FOR_WALLET)
+    } else {
+        ("the licence keys of this request", BUY_FOR_REQUEST)
+    };
+    Refusal::new(RefusalCode::NotEnoughLicences, alloc::format!("Licences are missing in {whence}: {missing}."), remedy)
 }
 
 /// Adds the need that a new activation states; what a confirmed one has superseded is gone already.

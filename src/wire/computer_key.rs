@@ -167,7 +167,7 @@ impl ComputerKey {
     pub fn read_lines<S: AsRef<str>>(lines: &[S]) -> Result<(Self, [u8; SIGNATURE_BYTES]), ComputerKeyError> {
         let mut bytes = Vec::new();
         for (line, i) in lines.iter().take(MAX_LINES).zip(0..) {
-            bytes.extend(read_line(line.as_ref(), i)?);
+            bytes.extend(read_line(line.as_ref(), i, lines.len())?);
         }
         let missing = ComputerKeyError::LinesMissing { found: lines.len(), needed: lines_needed(0) };
         let (head, rest) = bytes.split_first_chunk::<HEAD_BYTES>().ok_or(missing)?;
@@ -237,10 +237,13 @@ fn lines_needed(licences: usize) -> usize {
     (HEAD_BYTES + licences * LICENCE_BYTES + SIGNATURE_BYTES).div_ceil(LINE_BYTES)
 }
 
-fn read_line(text: &str, place: u8) -> Result<[u8; LINE_BYTES], ComputerKeyError> {
+/// A misread line fits by chance most places of a long key: it is called misplaced where one of the lines typed has that place.
+fn read_line(text: &str, place: u8, lines: usize) -> Result<[u8; LINE_BYTES], ComputerKeyError> {
     let line = usize::from(place) + 1;
     code::read_line(text, LineKind::ComputerKey(place)).map_err(|fault| match fault {
-        LineError::Check { fits: Some(LineKind::ComputerKey(other)), .. } => ComputerKeyError::Misplaced { line, is: other + 1 },
+        LineError::Check { fits: Some(LineKind::ComputerKey(other)), .. } if usize::from(other) < lines => {
+            ComputerKeyError::Misplaced { line, is: other + 1 }
+        }
         fault => ComputerKeyError::Line { line, fault },
     })
 }

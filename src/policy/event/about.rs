@@ -1,7 +1,7 @@
 //! Whom and what an event concerns: everything that it names, and why it came about.
 
 use super::{Event, Granted, Refused, Source};
-use crate::licence::{ComputerId, Identifier, LicenceKeyId};
+use crate::licence::{ComputerId, Day, Identifier, LicenceKeyId};
 use crate::policy::emergency::EmergencyGranted;
 use crate::policy::given_up::{Deactivated, Released};
 use crate::policy::state::{Lot, Seat, SystemRow};
@@ -134,6 +134,20 @@ impl Event {
             | Self::SubscriptionStarted { .. }
             | Self::LicencesAssigned { .. }
             | Self::PeriodBegan { .. } => self.about_a_subscription(),
+        }
+    }
+
+    /// The day that something came about by itself, which may lie before the day on which the signer wrote it down.
+    #[must_use]
+    pub fn came_on(&self) -> Option<Day> {
+        match self {
+            Self::SeatsEnded { on, .. }
+            | Self::LotsExpired { on, .. }
+            | Self::SeatsRenewed { on, .. }
+            | Self::LicencesAssigned { on, .. }
+            | Self::PeriodBegan { on, .. }
+            | Self::PassingEnded { on, .. } => Some(*on),
+            _ => None,
         }
     }
 

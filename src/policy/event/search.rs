@@ -13,7 +13,7 @@ pub struct Wanted {
     pub system: Option<ComputerId>,
     /// That name this licence key.
     pub key: Option<LicenceKeyId>,
-    /// Of this name, as in [`Event::NAMES`].
+    /// Of this name, as in [`Event::NAMES`], or a grant that did the same.
     pub event: Option<&'static str>,
 }
 
@@ -34,7 +34,7 @@ impl<'w> Search<'w> {
     /// Whether the next event is asked for. Every event has to be shown, in order.
     pub fn takes(&mut self, event: &Event) -> bool {
         let wanted = self.wanted;
-        if wanted.system.is_none() && wanted.event.is_some_and(|name| name != event.name()) {
+        if wanted.system.is_none() && wanted.event.is_some_and(|name| !event.does(name)) {
             return false;
         }
         let about = event.about();
@@ -43,7 +43,7 @@ impl<'w> Search<'w> {
         concerns_system
             && of_organization
             && wanted.key.is_none_or(|id| about.keys.contains(&id))
-            && wanted.event.is_none_or(|name| name == event.name())
+            && wanted.event.is_none_or(|name| event.does(name))
     }
 
     fn concerns(&mut self, id: ComputerId, event: &Event, about: &About<'_>) -> bool {
@@ -63,6 +63,20 @@ impl<'w> Search<'w> {
 }
 
 impl Event {
+    /// Whether it is an event of this name, or a grant in which the same was done for a request.
+    fn does(&self, name: &str) -> bool {
+        let within = match self {
+            Self::Granted(granted) | Self::Issued(granted) => match name {
+                "key_redeemed" => !granted.redeemed.is_empty(),
+                "subscription_started" => granted.started.is_some(),
+                "licences_assigned" => !granted.assignments.is_empty(),
+                _ => false,
+            },
+            _ => false,
+        };
+        within || self.name() == name
+    }
+
     /// Whether a system that it names is a part of its organization's subscription from then on; none: as before.
     fn makes_part(&self, id: ComputerId) -> Option<bool> {
         match self {

@@ -79,7 +79,7 @@ pub fn assign<S: State>(
     check_counts(&wanted, &shortfall, order.surplus, settings)?;
     let lots = wallet::in_order_of_codes(state, wallet::lots(state, organization, product)?)?;
     let taken = wallet::take(&lots, &wanted, &whole_wallet(settings, today));
-    let taken = taken.map_err(|missing| not_enough(&shortfall, &missing).with_contact(contact.as_deref()))?;
+    let taken = taken.map_err(|missing| not_enough(&shortfall, &missing, true).of_order().with_contact(contact.as_deref()))?;
     let assigned = assignment(&course, settings, period, taken, today)?;
     let broken = || crate::policy::StateBroken("a period beyond the last day that we know".into());
     Ok(Planned {
@@ -178,9 +178,9 @@ fn check_counts(wanted: &Counts, shortfall: &Counts, surplus: bool, settings: &P
     Ok(())
 }
 
-/// The refusal of an assignment for want of licences.
-pub(super) fn not_enough(shortfall: &Counts, missing: &Counts) -> Refusal {
-    let refusal = term::not_enough(missing, true);
+/// The refusal of an assignment for want of licences: in the wallet, or in a request's own keys.
+pub(super) fn not_enough(shortfall: &Counts, missing: &Counts, wallet: bool) -> Refusal {
+    let refusal = term::not_enough(missing, wallet);
     let message = alloc::format!("The period lacks {shortfall}. {}", refusal.message);
     Refusal { message, ..refusal }
 }

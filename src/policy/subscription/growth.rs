@@ -4,6 +4,7 @@ use crate::licence::Counts;
 use crate::licence::counts::CountsOverflow;
 use crate::policy::catalogue::ProductSettings;
 use crate::policy::refusal::{Refusal, RefusalCode};
+use crate::policy::term;
 
 /// Share of the allowance, in percent, from which an organization stands in the report.
 pub const REPORTED_PERCENT: u128 = 80;
@@ -45,6 +46,6 @@ pub fn beyond(missing: &Counts, settings: &ProductSettings) -> Refusal {
             "This device would exceed the {} % by which systems may be added within a period; licences missing: {missing}.",
             settings.growth_allowance_percent
         ),
-        "Buy and redeem licence keys for what is missing, then bring this file again.",
+        if settings.auto_assign { term::BUY_FOR_WALLET } else { term::BUY_FOR_REQUEST },
     )
 }

@@ -213,7 +213,7 @@ impl Desk<'_> {
     fn draw_in_full(&mut self, period: u32) -> Result<(), Stop> {
         let shortfall = self.course.shortfall(period, &self.demand.need);
         let taken = wallet::take(&self.lots, &shortfall, &self.drawing());
-        let taken = taken.map_err(|missing| not_enough(&shortfall, &missing))?;
+        let taken = taken.map_err(|missing| not_enough(&shortfall, &missing, self.settings.auto_assign))?;
         self.assign(period, taken)
     }
 
