@@ -106,7 +106,7 @@ fn every_prefix_of_a_good_file_waits_while_it_grows_and_is_answered_when_it_is_w
         assert_eq!(refused, [""; 0], "{kind}");
         // The white space at the end is nothing that a reader waits for.
         let missing = whole.iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
-        let answered = report.entries();
+        let answered = report.entries().expect("a manifest");
         assert!(answered.iter().all(|entry| entry.file >= name(whole.len() - 1 - missing)), "{kind}: {:?}", answered.first());
         (0..whole.len()).filter(|length| bench.path(&format!("spool/inbox/{}", name(*length))).exists()).for_each(|length| {
             bench.drop_file(name(length), &whole);
