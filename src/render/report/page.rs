@@ -300,7 +300,7 @@ fn letter_of(letter: &Letter) -> Markup {
     let about = match letter.about {
         About::Missing => "licences missing",
         About::Growth => "growth allowance",
-        About::Expiring => "licences that end soon",
+        About::Expiring => "licences that end soon or have ended",
         About::Unconfirmed => "activations not confirmed",
     };
     html! {
