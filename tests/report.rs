@@ -6,6 +6,8 @@ mod abuse;
 #[allow(dead_code)]
 #[path = "signer/bench.rs"]
 mod bench;
+#[path = "report/ends.rs"]
+mod ends;
 #[path = "report/figures.rs"]
 mod figures;
 #[path = "report/forms.rs"]
@@ -14,6 +16,8 @@ mod forms;
 mod pooled;
 #[path = "report/unit.rs"]
 mod report_unit;
+#[path = "report/to_order.rs"]
+mod to_order;
 #[allow(dead_code)]
 #[path = "signer/unit.rs"]
 mod unit;

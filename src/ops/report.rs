@@ -5,11 +5,11 @@ use super::signer::Signer;
 use super::today::Today;
 use crate::ledger::Reader;
 use crate::licence::counts::CountsOverflow;
-use crate::licence::{ComputerId, Day, Identifier, Moment};
+use crate::licence::{ComputerId, Counts, Day, Identifier, Moment};
 use crate::policy::catalogue::Model;
 use crate::policy::passing::TrialRow;
-use crate::policy::preloaded::{ExpansionRow, RecordRow};
-use crate::policy::report::{Customer, Holding, Report, Stock, actions};
+use crate::policy::preloaded::{ExpansionRow, RecordRow, entitlement_of};
+use crate::policy::report::{Customer, Holding, Report, Stock, actions, counted_for};
 use crate::policy::state::{
     CounterRow, DueRow, HardwareRow, KeyRow, KeyState, NeedRow, OrganizationRow, ProductRow, SuspicionRow, SystemRow,
     SystemState, TallyRow, WaitingRow, WalletRow,
@@ -110,9 +110,18 @@ impl<'t, 's> Pages<'t, 's> {
             |row| Some((&row.organization, &row.product)),
             |holding, _, row| counted(holding.note_expansion(row)),
         )?;
+        let today = self.today;
         self.each::<WaitingRow>(
             |row| Some((&row.organization, &row.product)),
-            |holding, _, row| counted(holding.note_waiting(row, day)),
+            |holding, product, row| {
+                let system = today.get::<SystemRow>(&row.computer_id.0)?;
+                let is_its = |system: &SystemRow| system.organization == row.organization && system.product == row.product;
+                let known = match system.filter(|system| is_its(system)) {
+                    Some(system) => counted_for(&system, product.settings.model, &entitled(today, product, &system)?),
+                    None => Counts::new(),
+                };
+                counted(holding.note_waiting(row, &known, day))
+            },
         )
     }
 
@@ -139,7 +148,8 @@ impl<'t, 's> Pages<'t, 's> {
         self.each::<SystemRow>(
             |row| Some((&row.organization, &row.product)),
             |holding, product, row| {
-                counted(holding.note_system(row, &product.settings, due.get(&row.computer_id).copied(), day))?;
+                let entitlement = entitled(today, product, row)?;
+                counted(holding.note_system(row, &product.settings, due.get(&row.computer_id).copied(), &entitlement, day))?;
                 if let Some(suspicion) = suspicions.get(&row.computer_id) {
                     holding.note_suspicion(suspicion, row.computer_name.clone());
                 }
@@ -147,7 +157,7 @@ impl<'t, 's> Pages<'t, 's> {
                     SystemState::GivenUp { held: true, .. } => today.get::<HardwareRow>(&row.hardware.to_be_bytes())?,
                     _ => None,
                 };
-                counted(holding.note_held(row, &product.settings, hardware.as_deref()))
+                counted(holding.note_held(row, &product.settings, hardware.as_deref(), day))
             },
         )
     }
@@ -199,6 +209,14 @@ impl<'t, 's> Pages<'t, 's> {
         // What all customers have together is nothing for one of them to read.
         let products = if self.only.is_some() { BTreeMap::new() } else { self.products };
         Ok((customers.into_values().collect(), products.into_iter().map(stock).collect()))
+    }
+}
+
+/// What a system of the hardware model may use today; nothing for the other models.
+fn entitled(today: &Today<'_>, product: &ProductRow, system: &SystemRow) -> Result<Counts, OpsError> {
+    match product.settings.model {
+        Model::Hardware => Ok(entitlement_of(&today.state(), system)?),
+        _ => Ok(Counts::new()),
     }
 }
 

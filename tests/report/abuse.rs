@@ -14,7 +14,7 @@ fn seats_are_held_and_the_report_says_why() {
     let proof = kept.deactivate();
     assert_eq!(bench.answer("proof.json", &proof.to_json()).outcome(&proof), "deactivated");
     let held = holding(&bench, "acme", "held");
-    let seat = json!({"since": "2024-03-01", "why": "no-self-service", "licences": {"seat": 1}, "computer_id": id,
+    let seat = json!({"since": "2024-03-01", "why": "no-self-service", "licences": {"seat": 1}, "ended": {}, "computer_id": id,
         "computer_name": "kept"});
     assert_eq!((&held["held"], &held["held_seats"]), (&json!({"seat": 1}), &json!([seat])));
     assert_eq!((&held["owned"], &held["assigned"]), (&json!({"seat": 1}), &json!({})));

@@ -1,7 +1,7 @@
 //! The forms: text, JSON, CSV, HTML; hostile names; letters; what reading leaves alone.
 
 use crate::bench::{Bench, Said};
-use crate::report_unit::{apply, found, signer};
+use crate::report_unit::{apply, change, found, signer};
 use crate::unit::counts;
 use keyspool::wire::request::Wanted;
 use serde_json::{Value, json};
@@ -19,8 +19,13 @@ fn hostile() -> Bench {
     apply(&bench, |catalogue| {
         catalogue["organizations"][0]["name"] = json!(HOSTILE);
         catalogue["organizations"][0]["contact"] = json!(HOSTILE);
-        catalogue["products"][8]["name"] = json!(HOSTILE);
-        catalogue["products"][8]["licence_types"][0]["name"] = json!(HOSTILE);
+        change(catalogue, "vms", "name", json!(HOSTILE));
+        change(
+            catalogue,
+            "vms",
+            "licence_types",
+            json!([{"id": "core", "name": HOSTILE}, {"id": "universal", "name": "Universal"}]),
+        );
     });
     let mut unit = bench.unit(HOSTILE, "vms");
     let request = unit.ask(Wanted::Activate, counts(&[("core", 3)]), &[]);

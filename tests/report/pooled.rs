@@ -1,7 +1,7 @@
 //! Periods, growth, swings, carry: the pooled model.
 
 use crate::bench::Bench;
-use crate::report_unit::{apply, holding, kinds, signer};
+use crate::report_unit::{apply, change, holding, kinds, signer};
 use crate::unit::{Unit, counts};
 use keyspool::wire::request::Wanted;
 use serde_json::{Value, json};
@@ -95,13 +95,13 @@ fn growth_is_reported_from_80_percent_of_the_allowance_on() {
     );
     assert_eq!((&vms["used"], &vms["missing"]), (&json!({"core": 10}), &json!({"core": 4})));
     assert_eq!(kinds(&bench, "vms"), ["growth"]);
-    apply(&bench, |catalogue| catalogue["products"][8]["growth_allowance_percent"] = json!(40));
+    apply(&bench, |catalogue| change(catalogue, "vms", "growth_allowance_percent", json!(40)));
     let growth = |bench: &Bench| holding(bench, "acme", "vms")["growth"].clone();
     assert_eq!((&growth(&bench)["used_percent"], &growth(&bench)["over"]), (&json!(100), &json!(false)), "exactly the allowance");
-    apply(&bench, |catalogue| catalogue["products"][8]["growth_allowance_percent"] = json!(30));
+    apply(&bench, |catalogue| change(catalogue, "vms", "growth_allowance_percent", json!(30)));
     assert_eq!((&growth(&bench)["used_percent"], &growth(&bench)["over"]), (&json!(133), &json!(true)));
     assert_eq!(kinds(&bench, "vms"), ["growth_over"]);
-    apply(&bench, |catalogue| catalogue["products"][8]["growth_allowance_percent"] = json!(0));
+    apply(&bench, |catalogue| change(catalogue, "vms", "growth_allowance_percent", json!(0)));
     assert_eq!((&growth(&bench)["used_percent"], &growth(&bench)["over"]), (&Value::Null, &json!(true)));
 }
 
@@ -136,7 +136,7 @@ fn licence_days_that_are_carried_are_shown() {
 #[test]
 fn a_period_that_the_signer_could_not_renew_is_named_within_the_notice_and_the_grace() {
     let (bench, _) = licensed();
-    apply(&bench, |catalogue| catalogue["products"][8]["auto_renew"] = json!(true));
+    apply(&bench, |catalogue| change(catalogue, "vms", "auto_renew", json!(true)));
     let lacking = |day: &str| {
         bench.set_clock(&format!("{day}T09:00:00Z"));
         holding(&bench, "acme", "vms")["could_not_renew"].clone()

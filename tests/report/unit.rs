@@ -50,3 +50,26 @@ pub(crate) fn kinds(bench: &Bench, product: &str) -> Vec<String> {
     let actions = report["actions"].as_array().expect("actions").iter();
     actions.filter(|action| action["product"] == product).map(|action| bench::word(&action["kind"])).collect()
 }
+
+/// Changes a setting of a product.
+pub(crate) fn change(catalogue: &mut Value, product: &str, setting: &str, value: Value) {
+    let products = catalogue["products"].as_array_mut().expect("products");
+    let found = products.iter_mut().find(|one| one["id"] == product).expect("the product");
+    found[setting] = value;
+}
+
+/// The action of a kind for a product.
+pub(crate) fn action(bench: &Bench, product: &str, kind: &str) -> Value {
+    let report = bench.json(&["report"]);
+    let actions = report["actions"].as_array().expect("actions");
+    let found = actions.iter().find(|action| action["product"] == product && action["kind"] == kind);
+    found.cloned().unwrap_or_else(|| panic!("no {kind} for {product}: {actions:#?}"))
+}
+
+/// The text of the letter about something.
+pub(crate) fn letter(bench: &Bench, product: &str, about: &str) -> Option<String> {
+    let report = bench.json(&["report"]);
+    let letters = report["letters"].as_array().expect("letters");
+    let found = letters.iter().find(|letter| letter["product"] == product && letter["about"] == about);
+    found.map(|letter| bench::word(&letter["text"]))
+}

@@ -1,14 +1,14 @@
 //! What needs doing, in the order in which somebody should look at it.
 
 use super::Customer;
-use super::holding::{Expiring, ExpiringKind, Holding};
+use super::{EndedSeats, Expiring, ExpiringKind, HeldReason, HeldSeats, Holding};
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{Counts, Day, Identifier};
 use crate::policy::catalogue::Model;
 use crate::policy::given_up::Abuse;
 use crate::policy::subscription::status::Status;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use serde::Serialize;
 
@@ -32,12 +32,16 @@ pub enum ActionKind {
     ProvenAbuse,
     /// A subscription without a licence, past its grace.
     Unlicensed,
+    /// The seats of systems have ended, grace and all.
+    EndedSeats,
     /// More systems were added than are allowed.
     GrowthOver,
     /// The signer could not renew for want of licences.
     CouldNotRenew,
     /// A subscription works in its grace.
     Grace,
+    /// Seats have ended and work in their grace.
+    SeatsInGrace,
     /// Active systems need more than they hold.
     Missing,
     /// Systems wait for licences.
@@ -107,7 +111,11 @@ pub fn actions(customers: &[Customer]) -> Result<Vec<Action>, CountsOverflow> {
         for holding in &customer.products {
             let mut list = List { organization: &customer.id, holding, found: &mut all };
             list.licences();
+            list.growth();
+            list.renewal();
             list.ends()?;
+            list.ended_seats()?;
+            list.held();
             list.systems();
         }
     }
@@ -126,48 +134,57 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    fn add(&mut self, kind: ActionKind, day: Option<Day>, text: String, hint: &str) {
+    fn add(&mut self, kind: ActionKind, day: Option<Day>, text: String, hint: impl Into<String>) {
         let (organization, product) = (self.organization.clone(), self.holding.product.clone());
-        self.found.push(Action { urgency: kind.urgency(), kind, day, organization, product, text, hint: hint.to_string() });
+        self.found.push(Action { urgency: kind.urgency(), kind, day, organization, product, text, hint: hint.into() });
     }
 
     fn licences(&mut self) {
         let holding = self.holding;
         let standing = holding.standing;
         let is_pooled = holding.model == Model::PooledSubscription;
-        let assign = "Redeem licence keys, then `keyspool subscription assign ORG PRODUCT --period current`.";
+        let missing = format!("missing: {}{}", holding.in_words(&holding.missing), holding.supply(&holding.to_order.missing));
         match standing.status {
             Status::Expired if is_pooled && !holding.need.is_empty() => {
                 let since = standing.since.map_or_else(String::new, |day| format!(" since {}", day.in_words()));
-                let text = format!("Not licensed{since}; missing: {}.", holding.in_words(&holding.missing));
-                self.add(ActionKind::Unlicensed, standing.since, text, assign);
+                let text = format!("The period is not licensed{since}; {missing}.");
+                self.add(ActionKind::Unlicensed, standing.since, text, holding.hint_for_current());
             }
             Status::Started | Status::Grace if is_pooled && !holding.missing.is_empty() => {
                 let until = standing.until.map_or_else(String::new, |day| format!(" until {}", day.in_words()));
-                let text = format!("Works in its grace{until}; missing: {}.", holding.in_words(&holding.missing));
-                self.add(ActionKind::Grace, standing.until, text, assign);
+                let text = format!("Works in its grace{until}; {missing}.");
+                self.add(ActionKind::Grace, standing.until, text, holding.hint_for_current());
             }
             _ => {}
         }
         if !is_pooled && !holding.missing.is_empty() {
-            let text = format!("Active systems need more than they hold; missing: {}.", holding.in_words(&holding.missing));
-            self.add(ActionKind::Missing, None, text, "Redeem licence keys, then bring their requests again.");
+            let text = format!("Active systems need more than they hold; {missing}.");
+            self.add(ActionKind::Missing, None, text, holding.hint_for_requests(&holding.to_order.missing));
         }
         if !holding.waiting.is_empty() {
-            let stored = if holding.stored.is_empty() { "nothing".to_string() } else { holding.in_words(&holding.stored) };
             let text = format!(
-                "{} for licences: {}; stored: {stored}.",
+                "{} for licences: {}; not counted yet: {}{}.",
                 wait(holding.waiting_systems),
-                holding.in_words(&holding.waiting)
+                holding.in_words(&holding.waiting),
+                holding.in_words(&holding.waiting_beyond),
+                holding.supply(&holding.to_order.waiting)
             );
-            self.add(ActionKind::Waiting, None, text, "Redeem licence keys, then bring their requests again.");
+            self.add(ActionKind::Waiting, None, text, holding.hint_for_waiting());
         }
-        if !holding.could_not_renew.is_empty() {
-            let day = holding.not_renewed.first().map(|seats| seats.until).or(holding.expiring.first().map(|end| end.until));
-            let text = format!("Could not be renewed for want of licences: {}.", holding.in_words(&holding.could_not_renew));
-            self.add(ActionKind::CouldNotRenew, day, text, "Redeem licence keys: the signer renews by itself then.");
+    }
+
+    /// What the signer could not renew; the running period's renewal stands under its grace.
+    fn renewal(&mut self) {
+        let holding = self.holding;
+        if holding.could_not_renew.is_empty() || holding.renews_running() {
+            return;
         }
-        self.growth();
+        let kinds = [ExpiringKind::Subscription, ExpiringKind::Seats];
+        let first = holding.expiring.iter().find(|end| kinds.contains(&end.kind));
+        let (lacks, supply) = (holding.in_words(&holding.could_not_renew), holding.supply(&holding.to_order.not_renewed));
+        let end = first.map_or_else(String::new, |end| format!("; the end is {}", days_of(end.until, end.grace_until)));
+        let text = format!("Could not be renewed for want of licences: {lacks}{supply}{end}.");
+        self.add(ActionKind::CouldNotRenew, first.map(|end| end.until), text, Holding::hint_for_renewal());
     }
 
     fn growth(&mut self) {
@@ -176,37 +193,87 @@ impl List<'_> {
         let text = format!("{} of {} licences of the growth allowance are used{share}.", growth.added, growth.allowance);
         let kind = if growth.over { ActionKind::GrowthOver } else { ActionKind::Growth };
         let hint = "Send the customer the text for it; assign what is bought with `keyspool subscription assign ORG PRODUCT --period current`.";
+        let covered = "The wallet has what grew: assign it with `keyspool subscription assign ORG PRODUCT --period current`.";
+        let hint = if self.holding.to_order.growth.is_empty() { covered } else { hint };
         self.add(kind, growth.until, text, hint);
     }
 
     fn ends(&mut self) -> Result<(), CountsOverflow> {
-        let renew = "Redeem licence keys, then `keyspool subscription assign ORG PRODUCT --period next`.";
-        let kinds = [
-            (ActionKind::ExpiringSubscription, &[ExpiringKind::Subscription][..], renew),
-            (ActionKind::ExpiringSeats, &[ExpiringKind::Seats], "Send the customer the text for it; devices ask with `extend`."),
-            (ActionKind::ExpiringStored, &[ExpiringKind::Stored, ExpiringKind::Returned], "Let the customer use or assign them."),
-        ];
-        for (kind, of, hint) in kinds {
-            let ending: Vec<&Expiring> = self.holding.expiring.iter().filter(|end| of.contains(&end.kind)).collect();
-            let (Some(first), Some(last)) = (ending.first(), ending.last()) else { continue };
-            let mut sum = Counts::new();
-            for end in &ending {
-                sum = sum.plus(&end.licences)?;
-            }
-            let what = match kind {
-                ActionKind::ExpiringSubscription => "The subscription is licensed until",
-                ActionKind::ExpiringSeats => "Seats end",
-                _ => "Stored licences expire",
-            };
-            let days = match first.until == last.until {
-                true => first.until.in_words(),
-                false => format!("from {} to {}", first.until.in_words(), last.until.in_words()),
-            };
-            let days =
-                if kind == ActionKind::ExpiringSubscription || first.until != last.until { days } else { format!("on {days}") };
-            self.add(kind, Some(first.until), format!("{what} {days}: {}.", self.holding.in_words(&sum)), hint);
+        let holding = self.holding;
+        let of = |kinds: &[ExpiringKind]| holding.expiring.iter().filter(|end| kinds.contains(&end.kind)).collect::<Vec<_>>();
+        self.subscription_ends(&of(&[ExpiringKind::Subscription]));
+        let (ended, ending): (Vec<&Expiring>, Vec<&Expiring>) =
+            of(&[ExpiringKind::Seats]).into_iter().partition(|end| end.days_left < 0);
+        let said: Vec<&Expiring> =
+            ending.into_iter().filter(|end| !holding.is_provided_for(end) && !holding.is_overdue(end)).collect();
+        self.seats(ActionKind::ExpiringSeats, "Seats end", &said)?;
+        self.seats(ActionKind::SeatsInGrace, "Seats have ended and work in their grace: they ended", &ended)?;
+        let stored = of(&[ExpiringKind::Stored, ExpiringKind::Returned]);
+        if let (Some(first), Some(last)) = (stored.first(), stored.last()) {
+            let (days, sum) = (span(first.until, last.until), self.sum(stored.iter().map(|end| &end.licences))?);
+            let text = format!("Stored licences expire {days}: {sum}.");
+            self.add(ActionKind::ExpiringStored, Some(first.until), text, "Let the customer use or assign them.");
         }
         Ok(())
+    }
+
+    /// Nothing is to be done where nothing lacks, or where the signer renews and the wallet suffices.
+    fn subscription_ends(&mut self, ends: &[&Expiring]) {
+        let holding = self.holding;
+        let (Some(end), Some(next)) = (ends.first(), &holding.marks.next) else { return };
+        let is_told = !holding.could_not_renew.is_empty();
+        if is_told || next.lacks.is_empty() || (holding.auto_renew && holding.to_order.ending.is_empty()) {
+            return;
+        }
+        let (lacks, supply) = (holding.in_words(&next.lacks), holding.supply(&holding.to_order.ending));
+        let days = days_of(end.until, end.grace_until);
+        let text = format!("The subscription is licensed until {days}; the period after that lacks {lacks}{supply}.");
+        self.add(ActionKind::ExpiringSubscription, Some(end.until), text, holding.hint_for_next(next));
+    }
+
+    fn seats(&mut self, kind: ActionKind, what: &str, ends: &[&Expiring]) -> Result<(), CountsOverflow> {
+        let (Some(first), Some(last)) = (ends.first(), ends.last()) else { return Ok(()) };
+        let graces = ends.iter().filter_map(|end| end.grace_until);
+        let days = days_between((first.until, last.until), graces.clone().min().zip(graces.max()));
+        let sum = self.sum(ends.iter().map(|end| &end.licences))?;
+        let hint = self.holding.hint_for_seats(self.holding.auto_renew);
+        self.add(kind, Some(first.until), format!("{what} {days}: {sum}."), hint);
+        Ok(())
+    }
+
+    fn ended_seats(&mut self) -> Result<(), CountsOverflow> {
+        let ended: &[EndedSeats] = &self.holding.ended_seats;
+        let (Some(newest), Some(oldest)) = (ended.first(), ended.last()) else { return Ok(()) };
+        let graces = ended.iter().filter_map(|seats| seats.grace_until);
+        let days = days_between((oldest.until, newest.until), graces.clone().min().zip(graces.max()));
+        let (systems, sum) = (ended.len() as u64, self.sum(ended.iter().map(|seats| &seats.licences))?);
+        let systems = count_of(systems, "system is without a licence: its seats", "systems are without a licence: their seats");
+        let gone = "what is gone for good: `keyspool activation release COMPUTER-ID --without-proof --reason TEXT`.";
+        let hint = format!("{} Release {gone}", self.holding.hint_for_seats(false));
+        self.add(ActionKind::EndedSeats, Some(oldest.until), format!("{systems} ended {days}: {sum}."), hint);
+        Ok(())
+    }
+
+    fn sum<'c>(&self, counts: impl Iterator<Item = &'c Counts>) -> Result<String, CountsOverflow> {
+        let mut sum = Counts::new();
+        for one in counts {
+            sum = sum.plus(one)?;
+        }
+        Ok(self.holding.in_words(&sum))
+    }
+
+    /// Seats that are held; those that have ended are nobody's to give back.
+    fn held(&mut self) {
+        let open: Vec<&HeldSeats> = self.holding.held_seats.iter().filter(|seats| seats.is_open()).collect();
+        let (denied, others): (Vec<&HeldSeats>, Vec<&HeldSeats>) =
+            open.into_iter().partition(|seats| seats.why == HeldReason::Denied);
+        let deny = "Give them back with `keyspool activation deny COMPUTER-ID --return-seat --reason TEXT`, or leave them held.";
+        let approve = "Give them back with `keyspool activation approve COMPUTER-ID --reason TEXT`, or leave them held.";
+        for (held, hint) in [(denied, deny), (others, approve)] {
+            let Some(first) = held.first() else { continue };
+            let text = format!("{} for an operator: {}.", wait_for(held.len() as u64), first.why.as_str());
+            self.add(ActionKind::Held, Some(first.since), text, hint);
+        }
     }
 
     fn systems(&mut self) {
@@ -220,11 +287,6 @@ impl List<'_> {
                 abuse.as_str()
             );
             self.add(kind, Some(newest), text, "Ask the customer; `keyspool system show COMPUTER-ID` has the facts.");
-        }
-        if let Some(first) = holding.held_seats.first() {
-            let text = format!("{} for an operator: {}.", wait_for(holding.held_seats.len() as u64), first.why.as_str());
-            let hint = "Give them back with `keyspool activation approve COMPUTER-ID --reason TEXT`, or leave them held.";
-            self.add(ActionKind::Held, Some(first.since), text, hint);
         }
         if holding.awaiting_approval > 0 {
             let text = format!("{} for an operator's word.", wait(holding.awaiting_approval));
@@ -268,4 +330,28 @@ fn wait(count: u64) -> String {
 
 fn wait_for(count: u64) -> String {
     count_of(count, "system's seats wait", "systems' seats wait")
+}
+
+/// `30 January 2028, with grace until 13 February 2028`.
+fn days_of(until: Day, grace_until: Option<Day>) -> String {
+    let grace = grace_until.map_or_else(String::new, |last| format!(", with grace until {}", last.in_words()));
+    format!("{}{grace}", until.in_words())
+}
+
+/// `on 30 January 2028`, `from 30 January 2028 to 2 February 2028`.
+fn span(first: Day, last: Day) -> String {
+    match first == last {
+        true => format!("on {}", first.in_words()),
+        false => format!("from {} to {}", first.in_words(), last.in_words()),
+    }
+}
+
+/// Ends with the last days of use after them, each the earliest and the latest.
+fn days_between((first, last): (Day, Day), graces: Option<(Day, Day)>) -> String {
+    let grace = match graces {
+        None => String::new(),
+        Some((one, other)) if one == other => format!(", with grace until {}", one.in_words()),
+        Some((earliest, latest)) => format!(", with grace until {} to {}", earliest.in_words(), latest.in_words()),
+    };
+    format!("{}{grace}", span(first, last))
 }

@@ -1,7 +1,7 @@
 //! What lies in the wallet, what ends soon, and the figures that are known once every row was shown.
 
 use super::EXPIRING_DAYS;
-use super::holding::{Expiring, ExpiringKind, Holding, Standing};
+use super::holding::{Holding, Standing};
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{ComputerId, Counts, Day};
 use crate::policy::catalogue::{Model, ProductSettings};
@@ -9,20 +9,83 @@ use crate::policy::state::WalletRow;
 use crate::policy::subscription::status::Status;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
+use serde::Serialize;
+
+/// What ends soon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpiringKind {
+    /// The last licensed period of a subscription.
+    Subscription,
+    /// Seats that a system holds.
+    Seats,
+    /// Licences in the wallet.
+    Stored,
+    /// Seats that came back into the wallet, whose term goes on running.
+    Returned,
+}
+
+/// Something that ends within 90 days, or has ended and is in its grace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Expiring {
+    /// Its last day, inclusive.
+    pub until: Day,
+    /// What it is.
+    pub kind: ExpiringKind,
+    /// The last day of use, where there is a grace after it.
+    pub grace_until: Option<Day>,
+    /// Days from the report's day to `until`; negative within the grace after it.
+    pub days_left: i64,
+    /// How many of each type.
+    pub licences: Counts,
+    /// Whose seats they are.
+    pub computer_id: Option<ComputerId>,
+    /// What people call that system.
+    pub computer_name: Option<String>,
+}
+
+/// Seats that the signer was to renew and could not, for want of licences.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotRenewed {
+    /// Their last day.
+    pub until: Day,
+    /// How many of each type.
+    pub licences: Counts,
+    /// Whose they are.
+    pub computer_id: ComputerId,
+    /// What people call it.
+    pub computer_name: String,
+}
+
+/// The seats of a system that have all ended, grace and all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EndedSeats {
+    /// Their last day, inclusive.
+    pub until: Day,
+    /// The last day of use, where there was a grace after it.
+    pub grace_until: Option<Day>,
+    /// What the newest activation stated.
+    pub licences: Counts,
+    /// Whose they were.
+    pub computer_id: ComputerId,
+    /// What people call it.
+    pub computer_name: String,
+}
 
 impl Expiring {
-    /// Something that ends, if that is at most 90 days away.
+    /// Something that ends, with the grace after it in days, if that is at most 90 days away.
     #[must_use]
     pub fn within(
         kind: ExpiringKind,
-        until: Day,
+        (until, grace_days): (Day, u32),
         licences: Counts,
         system: Option<(ComputerId, String)>,
         today: Day,
     ) -> Option<Self> {
         let days_left = until.days_since(today);
+        let grace_until = (grace_days > 0).then(|| until.plus_days(grace_days).unwrap_or(Day::LAST));
         let (computer_id, computer_name) = system.unzip();
-        let expiring = Self { until, kind, days_left, licences, computer_id, computer_name };
+        let expiring = Self { until, kind, grace_until, days_left, licences, computer_id, computer_name };
         (days_left <= i64::from(EXPIRING_DAYS)).then_some(expiring)
     }
 }
@@ -34,6 +97,7 @@ impl Holding {
     /// [`CountsOverflow`].
     pub fn note_wallet(&mut self, row: &WalletRow, today: Day) -> Result<(), CountsOverflow> {
         let mut ends: BTreeMap<(Day, ExpiringKind), Counts> = BTreeMap::new();
+        self.marks.lots.clone_from(&row.lots);
         for lot in &row.lots {
             self.stored.add_type(&lot.licence_type, lot.count)?;
             let kind = if lot.returned.is_some() { ExpiringKind::Returned } else { ExpiringKind::Stored };
@@ -43,7 +107,7 @@ impl Holding {
             ends.entry((lot.store_until, kind)).or_default().add_type(&lot.licence_type, lot.count)?;
         }
         for ((until, kind), licences) in ends {
-            self.expiring.extend(Expiring::within(kind, until, licences, None, today));
+            self.expiring.extend(Expiring::within(kind, (until, 0), licences, None, today));
         }
         Ok(())
     }
@@ -63,6 +127,9 @@ impl Holding {
             self.standing = self.standing_of_systems(settings, today);
         }
         self.owned = owned;
+        self.note_order(settings, today)?;
+        self.ended_seats
+            .sort_by(|a, b| (b.until, &a.computer_name, a.computer_id).cmp(&(a.until, &b.computer_name, b.computer_id)));
         self.expiring.sort_by(|a, b| {
             (a.until, a.kind, &a.computer_name, a.computer_id).cmp(&(b.until, b.kind, &b.computer_name, b.computer_id))
         });

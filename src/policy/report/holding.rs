@@ -1,5 +1,8 @@
 //! What an organization has of a product: the figures, and what is to be looked at.
 
+use super::coming::{EndedSeats, Expiring, NotRenewed};
+use super::held::HeldSeats;
+use super::order::{Marks, ToOrder};
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{ComputerId, Counts, Day, Identifier};
 use crate::policy::catalogue::{LicenceType, Model};
@@ -62,37 +65,6 @@ pub struct SystemDay {
     pub computer_id: ComputerId,
 }
 
-/// What ends soon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ExpiringKind {
-    /// The last licensed period of a subscription.
-    Subscription,
-    /// Seats that a system holds.
-    Seats,
-    /// Licences in the wallet.
-    Stored,
-    /// Seats that came back into the wallet, whose term goes on running.
-    Returned,
-}
-
-/// Something that ends within 90 days, or has ended and is in its grace.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Expiring {
-    /// Its last day, inclusive.
-    pub until: Day,
-    /// What it is.
-    pub kind: ExpiringKind,
-    /// Days from the report's day to that; negative within the grace after it.
-    pub days_left: i64,
-    /// How many of each type.
-    pub licences: Counts,
-    /// Whose seats they are.
-    pub computer_id: Option<ComputerId>,
-    /// What people call that system.
-    pub computer_name: Option<String>,
-}
-
 /// Systems added within a licensed period, from 80 % of the allowance on (LICENSING section 9.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Growth {
@@ -110,48 +82,6 @@ pub struct Growth {
     pub over: bool,
     /// The running period's last day.
     pub until: Option<Day>,
-}
-
-/// Why seats are held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum HeldReason {
-    /// An operator denied the system.
-    Denied,
-    /// Given up while it was denied.
-    GivenUpWhileDenied,
-    /// The product gives no seat back without an operator.
-    NoSelfService,
-    /// The hardware has proven more releases than the product allows.
-    ReleaseLimit,
-}
-
-impl HeldReason {
-    /// In words.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Denied => "an operator denied the system",
-            Self::GivenUpWhileDenied => "given up while it was denied",
-            Self::NoSelfService => "every release of this product needs an operator",
-            Self::ReleaseLimit => "over the release limit of its hardware",
-        }
-    }
-}
-
-/// Seats that neither serve nor lie in the wallet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HeldSeats {
-    /// Since when.
-    pub since: Day,
-    /// Why.
-    pub why: HeldReason,
-    /// How many of each type; nothing for a hardware whose serial is held.
-    pub licences: Counts,
-    /// Which system held them.
-    pub computer_id: ComputerId,
-    /// What people call it.
-    pub computer_name: String,
 }
 
 /// A system that was given up without proof and spoke again.
@@ -184,19 +114,6 @@ pub struct NeedSwing {
     pub raised: Day,
     /// To what.
     pub to: Counts,
-}
-
-/// Seats that the signer was to renew and could not, for want of licences.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NotRenewed {
-    /// Their last day.
-    pub until: Day,
-    /// How many of each type.
-    pub licences: Counts,
-    /// Whose they are.
-    pub computer_id: ComputerId,
-    /// What people call it.
-    pub computer_name: String,
 }
 
 /// What an organization has of a product on a day.
@@ -238,10 +155,16 @@ pub struct Holding {
     pub waiting: Counts,
     /// How many such systems.
     pub waiting_systems: u64,
+    /// Of what waits, how much is beyond what these systems hold and what counts for them already.
+    pub waiting_beyond: Counts,
+    /// How many systems that concerns.
+    pub waiting_beyond_systems: u64,
     /// How many systems wait for an operator to approve them.
     pub awaiting_approval: u64,
     /// What the need lacks: in the running period (pooled), at the active systems (device, hardware).
     pub missing: Counts,
+    /// What the wallet does not hold of what is missing, waits, or is to be renewed.
+    pub to_order: ToOrder,
     /// Pooled: the running period and every later one that is known.
     pub periods: Vec<ShownPeriod>,
     /// Licence-days credited and not yet given back.
@@ -250,6 +173,8 @@ pub struct Holding {
     pub systems: Systems,
     /// What ends within 90 days, earliest first.
     pub expiring: Vec<Expiring>,
+    /// Device: systems whose seats have ended, grace and all, and that were not given up; newest first.
+    pub ended_seats: Vec<EndedSeats>,
     /// Issued, not confirmed: since when, oldest first.
     pub unconfirmed: Vec<SystemDay>,
     /// Systems to which a new activation is due, since when.
@@ -271,19 +196,6 @@ pub struct Holding {
     /// What only [`Holding::finish`] needs.
     #[serde(skip)]
     pub(super) marks: Marks,
-}
-
-/// Days that are noted while rows are shown.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Marks {
-    /// The earliest end among the seats of active systems.
-    pub(super) earliest_end: Option<Day>,
-    /// The last day of use of that one.
-    pub(super) earliest_last_use: Option<Day>,
-    /// The latest last day of use among systems that have ended.
-    pub(super) ended: Option<Day>,
-    /// The last day of the trial that runs.
-    pub(super) trial_until: Option<Day>,
 }
 
 impl Holding {
@@ -311,12 +223,16 @@ impl Holding {
             used: none(),
             waiting: none(),
             waiting_systems: 0,
+            waiting_beyond: none(),
+            waiting_beyond_systems: 0,
             awaiting_approval: 0,
             missing: none(),
+            to_order: ToOrder::default(),
             periods: Vec::new(),
             carry_days: none(),
             systems: Systems::default(),
             expiring: Vec::new(),
+            ended_seats: Vec::new(),
             unconfirmed: Vec::new(),
             due: Vec::new(),
             emergencies: Vec::new(),
@@ -355,14 +271,18 @@ impl Holding {
         Ok(())
     }
 
-    /// A request that waits.
+    /// A request that waits; `counted` is what its system holds, and what counts as its need already.
     ///
     /// # Errors
     /// [`CountsOverflow`].
-    pub fn note_waiting(&mut self, row: &WaitingRow, today: Day) -> Result<(), CountsOverflow> {
+    pub fn note_waiting(&mut self, row: &WaitingRow, counted: &Counts, today: Day) -> Result<(), CountsOverflow> {
         if row.wants_licences(today) {
             self.waiting = self.waiting.plus(&row.need)?;
             self.waiting_systems += 1;
+            let beyond = counted.lacking(&row.need);
+            self.waiting_beyond_systems += u64::from(!beyond.is_empty());
+            self.waiting_beyond = self.waiting_beyond.plus(&beyond)?;
+            self.marks.waiting.insert(row.computer_id);
         }
         self.awaiting_approval += u64::from(row.code == RefusalCode::AwaitingApproval);
         Ok(())

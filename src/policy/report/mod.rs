@@ -5,15 +5,19 @@
 
 pub mod action;
 mod coming;
+mod held;
+mod hint;
 mod holding;
+mod order;
 mod pooled;
 mod seats;
 
 pub use action::{Action, ActionKind, Urgency, actions};
-pub use holding::{
-    Expiring, ExpiringKind, Growth, HeldReason, HeldSeats, Holding, NeedSwing, NotRenewed, Standing, Suspected, SystemDay,
-    Systems,
-};
+pub use coming::{EndedSeats, Expiring, ExpiringKind, NotRenewed};
+pub use held::{HeldReason, HeldSeats};
+pub use holding::{Growth, Holding, NeedSwing, Standing, Suspected, SystemDay, Systems};
+pub use order::ToOrder;
+pub use seats::counted_for;
 
 use crate::licence::{Day, Identifier};
 use crate::policy::catalogue::Model;

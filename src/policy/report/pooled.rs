@@ -1,6 +1,8 @@
 //! What a pooled subscription adds to the figures of its organization and product.
 
-use super::holding::{Expiring, ExpiringKind, Growth, Holding, NeedSwing, Standing, smaller};
+use super::holding::{Growth, Holding, NeedSwing, Standing, smaller};
+use super::order::NextPeriod;
+use super::{Expiring, ExpiringKind};
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{Counts, Day, Identifier};
 use crate::policy::catalogue::ProductSettings;
@@ -40,17 +42,27 @@ impl Holding {
         self.growth = growth_of(&course, settings, &found.need)?;
         self.swing = swing_of(&course);
         self.need = found.need;
-        self.note_end_of_licence(&course, today);
+        self.note_end_of_licence(&course, settings, today);
         if let Some(period) = renewal::due(&course, settings, &self.need, today).filter(|_| settings.auto_renew) {
             self.could_not_renew = course.shortfall(period, &self.need);
         }
         Ok(())
     }
 
-    fn note_end_of_licence(&mut self, course: &Course, today: Day) {
+    fn note_end_of_licence(&mut self, course: &Course, settings: &ProductSettings, today: Day) {
         let Some(until) = course.licensed_until(&self.need) else { return };
-        let last = course.next_unlicensed(&self.need).saturating_sub(1);
-        self.expiring.extend(Expiring::within(ExpiringKind::Subscription, until, course.assigned(last), None, today));
+        let number = course.next_unlicensed(&self.need);
+        let last = number.saturating_sub(1);
+        let (end, licences) = ((until, settings.grace_days), course.assigned(last));
+        self.expiring.extend(Expiring::within(ExpiringKind::Subscription, end, licences, None, today));
+        let horizon = today.plus_months(settings.early_renewal_years * 12).unwrap_or(Day::LAST);
+        self.marks.next = Some(NextPeriod {
+            number,
+            is_next: last == course.row.running,
+            is_near: until < horizon,
+            licensed_until: until,
+            lacks: course.shortfall(number, &self.need),
+        });
     }
 }
 

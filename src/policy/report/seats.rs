@@ -1,17 +1,17 @@
 //! What one system adds to the figures of its organization and product.
 
-use super::holding::{HeldReason, HeldSeats, Holding, NotRenewed, SystemDay, smaller};
-use super::{Expiring, ExpiringKind, RECENT_DAYS};
+use super::holding::{Holding, SystemDay, smaller};
+use super::{EXPIRING_DAYS, EndedSeats, Expiring, ExpiringKind, NotRenewed, RECENT_DAYS};
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{Counts, Day, Plan};
 use crate::policy::catalogue::{Model, ProductSettings};
-use crate::policy::state::{GivenUp, HardwareRow, Seat, SystemRow, SystemState};
+use crate::policy::state::{GivenUp, Seat, SystemRow, SystemState};
 use crate::policy::term;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 impl Holding {
-    /// A system; `due_since` where a new activation is due to it.
+    /// A system; `due_since` where a new activation is due to it; `entitlement` is what a hardware may use today.
     ///
     /// # Errors
     /// [`CountsOverflow`].
@@ -20,11 +20,12 @@ impl Holding {
         system: &SystemRow,
         settings: &ProductSettings,
         due_since: Option<Day>,
+        entitlement: &Counts,
         today: Day,
     ) -> Result<(), CountsOverflow> {
         self.count(system, today);
         if system.is_active(settings.model) {
-            self.note_active(system, settings, due_since, today)?;
+            self.note_active(system, settings, due_since, entitlement, today)?;
         }
         Ok(())
     }
@@ -51,6 +52,7 @@ impl Holding {
                 None => {
                     systems.ended += 1;
                     self.marks.ended = self.marks.ended.max(system.activation.validity.grace_until);
+                    self.ended_seats.extend(ended(system));
                 }
             },
         }
@@ -61,6 +63,7 @@ impl Holding {
         system: &SystemRow,
         settings: &ProductSettings,
         due_since: Option<Day>,
+        entitlement: &Counts,
         today: Day,
     ) -> Result<(), CountsOverflow> {
         let issued = &system.activation;
@@ -80,7 +83,7 @@ impl Holding {
         match settings.model {
             Model::PooledSubscription => Ok(()),
             Model::DeviceSubscription => self.note_seats(system, settings, today),
-            Model::Hardware => self.note_use(&issued.licences, &system.need),
+            Model::Hardware => self.note_use(entitlement, &system.need),
         }
     }
 
@@ -117,43 +120,16 @@ impl Holding {
         licences: Counts,
         today: Day,
     ) -> Result<(), CountsOverflow> {
-        if settings.auto_renew && until.days_since(today) <= i64::from(settings.largest_notice()) {
+        if settings.auto_renew && is_renewable(settings, until, today) {
             self.could_not_renew = self.could_not_renew.plus(&licences)?;
             let (computer_id, computer_name) = (system.computer_id, system.computer_name.clone());
             self.not_renewed.push(NotRenewed { until, licences: licences.clone(), computer_id, computer_name });
+        } else if until.days_since(today) <= i64::from(EXPIRING_DAYS) {
+            let ending = self.marks.ending.entry(until).or_default();
+            *ending = ending.plus(&licences)?;
         }
         let named = Some((system.computer_id, system.computer_name.clone()));
-        self.expiring.extend(Expiring::within(ExpiringKind::Seats, until, licences, named, today));
-        Ok(())
-    }
-
-    /// Seats of a system that are held; `hardware` is what it ran on.
-    ///
-    /// # Errors
-    /// [`CountsOverflow`].
-    pub fn note_held(
-        &mut self,
-        system: &SystemRow,
-        settings: &ProductSettings,
-        hardware: Option<&HardwareRow>,
-    ) -> Result<(), CountsOverflow> {
-        let licences = term::counts(&system.seats)?;
-        let (since, why) = match &system.state {
-            SystemState::Denied { on, returned: false } if !licences.is_empty() || settings.model == Model::Hardware => {
-                (*on, HeldReason::Denied)
-            }
-            SystemState::GivenUp { held: true, on, .. } if !settings.self_service_deactivation => {
-                (*on, HeldReason::NoSelfService)
-            }
-            SystemState::GivenUp { held: true, on, .. } if is_over_limit(hardware, settings, *on) => {
-                (*on, HeldReason::ReleaseLimit)
-            }
-            SystemState::GivenUp { held: true, on, .. } => (*on, HeldReason::GivenUpWhileDenied),
-            _ => return Ok(()),
-        };
-        self.held = self.held.plus(&licences)?;
-        let (computer_id, computer_name) = (system.computer_id, system.computer_name.clone());
-        self.held_seats.push(HeldSeats { since, why, licences, computer_id, computer_name });
+        self.expiring.extend(Expiring::within(ExpiringKind::Seats, (until, system.grace_days), licences, named, today));
         Ok(())
     }
 }
@@ -162,9 +138,38 @@ fn named(system: &SystemRow, day: Day) -> SystemDay {
     SystemDay { day, computer_name: system.computer_name.clone(), computer_id: system.computer_id }
 }
 
-/// Whether the hardware had proven as many releases as are allowed before the one of this day.
-fn is_over_limit(hardware: Option<&HardwareRow>, settings: &ProductSettings, on: Day) -> bool {
-    let limit = settings.release_limit;
-    let releases = hardware.map_or(0, |row| row.releases.iter().filter(|day| day.in_window(limit.days, on)).count());
-    u64::try_from(releases).unwrap_or(u64::MAX) > u64::from(limit.count)
+/// Whether the signer is to renew seats of this end by now: within the notice, and not too far ahead.
+fn is_renewable(settings: &ProductSettings, until: Day, today: Day) -> bool {
+    let horizon = today.plus_months(settings.early_renewal_years * 12 + settings.term_months).unwrap_or(Day::LAST);
+    let is_near = until.days_since(today) <= i64::from(settings.largest_notice());
+    is_near && until.plus_months(settings.term_months).is_some_and(|end| end <= horizon)
+}
+
+/// The seats of a device that has ended by more than a trial or an emergency.
+fn ended(system: &SystemRow) -> Option<EndedSeats> {
+    let issued = &system.activation;
+    let until = issued.validity.valid_until.filter(|_| issued.plan == Plan::Subscription)?;
+    let grace_until = issued.validity.grace_until.filter(|last| *last > until);
+    let (computer_id, computer_name) = (system.computer_id, system.computer_name.clone());
+    Some(EndedSeats { until, grace_until, licences: issued.licences.clone(), computer_id, computer_name })
+}
+
+/// What a system holds or counts as its need already, per type the larger: what its request asks beyond that is new.
+#[must_use]
+pub fn counted_for(system: &SystemRow, model: Model, entitlement: &Counts) -> Counts {
+    if !system.is_licensed(model) {
+        return Counts::new();
+    }
+    let (need, held) = match model {
+        Model::PooledSubscription if system.counts(model) => (system.counted_need(), Counts::new()),
+        Model::PooledSubscription => (Counts::new(), Counts::new()),
+        // Invariant: these seats were counted when they were granted.
+        Model::DeviceSubscription => (system.need.clone(), term::counts(&system.seats).unwrap_or_default()),
+        Model::Hardware => (system.need.clone(), entitlement.clone()),
+    };
+    let mut larger = held.clone();
+    for (licence_type, count) in &need {
+        larger.set(licence_type.clone(), count.max(held.of(licence_type)));
+    }
+    larger
 }

@@ -1,7 +1,7 @@
 //! Days, counts and texts in the languages of a catalogue: `en`, `de`, `zh`, `es`.
 
 use super::phrases::{CHINESE, ENGLISH, GERMAN, Phrases, SPANISH};
-use crate::licence::{Counts, Day};
+use crate::licence::{ComputerId, Counts, Day};
 use crate::policy::catalogue::LicenceType;
 use crate::render::escape::for_terminal;
 
@@ -74,6 +74,16 @@ impl Language {
         }
     }
 
+    /// `north (ABCDE-...)`; the Computer ID alone where nobody has named it.
+    pub(super) fn system(self, name: &str, id: ComputerId) -> String {
+        let id = id.to_string();
+        match self {
+            _ if name.is_empty() || name == id => id,
+            Self::Chinese => format!("{name}（{id}）"),
+            _ => format!("{name} ({id})"),
+        }
+    }
+
     /// `16 × Core, 4 × Universal`: by the names of the types, in their declared order.
     pub(super) fn counts(self, counts: &Counts, types: &[LicenceType]) -> String {
         let held = types.iter().filter(|known| counts.of(&known.id) > 0);
@@ -110,6 +120,16 @@ mod tests {
         let day = Day::read("2027-03-05").expect("a day of the test");
         let said = ["en", "de", "zh", "es"].map(|code| Language::of(code).day(day));
         assert_eq!(said, ["5 March 2027", "5. März 2027", "2027年3月5日", "5 de marzo de 2027"]);
+    }
+
+    #[test]
+    fn a_system_without_a_name_is_its_computer_id_once() {
+        let id = ComputerId([7; 15]);
+        for language in ["en", "zh"].map(Language::of) {
+            assert_eq!(language.system(&id.to_string(), id), id.to_string());
+            assert_eq!(language.system("", id), id.to_string());
+        }
+        assert_eq!(Language::English.system("north", id), format!("north ({id})"));
     }
 
     #[test]

@@ -5,11 +5,12 @@ use super::language::{Language, filled};
 use super::phrases::Phrases;
 use crate::licence::{Counts, Day, Identifier};
 use crate::policy::catalogue::Model;
-use crate::policy::report::{Customer, Expiring, ExpiringKind, Growth, Holding, Report};
+use crate::policy::report::{Customer, EndedSeats, Expiring, ExpiringKind, Growth, Holding, Report};
 use crate::policy::subscription::status::Status;
 use crate::render::escape::for_terminal;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// What a letter is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -101,21 +102,22 @@ impl<'a> Writer<'a> {
             filled(template, &values.each_ref().map(|(name, value)| (*name, value.as_str())))
         };
         let is_unlicensed = matches!(standing.status, Status::Started | Status::Grace | Status::Expired);
+        let order = &holding.to_order;
         let mut list = Vec::new();
-        if !holding.missing.is_empty() && (is_unlicensed || holding.model != Model::PooledSubscription) {
-            list.push(with(phrases.missing_now, &holding.missing, 0));
+        if !order.missing.is_empty() {
+            list.push(with(phrases.missing_now, &order.missing, 0));
         }
-        if !holding.stored.lacking(&holding.waiting).is_empty() {
-            list.push(with(phrases.missing_waiting, &holding.waiting, holding.waiting_systems));
+        if !order.waiting.is_empty() {
+            list.push(with(phrases.missing_waiting, &order.waiting, holding.waiting_beyond_systems));
         }
-        if !holding.could_not_renew.is_empty() {
-            list.push(with(phrases.missing_renewal, &holding.could_not_renew, 0));
+        if !order.not_renewed.is_empty() {
+            list.push(with(phrases.missing_renewal, &order.not_renewed, 0));
         }
         if list.is_empty() {
             return None;
         }
         let mut closing = Vec::new();
-        if holding.model == Model::PooledSubscription && !holding.missing.is_empty() && is_unlicensed {
+        if holding.model == Model::PooledSubscription && !order.missing.is_empty() && is_unlicensed {
             closing.extend(standing.until.map(|day| filled(phrases.missing_grace, &[("until", &self.language.day(day))])));
             closing.extend(standing.since.map(|day| filled(phrases.missing_expired, &[("since", &self.language.day(day))])));
         }
@@ -125,7 +127,7 @@ impl<'a> Writer<'a> {
 
     fn growth(&self) -> Option<Letter> {
         let phrases = self.phrases;
-        let growth: Growth = self.holding.growth?;
+        let growth: Growth = self.holding.growth.filter(|_| !self.holding.to_order.growth.is_empty())?;
         let until = growth.until.map(|day| self.language.day(day)).unwrap_or_default();
         let share = growth.used_percent.map(|percent| match self.language {
             Language::Chinese => format!("（{percent}%）"),
@@ -149,46 +151,70 @@ impl<'a> Writer<'a> {
     }
 
     fn expiring(&self) -> Option<Letter> {
-        let phrases = self.phrases;
-        let list: Vec<String> = self.ends().into_iter().map(|((until, kind), end)| self.end(until, kind, &end)).collect();
+        let (holding, phrases) = (self.holding, self.phrases);
+        let ends: Vec<&Expiring> = holding.expiring.iter().filter(|end| !holding.is_provided_for(end)).collect();
+        let mut list: Vec<String> = self.ended();
+        let has_ended = !list.is_empty();
+        list.extend(
+            by_day(&ends).into_iter().map(|((until, grace_until, kind), end)| self.end((until, grace_until), kind, &end)),
+        );
         if list.is_empty() {
             return None;
         }
-        let kinds: BTreeSet<ExpiringKind> = self.holding.expiring.iter().map(|end| end.kind).collect();
+        let has = |kind| ends.iter().any(|end: &&Expiring| end.kind == kind);
+        let is_in_use = has(ExpiringKind::Subscription) || has(ExpiringKind::Seats);
         let mut closing = Vec::new();
-        if kinds.contains(&ExpiringKind::Subscription) || kinds.contains(&ExpiringKind::Seats) {
-            closing.push(phrases.expiring_renew.to_owned());
-            closing.extend(self.holding.auto_renew.then(|| phrases.expiring_auto.to_owned()));
+        if !holding.to_order.ending.is_empty() {
+            let licences = self.counts(&holding.to_order.ending);
+            closing.push(filled(phrases.expiring_renew, &[("licences", &licences)]));
+        } else if holding.model == Model::DeviceSubscription && (has_ended || (is_in_use && !holding.auto_renew)) {
+            closing.push(phrases.expiring_extend.to_owned());
         }
-        if kinds.contains(&ExpiringKind::Stored) || kinds.contains(&ExpiringKind::Returned) {
+        closing.extend((is_in_use && holding.auto_renew).then(|| phrases.expiring_auto.to_owned()));
+        if has(ExpiringKind::Stored) || has(ExpiringKind::Returned) {
             closing.push(phrases.expiring_use.to_owned());
         }
-        Some(self.letter(About::Expiring, phrases.expiring_subject, phrases.expiring, &list, &closing))
+        let (subject, opening) = match has_ended {
+            true => (phrases.ended_subject, phrases.ended),
+            false => (phrases.expiring_subject, phrases.expiring),
+        };
+        Some(self.letter(About::Expiring, subject, opening, &list, &closing))
     }
 
-    /// What ends, system by system no more: by day and kind.
-    fn ends(&self) -> BTreeMap<(Day, ExpiringKind), End> {
-        let mut ends: BTreeMap<(Day, ExpiringKind), End> = BTreeMap::new();
-        for Expiring { until, kind, licences, days_left, .. } in &self.holding.expiring {
-            let end = ends.entry((*until, *kind)).or_default();
-            // Invariant: every sum of these was made before, when the wallet and the seats were counted.
-            end.licences = end.licences.plus(licences).unwrap_or_default();
-            end.systems += 1;
-            end.has_ended = *days_left < 0;
+    /// Seats that have ended, newest first.
+    fn ended(&self) -> Vec<String> {
+        let mut ends: BTreeMap<Reverse<(Day, Option<Day>)>, End> = BTreeMap::new();
+        for EndedSeats { until, grace_until, licences, .. } in &self.holding.ended_seats {
+            ends.entry(Reverse((*until, *grace_until))).or_default().add(licences);
         }
-        ends
+        let line = |(Reverse((until, grace_until)), end): (&Reverse<(Day, Option<Day>)>, &End)| {
+            self.dated(self.phrases.ended_seats, (*until, *grace_until), end)
+        };
+        let mut list: Vec<String> = ends.iter().take(LISTED).map(line).collect();
+        let more: u64 = ends.values().skip(LISTED).map(|end| end.systems).sum();
+        list.extend((more > 0).then(|| filled(self.phrases.more, &[("systems", &self.language.systems(more))])));
+        list
     }
 
-    fn end(&self, until: Day, kind: ExpiringKind, end: &End) -> String {
+    fn end(&self, days: (Day, Option<Day>), kind: ExpiringKind, end: &End) -> String {
         let template = match kind {
             ExpiringKind::Subscription => self.phrases.expiring_subscription,
-            ExpiringKind::Seats if end.has_ended => self.phrases.expiring_ended,
+            ExpiringKind::Seats if days.0 < self.day => self.phrases.expiring_ended,
             ExpiringKind::Seats => self.phrases.expiring_seats,
             ExpiringKind::Stored => self.phrases.expiring_stored,
             ExpiringKind::Returned => self.phrases.expiring_returned,
         };
+        self.dated(template, days, end)
+    }
+
+    /// A line with both of its days in words.
+    fn dated(&self, template: &str, (until, grace_until): (Day, Option<Day>), end: &End) -> String {
+        let last = grace_until.map(|last| self.language.day(last)).unwrap_or_default();
+        let grace = grace_until.map(|_| filled(self.phrases.grace, &[("until", &last)])).unwrap_or_default();
         let (until, systems) = (self.language.day(until), self.language.systems(end.systems));
-        filled(template, &[("until", &until), ("licences", &self.counts(&end.licences)), ("systems", &systems)])
+        let licences = self.counts(&end.licences);
+        let days = [("until", until.as_str()), ("grace", &grace), ("grace_until", &last)];
+        filled(template, &[&days[..], &[("licences", &licences), ("systems", &systems)]].concat())
     }
 
     fn unconfirmed(&self) -> Option<Letter> {
@@ -200,9 +226,9 @@ impl<'a> Writer<'a> {
             .iter()
             .take(LISTED)
             .map(|system| {
-                let (name, id) = (for_terminal(&system.computer_name), system.computer_id.to_string());
                 let since = self.language.day(system.day);
-                filled(phrases.unconfirmed_system, &[("computer", &name), ("id", &id), ("since", &since)])
+                let named = self.language.system(&for_terminal(&system.computer_name), system.computer_id);
+                filled(phrases.unconfirmed_system, &[("system", &named), ("since", &since)])
             })
             .collect();
         let more = systems.len().saturating_sub(LISTED) as u64;
@@ -219,5 +245,21 @@ impl<'a> Writer<'a> {
 struct End {
     licences: Counts,
     systems: u64,
-    has_ended: bool,
+}
+
+impl End {
+    fn add(&mut self, licences: &Counts) {
+        // Invariant: every sum of these was made before, when the wallet and the seats were counted.
+        self.licences = self.licences.plus(licences).unwrap_or_default();
+        self.systems += 1;
+    }
+}
+
+/// What ends, system by system no more: by its days and kind.
+fn by_day(all: &[&Expiring]) -> BTreeMap<(Day, Option<Day>, ExpiringKind), End> {
+    let mut ends: BTreeMap<(Day, Option<Day>, ExpiringKind), End> = BTreeMap::new();
+    for Expiring { until, grace_until, kind, licences, .. } in all {
+        ends.entry((*until, *grace_until, *kind)).or_default().add(licences);
+    }
+    ends
 }

@@ -17,10 +17,22 @@ pub use table::csv;
 pub use text::text;
 
 use super::error::RenderError;
-use crate::policy::report::Report;
+use crate::policy::report::{Action, Report};
 
 /// Most systems of one list that people are shown.
 pub const LISTED: usize = 20;
+
+/// The actions of one kind by what is to be done about them, each with its hint.
+fn by_hint(actions: &[Action]) -> Vec<(&str, Vec<&Action>)> {
+    let mut groups: Vec<(&str, Vec<&Action>)> = Vec::new();
+    for action in actions {
+        match groups.iter_mut().find(|(hint, _)| *hint == action.hint) {
+            Some((_, group)) => group.push(action),
+            None => groups.push((&action.hint, vec![action])),
+        }
+    }
+    groups
+}
 
 /// The JSON document: the figures whole, and the letters.
 ///

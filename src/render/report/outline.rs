@@ -57,6 +57,18 @@ pub(super) fn facts(holding: &Holding) -> Vec<Fact> {
     add("Keys not redeemed", held(&holding.unredeemed));
     let waiting = held(&holding.waiting);
     add("Waiting for licences", waiting.map(|need| format!("{need} ({})", count_of_systems(holding.waiting_systems))));
+    let beyond = held(&holding.waiting_beyond);
+    add("Of these not counted yet", beyond.map(|need| format!("{need} ({})", count_of_systems(holding.waiting_beyond_systems))));
+    let order = &holding.to_order;
+    for (name, counts) in [
+        ("To order for what is missing", &order.missing),
+        ("To order for what waits", &order.waiting),
+        ("To order for what could not be renewed", &order.not_renewed),
+        ("To order for what ends", &order.ending),
+        ("To order for what grew", &order.growth),
+    ] {
+        add(name, held(counts));
+    }
     add("Waiting for approval", (holding.awaiting_approval > 0).then(|| count_of_systems(holding.awaiting_approval)));
     add("Growth", holding.growth.as_ref().map(words::growth));
     add("Could not be renewed", held(&holding.could_not_renew));
@@ -85,7 +97,7 @@ fn count_of_systems(count: u64) -> String {
 /// Every table that has a row.
 pub(super) fn tables(holding: &Holding) -> Vec<Table> {
     let mut tables = vec![figures(holding)];
-    tables.extend([periods(holding), expiring(holding), not_renewed(holding)].into_iter().flatten());
+    tables.extend([periods(holding), expiring(holding), ended(holding), not_renewed(holding)].into_iter().flatten());
     tables.extend(systems("Issued, not confirmed", "Since", &holding.unconfirmed));
     tables.extend(systems("Due for a refresh", "Since", &holding.due));
     tables.extend(systems("Emergencies running", "Until", &holding.emergencies));
@@ -144,13 +156,14 @@ fn periods(holding: &Holding) -> Option<Table> {
 }
 
 fn expiring(holding: &Holding) -> Option<Table> {
-    let columns = ["What", "Last day", "Left", "Licences", "System", "Computer ID"];
+    let columns = ["What", "Last day", "Grace until", "Left", "Licences", "System", "Computer ID"];
     let has_systems = holding.expiring.iter().any(|end| end.computer_id.is_some());
-    let columns = if has_systems { &columns[..] } else { &columns[..4] };
+    let columns = if has_systems { &columns[..] } else { &columns[..5] };
     Table::listed("Ends within 90 days", columns, &holding.expiring, |end| {
         let mut cells = vec![
             words::ending(end.kind).to_owned(),
             end.until.in_words(),
+            words::day(end.grace_until),
             words::days_left(end.days_left),
             words::counts(&end.licences, holding),
         ];
@@ -159,6 +172,14 @@ fn expiring(holding: &Holding) -> Option<Table> {
             cells.push(end.computer_id.map(|id| id.to_string()).unwrap_or_default());
         }
         cells
+    })
+}
+
+fn ended(holding: &Holding) -> Option<Table> {
+    let columns = ["System", "Computer ID", "Last day", "Grace until", "Licences"];
+    Table::listed("Seats that have ended", &columns, &holding.ended_seats, |seats| {
+        let more = [words::day(seats.grace_until), words::counts(&seats.licences, holding)];
+        system(&seats.computer_name, seats.computer_id, seats.until, &more)
     })
 }
 
@@ -178,7 +199,14 @@ fn systems(title: &'static str, day: &'static str, systems: &[SystemDay]) -> Opt
 fn held(holding: &Holding) -> Option<Table> {
     let columns = ["System", "Computer ID", "Since", "Licences", "Why"];
     Table::listed("Seats held", &columns, &holding.held_seats, |seats| {
-        let more = [words::counts(&seats.licences, holding), seats.why.as_str().to_owned()];
+        let licences = match (seats.licences.is_empty(), seats.ended.is_empty()) {
+            (_, true) => words::counts(&seats.licences, holding),
+            (true, false) => format!("ended: {}", words::counts(&seats.ended, holding)),
+            (false, false) => {
+                format!("{}; ended: {}", words::counts(&seats.licences, holding), words::counts(&seats.ended, holding))
+            }
+        };
+        let more = [licences, seats.why.as_str().to_owned()];
         system(&seats.computer_name, seats.computer_id, seats.since, &more)
     })
 }

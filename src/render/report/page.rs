@@ -5,7 +5,7 @@
 use super::language::Language;
 use super::letters::{About, Letter, letters_of};
 use super::outline::{self, Column, Table};
-use super::{LISTED, words};
+use super::{LISTED, by_hint, words};
 use crate::policy::report::{Action, Customer, Holding, Report, Stock, Urgency};
 use crate::policy::subscription::status::Status;
 use crate::render::escape::for_terminal;
@@ -124,17 +124,19 @@ fn kind_of(report: &Report, actions: &[Action]) -> Markup {
     html! {
         div.kind {
             h4 { (words::kind(first.kind)) }
-            p.hint { (with_code(&first.hint)) }
-            ul {
-                @for action in actions.iter().take(LISTED) {
-                    li {
-                        a href=(format!("#{}", place(action.organization.as_str(), action.product.as_str()))) { (whose(report, action)) }
-                        ": " (for_terminal(&action.text))
+            @for (hint, actions) in by_hint(actions) {
+                p.hint { (with_code(hint)) }
+                ul {
+                    @for action in actions.iter().take(LISTED) {
+                        li {
+                            a href=(format!("#{}", place(action.organization.as_str(), action.product.as_str()))) { (whose(report, action)) }
+                            ": " (for_terminal(&action.text))
+                        }
                     }
                 }
-            }
-            @if actions.len() > LISTED {
-                p.more { "and " (actions.len() - LISTED) " more, each under its organization below" }
+                @if actions.len() > LISTED {
+                    p.more { "and " (actions.len() - LISTED) " more, each under its organization below" }
+                }
             }
         }
     }
@@ -298,7 +300,7 @@ fn letter_of(letter: &Letter) -> Markup {
     let about = match letter.about {
         About::Missing => "licences missing",
         About::Growth => "growth allowance",
-        About::Expiring => "licences that end soon",
+        About::Expiring => "licences that end soon or have ended",
         About::Unconfirmed => "activations not confirmed",
     };
     html! {

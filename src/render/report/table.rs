@@ -184,7 +184,13 @@ impl Sheet {
             ("needed", &holding.need),
             ("used", &holding.used),
             ("waiting", &holding.waiting),
+            ("waiting-beyond", &holding.waiting_beyond),
             ("missing", &holding.missing),
+            ("to-order-missing", &holding.to_order.missing),
+            ("to-order-waiting", &holding.to_order.waiting),
+            ("to-order-not-renewed", &holding.to_order.not_renewed),
+            ("to-order-ending", &holding.to_order.ending),
+            ("to-order-growth", &holding.to_order.growth),
             ("could-not-renew", &holding.could_not_renew),
             ("carry-days", &holding.carry_days),
         ];
@@ -205,6 +211,7 @@ impl Sheet {
             ("recovered", systems.recovered),
             ("recovered-within-365-days", systems.recovered_recently),
             ("waiting", holding.waiting_systems),
+            ("waiting-beyond", holding.waiting_beyond_systems),
             ("awaiting-approval", holding.awaiting_approval),
         ];
         counted.into_iter().try_for_each(|(name, count)| self.row(&row.item("systems", name).count(count)))
@@ -220,7 +227,8 @@ impl Sheet {
         }
         for end in &holding.expiring {
             let expiring = row.item("expiring", words::ending(end.kind)).days(None, Some(end.until));
-            let note = words::days_left(end.days_left);
+            let grace = end.grace_until.map_or_else(String::new, |last| format!("; grace until {last}"));
+            let note = format!("{}{grace}", words::days_left(end.days_left));
             let named = match (end.computer_id, &end.computer_name) {
                 (Some(id), Some(name)) => expiring.system(id, name),
                 _ => expiring,
@@ -247,13 +255,21 @@ impl Sheet {
         for one in &holding.emergencies {
             self.row(&row.item("emergency", "").days(None, Some(one.day)).system(one.computer_id, &one.computer_name))?;
         }
+        for seats in &holding.ended_seats {
+            let grace = seats.grace_until.map_or_else(String::new, |last| format!("grace until {last}"));
+            let line = row.item("ended", "").days(None, Some(seats.until)).system(seats.computer_id, &seats.computer_name);
+            self.counts(&line.note(grace), &seats.licences)?;
+        }
         for seats in &holding.not_renewed {
             let line = row.item("not-renewed", "").days(None, Some(seats.until)).system(seats.computer_id, &seats.computer_name);
             self.counts(&line, &seats.licences)?;
         }
         for seats in &holding.held_seats {
             let line = row.item("held", "").days(Some(seats.since), None).system(seats.computer_id, &seats.computer_name);
-            self.counts(&line.note(seats.why.as_str()), &seats.licences)?;
+            self.counts(&line.clone().note(seats.why.as_str()), &seats.licences)?;
+            if !seats.ended.is_empty() {
+                self.counts(&Row { item: "ended".to_owned(), ..line }.note(seats.why.as_str()), &seats.ended)?;
+            }
         }
         for one in &holding.suspected {
             let line = row.item("suspected", one.abuse.as_str()).days(Some(one.on), None).count(one.requests.into());

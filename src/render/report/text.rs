@@ -2,7 +2,7 @@
 
 use super::letters::letters_of;
 use super::outline::{self, Table};
-use super::{LISTED, words};
+use super::{LISTED, by_hint, words};
 use crate::policy::report::{Action, Customer, Holding, Report};
 use crate::render::escape::for_terminal;
 
@@ -29,9 +29,11 @@ fn needs_doing(report: &Report, lines: &mut Vec<String>) {
     for group in report.actions.chunk_by(|a, b| a.kind == b.kind) {
         let Some(first) = group.first() else { continue };
         lines.push(format!("  {}: {} ({})", words::urgency(first.urgency), words::kind(first.kind), group.len()));
-        lines.extend(group.iter().take(LISTED).map(|action| format!("    {}", for_terminal(&action_line(action)))));
-        lines.push(format!("    -> {}", first.hint));
-        lines.extend(rest(group.len()).map(|rest| format!("    {rest}")));
+        for (hint, actions) in by_hint(group) {
+            lines.extend(actions.iter().take(LISTED).map(|action| format!("    {}", for_terminal(&action_line(action)))));
+            lines.push(format!("    -> {hint}"));
+            lines.extend(rest(actions.len()).map(|rest| format!("    {rest}")));
+        }
     }
     lines.push(String::new());
 }
