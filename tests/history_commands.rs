@@ -251,6 +251,9 @@ fn what_operators_took_and_gave_back_is_counted() {
     let voided =
         format!("key_voided: 2 seat removed from the wallet; 1 seat out of reach  acme desk key {key_id}  because: lost");
     assert_eq!(one("key_voided"), voided);
+    let entries = bench.json(&["history", "list", "--event", "key_voided"])["entries"].clone();
+    let last = entries.as_array().and_then(|entries| entries.last()).expect("an entry").to_string();
+    assert!(last.contains("\"out_of_reach\":{\"seat\":1}"), "{last}");
     let mut renewing = bench.unit("renewing", "renewing");
     let request = renewing.activate_with(&bench.key("renewing", "seat=1"));
     assert_eq!(bench.answer("renewing.json", &request.to_json()).outcome(&request), "activated");

@@ -7,6 +7,7 @@ mod requests;
 mod scale;
 mod site;
 mod table;
+mod watch;
 
 use site::{Run, Site, sync};
 use std::path::{Path, PathBuf};
@@ -93,7 +94,7 @@ fn main() -> Result<(), Fail> {
         speed(&plan, &mut table)?;
     }
     if plan.wants(&["watch"]) {
-        watch_latency(&mut table);
+        watch_latency(&plan, &mut table)?;
     }
     if plan.wants(&["scale"]) {
         scale::measure(&plan, &mut table)?;
@@ -177,9 +178,11 @@ fn speed(plan: &Plan, table: &mut Table) -> Result<(), Fail> {
     clear(plan, &site)
 }
 
-/// From a file in the inbox to its answer in the outbox. To be filled in with the command `watch`.
-fn watch_latency(table: &mut Table) {
-    table.row("watch: from file to answer", "not measured: no watch command", "");
+/// From a file in the inbox to its answer in the outbox.
+fn watch_latency(plan: &Plan, table: &mut Table) -> Result<(), Fail> {
+    let site = Site::make(plan.folder.join(format!("watch-{}", std::process::id())), &plan.program)?;
+    watch::measure(&site, plan.count(100, 10), table)?;
+    clear(plan, &site)
 }
 
 /// 100,000 files in nested folders in one batch.

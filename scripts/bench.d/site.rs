@@ -68,6 +68,10 @@ impl Site {
         Self { folder, program: program.to_owned() }
     }
 
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }

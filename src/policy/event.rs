@@ -64,6 +64,9 @@ pub enum Event {
         organization: Option<Identifier>,
         /// What was taken out of its wallet.
         removed: Vec<Lot>,
+        /// What is in use and could not be taken back.
+        #[serde(default, skip_serializing_if = "Counts::is_empty")]
+        out_of_reach: Counts,
         /// Why.
         reason: String,
         /// The day.

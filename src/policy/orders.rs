@@ -188,7 +188,10 @@ pub fn void<S: State>(state: &S, key_id: &LicenceKeyId, reason: String, today: D
         Some(_) => wallet::counts(&removed)?.lacking(&row.licences),
         None => Counts::new(),
     };
-    Ok((Event::KeyVoided { key: *key_id, organization, removed, reason, on: today }, out_of_reach))
+    Ok((
+        Event::KeyVoided { key: *key_id, organization, removed, out_of_reach: out_of_reach.clone(), reason, on: today },
+        out_of_reach,
+    ))
 }
 
 /// Why a catalogue is not applied.
