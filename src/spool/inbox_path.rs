@@ -62,6 +62,12 @@ impl InboxPath {
         std::str::from_utf8(folder).ok()
     }
 
+    /// Whether the file lies in a folder of this path, or in one beneath it.
+    #[must_use]
+    pub fn is_beneath(&self, folder: &Self) -> bool {
+        self.0.strip_prefix(folder.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"))
+    }
+
     /// The name of the folder of the inbox into which an exchange copies what a medium holds.
     #[must_use]
     pub fn exchange_folder_name(ulid: &str) -> String {
@@ -160,6 +166,15 @@ mod tests {
         let deep = InboxPath::new("acme/x/y.json")?;
         assert_eq!((deep.file_name(), deep.parent()), (OsStr::new("y.json"), Path::new("acme/x")));
         assert_eq!(InboxPath::new("y")?.parent(), Path::new(""));
+        Ok(())
+    }
+
+    #[test]
+    fn a_path_is_beneath_its_folders_only() -> Result<(), InboxPathError> {
+        let path = InboxPath::new("acme/x/y.json")?;
+        for (folder, is) in [("acme", true), ("acme/x", true), ("acm", false), ("acme/x/y.json", false), ("x", false)] {
+            assert_eq!(path.is_beneath(&InboxPath::new(folder)?), is, "{folder}");
+        }
         Ok(())
     }
 

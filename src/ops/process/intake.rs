@@ -166,7 +166,9 @@ pub(super) fn take(
     let mut intake = Intake::default();
     let mut listed = spool.list(&ListOptions::default())?;
     if let Some(only) = &options.only {
-        listed.retain(|listed| only.contains(&listed.path));
+        // A folder that cannot be looked into stands for what is wanted of it: it must not go untold.
+        let holds_wanted = |listed: &Listed| only.iter().any(|path| path.is_beneath(&listed.path));
+        listed.retain(|listed| only.contains(&listed.path) || (listed.kind != ListedKind::Regular && holds_wanted(listed)));
     }
     let (mut seen, later) = looking.all(&listed, &mut intake.left)?;
     match options.wait {
