@@ -25,7 +25,7 @@ pub fn map_each<T: Sync, R: Send, E: Send>(items: &[T], work: impl Fn(&T) -> Res
 }
 
 fn map_by<T: Sync, R: Send, E: Send>(stride: usize, items: &[T], work: impl Fn(&T) -> Result<R, E> + Sync) -> Result<Vec<R>, E> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(items.len().div_ceil(stride)).max(1);
+    let threads = cores().min(items.len().div_ceil(stride)).max(1);
     if threads == 1 {
         return items.iter().map(work).collect();
     }
@@ -47,11 +47,20 @@ fn map_by<T: Sync, R: Send, E: Send>(stride: usize, items: &[T], work: impl Fn(&
     Ok(results)
 }
 
-/// Does `aside` on a thread of its own while `here` is done on this one, and gives what came of `here`.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// Does `aside` on a thread of its own while `here` is done on this one, and gives what came of `here`; with one core, before it.
 ///
 /// # Errors
 /// That of `aside`, else that of `here`; both have ended by then.
 pub fn beside<R, E: Send>(aside: impl FnOnce() -> Result<(), E> + Send, here: impl FnOnce() -> Result<R, E>) -> Result<R, E> {
+    if cores() == 1 {
+        let aside = aside();
+        let done = here();
+        return aside.and(done);
+    }
     std::thread::scope(|scope| {
         let aside = scope.spawn(aside);
         let done = here();
