@@ -56,7 +56,7 @@ pub fn licence_key() -> Result<LicenceKey, CliError> {
 pub fn ulid() -> Ulid {
     let milliseconds = now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis());
     let mut bytes = [0; 10];
-    // Invariant: the system gave randomness when the vault opened; it does not run dry.
+    // Invariant: getrandom(2) waits until the system has randomness, and does not fail after that (random(4)).
     fill(&mut bytes).expect("the system gives randomness");
     Ulid::new(u64::try_from(milliseconds).unwrap_or(0), bytes)
 }

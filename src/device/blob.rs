@@ -261,5 +261,6 @@ fn envelope_of(text: &str) -> Result<Envelope, StateError> {
 }
 
 fn text_of(envelope: &Envelope) -> String {
+    // Invariant: it is written by serde_json, which writes UTF-8 only.
     String::from_utf8(envelope.to_json()).expect("JSON is UTF-8")
 }

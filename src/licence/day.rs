@@ -23,6 +23,7 @@ pub enum DayError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(NaiveDate);
 
+// Invariant of both: computed while compiling, so that a program with a day that is none does not exist.
 impl Day {
     /// 2020-01-01, day 0 of a Computer Key.
     pub const FIRST: Self = Self(NaiveDate::from_ymd_opt(2020, 1, 1).expect("a real day"));
