@@ -22,6 +22,8 @@ use walkdir::WalkDir;
 const REQUESTS: &str = "requests";
 /// The folder of answers, in any case.
 const ANSWERS: &str = "answers";
+/// Deepest path that is read, in parts: copies lie a folder deeper in the inbox.
+const DEPTH: usize = ListOptions::MAX_DEPTH - 1;
 /// Ends the name of a file that is not yet whole on the medium.
 const UNFINISHED: &str = ".part";
 
@@ -95,9 +97,9 @@ impl Medium {
     /// [`SpoolError::Io`] where the medium cannot be read.
     pub fn list(&self, is_known: impl Fn(&str) -> bool) -> Result<Vec<Listed>, SpoolError> {
         match &self.requests {
-            Some(folder) => list_beneath(&self.root.path().join(folder), ListOptions::MAX_DEPTH),
+            Some(folder) => list_beneath(&self.root.path().join(folder), DEPTH),
             None => {
-                let mut listed = list_beneath(self.root.path(), ListOptions::MAX_DEPTH)?;
+                let mut listed = list_beneath(self.root.path(), DEPTH)?;
                 // What is not meant for the signer is not worth a word.
                 let is_meant = |listed: &Listed| match listed.path.first_folder() {
                     Some(folder) => is_known(folder),

@@ -340,3 +340,16 @@ fn what_a_killed_exchange_left_vouches_for_nobody() {
     let batch = bench.process();
     assert_eq!(batch.outcome(&request), "awaiting-approval", "{}", batch.said);
 }
+
+#[test]
+fn what_lies_too_deep_on_a_stick_is_told_and_not_left_in_the_inbox() {
+    let bench = Bench::new();
+    let stick = Stick::new(&bench);
+    let ((_, deep), (_, deeper)) = (own_key(&bench, "deep"), own_key(&bench, "deeper"));
+    stick.put(&format!("requests/{}deep.json", "d/".repeat(14)), &deep.to_json());
+    stick.put(&format!("requests/{}deeper.json", "e/".repeat(15)), &deeper.to_json());
+    let batch = stick.exchange();
+    assert_eq!(batch.outcome(&deep), "activated", "{}", batch.said);
+    assert!(batch.said.stderr.contains("left on the medium: e/") && batch.entries_of(&deeper).is_empty(), "{}", batch.said);
+    assert!(bench.names("spool/inbox").is_empty(), "{:?}", bench.names("spool/inbox"));
+}
