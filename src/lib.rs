@@ -45,11 +45,11 @@
 //! | 3 | decide, one at a time, devices that give something back first | `ops/process/decide.rs` over [`policy`] |
 //! | 4 | commit: state, history and each answer whole, many in one transaction | `ops/process/decide.rs`, `answers.rs` over `ledger` |
 //! | 5 | sign and render, in parallel, from the committed answers; check each own signature | `ops/process/render.rs` over `vault`, `render` |
-//! | 6 | publish: write, sync, rename; then the manifest; then move the request | `ops/process/deliver.rs` over `spool` |
+//! | 6 | publish: write, sync; then the manifest; then one rename shows the whole batch; then move the requests | `ops/process/deliver.rs` over `spool` |
 //! | 7 | mark the batch delivered | `ops/process/recover.rs` |
 //!
-//! A batch goes through steps 3 to 6 in groups of documents, a transaction each; while the files of one group get their names, the
-//! next is decided, and committed only after them.
+//! A batch goes through steps 3 to 6 in groups of documents, a transaction each; while one group is signed, rendered and written, the
+//! next is decided and committed. The outbox shows nothing of a batch before all of it, its manifest too, is on disk.
 //!
 //! Nothing is signed before step 4 is on disk. A crash between two steps loses nothing and doubles nothing: what was committed is
 //! published again from the ledger, byte for byte, and what was not goes back to the inbox.

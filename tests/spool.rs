@@ -847,7 +847,8 @@ fn staged_files_show_under_their_names_only_when_flushed() -> Tested {
     let publisher = bench.spool.publisher(DATE, BATCH)?;
     publisher.stage(Outlet::Outbox, "acme/a.zip", b"zip")?;
     publisher.stage(Outlet::Outbox, "manifest.json", b"{}")?;
-    assert!(bench.files("outbox").iter().all(|path| path.ends_with(".part")));
+    let staged = bench.files("outbox");
+    assert!(staged.len() == 2 && staged.iter().all(|path| path.starts_with(&format!(".{DATE}-{BATCH}.part/"))), "{staged:?}");
     publisher.flush()?;
     assert_eq!(bench.files("outbox"), ["acme/a.zip", "manifest.json"].map(|path| format!("{DATE}-{BATCH}/{path}")));
     assert_eq!(fs::read(bench.root().join("outbox").join(format!("{DATE}-{BATCH}/acme/a.zip")))?, b"zip");

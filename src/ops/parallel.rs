@@ -51,21 +51,38 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// Does `aside` on a thread of its own while `here` is done on this one, and gives what came of `here`; with one core, before it.
+/// Makes items with `next` on this thread, and hands each in turn to `take` on another; at most `waiting` wait between the two. With
+/// one core each is taken before the next is made. Whatever was made before something failed is still taken, unless taking failed.
 ///
 /// # Errors
-/// That of `aside`, else that of `here`; both have ended by then.
-pub fn beside<R, E: Send>(aside: impl FnOnce() -> Result<(), E> + Send, here: impl FnOnce() -> Result<R, E>) -> Result<R, E> {
+/// That of `next`, else that of `take`; after either, nothing more is made.
+pub fn pipeline<T: Send, E: Send>(
+    waiting: usize,
+    mut next: impl FnMut() -> Result<Option<T>, E>,
+    mut take: impl FnMut(T) -> Result<(), E> + Send,
+) -> Result<(), E> {
     if cores() == 1 {
-        let aside = aside();
-        let done = here();
-        return aside.and(done);
+        while let Some(item) = next()? {
+            take(item)?;
+        }
+        return Ok(());
     }
     std::thread::scope(|scope| {
-        let aside = scope.spawn(aside);
-        let done = here();
-        aside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        done
+        let (sender, receiver) = std::sync::mpsc::sync_channel(waiting);
+        let taker = scope.spawn(move || receiver.into_iter().try_for_each(&mut take));
+        let mut make_all = || {
+            while let Some(item) = next()? {
+                // Where taking failed nobody receives any more.
+                if sender.send(item).is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        let made = make_all();
+        drop(sender);
+        let taken = taker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        made.and(taken)
     })
 }
 
@@ -102,5 +119,24 @@ mod tests {
     fn one_failure_fails_the_whole() {
         let items: Vec<usize> = (0..100).collect();
         assert_eq!(map(&items, |item| if *item == 57 { Err(*item) } else { Ok(()) }), Err(57));
+    }
+
+    #[test]
+    fn what_is_made_is_taken_in_order_until_one_of_both_fails() {
+        let run = |made_fails_at: usize, taken_fails_at: usize| {
+            let (mut made, mut taken) = (0, Vec::new());
+            let next = || {
+                made += 1;
+                if made == made_fails_at { Err("making") } else { Ok((made <= 5).then_some(made)) }
+            };
+            let done = pipeline(1, next, |item| {
+                taken.push(item);
+                if item == taken_fails_at { Err("taking") } else { Ok(()) }
+            });
+            (done, taken)
+        };
+        assert_eq!(run(99, 99), (Ok(()), vec![1, 2, 3, 4, 5]));
+        assert_eq!(run(4, 99), (Err("making"), vec![1, 2, 3]));
+        assert_eq!(run(99, 2), (Err("taking"), vec![1, 2]));
     }
 }

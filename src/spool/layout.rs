@@ -9,6 +9,7 @@ use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Mutex;
+use tempfile::SpooledTempFile;
 
 /// An open spool. Its folders are held open: whatever is done to its path from now on, files stay beneath them.
 #[derive(Debug)]
@@ -74,6 +75,13 @@ impl Spool {
     #[must_use]
     pub fn root(&self) -> &Path {
         self.root.path()
+    }
+
+    /// A file without a name on the spool's disk, for what is too much for memory; up to `held` bytes stay there. It is gone with
+    /// the process, whatever ends that.
+    #[must_use]
+    pub fn scratch(&self, held: usize) -> SpooledTempFile {
+        tempfile::spooled_tempfile_in(held, self.root.path())
     }
 
     /// Writes everything in the spool through to disk: one sync for each file system it lies on.

@@ -1,4 +1,4 @@
-//! Publishing: files appear under their names whole and on disk, or not at all.
+//! Publishing: a batch's folder appears under its name whole and on disk, or not at all.
 
 use super::error::SpoolError;
 use super::folder::Folder;
@@ -6,9 +6,10 @@ use super::layout::Spool;
 use super::names::is_safe;
 use super::shelf::{batch_folder, split};
 use rustix::io::Errno;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::{OsStr, OsString};
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -27,13 +28,27 @@ pub enum Outlet {
     Rejected,
 }
 
-/// Publishes the files of one batch, in groups: [`Publisher::stage`] them, from any thread, then [`Publisher::flush`].
+/// What writes a file; called again where the first try met what an earlier run has left.
+pub type Writing<'w> = &'w mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>;
+
+/// Where the files of a batch are written in an outlet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Into a folder with a temporary name, which gets the batch's once everything in it is on disk: one rename for all.
+    Hidden,
+    /// Into the batch's folder, which an earlier flush has shown: each file under a temporary name of its own first.
+    Shown,
+}
+
+/// Publishes the files of one batch: [`Publisher::stage`] them, from any thread, then [`Publisher::flush`].
 #[derive(Debug)]
 pub struct Publisher<'a> {
     spool: &'a Spool,
     date: String,
     id: String,
     batch: PathBuf,
+    /// For each outlet that was looked at.
+    stages: Mutex<BTreeMap<Outlet, Stage>>,
     staged: Mutex<Vec<Staged>>,
     /// Folders that files were staged in, the newest [`MAX_OPEN`] at most.
     open: Mutex<HashMap<(Outlet, PathBuf), Arc<Folder>>>,
@@ -61,6 +76,7 @@ impl Spool {
             date: date.to_owned(),
             id: batch.to_owned(),
             batch: batch_folder(date, batch)?,
+            stages: Mutex::default(),
             staged: Mutex::default(),
             open: Mutex::default(),
             number: AtomicU64::new(1),
@@ -83,58 +99,65 @@ impl Publisher<'_> {
         self.top(outlet).path().join(&self.batch).join(relative)
     }
 
-    /// Writes a file under a temporary name beside its own, which it gets at the next [`Publisher::flush`]. The path is
-    /// relative to the batch's folder, each part a name as [`names::safe`](super::names::safe) makes them. A file that is
-    /// published already with the same bytes stays as it is.
+    /// Writes a file where nobody looks for it; it is published at the next [`Publisher::flush`]. The path is relative to the
+    /// batch's folder, each part a name as [`names::safe`](super::names::safe) makes them. A file that is published already
+    /// with the same bytes stays as it is.
     ///
     /// # Errors
     /// [`SpoolError::Exists`] where it is published with other bytes; [`SpoolError::Name`]; [`SpoolError::Io`], with
     /// nothing left behind.
     pub fn stage(&self, outlet: Outlet, relative: impl AsRef<Path>, bytes: &[u8]) -> Result<(), SpoolError> {
-        self.stage_pieces(outlet, relative, std::iter::once(bytes))
+        self.stage_unless(outlet, relative.as_ref(), Some(bytes), &mut |file| file.write_all(bytes))
     }
 
-    /// As [`Publisher::stage`], for a file that is given piece by piece.
+    /// As [`Publisher::stage`], for a file that `write` writes: it may be large. Whether one that is published already has the same
+    /// bytes shows when it is flushed.
     ///
     /// # Errors
     /// As [`Publisher::stage`].
-    pub fn stage_pieces<'b>(
-        &self,
-        outlet: Outlet,
-        relative: impl AsRef<Path>,
-        pieces: impl Iterator<Item = &'b [u8]> + Clone,
-    ) -> Result<(), SpoolError> {
-        let relative = publishable(relative.as_ref())?;
-        let path = self.batch.join(relative);
+    pub fn stage_with(&self, outlet: Outlet, relative: impl AsRef<Path>, write: Writing<'_>) -> Result<(), SpoolError> {
+        self.stage_unless(outlet, relative.as_ref(), None, write)
+    }
+
+    /// Stages a file, unless it is published with these bytes.
+    fn stage_unless(&self, outlet: Outlet, relative: &Path, bytes: Option<&[u8]>, write: Writing<'_>) -> Result<(), SpoolError> {
+        let relative = publishable(relative)?;
+        let stage = self.stage_of(outlet)?;
+        let path = match stage {
+            Stage::Hidden => hidden(&self.batch).join(relative),
+            Stage::Shown => self.batch.join(relative),
+        };
         let (_, name) = split(&path);
         let folder = self.folder_of(outlet, &path)?;
-        if is_published(&folder, name, pieces.clone())? {
-            // By whom, and whether it is on disk, is not known.
-            self.is_unsynced.store(true, Ordering::Release);
-            return Ok(());
+        let is_done = match (stage, bytes) {
+            (Stage::Hidden, _) => write_new(&folder, name, write)? == Written::New,
+            (Stage::Shown, Some(bytes)) => is_published(&folder, name, bytes)?,
+            (Stage::Shown, None) => false,
+        };
+        if !is_done {
+            // Of a name that was staged twice, whether both are the same shows once both are whole.
+            self.stage_beside(outlet, &folder, path, write)?;
         }
-        let temporary = temporary_name(name, self.number.fetch_add(1, Ordering::Relaxed));
-        write_new(&folder, &temporary, pieces)?;
-        let staged = Staged { outlet, path, temporary };
-        self.staged.lock().unwrap_or_else(PoisonError::into_inner).push(staged);
+        // Once it is written, and also where nothing was: whether what was there is on disk is not known.
+        self.is_unsynced.store(true, Ordering::Release);
         Ok(())
     }
 
-    /// Gives what was staged its names after one sync for the whole group; that the names are on disk is left to the next
-    /// [`Publisher::flush`].
+    /// Everything that was staged so far is on disk when this returns, none of it published. To be called now and then by whoever
+    /// stages much, so that the disk works meanwhile.
     ///
     /// # Errors
-    /// As [`Publisher::flush`].
-    pub fn name_staged(&self) -> Result<(), SpoolError> {
-        self.name_with(&|| self.spool.sync())
+    /// [`SpoolError::SyncFailed`]: fatal.
+    pub fn sync_staged(&self) -> Result<(), SpoolError> {
+        self.sync_if_needed(&|| self.spool.sync())
     }
 
-    /// Publishes what was staged: one sync for the whole group, then each file gets its name, then one more sync. When
-    /// this returns, every file is on disk under its name.
+    /// Publishes what was staged: one sync, then the batch's folders get their names, then one more sync. When this returns, every
+    /// file is on disk under its name.
     ///
     /// # Errors
-    /// [`SpoolError::SyncFailed`]: fatal, and no file of the group got its name if the first sync failed.
-    /// [`SpoolError::Exists`] where a name was taken meanwhile, by other bytes; [`SpoolError::Io`].
+    /// [`SpoolError::SyncFailed`]: fatal, and nothing got its name if the first sync failed. [`SpoolError::Exists`] where a name
+    /// was taken meanwhile, by other bytes; [`SpoolError::Io`].
     pub fn flush(&self) -> Result<(), SpoolError> {
         self.flush_with(&|| self.spool.sync())
     }
@@ -146,28 +169,67 @@ impl Publisher<'_> {
     pub fn sweep(&self) -> Result<usize, SpoolError> {
         let mut removed = 0;
         for outlet in [Outlet::Outbox, Outlet::Rejected] {
-            removed += sweep_folder(self.top(outlet), &self.batch)?;
+            removed += sweep_folder(self.top(outlet), &self.batch, is_temporary_name)?;
+            removed += remove_hidden(self.top(outlet), &self.batch)?;
         }
         Ok(removed)
     }
 
     fn flush_with(&self, sync: &dyn Fn() -> Result<(), SpoolError>) -> Result<(), SpoolError> {
-        self.name_with(sync)?;
-        match self.is_unsynced.swap(false, Ordering::AcqRel) {
-            true => self.sync_once(sync),
-            false => self.sync_once(&|| Ok(())),
-        }
+        self.sync_if_needed(sync)?;
+        let mut staged = std::mem::take(&mut *self.staged.lock().unwrap_or_else(PoisonError::into_inner));
+        staged.sort_unstable();
+        self.name_all(&staged)?;
+        self.show_folders(!staged.is_empty())?;
+        self.sync_if_needed(sync)
     }
 
-    fn name_with(&self, sync: &dyn Fn() -> Result<(), SpoolError>) -> Result<(), SpoolError> {
-        let mut staged = std::mem::take(&mut *self.staged.lock().unwrap_or_else(PoisonError::into_inner));
-        if staged.is_empty() {
-            return Ok(());
+    /// Gives the batch's folders their names.
+    fn show_folders(&self, are_files_named: bool) -> Result<(), SpoolError> {
+        let mut stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut is_changed = are_files_named;
+        for (outlet, stage) in stages.iter_mut().filter(|(_, stage)| **stage == Stage::Hidden) {
+            let top = self.top(*outlet);
+            let renamed = top.rename_into(hidden(&self.batch).as_os_str(), top, self.batch.as_os_str());
+            renamed.map_err(|error| match error {
+                Errno::EXIST | Errno::NOTEMPTY => SpoolError::Exists { path: top.path().join(&self.batch) },
+                error => SpoolError::io("publish", top.path().join(&self.batch), error),
+            })?;
+            (*stage, is_changed) = (Stage::Shown, true);
         }
-        self.sync_once(sync)?;
-        self.is_unsynced.store(true, Ordering::Release);
-        staged.sort_unstable();
-        self.name_all(&staged)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.is_unsynced.fetch_or(is_changed, Ordering::AcqRel);
+        Ok(())
+    }
+
+    fn stage_of(&self, outlet: Outlet) -> Result<Stage, SpoolError> {
+        let mut stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(stage) = stages.get(&outlet) {
+            return Ok(*stage);
+        }
+        let top = self.top(outlet);
+        let stage = match top.look_at(self.batch.as_os_str()) {
+            Err(Errno::NOENT) => Stage::Hidden,
+            Ok(_) => Stage::Shown,
+            Err(error) => return Err(SpoolError::io("look at", top.path().join(&self.batch), error)),
+        };
+        if stage == Stage::Hidden {
+            remove_hidden(top, &self.batch)?;
+        }
+        stages.insert(outlet, stage);
+        Ok(stage)
+    }
+
+    /// Writes a file under a temporary name beside its own.
+    fn stage_beside(&self, outlet: Outlet, folder: &Folder, path: PathBuf, write: Writing<'_>) -> Result<(), SpoolError> {
+        let temporary = temporary_name(split(&path).1, self.number.fetch_add(1, Ordering::Relaxed));
+        if write_new(folder, &temporary, write)? == Written::Taken {
+            // Left by an earlier run that ended before it was published.
+            folder.remove_file(&temporary).map_err(|error| SpoolError::io("remove", folder.path().join(&temporary), error))?;
+            write_new(folder, &temporary, write)?;
+        }
+        self.staged.lock().unwrap_or_else(PoisonError::into_inner).push(Staged { outlet, path, temporary });
+        Ok(())
     }
 
     /// The folder of a file, made if missing. Many files in a row go into few folders: those stay open.
@@ -188,11 +250,15 @@ impl Publisher<'_> {
         Ok(folder)
     }
 
-    /// Syncs, unless a sync failed before: the system reports a failure once and then forgets what it lost.
-    fn sync_once(&self, sync: &dyn Fn() -> Result<(), SpoolError>) -> Result<(), SpoolError> {
+    /// Syncs what was written or named since the last sync, unless a sync failed before: the system reports a failure once and then
+    /// forgets what it lost.
+    fn sync_if_needed(&self, sync: &dyn Fn() -> Result<(), SpoolError>) -> Result<(), SpoolError> {
         if self.has_failed.load(Ordering::Acquire) {
             let source = std::io::Error::other("an earlier sync failed");
             return Err(SpoolError::SyncFailed { path: self.spool.root().into(), source });
+        }
+        if !self.is_unsynced.swap(false, Ordering::AcqRel) {
+            return Ok(());
         }
         sync().inspect_err(|_| self.has_failed.store(true, Ordering::Release))
     }
@@ -223,6 +289,25 @@ impl Publisher<'_> {
     }
 }
 
+/// The temporary name of a batch's folder.
+fn hidden(batch: &Path) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(batch);
+    name.push(".part");
+    name.into()
+}
+
+/// Removes what an earlier run staged for a batch and did not show; gives the number of files.
+fn remove_hidden(top: &Folder, batch: &Path) -> Result<usize, SpoolError> {
+    let folder = hidden(batch);
+    let removed = sweep_folder(top, &folder, |_| true)?;
+    let path = top.path().join(folder);
+    match std::fs::remove_dir_all(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(SpoolError::io("remove", path, error)),
+        _ => Ok(removed),
+    }
+}
+
 fn publishable(relative: &Path) -> Result<&Path, SpoolError> {
     let is_valid = |part: &[u8]| std::str::from_utf8(part).is_ok_and(is_safe);
     match relative.as_os_str().as_bytes().split(|b| *b == b'/').all(is_valid) {
@@ -245,49 +330,68 @@ fn is_temporary_name(name: &OsStr) -> bool {
 }
 
 /// Whether a file of this name has these bytes already.
-fn is_published<'b>(folder: &Folder, name: &OsStr, pieces: impl Iterator<Item = &'b [u8]>) -> Result<bool, SpoolError> {
+fn is_published(folder: &Folder, name: &OsStr, bytes: &[u8]) -> Result<bool, SpoolError> {
     let path = || folder.path().join(name);
-    match folder.look_at(name) {
-        Err(Errno::NOENT) => return Ok(false),
-        Err(error) => return Err(SpoolError::io("look at", path(), error)),
-        Ok((file_type, _)) if !file_type.is_file() => return Err(SpoolError::Exists { path: path() }),
-        Ok(_) => {}
-    }
-    let file = folder.open_file(name).map_err(|error| SpoolError::io("open", path(), error))?;
-    match holds(BufReader::new(file), pieces) {
+    let file = match open_published(folder, name)? {
+        Some(file) => file,
+        None => return Ok(false),
+    };
+    match are_same(file, bytes) {
         Ok(true) => Ok(true),
         Ok(false) => Err(SpoolError::Exists { path: path() }),
         Err(error) => Err(SpoolError::io("read", path(), error)),
     }
 }
 
-/// Whether these pieces are all that can be read.
-fn holds<'b>(mut file: impl Read, pieces: impl Iterator<Item = &'b [u8]>) -> std::io::Result<bool> {
-    let mut there = Vec::new();
-    for piece in pieces {
-        there.clear();
-        file.by_ref().take(piece.len() as u64).read_to_end(&mut there)?;
-        if there != piece {
-            return Ok(false);
-        }
+/// The file of this name, if there is any.
+fn open_published(folder: &Folder, name: &OsStr) -> Result<Option<File>, SpoolError> {
+    let path = || folder.path().join(name);
+    match folder.look_at(name) {
+        Err(Errno::NOENT) => return Ok(None),
+        Err(error) => return Err(SpoolError::io("look at", path(), error)),
+        Ok((file_type, _)) if !file_type.is_file() => return Err(SpoolError::Exists { path: path() }),
+        Ok(_) => {}
     }
-    Ok(file.take(1).read_to_end(&mut there)? == 0)
+    folder.open_file(name).map(Some).map_err(|error| SpoolError::io("open", path(), error))
 }
 
-fn write_new<'b>(folder: &Folder, name: &OsStr, pieces: impl Iterator<Item = &'b [u8]>) -> Result<(), SpoolError> {
-    let failed = |error| SpoolError::io("write", folder.path().join(name), error);
-    let file = match folder.create_file(name) {
-        // Left by an earlier run that ended before it was published.
-        Err(Errno::EXIST) => folder.remove_file(name).and_then(|()| folder.create_file(name)),
-        created => created,
+/// Whether the same bytes can be read from both.
+fn are_same(one: impl Read, other: impl Read) -> std::io::Result<bool> {
+    let (mut one, mut other) = (BufReader::new(one), BufReader::new(other));
+    loop {
+        let (left, right) = (one.fill_buf()?, other.fill_buf()?);
+        let length = left.len().min(right.len());
+        if length == 0 {
+            return Ok(left.is_empty() && right.is_empty());
+        }
+        if left[..length] != right[..length] {
+            return Ok(false);
+        }
+        one.consume(length);
+        other.consume(length);
     }
-    .map_err(|error| failed(error.into()))?;
-    let mut file = BufWriter::new(file);
-    pieces.into_iter().try_for_each(|piece| file.write_all(piece)).and_then(|()| file.flush()).map_err(|error| {
+}
+
+/// Whether a new file was written.
+#[derive(Debug, PartialEq, Eq)]
+enum Written {
+    New,
+    /// There is one of this name, which stays as it is.
+    Taken,
+}
+
+fn write_new(folder: &Folder, name: &OsStr, write: Writing<'_>) -> Result<Written, SpoolError> {
+    let failed = |error| SpoolError::io("write", folder.path().join(name), error);
+    let mut file = match folder.create_file(name) {
+        Err(Errno::EXIST) => return Ok(Written::Taken),
+        created => created.map_err(|error| failed(error.into()))?,
+    };
+    write(&mut file).map_err(|error| {
         // What is left behind is swept later: the first error is the one to report.
         let _ = folder.remove_file(name);
         failed(error)
-    })
+    })?;
+    Ok(Written::New)
 }
 
 fn give_name(folder: &Folder, temporary: &OsStr, name: &OsStr) -> Result<(), SpoolError> {
@@ -295,18 +399,19 @@ fn give_name(folder: &Folder, temporary: &OsStr, name: &OsStr) -> Result<(), Spo
     match folder.rename_into(temporary, folder, name) {
         Ok(()) => Ok(()),
         Err(Errno::EXIST) => {
-            let mut bytes = Vec::new();
-            let mut file = folder.open_file(temporary).map_err(|error| failed(error.into()))?;
-            file.read_to_end(&mut bytes).map_err(failed)?;
-            let is_same = is_published(folder, name, std::iter::once(bytes.as_slice()));
+            let file = folder.open_file(temporary).map_err(|error| failed(error.into()))?;
+            let is_same = match open_published(folder, name)? {
+                Some(there) => are_same(there, file).map_err(failed)?,
+                None => false,
+            };
             folder.remove_file(temporary).map_err(|error| failed(error.into()))?;
-            is_same.map(drop)
+            if is_same { Ok(()) } else { Err(SpoolError::Exists { path: folder.path().join(name) }) }
         }
         Err(error) => Err(failed(error.into())),
     }
 }
 
-fn sweep_folder(top: &Folder, batch: &Path) -> Result<usize, SpoolError> {
+fn sweep_folder(top: &Folder, batch: &Path, is_swept: impl Fn(&OsStr) -> bool) -> Result<usize, SpoolError> {
     let root = top.path().join(batch);
     let mut removed = 0;
     for entry in WalkDir::new(&root).follow_links(false).follow_root_links(false) {
@@ -314,7 +419,7 @@ fn sweep_folder(top: &Folder, batch: &Path) -> Result<usize, SpoolError> {
             Err(error) if error.io_error().is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound) => continue,
             entry => entry.map_err(|error| SpoolError::io("list", &root, std::io::Error::from(error)))?,
         };
-        if entry.file_type().is_dir() || !is_temporary_name(entry.file_name()) {
+        if entry.file_type().is_dir() || !is_swept(entry.file_name()) {
             continue;
         }
         std::fs::remove_file(entry.path()).map_err(|error| SpoolError::io("remove", entry.path(), error))?;
@@ -343,7 +448,7 @@ mod tests {
     }
 
     #[test]
-    fn files_get_their_names_between_two_syncs_of_the_group() -> Result<(), Box<dyn std::error::Error>> {
+    fn a_batch_shows_between_two_syncs() -> Result<(), Box<dyn std::error::Error>> {
         let scratch = tempfile::tempdir()?;
         let spool = Spool::create(scratch.path())?;
         let publisher = spool.publisher("2026-11-22", BATCH)?;
@@ -351,25 +456,43 @@ mod tests {
         publisher.stage(Outlet::Outbox, "b.zip", b"b")?;
         let seen = RefCell::new(Vec::new());
         publisher.flush_with(&|| {
-            seen.borrow_mut().push(names(&spool));
+            seen.borrow_mut().push(names(&spool).join(" "));
             Ok(())
         })?;
-        assert_eq!(seen.into_inner(), [[".a.zip.1.part", ".b.zip.2.part"], ["a.zip", "b.zip"]]);
+        assert_eq!(seen.into_inner(), ["", "a.zip b.zip"]);
         Ok(())
     }
 
     #[test]
-    fn a_failed_sync_names_nothing_and_is_never_tried_again() -> Result<(), Box<dyn std::error::Error>> {
+    fn a_file_that_joins_a_shown_batch_gets_its_name_between_two_syncs() -> Result<(), Box<dyn std::error::Error>> {
+        let scratch = tempfile::tempdir()?;
+        let spool = Spool::create(scratch.path())?;
+        let publisher = spool.publisher("2026-11-22", BATCH)?;
+        publisher.stage(Outlet::Outbox, "a.zip", b"a")?;
+        publisher.flush_with(&|| Ok(()))?;
+        publisher.stage(Outlet::Outbox, "b.zip", b"b")?;
+        let seen = RefCell::new(Vec::new());
+        publisher.flush_with(&|| {
+            seen.borrow_mut().push(names(&spool).join(" "));
+            Ok(())
+        })?;
+        assert_eq!(seen.into_inner(), [".b.zip.1.part a.zip", "a.zip b.zip"]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_failed_sync_shows_nothing_and_is_never_tried_again() -> Result<(), Box<dyn std::error::Error>> {
         let scratch = tempfile::tempdir()?;
         let spool = Spool::create(scratch.path())?;
         let publisher = spool.publisher("2026-11-22", BATCH)?;
         publisher.stage(Outlet::Outbox, "a.zip", b"a")?;
         assert!(matches!(publisher.flush_with(&failed), Err(SpoolError::SyncFailed { .. })));
-        assert_eq!(names(&spool), [".a.zip.1.part"]);
+        assert!(names(&spool).is_empty());
         assert!(matches!(publisher.flush(), Err(SpoolError::SyncFailed { .. })));
         publisher.stage(Outlet::Outbox, "b.zip", b"b")?;
+        assert!(matches!(publisher.sync_staged(), Err(SpoolError::SyncFailed { .. })));
         assert!(matches!(publisher.flush(), Err(SpoolError::SyncFailed { .. })));
-        assert!(names(&spool).iter().all(|name| name.starts_with('.')));
+        assert!(names(&spool).is_empty());
         Ok(())
     }
 

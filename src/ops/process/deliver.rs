@@ -44,21 +44,8 @@ pub struct Summary {
     pub refusals: BTreeMap<String, usize>,
 }
 
-/// Publishes what one transaction decided.
+/// Signs and renders what one transaction decided, and writes it: when this returns it is on disk, under names that nobody sees.
 pub(super) fn deliver(
-    signer: &Signer,
-    spool: &Spool,
-    publisher: &Publisher<'_>,
-    records: &[DeliveryRecord],
-    fresh: &Answers,
-    delivered: &mut Delivered,
-) -> Result<(), OpsError> {
-    stage(signer, spool, publisher, records, fresh, delivered)?;
-    flush(publisher)
-}
-
-/// Signs and renders what one transaction decided, and writes it under temporary names.
-pub(super) fn stage(
     signer: &Signer,
     spool: &Spool,
     publisher: &Publisher<'_>,
@@ -77,12 +64,7 @@ pub(super) fn stage(
     for record in records {
         deliver_record(signer, spool, publisher, record, &outputs, delivered)?;
     }
-    Ok(())
-}
-
-/// Gives everything that was staged its name, whole and on disk; the names are on disk before the manifest has its own.
-pub(super) fn flush(publisher: &Publisher<'_>) -> Result<(), OpsError> {
-    publisher.name_staged()?;
+    publisher.sync_staged()?;
     crash::point("after-flush");
     Ok(())
 }
@@ -136,8 +118,8 @@ fn deliver_record(
         file.1 |= record.outcome == Outcome::Refused;
     }
     delivered.count += 1;
-    delivered.lines.push(path, record.place, &entry.to_line());
-    Ok(())
+    let line = delivered.lines.push(spool, path, record.place, entry.to_line());
+    line.map_err(|source| OpsError::Io { path: spool.root().into(), source })
 }
 
 fn inbox_path(record: &DeliveryRecord) -> Result<InboxPath, OpsError> {
@@ -193,19 +175,22 @@ pub(super) fn publish_manifest(
     batch: &BatchRecord,
     delivered: &mut Delivered,
 ) -> Result<(), OpsError> {
-    let mut sorted = std::mem::take(&mut delivered.lines);
-    sorted.sort();
-    let lines = sorted.iter().map(str::as_bytes);
+    let mut lines = std::mem::take(&mut delivered.lines);
+    lines.sort();
+    let mut entries_sha256 = sha256(&[]);
+    publisher.stage_with(Outlet::Outbox, "manifest.jsonl", &mut |file| {
+        entries_sha256 = lines.write(file)?;
+        Ok(())
+    })?;
     let manifest = Manifest {
         batch: batch.batch,
         issued_at: batch.now,
         count: delivered.count as u64,
-        entries_sha256: sha256(&lines.clone().collect::<Vec<_>>()),
+        entries_sha256,
         checkpoint: point_of(signer, batch)?,
     };
     let payload = String::from_utf8_lossy(&manifest.to_payload()).into_owned();
     let envelope = sign(&signer.vault, Kind::Manifest, &Signed { payload, key_id: batch.key_id })?;
-    publisher.stage_pieces(Outlet::Outbox, "manifest.jsonl", lines)?;
     crash::point("manifest-staged");
     publisher.stage(Outlet::Outbox, "manifest.json", &envelope.to_json())?;
     publisher.flush()?;

@@ -20,7 +20,7 @@ mod witness;
 use super::crash;
 use super::error::OpsError;
 use super::parallel;
-use super::records::BatchRecord;
+use super::records::{BatchRecord, DeliveryRecord};
 use super::session::{Session, check_clock};
 use super::signer::Signer;
 use crate::ledger::Reader;
@@ -35,11 +35,21 @@ use std::io::{self, BufRead, BufReader};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use answers::Answers;
 pub use deliver::{Delivered, Summary};
 pub use intake::Left;
 
 /// Documents that one transaction of the ledger decides: group commit, and a checkpoint each.
 const DOCUMENTS_PER_COMMIT: usize = 512;
+
+/// Groups that were committed and wait to be published while the next is decided.
+const GROUPS_WAITING: usize = 1;
+
+/// What one transaction decided.
+struct Committed {
+    records: Vec<DeliveryRecord>,
+    answers: Answers,
+}
 
 /// What a batch is told.
 pub struct Options<'a> {
@@ -173,22 +183,22 @@ fn answer(
     let order = order_of(intake);
     let mut batch = BatchRecord::new(signer, id, options.clock);
     let publisher = spool.publisher(&batch.date(), id.as_str())?;
-    let mut delivered = Delivered::default();
     let mut chunks = order.chunks(DOCUMENTS_PER_COMMIT);
-    // 3. Decide.
-    let mut decide_next = || {
-        let next = chunks.next().map(|indices| decide::decide_some(signer, spool, options, intake, indices, id));
-        next.transpose()
-    };
-    let mut decided = decide_next()?;
-    while let Some((chunk, records)) = decided {
-        // 4. Commit.
+    // 3. Decide, 4. commit.
+    let next = || -> Result<Option<Committed>, OpsError> {
+        let Some(indices) = chunks.next() else { return Ok(None) };
+        let (chunk, records) = decide::decide_some(signer, spool, options, intake, indices, id)?;
         let (records, answers) = chunk.commit(&mut batch, records)?;
-        // 5. Sign and render, 6. publish; while the disk works, 3. decide what comes next.
-        deliver::stage(signer, spool, &publisher, &records, &answers, &mut delivered)?;
-        decided = parallel::beside(|| deliver::flush(&publisher), &mut decide_next)?;
+        Ok(Some(Committed { records, answers }))
+    };
+    // 5. Sign and render, 6. publish, while the next is decided.
+    let mut delivered = Delivered::default();
+    let publish = |committed: Committed| {
+        deliver::deliver(signer, spool, &publisher, &committed.records, &committed.answers, &mut delivered)?;
         (progress.step)(delivered.count, order.len());
-    }
+        Ok(())
+    };
+    parallel::pipeline(GROUPS_WAITING, next, publish)?;
     // Nothing of the intake is needed any more: its memory is the manifest's.
     (intake.documents, intake.files) = (Vec::new(), Vec::new());
     finish(signer, spool, &publisher, &batch, &mut delivered)?;
