@@ -774,6 +774,41 @@ fn dates_and_batches_are_names_of_folders() {
 }
 
 #[test]
+fn a_batch_moves_to_the_archive_at_once_only_where_nothing_in_it_needs_a_look() -> Tested {
+    let cases: [(&str, &[&str], usize, bool); 9] = [
+        ("all answered, all names safe", &["acme/a.json", "acme/deep/b.json", "c.json"], 3, true),
+        ("one was refused", &["acme/a.json", "refused.json"], 2, false),
+        ("one was not decided", &["acme/a.json", "b.json"], 1, false),
+        ("one is gone", &["acme/a.json"], 2, false),
+        ("names that differ in case only", &["acme/a.json", "acme/A.json"], 2, false),
+        ("folders that differ in case only", &["acme/a.json", "Acme/b.json"], 2, false),
+        ("a name that FAT cannot hold", &["acme/a:b.json"], 1, false),
+        ("a folder that FAT cannot hold", &["NUL/a.json"], 1, false),
+        ("names beyond ASCII", &["Zürich/北京.json"], 1, true),
+    ];
+    for (case, paths, count, is_moved) in cases {
+        let bench = Bench::new();
+        for path in paths {
+            bench.drop_and_take(path, path.as_bytes());
+        }
+        let is_answered = |path: &InboxPath| !path.as_path().starts_with("refused.json");
+        let moved = bench.spool.archive_whole(DATE, BATCH, count, is_answered)?;
+        assert_eq!(moved, is_moved, "{case}");
+        let (from, to) = if moved { ("archive", format!("{DATE}/{BATCH}")) } else { ("work", BATCH.to_owned()) };
+        let mut expected: Vec<String> = paths.iter().map(|path| format!("{to}/{path}")).collect();
+        expected.sort();
+        assert_eq!(bench.files(from), expected, "{case}");
+        assert!(!bench.spool.archive_whole(DATE, BATCH, count, |_| true)? || !is_moved, "{case}: once");
+    }
+    let bench = Bench::new();
+    fs::create_dir_all(bench.root().join("archive").join(DATE).join(BATCH).join("something"))?;
+    bench.drop_and_take("a.json", b"a");
+    assert!(!bench.spool.archive_whole(DATE, BATCH, 1, |_| true)?, "something lies there");
+    assert!(matches!(bench.spool.archive_whole("..", BATCH, 1, |_| true), Err(SpoolError::Name { .. })));
+    Ok(())
+}
+
+#[test]
 fn a_refused_file_lies_beside_its_refusals() -> Tested {
     let bench = Bench::new();
     let taken = bench.drop_and_take("acme/a.json", b"{");

@@ -155,7 +155,7 @@ impl Unique {
 }
 
 /// Equal for names that a file system without regard to case may hold to be the same.
-fn fold(name: &str) -> String {
+pub(super) fn fold(name: &str) -> String {
     name.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 

@@ -5,15 +5,18 @@ use super::folder::Folder;
 use super::inbox_path::InboxPath;
 use super::intake::Reading;
 use super::layout::Spool;
-use super::names::{MAX_NAME_BYTES, Unique, numbered, safe_within};
+use super::listing::relative;
+use super::names::{MAX_NAME_BYTES, Unique, fold, is_safe, numbered, safe_within};
 use super::work::{WorkFile, checked};
 use crate::licence::Digest;
 use rustix::io::Errno;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use walkdir::WalkDir;
 
 /// Room in a name of `rejected/` for `.refusal-<n>.json`, in bytes.
 const REFUSAL_SUFFIX_BYTES: usize = 20;
@@ -73,6 +76,32 @@ impl Spool {
         let folder = Path::new(checked(date)?).join(checked(batch)?);
         let relative = self.shelve(&self.archive, &self.archive_shelf, &folder, file, archived_name)?;
         Ok(self.archive.path().join(folder).join(relative))
+    }
+
+    /// Moves everything that a batch took to `archive/<date>/<batch>/` by one rename: whether that could be done. It cannot where
+    /// anything else lies there, where a name has to be changed for FAT, or where some was moved before: then [`Spool::archive`]
+    /// is to move one file after the other. `count` files were answered, those of which `is_answered` says so.
+    ///
+    /// # Errors
+    /// As [`Spool::archive`].
+    pub fn archive_whole(
+        &self,
+        date: &str,
+        batch: &str,
+        count: usize,
+        is_answered: impl Fn(&InboxPath) -> bool,
+    ) -> Result<bool, SpoolError> {
+        let (day, name) = (Path::new(checked(date)?), OsStr::new(checked(batch)?));
+        if !keeps_its_names(&self.work.path().join(name), count, is_answered) {
+            return Ok(false);
+        }
+        let to = self.archive.make(day);
+        let to = to.map_err(|error| SpoolError::io("make the folder of", self.archive.path().join(day), error))?;
+        match self.work.rename_into(name, &to, name) {
+            Ok(()) => Ok(true),
+            Err(Errno::EXIST | Errno::NOTEMPTY) => Ok(false),
+            Err(error) => Err(SpoolError::io("move away", self.work.path().join(name), error)),
+        }
     }
 
     /// Moves a refused file to `rejected/<date>-<batch>/`, as [`Spool::archive`] does.
@@ -161,6 +190,25 @@ impl Spool {
             Err(error) => Err(SpoolError::io("look at", &file.work_path, error)),
         }
     }
+}
+
+/// Whether a folder holds these files and nothing else, each with a name that the archive leaves as it is: safe, and other than the
+/// rest without regard to case. What cannot be looked at does not.
+fn keeps_its_names(root: &Path, count: usize, is_answered: impl Fn(&InboxPath) -> bool) -> bool {
+    let mut seen = HashSet::with_capacity(count);
+    let mut files = 0;
+    for entry in WalkDir::new(root).min_depth(1).follow_links(false).follow_root_links(false) {
+        let Ok(entry) = entry else { return false };
+        let (Some(path), Some(name)) = (relative(root, entry.path()), entry.file_name().to_str()) else { return false };
+        let is_wanted = entry.file_type().is_dir() || (entry.file_type().is_file() && is_answered(&path));
+        // Two that differ in case only; or, once in a very long time, two that do not.
+        let folded = BuildHasherDefault::<DefaultHasher>::default().hash_one(fold(&path.as_path().to_string_lossy()));
+        if !is_wanted || !is_safe(name) || !seen.insert(folded) {
+            return false;
+        }
+        files += usize::from(!entry.file_type().is_dir());
+    }
+    files == count
 }
 
 impl Shelf {

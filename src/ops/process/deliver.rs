@@ -207,7 +207,12 @@ fn point_of(signer: &Signer, batch: &BatchRecord) -> Result<HistoryPoint, OpsErr
 /// Moves answered files to the archive, and files of which something was refused to `rejected/`. A move done before is done.
 pub(super) fn move_files(spool: &Spool, batch: &BatchRecord, delivered: &Delivered) -> Result<(), OpsError> {
     let (date, id): (String, Ulid) = (batch.date(), batch.batch);
-    for (path, (digest, is_refused)) in &delivered.files {
+    let is_answered = |path: &InboxPath| delivered.files.get(path).is_some_and(|(_, is_refused)| !is_refused);
+    let is_moved = spool.archive_whole(&date, id.as_str(), delivered.files.len(), is_answered)?;
+    if is_moved {
+        crash::point("after-move");
+    }
+    for (path, (digest, is_refused)) in delivered.files.iter().filter(|_| !is_moved) {
         let work: WorkFile = spool.work_file(id.as_str(), path, Some(*digest))?;
         if *is_refused {
             spool.reject(&date, id.as_str(), &work)?;
