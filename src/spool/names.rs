@@ -8,6 +8,9 @@ use std::collections::hash_map::Entry;
 /// other programs add to names and for paths of 260.
 pub const MAX_NAME_BYTES: usize = 120;
 
+/// Bytes of `CONOUT$`, the longest name of a device.
+const LONGEST_DEVICE_NAME: usize = 7;
+
 /// Longest extension that is kept when a name is cut, dot included, in bytes.
 const MAX_EXTENSION_BYTES: usize = 16;
 
@@ -24,11 +27,26 @@ pub fn safe(component: impl AsRef<[u8]>) -> String {
 /// Whether [`safe`] leaves a name as it is.
 #[must_use]
 pub fn is_safe(component: &str) -> bool {
-    safe(component) == component
+    is_plainly_safe(component.as_bytes(), MAX_NAME_BYTES) || safe(component) == component
+}
+
+/// Most names show at a glance that they are safe: letters, digits, `-`, `_` and dots within, and longer than a device's name.
+fn is_plainly_safe(name: &[u8], max_bytes: usize) -> bool {
+    let stem = name.iter().position(|byte| *byte == b'.').unwrap_or(name.len());
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    stem > LONGEST_DEVICE_NAME && name.len() <= max_bytes && name.last() != Some(&b'.') && name.iter().all(is_plain)
 }
 
 /// As [`safe`], with another longest length.
 pub(super) fn safe_within(component: &[u8], max_bytes: usize) -> String {
+    if is_plainly_safe(component, max_bytes) {
+        // As UTF-8, nothing is lost: it is ASCII.
+        return String::from_utf8_lossy(component).into_owned();
+    }
+    safe_by_rule(component, max_bytes)
+}
+
+fn safe_by_rule(component: &[u8], max_bytes: usize) -> String {
     let text = String::from_utf8_lossy(component);
     let plain: String = text.chars().map(|c| if is_reserved(c) { '_' } else { c }).collect();
     let mut name = cut_name(plain.trim_end_matches(['.', ' ']), max_bytes);
@@ -189,6 +207,14 @@ mod tests {
             ("東京.json".as_bytes(), "東京.json"),
         ] {
             assert_eq!(safe(came), becomes, "{}", came.escape_ascii());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_safe_at_a_glance_is_safe_by_the_rule(name in "[A-Za-z0-9._-]{0,24}|(con|nul|com1|conin|clock)[a-z$.]{0,8}", max in 8_usize..40) {
+            prop_assert_eq!(safe_within(name.as_bytes(), max), safe_by_rule(name.as_bytes(), max));
+            prop_assert_eq!(is_safe(&name), safe_by_rule(name.as_bytes(), MAX_NAME_BYTES) == name);
         }
     }
 
