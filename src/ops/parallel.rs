@@ -4,6 +4,7 @@ use std::num::NonZero;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::TrySendError;
 
 /// Items that a thread takes at a time: few enough to share the end evenly, enough to make the counter cheap.
 const STRIDE: usize = 16;
@@ -86,6 +87,26 @@ pub fn pipeline<T: Send, E: Send>(
     })
 }
 
+/// Does `body`, which may ask for `work` any number of times: that is done on a thread of its own, once for all that was asked while it
+/// was busy. Asking says `false` once work has failed: the body is to end then.
+///
+/// # Errors
+/// That of `work`, else that of `body`; both have ended by then.
+pub fn with_aside<R, E: Send>(
+    work: impl FnMut() -> Result<(), E> + Send,
+    body: impl FnOnce(&(dyn Fn() -> bool + Sync)) -> Result<R, E>,
+) -> Result<R, E> {
+    let mut work = work;
+    std::thread::scope(|scope| {
+        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+        let worker = scope.spawn(move || receiver.into_iter().try_for_each(|()| work()));
+        let done = body(&|| !matches!(sender.try_send(()), Err(TrySendError::Disconnected(()))));
+        drop(sender);
+        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        done
+    })
+}
+
 type Done<R, E> = Mutex<Vec<(usize, Vec<Result<R, E>>)>>;
 
 fn strides<T, R, E>(length: usize, items: &[T], work: &impl Fn(&T) -> Result<R, E>, next: &AtomicUsize, done: &Done<R, E>) {
@@ -138,5 +159,41 @@ mod tests {
         assert_eq!(run(99, 99), (Ok(()), vec![1, 2, 3, 4, 5]));
         assert_eq!(run(4, 99), (Err("making"), vec![1, 2, 3]));
         assert_eq!(run(99, 2), (Err("taking"), vec![1, 2]));
+    }
+
+    #[test]
+    fn what_is_asked_for_is_done_after_the_last_time_that_it_was_asked_for() {
+        let asked = AtomicUsize::new(0);
+        let seen = AtomicUsize::new(0);
+        let work = || {
+            seen.store(asked.load(Ordering::SeqCst), Ordering::SeqCst);
+            Ok::<(), &str>(())
+        };
+        let body = |ask: &(dyn Fn() -> bool + Sync)| {
+            for number in 1..=1000 {
+                asked.store(number, Ordering::SeqCst);
+                assert!(ask());
+            }
+            Ok(7)
+        };
+        assert_eq!(with_aside(work, body), Ok(7));
+        assert_eq!(seen.into_inner(), 1000);
+    }
+
+    #[test]
+    fn work_that_failed_ends_the_body_and_is_its_error() {
+        let mut times = 0;
+        let work = || {
+            times += 1;
+            Err("the disk")
+        };
+        let body = |ask: &(dyn Fn() -> bool + Sync)| {
+            while ask() {
+                std::thread::yield_now();
+            }
+            Err::<(), _>("told to end")
+        };
+        assert_eq!(with_aside(work, body), Err("the disk"));
+        assert_eq!(times, 1, "never again");
     }
 }

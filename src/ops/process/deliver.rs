@@ -44,8 +44,28 @@ pub struct Summary {
     pub refusals: BTreeMap<String, usize>,
 }
 
-/// Signs and renders what one transaction decided, and writes it: when this returns it is on disk, under names that nobody sees.
+/// Publishes what one transaction decided, but for its name: when this returns it is on disk.
 pub(super) fn deliver(
+    signer: &Signer,
+    spool: &Spool,
+    publisher: &Publisher<'_>,
+    records: &[DeliveryRecord],
+    fresh: &Answers,
+    delivered: &mut Delivered,
+) -> Result<(), OpsError> {
+    stage(signer, spool, publisher, records, fresh, delivered)?;
+    sync(publisher)
+}
+
+/// What was staged so far is on disk when this returns.
+pub(super) fn sync(publisher: &Publisher<'_>) -> Result<(), OpsError> {
+    publisher.sync_staged()?;
+    crash::point("after-flush");
+    Ok(())
+}
+
+/// Signs and renders what one transaction decided, and writes it where nobody looks.
+pub(super) fn stage(
     signer: &Signer,
     spool: &Spool,
     publisher: &Publisher<'_>,
@@ -64,8 +84,6 @@ pub(super) fn deliver(
     for record in records {
         deliver_record(signer, spool, publisher, record, &outputs, delivered)?;
     }
-    publisher.sync_staged()?;
-    crash::point("after-flush");
     Ok(())
 }
 

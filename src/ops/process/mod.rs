@@ -191,14 +191,19 @@ fn answer(
         let (records, answers) = chunk.commit(&mut batch, records)?;
         Ok(Some(Committed { records, answers }))
     };
-    // 5. Sign and render, 6. publish, while the next is decided.
+    // 5. Sign and render, 6. write, while the next is decided; and while the disk takes what was written.
     let mut delivered = Delivered::default();
-    let publish = |committed: Committed| {
-        deliver::deliver(signer, spool, &publisher, &committed.records, &committed.answers, &mut delivered)?;
-        (progress.step)(delivered.count, order.len());
-        Ok(())
-    };
-    parallel::pipeline(GROUPS_WAITING, next, publish)?;
+    parallel::with_aside(
+        || deliver::sync(&publisher),
+        |ask_for_sync| {
+            let publish = |committed: Committed| {
+                deliver::stage(signer, spool, &publisher, &committed.records, &committed.answers, &mut delivered)?;
+                (progress.step)(delivered.count, order.len());
+                if ask_for_sync() { Ok(()) } else { Err(OpsError::Lost("what was written".into())) }
+            };
+            parallel::pipeline(GROUPS_WAITING, next, publish)
+        },
+    )?;
     // Nothing of the intake is needed any more: its memory is the manifest's.
     (intake.documents, intake.files) = (Vec::new(), Vec::new());
     finish(signer, spool, &publisher, &batch, &mut delivered)?;
