@@ -14,6 +14,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use table::{Table, median};
 
+/// Tells by its time when a run last deleted what it had made.
+const DELETED: &str = "deleted";
+/// How long ext4 remembers deleted files and makes new ones slowly.
+const RECENTLY: Duration = Duration::from_secs(305);
+
 /// Anything that stops the driver.
 type Fail = Box<dyn std::error::Error>;
 
@@ -28,7 +33,8 @@ Builds the released program, makes vaults and requests under target/bench, measu
   --folder DIR    where vaults and spools are made, in place of target/bench: another disk
   --keep          leave the vaults and spools of this run where they are
 
-ext4 makes files slowly for up to five minutes after many were deleted, by the end of an earlier run or by others: wait, or say --keep.
+ext4 makes files slowly for up to five minutes after many were deleted. A run that comes so soon after the end of another, which
+deletes what it made, waits for that; what others deleted it cannot know.
 ";
 
 /// Requests a second that are asked for, on a machine with two cores.
@@ -90,18 +96,21 @@ fn main() -> Result<(), Fail> {
     };
     let mut table = Table::new();
     machine(&mut table);
+    settle(&plan)?;
+    let mut made = Vec::new();
     if plan.wants(&["floor", "process", "plain"]) {
-        speed(&plan, &mut table)?;
+        made.push(speed(&plan, &mut table)?);
     }
     if plan.wants(&["watch"]) {
-        watch_latency(&plan, &mut table)?;
-    }
-    if plan.wants(&["scale"]) {
-        scale::measure(&plan, &mut table)?;
+        made.push(watch_latency(&plan, &mut table)?);
     }
     if plan.wants(&["memory"]) {
-        memory(&plan, &mut table)?;
+        made.push(memory(&plan, &mut table)?);
     }
+    if plan.wants(&["scale"]) {
+        made.push(scale::measure(&plan, &mut table)?);
+    }
+    clear(&plan, &made)?;
     if table.missed {
         println!("\nnot every goal was reached");
     }
@@ -143,7 +152,7 @@ fn batch(site: &Site, numbers: std::ops::Range<usize>, depth: usize, fixed: Run)
 }
 
 /// Floor, process and the plain alternative.
-fn speed(plan: &Plan, table: &mut Table) -> Result<(), Fail> {
+fn speed(plan: &Plan, table: &mut Table) -> Result<PathBuf, Fail> {
     let count = plan.count(10_000, 1_000);
     let batches = plan.count(3, 1);
     let site = Site::make(plan.folder.join(format!("speed-{}", std::process::id())), &plan.program)?;
@@ -175,32 +184,45 @@ fn speed(plan: &Plan, table: &mut Table) -> Result<(), Fail> {
         let times = rate / plain;
         table.judged("process / plain alternative", &format!("{times:.0} times"), "at least 100 times", times >= GOAL_OF_PLAIN);
     }
-    clear(plan, &site)
+    Ok(site.folder)
 }
 
 /// From a file in the inbox to its answer in the outbox.
-fn watch_latency(plan: &Plan, table: &mut Table) -> Result<(), Fail> {
+fn watch_latency(plan: &Plan, table: &mut Table) -> Result<PathBuf, Fail> {
     let site = Site::make(plan.folder.join(format!("watch-{}", std::process::id())), &plan.program)?;
     watch::measure(&site, plan.count(100, 10), table)?;
-    clear(plan, &site)
+    Ok(site.folder)
 }
 
 /// 100,000 files in nested folders in one batch.
-fn memory(plan: &Plan, table: &mut Table) -> Result<(), Fail> {
+fn memory(plan: &Plan, table: &mut Table) -> Result<PathBuf, Fail> {
     let count = plan.count(100_000, 5_000);
     let site = Site::make(plan.folder.join(format!("memory-{}", std::process::id())), &plan.program)?;
     let fixed = fixed(&site)?;
     let Cost { wall, peak_kib: peak, .. } = batch(&site, 0..count, 3, fixed)?;
     let shown = format!("{} MiB, {wall:.0} us a request", peak / 1024);
     table.judged(&format!("{count} files in nested folders: peak memory"), &shown, "under 200 MiB", peak < 200 * 1024);
-    clear(plan, &site)
+    Ok(site.folder)
 }
 
-/// At the end, since deleting slows what is synced after it.
-fn clear(plan: &Plan, site: &Site) -> Result<(), Fail> {
-    if !plan.keep {
-        std::fs::remove_dir_all(&site.folder)?;
+/// What this run made goes at its very end, since deleting slows what is made after it.
+fn clear(plan: &Plan, folders: &[PathBuf]) -> Result<(), Fail> {
+    for folder in folders.iter().filter(|_| !plan.keep) {
+        std::fs::remove_dir_all(folder)?;
+        std::fs::write(plan.folder.join(DELETED), "")?;
         sync()?;
+    }
+    Ok(())
+}
+
+/// Waits until ext4 has forgotten what an earlier run has deleted.
+fn settle(plan: &Plan) -> Result<(), Fail> {
+    let deleted = std::fs::metadata(plan.folder.join(DELETED)).and_then(|file| file.modified());
+    let Ok(since) = deleted.map(|at| at.elapsed().unwrap_or_default()) else { return Ok(()) };
+    if !plan.quick && since < RECENTLY {
+        let rest = RECENTLY - since;
+        eprintln!("waiting {} s: many files were deleted here a moment ago", rest.as_secs());
+        std::thread::sleep(rest);
     }
     Ok(())
 }

@@ -6,7 +6,7 @@
 use crate::requests::{organization, request};
 use crate::site::{Site, clock, passphrase, sync};
 use crate::table::{Table, median};
-use crate::{Cost, Fail, Plan, batch, clear, fixed};
+use crate::{Cost, Fail, Plan, batch, fixed};
 use keyspool::ledger::{Entry, Ledger, Reader, RowCache, StateView, Transaction};
 use keyspool::licence::{Identifier, Moment, Ulid};
 use keyspool::ops::records::{ANSWERS, AnswerForm, AnswerRecord, CHECKPOINTS, ReadmeRecord, Signed, put_json, written};
@@ -20,6 +20,7 @@ use keyspool::vault::Vault;
 use keyspool::wire::request::Request;
 use keyspool::wire::response::{Activation, Checkpoint, HistoryPoint};
 use keyspool::wire::sha256;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Requests of one transaction while the ledger is filled.
@@ -31,8 +32,8 @@ const GOAL_TIMES: f64 = 1.3;
 /// Milliseconds in which the ledger must open after a kill.
 const GOAL_OPEN_MS: f64 = 100.0;
 
-/// Batches into an empty ledger and into the full one in turn; then a kill.
-pub(crate) fn measure(plan: &Plan, table: &mut Table) -> Result<(), Fail> {
+/// Batches into an empty ledger and into the full one in turn; then a kill. Gives the folder that it made for itself.
+pub(crate) fn measure(plan: &Plan, table: &mut Table) -> Result<PathBuf, Fail> {
     let systems = plan.count(plan.systems, 20_000);
     let count = plan.count(10_000, 1_000);
     let small = Site::make(plan.folder.join(format!("scale-{}", std::process::id())), &plan.program)?;
@@ -57,7 +58,7 @@ pub(crate) fn measure(plan: &Plan, table: &mut Table) -> Result<(), Fail> {
     // What was killed is completed, so that the vault can be used again.
     large.process()?;
     std::fs::write(large.path("used"), (begun + 4 * count).to_string())?;
-    clear(plan, &small)
+    Ok(small.folder)
 }
 
 /// The site whose ledger holds so many systems, made if there is none.
