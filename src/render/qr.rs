@@ -23,7 +23,7 @@ pub struct Code {
 }
 
 /// One row: bit x of the 256 is column x, 1 for dark; the first 128 columns first.
-type Row = [u128; 2];
+pub(super) type Row = [u128; 2];
 
 impl Code {
     /// The code of a text of 1 to 3,391 characters of `0-9 A-Z space $ % * + - . / :`.
@@ -71,28 +71,29 @@ impl Code {
         half.is_some_and(|bits| bits >> (x % 128) & 1 == 1)
     }
 
+    /// Row y; outside the code all is light.
+    pub(super) fn row(&self, y: usize) -> Row {
+        self.rows.get(y).copied().unwrap_or_default()
+    }
+
     /// The dark runs of row y from left to right: first column and length.
     pub fn runs(&self, y: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let row = self.rows.get(y).copied().unwrap_or_default();
-        let mut x = 0;
+        let [low, high] = self.row(y);
+        let mut edges = [low ^ low << 1, high ^ (high << 1 | low >> 127)];
         std::iter::from_fn(move || {
-            let start = next(row, x, true)?;
-            let end = next(row, start, false).unwrap_or(256).min(self.width());
-            x = end;
+            let start = take_lowest(&mut edges)?;
+            let end = take_lowest(&mut edges)?;
             Some((start, end - start))
         })
     }
 }
 
-/// The first column at `from` or after it that is dark, or light.
-fn next(row: Row, from: usize, dark: bool) -> Option<usize> {
-    let wanted = |half: u128| if dark { half } else { !half };
-    let rest = row.get(from / 128).map_or(0, |half| wanted(*half) >> (from % 128));
-    if rest != 0 {
-        return Some(from + rest.trailing_zeros() as usize);
-    }
-    let second = wanted(row[1]);
-    (from < 128 && second != 0).then(|| 128 + second.trailing_zeros() as usize)
+/// The lowest bit that is set; clears it.
+fn take_lowest(bits: &mut Row) -> Option<usize> {
+    let half = usize::from(bits[0] == 0);
+    let lowest = bits[half].trailing_zeros() as usize;
+    bits[half] &= bits[half].checked_sub(1)?;
+    Some(128 * half + lowest)
 }
 
 fn is_alphanumeric(c: char) -> bool {
@@ -167,10 +168,12 @@ mod tests {
 
     #[test]
     fn runs_are_the_dark_modules() {
-        let code = Code::of("KS1:RUNS").expect("a text of the test");
-        for y in 0..code.width() {
-            let dark: usize = code.runs(y).map(|(_, length)| length).sum();
-            assert_eq!(dark, (0..code.width()).filter(|x| code.is_dark(*x, y)).count());
+        for length in [8, 1_700, 3_391] {
+            let code = Code::of(&"RUNS".repeat(1_000)[..length]).expect("a text of the test");
+            for y in 0..code.width() {
+                let dark: Vec<usize> = code.runs(y).flat_map(|(x, length)| x..x + length).collect();
+                assert_eq!(dark, (0..code.width()).filter(|x| code.is_dark(*x, y)).collect::<Vec<_>>());
+            }
         }
     }
 }
