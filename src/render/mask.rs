@@ -193,13 +193,16 @@ fn alike(lines: &[u64]) -> Vec<u64> {
 fn runs(alike: &[u64]) -> u32 {
     let count = alike.len() - 4 * WORDS;
     let [before, a, b, c, d] = std::array::from_fn(|n| &alike[n * WORDS..][..count]);
-    let five = |i: usize| a[i] & b[i] & c[i] & d[i];
-    ones((0..count).map(five)) + 2 * ones((0..count).map(|i| five(i) & !before[i]))
+    let score = |i: usize| {
+        let five = a[i] & b[i] & c[i] & d[i];
+        five.count_ones() + 2 * (five & !before[i]).count_ones()
+    };
+    sum((0..count).map(score))
 }
 
 /// Squares of 2 x 2 alike, overlapping ones too: 3 each.
 fn blocks(edges: &[u64], below: &[u64]) -> u32 {
-    3 * ones(edges.iter().zip(&edges[WORDS..]).zip(below).map(|((one, next), below)| below & !one & !next))
+    3 * sum(edges.iter().zip(&edges[WORDS..]).zip(below).map(|((one, next), below)| (below & !one & !next).count_ones()))
 }
 
 /// `#.###.#` across the lines with four light modules before or after it, outside the code counting as light: 40 each.
@@ -210,18 +213,18 @@ fn finders(lines: &[u64]) -> u32 {
         let found = line[4][i] & !line[5][i] & line[6][i] & line[7][i] & line[8][i] & !line[9][i] & line[10][i];
         let before = line[0][i] | line[1][i] | line[2][i] | line[3][i];
         let after = line[11][i] | line[12][i] | line[13][i] | line[14][i];
-        found & !(before & after)
+        (found & !(before & after)).count_ones()
     };
-    40 * ones((0..count).map(is_finder))
+    40 * sum((0..count).map(is_finder))
 }
 
 /// Half per cents by which the share of dark modules is off one half.
 fn balance(rows: &[u64], width: usize) -> u32 {
     let modules = u32::try_from(width * width).unwrap_or(u32::MAX);
-    (ones(rows.iter().copied()) * 200 / modules).abs_diff(100)
+    (sum(rows.iter().map(|word| word.count_ones())) * 200 / modules).abs_diff(100)
 }
 
-/// How many bits of the words are 1, of a few hundred words: a sum that could overflow could not take two of them in one step.
-fn ones(words: impl Iterator<Item = u64>) -> u32 {
-    words.fold(0, |sum, word| sum.wrapping_add(word.count_ones()))
+/// The sum of a few hundred small counts. A sum that is checked for overflow is not done two words at a time.
+fn sum(counts: impl Iterator<Item = u32>) -> u32 {
+    counts.fold(0, u32::wrapping_add)
 }

@@ -88,11 +88,13 @@ impl Code {
 }
 
 /// The lowest bit that is set; clears it.
-fn take_lowest(bits: &mut Row) -> Option<usize> {
-    let half = usize::from(bits[0] == 0);
-    let lowest = bits[half].trailing_zeros() as usize;
-    bits[half] &= bits[half].checked_sub(1)?;
-    Some(128 * half + lowest)
+fn take_lowest([low, high]: &mut Row) -> Option<usize> {
+    let clear = |half: &mut u128| {
+        let lowest = half.trailing_zeros() as usize;
+        *half &= half.checked_sub(1)?;
+        Some(lowest)
+    };
+    clear(low).or_else(|| Some(128 + clear(high)?))
 }
 
 fn is_alphanumeric(c: char) -> bool {
