@@ -53,7 +53,7 @@ struct Template {
 /// The rows of a code of this version (1 to [`MAX_VERSION`]) with the mask of the lowest penalty; the first of equals.
 pub(super) fn best(version: i16, codewords: &[u8]) -> Vec<u128> {
     let template = template(version);
-    let width = usize::from(Version::Normal(version).width().unsigned_abs());
+    let width = width_of(version);
     let data = Modules::of(&place(template, codewords, width), width);
     let candidates = template.masked.iter().map(|masked| masked.plus(&data));
     // Invariant: there are eight masks.
@@ -120,6 +120,10 @@ fn words_of(line: u128) -> [u64; WORDS] {
     std::array::from_fn(|n| u64::from_le_bytes(std::array::from_fn(|byte| bytes[8 * n + byte])))
 }
 
+fn width_of(version: i16) -> usize {
+    usize::from(Version::Normal(version).width().unsigned_abs())
+}
+
 fn template(version: i16) -> &'static Template {
     static TEMPLATES: [OnceLock<Template>; 27] = [const { OnceLock::new() }; 27];
     TEMPLATES[usize::from(version.clamp(1, MAX_VERSION).unsigned_abs())].get_or_init(|| learn(version))
@@ -129,7 +133,7 @@ fn template(version: i16) -> &'static Template {
 fn learn(version: i16) -> Template {
     let mut blank = Canvas::new(Version::Normal(version), LEVEL);
     blank.draw_all_functional_patterns();
-    let width = usize::from(Version::Normal(version).width().unsigned_abs());
+    let width = width_of(version);
     let masked = MASKS.map(|mask| {
         let mut canvas = blank.clone();
         canvas.apply_mask(mask);
@@ -159,8 +163,9 @@ fn places(version: i16, blank: &Canvas) -> Vec<u16> {
     for (x, y) in modules() {
         if matches!(planes[0].get(x, y), Module::Unmasked(_)) {
             let number = planes.iter().rev().fold(0, |number, plane| number << 1 | usize::from(plane.get(x, y).is_dark()));
+            let place = usize::from(y.unsigned_abs()) * ROOM + usize::from(x.unsigned_abs());
             // Invariant: a side of version 26 has 121 modules.
-            places[number] = y.unsigned_abs() * ROOM as u16 + x.unsigned_abs();
+            places[number] = u16::try_from(place).unwrap_or(0);
         }
     }
     places
