@@ -88,7 +88,7 @@ fn a_picture_of_several_parts_reads_back_whole() {
 
 #[test]
 fn the_svg_shows_the_modules_of_the_png() {
-    for parts in [parts(1, 441), parts(3, 200)] {
+    for parts in [parts(1, 441), parts(1, 1_600), parts(1, 3_387), parts(3, 200)] {
         let picture = Picture::of(&parts).expect("a picture");
         let png = decode_png(&picture.png().expect("a picture"));
         let (columns, rows) = picture.modules();

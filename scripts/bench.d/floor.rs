@@ -9,9 +9,9 @@ use keyspool::render::bundle::{BundleContent, zip};
 use keyspool::render::picture::Picture;
 use keyspool::seal::open_request;
 use keyspool::seal::record::RecordSealer;
-use keyspool::wire::qr::{parts_of, text_of};
+use keyspool::wire::qr::{Deflater, parts_of};
 use keyspool::wire::{Envelope, Kind};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fs;
 use std::io::Read;
 use std::path::Path;
@@ -112,7 +112,9 @@ fn three_files<'a>(folder: &Path, count: usize, of: impl Fn(usize) -> &'a Sample
 }
 
 fn parts(envelope: &Envelope) -> Result<Vec<String>, String> {
-    parts_of(&text_of(envelope).map_err(|error| error.to_string())?).map_err(|error| error.to_string())
+    thread_local!(static DEFLATER: RefCell<Box<Deflater>> = RefCell::default());
+    let text = DEFLATER.with_borrow_mut(|deflater| deflater.text_of(envelope)).map_err(|error| error.to_string())?;
+    parts_of(&text).map_err(|error| error.to_string())
 }
 
 fn sample(path: &Path) -> Result<Sample, Fail> {

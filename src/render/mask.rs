@@ -1,4 +1,7 @@
-//! The choice among the eight masks, on whole rows at once: a row is a `u128`, bit x is column x, 1 for dark.
+//! The choice among the eight masks, on whole lines of modules at once.
+//!
+//! A line, a row or a column, is two words of 64 bits, bit x of the 128 for its module x, 1 for dark. Only lines are combined with
+//! each other, never the modules within one: the compiler makes two words one step.
 //!
 //! What is where in a version, which bit of the codewords goes into which module, and what the masks look like are all learned
 //! once from the `qrcode` crate; only the score is reckoned here, and equals the crate's up to a constant.
@@ -8,7 +11,7 @@ use qrcode::canvas::{Canvas, MaskPattern, Module};
 use qrcode::{Color, Version};
 use std::sync::OnceLock;
 
-/// The largest version whose rows, 121 modules, fit a `u128`. Parts of a text (PROTOCOL section 7) never need a larger one.
+/// The largest version whose lines, 121 modules, fit two words. Parts of a text (PROTOCOL section 7) never need a larger one.
 pub(super) const MAX_VERSION: i16 = 26;
 
 const MASKS: [MaskPattern; 8] = [
@@ -22,31 +25,103 @@ const MASKS: [MaskPattern; 8] = [
     MaskPattern::Meadow,
 ];
 
+/// Words of a line.
+const WORDS: usize = 2;
+/// Modules that a line has room for.
+const ROOM: usize = 64 * WORDS;
+/// Light lines before the first one and after the last: what a finder has beside it.
+const OUTSIDE: usize = 4;
+
+/// A code, or what is added to one modulo 2.
+struct Modules {
+    /// All rows, [`OUTSIDE`] light ones before and after them.
+    rows: Vec<u64>,
+    /// All columns, in the same way.
+    columns: Vec<u64>,
+    /// Bit x of line y: whether the modules x and x + 1 of row y differ. None outside.
+    edges: Vec<u64>,
+}
+
 /// What a version looks like before its data.
 struct Template {
-    /// For each mask the whole code with all data bits 0.
-    masked: [Vec<u128>; 8],
-    /// The row and column of each data bit, in the order of the codewords.
-    places: Vec<(u8, u8)>,
+    /// For each mask the whole code with all data bits 0; its edges are 1 from the last column on.
+    masked: [Modules; 8],
+    /// Row times [`ROOM`] plus column of each data bit, in the order of the codewords.
+    places: Vec<u16>,
 }
 
 /// The rows of a code of this version (1 to [`MAX_VERSION`]) with the mask of the lowest penalty; the first of equals.
-pub(super) fn best(version: i16, codewords: impl Iterator<Item = u8>) -> Vec<u128> {
+pub(super) fn best(version: i16, codewords: &[u8]) -> Vec<u128> {
     let template = template(version);
-    let data = place(template, codewords);
-    let candidates = template.masked.iter().map(|masked| masked.iter().zip(&data).map(|(m, d)| m ^ d).collect());
+    let width = width_of(version);
+    let data = Modules::of(&place(template, codewords, width), width);
+    let candidates = template.masked.iter().map(|masked| masked.plus(&data));
     // Invariant: there are eight masks.
-    candidates.min_by_key(|rows: &Vec<u128>| penalty(rows)).unwrap_or_default()
+    candidates.min_by_key(|code| penalty(code, width)).map(|best| best.rows().collect()).unwrap_or_default()
 }
 
-fn place(template: &Template, codewords: impl Iterator<Item = u8>) -> Vec<u128> {
-    let mut rows = vec![0; template.masked[0].len()];
-    for (byte, places) in codewords.zip(template.places.chunks_exact(8)) {
-        for (bit, (y, x)) in places.iter().enumerate() {
-            rows[usize::from(*y)] |= u128::from(byte >> (7 - bit) & 1) << x;
+/// The modules, a byte each, [`ROOM`] of them a row.
+fn place(template: &Template, codewords: &[u8], width: usize) -> Vec<u8> {
+    let mut modules = vec![0; width * ROOM];
+    for (byte, places) in codewords.iter().zip(template.places.chunks_exact(8)) {
+        for (bit, place) in places.iter().enumerate() {
+            modules[usize::from(*place)] = byte >> (7 - bit) & 1;
         }
     }
-    rows
+    modules
+}
+
+impl Modules {
+    /// Of a byte for each module, 1 for dark, [`ROOM`] of them a row.
+    fn of(modules: &[u8], width: usize) -> Self {
+        let lines = || vec![0; (width + 2 * OUTSIDE) * WORDS];
+        let (mut rows, mut columns) = (lines(), lines());
+        for (word, modules) in rows[OUTSIDE * WORDS..].iter_mut().zip(modules.chunks_exact(64)) {
+            *word = u64::from_le_bytes(std::array::from_fn(|n| bits_of(&modules[8 * n..])));
+        }
+        for (n, eight_rows) in modules.chunks(8 * ROOM).enumerate() {
+            let mut bits = [0_u8; ROOM];
+            for (y, row) in eight_rows.chunks_exact(ROOM).enumerate() {
+                bits.iter_mut().zip(row).for_each(|(bits, module)| *bits |= module << y);
+            }
+            for (column, bits) in columns[OUTSIDE * WORDS..].chunks_exact_mut(WORDS).take(width).zip(bits) {
+                column[n / 8] |= u64::from(bits) << (8 * (n % 8));
+            }
+        }
+        let mut code = Self { rows, columns, edges: Vec::new() };
+        let within = (1 << (width - 1)) - 1;
+        code.edges = code.rows().flat_map(|row| words_of((row ^ row >> 1) & within)).collect();
+        code
+    }
+
+    fn rows(&self) -> impl Iterator<Item = u128> {
+        let inside = self.rows.len() - 2 * OUTSIDE * WORDS;
+        self.rows[OUTSIDE * WORDS..][..inside].chunks_exact(WORDS).map(|row| u128::from(row[1]) << 64 | u128::from(row[0]))
+    }
+
+    fn plus(&self, other: &Self) -> Self {
+        let sum = |one: &[u64], other: &[u64]| one.iter().zip(other).map(|(one, other)| one ^ other).collect();
+        Self {
+            rows: sum(&self.rows, &other.rows),
+            columns: sum(&self.columns, &other.columns),
+            edges: sum(&self.edges, &other.edges),
+        }
+    }
+}
+
+/// Eight modules as one byte, the first in the lowest bit: each factor of the product moves one of them to its place in the highest byte.
+fn bits_of(modules: &[u8]) -> u8 {
+    let eight = modules.first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
+    eight.wrapping_mul(0x0102_0408_1020_4080).to_be_bytes()[0]
+}
+
+fn words_of(line: u128) -> [u64; WORDS] {
+    let bytes = line.to_le_bytes();
+    std::array::from_fn(|n| u64::from_le_bytes(std::array::from_fn(|byte| bytes[8 * n + byte])))
+}
+
+fn width_of(version: i16) -> usize {
+    usize::from(Version::Normal(version).width().unsigned_abs())
 }
 
 fn template(version: i16) -> &'static Template {
@@ -58,30 +133,39 @@ fn template(version: i16) -> &'static Template {
 fn learn(version: i16) -> Template {
     let mut blank = Canvas::new(Version::Normal(version), LEVEL);
     blank.draw_all_functional_patterns();
+    let width = width_of(version);
     let masked = MASKS.map(|mask| {
         let mut canvas = blank.clone();
         canvas.apply_mask(mask);
-        let width = usize::from(Version::Normal(version).width().unsigned_abs());
-        let colors = canvas.into_colors();
-        colors.chunks_exact(width).map(|row| bits_of(row.iter().map(|c| *c == Color::Dark))).collect()
+        let mut modules = vec![0; width * ROOM];
+        for (row, colors) in modules.chunks_exact_mut(ROOM).zip(canvas.into_colors().chunks_exact(width)) {
+            row.iter_mut().zip(colors).for_each(|(module, color)| *module = u8::from(*color == Color::Dark));
+        }
+        let mut code = Modules::of(&modules, width);
+        let beyond = words_of(!0 << (width - 1));
+        code.edges
+            .chunks_exact_mut(WORDS)
+            .for_each(|line| line.iter_mut().zip(beyond).for_each(|(word, beyond)| *word |= beyond));
+        code
     });
     Template { masked, places: places(version, &blank) }
 }
 
 /// Draws codewords that spell out bit 0, 1, … of each data bit's own number, and reads the numbers off the modules.
-fn places(version: i16, blank: &Canvas) -> Vec<(u8, u8)> {
+fn places(version: i16, blank: &Canvas) -> Vec<u16> {
     let width = Version::Normal(version).width();
     let modules = || (0..width).flat_map(|y| (0..width).map(move |x| (x, y)));
     let free = modules().filter(|(x, y)| blank.get(*x, *y) == Module::Empty).count();
     let codewords = free / 8;
-    let mut places = vec![(0, 0); codewords * 8];
+    let mut places = vec![0; codewords * 8];
     let planes: Vec<Canvas> =
         (0..usize::BITS - codewords.leading_zeros() + 3).map(|plane| numbered(blank, codewords, plane)).collect();
     for (x, y) in modules() {
         if matches!(planes[0].get(x, y), Module::Unmasked(_)) {
             let number = planes.iter().rev().fold(0, |number, plane| number << 1 | usize::from(plane.get(x, y).is_dark()));
+            let place = usize::from(y.unsigned_abs()) * ROOM + usize::from(x.unsigned_abs());
             // Invariant: a side of version 26 has 121 modules.
-            places[number] = (u8::try_from(y).unwrap_or(0), u8::try_from(x).unwrap_or(0));
+            places[number] = u16::try_from(place).unwrap_or(0);
         }
     }
     places
@@ -94,70 +178,58 @@ fn numbered(blank: &Canvas, codewords: usize, plane: u32) -> Canvas {
     canvas
 }
 
-fn bits_of(dark: impl Iterator<Item = bool>) -> u128 {
-    dark.enumerate().fold(0, |row, (x, dark)| row | u128::from(dark) << x)
+/// The crate's score up to what is the same for all masks. Low is good.
+fn penalty(code: &Modules, width: usize) -> u32 {
+    let (below, beside) = (alike(&code.rows), alike(&code.columns));
+    let lines = runs(&below) + runs(&beside) + finders(&code.rows) + finders(&code.columns);
+    lines + blocks(&code.edges, &below[WORDS..]) + balance(&code.rows, width)
 }
 
-/// The crate's score plus 720, its constant for the three finders. Low is good.
-fn penalty(rows: &[u128]) -> u32 {
-    let width = rows.len();
-    let within = (1_u128 << (width - 1)) - 1;
-    let beside: Vec<u128> = rows.iter().map(|row| !(row ^ row >> 1) & within).collect();
-    let below: Vec<u128> = rows.windows(2).map(|pair| !(pair[0] ^ pair[1]) & (within << 1 | 1)).collect();
-    runs_across(&beside) + runs_down(&below) + blocks(&beside, &below) + finders_across(rows) + finders_down(rows) + balance(rows)
+/// Which modules are as those of the next line; line 0 is for the one outside and has none.
+fn alike(lines: &[u64]) -> Vec<u64> {
+    let inside = &lines[OUTSIDE * WORDS..lines.len() - OUTSIDE * WORDS];
+    let mut alike = Vec::with_capacity(inside.len());
+    alike.extend([0; WORDS]);
+    alike.extend(inside.iter().zip(&inside[WORDS..]).map(|(one, next)| !(one ^ next)));
+    alike
 }
 
-/// Runs of n >= 5 alike in a row: n - 2 each. A run has n - 4 windows of five, one of which is its first.
-fn runs_across(beside: &[u128]) -> u32 {
-    let score = |alike: &u128| {
-        let five = alike & alike >> 1 & alike >> 2 & alike >> 3;
-        five.count_ones() + 2 * (five & !(five << 1)).count_ones()
+/// Runs of n >= 5 alike across the lines: n - 2 each. A run has n - 4 windows of five, one of which is its first.
+fn runs(alike: &[u64]) -> u32 {
+    let count = alike.len() - 4 * WORDS;
+    let [before, a, b, c, d] = std::array::from_fn(|n| &alike[n * WORDS..][..count]);
+    let score = |i: usize| {
+        let five = a[i] & b[i] & c[i] & d[i];
+        five.count_ones() + 2 * (five & !before[i]).count_ones()
     };
-    beside.iter().map(score).sum()
-}
-
-/// The same for columns, all of them at once.
-fn runs_down(below: &[u128]) -> u32 {
-    let mut before = 0;
-    let mut total = 0;
-    for alike in below.windows(4) {
-        let five = alike[0] & alike[1] & alike[2] & alike[3];
-        total += five.count_ones() + 2 * (five & !before).count_ones();
-        before = five;
-    }
-    total
+    sum((0..count).map(score))
 }
 
 /// Squares of 2 x 2 alike, overlapping ones too: 3 each.
-fn blocks(beside: &[u128], below: &[u128]) -> u32 {
-    let squares = beside.windows(2).zip(below).map(|(beside, below)| (beside[0] & beside[1] & below).count_ones());
-    3 * squares.sum::<u32>()
+fn blocks(edges: &[u64], below: &[u64]) -> u32 {
+    3 * sum(edges.iter().zip(&edges[WORDS..]).zip(below).map(|((one, next), below)| (below & !one & !next).count_ones()))
 }
 
-/// `#.###.#` in a row with four light modules before or after it, outside the code counting as light: 40 each.
-fn finders_across(rows: &[u128]) -> u32 {
-    let count = |row: &u128| {
-        let found = row & !(row >> 1) & row >> 2 & row >> 3 & row >> 4 & !(row >> 5) & row >> 6;
-        let before = row << 1 | row << 2 | row << 3 | row << 4;
-        let after = row >> 7 | row >> 8 | row >> 9 | row >> 10;
+/// `#.###.#` across the lines with four light modules before or after it, outside the code counting as light: 40 each.
+fn finders(lines: &[u64]) -> u32 {
+    let count = lines.len() - 14 * WORDS;
+    let line: [&[u64]; 15] = std::array::from_fn(|n| &lines[n * WORDS..][..count]);
+    let is_finder = |i: usize| {
+        let found = line[4][i] & !line[5][i] & line[6][i] & line[7][i] & line[8][i] & !line[9][i] & line[10][i];
+        let before = line[0][i] | line[1][i] | line[2][i] | line[3][i];
+        let after = line[11][i] | line[12][i] | line[13][i] | line[14][i];
         (found & !(before & after)).count_ones()
     };
-    40 * rows.iter().map(count).sum::<u32>()
-}
-
-/// The same for columns.
-fn finders_down(rows: &[u128]) -> u32 {
-    let dark = |from: usize, to: usize| rows[from.min(rows.len())..to.min(rows.len())].iter().fold(0, |all, row| all | row);
-    let count = |(y, seven): (usize, &[u128])| {
-        let found = seven[0] & !seven[1] & seven[2] & seven[3] & seven[4] & !seven[5] & seven[6];
-        if found == 0 { 0 } else { (found & !(dark(y.saturating_sub(4), y) & dark(y + 7, y + 11))).count_ones() }
-    };
-    40 * rows.windows(7).enumerate().map(count).sum::<u32>()
+    40 * sum((0..count).map(is_finder))
 }
 
 /// Half per cents by which the share of dark modules is off one half.
-fn balance(rows: &[u128]) -> u32 {
-    let dark: u32 = rows.iter().map(|row| row.count_ones()).sum();
-    let modules = u32::try_from(rows.len() * rows.len()).unwrap_or(u32::MAX);
-    (dark * 200 / modules).abs_diff(100)
+fn balance(rows: &[u64], width: usize) -> u32 {
+    let modules = u32::try_from(width * width).unwrap_or(u32::MAX);
+    (sum(rows.iter().map(|word| word.count_ones())) * 200 / modules).abs_diff(100)
+}
+
+/// The sum of a few hundred small counts. A sum that is checked for overflow is not done two words at a time.
+fn sum(counts: impl Iterator<Item = u32>) -> u32 {
+    counts.fold(0, u32::wrapping_add)
 }

@@ -1,6 +1,7 @@
 //! Tier 4: what people and cameras see. Values in, bytes out, the same bytes each time; no files, no clock.
 
 pub mod bundle;
+mod correction;
 mod deflate;
 mod digits;
 pub mod error;

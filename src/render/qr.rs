@@ -1,13 +1,14 @@
 //! QR codes: alphanumeric mode, error correction M, the smallest version (PROTOCOL section 7, ISO/IEC 18004).
 //!
-//! The `qrcode` crate makes segment bits and error correction. Its mask search is 97 % of its time and is done
-//! in `mask` instead, with the same outcome bit for bit.
+//! The `qrcode` crate knows the standard; what takes its time is done here, with the same outcome bit for bit and with tables that
+//! are learned from it: `mask` searches the mask, `correction` corrects errors.
 
+use super::correction;
 use super::error::RenderError;
 use super::mask;
 use qrcode::bits::Bits;
 use qrcode::types::Mode;
-use qrcode::{EcLevel, QrCode, Version, ec};
+use qrcode::{EcLevel, QrCode, Version};
 
 /// The error correction level of every code that we draw.
 pub(super) const LEVEL: EcLevel = EcLevel::M;
@@ -23,7 +24,7 @@ pub struct Code {
 }
 
 /// One row: bit x of the 256 is column x, 1 for dark; the first 128 columns first.
-type Row = [u128; 2];
+pub(super) type Row = [u128; 2];
 
 impl Code {
     /// The code of a text of 1 to 3,391 characters of `0-9 A-Z space $ % * + - . / :`.
@@ -39,9 +40,7 @@ impl Code {
             let code = QrCode::with_bits(bits, LEVEL).map_err(|e| RenderError::encoder("QR", &e))?;
             return Ok(Self::from_crate(&code));
         }
-        let words = ec::construct_codewords(&bits.into_bytes(), Version::Normal(version), LEVEL);
-        let (data, correction) = words.map_err(|e| RenderError::encoder("QR", &e))?;
-        let rows = mask::best(version, data.iter().chain(&correction).copied());
+        let rows = mask::best(version, &correction::codewords(version, &bits.into_bytes()));
         Ok(Self { rows: rows.into_iter().map(|row| [row, 0]).collect() })
     }
 
@@ -71,28 +70,31 @@ impl Code {
         half.is_some_and(|bits| bits >> (x % 128) & 1 == 1)
     }
 
+    /// Row y; outside the code all is light.
+    pub(super) fn row(&self, y: usize) -> Row {
+        self.rows.get(y).copied().unwrap_or_default()
+    }
+
     /// The dark runs of row y from left to right: first column and length.
     pub fn runs(&self, y: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let row = self.rows.get(y).copied().unwrap_or_default();
-        let mut x = 0;
+        let [low, high] = self.row(y);
+        let mut edges = [low ^ low << 1, high ^ (high << 1 | low >> 127)];
         std::iter::from_fn(move || {
-            let start = next(row, x, true)?;
-            let end = next(row, start, false).unwrap_or(256).min(self.width());
-            x = end;
+            let start = take_lowest(&mut edges)?;
+            let end = take_lowest(&mut edges)?;
             Some((start, end - start))
         })
     }
 }
 
-/// The first column at `from` or after it that is dark, or light.
-fn next(row: Row, from: usize, dark: bool) -> Option<usize> {
-    let wanted = |half: u128| if dark { half } else { !half };
-    let rest = row.get(from / 128).map_or(0, |half| wanted(*half) >> (from % 128));
-    if rest != 0 {
-        return Some(from + rest.trailing_zeros() as usize);
-    }
-    let second = wanted(row[1]);
-    (from < 128 && second != 0).then(|| 128 + second.trailing_zeros() as usize)
+/// The lowest bit that is set; clears it.
+fn take_lowest([low, high]: &mut Row) -> Option<usize> {
+    let clear = |half: &mut u128| {
+        let lowest = half.trailing_zeros() as usize;
+        *half &= half.checked_sub(1)?;
+        Some(lowest)
+    };
+    clear(low).or_else(|| Some(128 + clear(high)?))
 }
 
 fn is_alphanumeric(c: char) -> bool {
@@ -167,10 +169,12 @@ mod tests {
 
     #[test]
     fn runs_are_the_dark_modules() {
-        let code = Code::of("KS1:RUNS").expect("a text of the test");
-        for y in 0..code.width() {
-            let dark: usize = code.runs(y).map(|(_, length)| length).sum();
-            assert_eq!(dark, (0..code.width()).filter(|x| code.is_dark(*x, y)).count());
+        for length in [8, 1_700, 3_391] {
+            let code = Code::of(&"RUNS".repeat(1_000)[..length]).expect("a text of the test");
+            for y in 0..code.width() {
+                let dark: Vec<usize> = code.runs(y).flat_map(|(x, length)| x..x + length).collect();
+                assert_eq!(dark, (0..code.width()).filter(|x| code.is_dark(*x, y)).collect::<Vec<_>>());
+            }
         }
     }
 }

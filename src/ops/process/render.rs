@@ -9,9 +9,10 @@ use crate::render::bundle::{BundleContent, zip};
 use crate::render::picture::Picture;
 use crate::render::readme::{self, ReadmeFacts};
 use crate::vault::Vault;
-use crate::wire::qr::{parts_of, text_of};
+use crate::wire::qr::{Deflater, parts_of};
 use crate::wire::response::{Activation, TrustList};
 use crate::wire::{Envelope, Kind};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -68,8 +69,9 @@ fn trust_list(reader: &impl Reader, version: u64) -> Result<SharedList, OpsError
 
 /// The QR codes of a document; a text that is too long for them has none.
 pub(super) fn qr_parts(envelope: &Envelope) -> Result<Vec<String>, OpsError> {
+    thread_local!(static DEFLATER: RefCell<Box<Deflater>> = RefCell::default());
     let unfit = |error: &dyn std::fmt::Display| OpsError::OwnSignature(error.to_string());
-    let text = text_of(envelope).map_err(|error| unfit(&error))?;
+    let text = DEFLATER.with_borrow_mut(|deflater| deflater.text_of(envelope)).map_err(|error| unfit(&error))?;
     parts_of(&text).map_err(|error| unfit(&error))
 }
 
