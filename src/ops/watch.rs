@@ -95,8 +95,10 @@ pub fn watch<E: From<OpsError>>(keeper: &mut Keeper<'_>, spool: &Spool, pace: Pa
     loop {
         match watching.rest()? {
             Wake::Stop => return Ok(()),
+            // A file that somebody had open may be whole now, though it looks as it did.
+            Wake::Written if watching.settles() => watching.forget_left(),
             Wake::Timeout => watching.forget_left(),
-            Wake::Inbox => {}
+            Wake::Inbox | Wake::Written => {}
         }
         watching.look()?;
     }
@@ -176,7 +178,7 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
         for _ in 0..MAX_GATHERING.as_millis() / QUIET.as_millis() * 100 {
             (self.around.alive)();
             let wake = self.wake_up.wait(self.spool, self.around.stop, QUIET).map_err(OpsError::from)?;
-            if wake != Wake::Inbox || since.elapsed() > MAX_GATHERING {
+            if matches!(wake, Wake::Stop | Wake::Timeout) || since.elapsed() > MAX_GATHERING {
                 break;
             }
         }
@@ -216,8 +218,7 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
 
     /// Waits for the next look, showing signs of life.
     fn rest(&self) -> Result<Wake, E> {
-        let settles = self.seen.as_ref().is_none_or(|seen| seen.settles);
-        let mut remaining = if settles { self.pace.settle.clamp(QUIET, self.pace.rescan) } else { self.pace.rescan };
+        let mut remaining = if self.settles() { self.pace.settle.clamp(QUIET, self.pace.rescan) } else { self.pace.rescan };
         loop {
             (self.around.alive)();
             let step = remaining.min(self.pace.sign_of_life);
@@ -227,6 +228,11 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
                 return Ok(wake);
             }
         }
+    }
+
+    /// Whether something that it left may be judged once it has settled.
+    fn settles(&self) -> bool {
+        self.seen.as_ref().is_none_or(|seen| seen.settles)
     }
 
     /// At the next look everything in the inbox counts as new.

@@ -29,6 +29,7 @@ mod staging;
 mod take_back;
 pub mod wakeup;
 mod work;
+mod writing;
 
 pub use content::{Content, Picture};
 pub use error::SpoolError;
@@ -42,3 +43,4 @@ pub use settle::is_settling;
 pub use shelf::RejectedPath;
 pub use wakeup::{Wake, WakeUp};
 pub use work::{Leftover, WorkFile};
+pub use writing::{Ask, Writing};

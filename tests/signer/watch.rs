@@ -8,7 +8,7 @@ use rustix::fs::{FlockOperation, flock};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
 use std::process::{Child, Command};
@@ -51,6 +51,18 @@ impl<'a> Watch<'a> {
                 return line;
             }
         }
+    }
+
+    /// Waits until so many requests were activated, in however many batches.
+    fn activated(&mut self, count: usize) {
+        let mut found = 0;
+        while found < count {
+            let line = self.line_with(" activated");
+            let words: Vec<&str> = line.split([' ', ',']).collect();
+            let at = words.iter().position(|word| *word == "activated").expect("the word");
+            found += words[at - 1].parse::<usize>().expect("a count");
+        }
+        assert_eq!(found, count, "{:?}", self.said);
     }
 
     fn ask_to_stop(&self, signal: Signal) {
@@ -172,6 +184,102 @@ fn a_file_that_is_still_written_waits_until_it_is_whole() {
     watch.stopped();
     assert!(is_active(&bench, &unit));
     assert!(bench.names("spool/rejected").is_empty(), "no part of a good file is rejected");
+}
+
+/// No file settles within a test.
+const WITHOUT_SETTLING: [&str; 5] = ["watch", "--rescan", "86400", "--settle", "3600"];
+
+fn append(path: &PathBuf, text: &str) -> File {
+    let mut file = File::options().create(true).append(true).open(path).expect("opened");
+    file.write_all(text.as_bytes()).expect("written");
+    file
+}
+
+#[test]
+fn a_text_of_codes_that_nobody_has_open_is_answered_without_settling() {
+    let bench = Bench::new();
+    let mut watch = Watch::ready(&bench, &WITHOUT_SETTLING);
+    let [(_, one), (_, two), (_, three), (_, four), (_, cut)] =
+        ["one", "two", "three", "four", "cut"].map(|name| asks(&bench, name));
+    // Without an end of its last line it is a whole request all the same; a part may be the beginning of a longer one.
+    move_in(&bench, "lines.txt", format!("{}\r\n{}", qr(&one), qr(&two)).as_bytes());
+    watch.line_with("2 activated");
+    move_in(&bench, "parts.txt", format!("{}\n", parts(&qr(&three), 3).join("\n")).as_bytes());
+    watch.line_with("1 activated");
+    move_in(&bench, "cut.txt", format!("{}\n{}", qr(&four), parts(&qr(&cut), 2)[0]).as_bytes());
+    let (_, other) = asks(&bench, "other");
+    move_in(&bench, "other.json", &other.to_json());
+    let line = watch.line_with("1 activated");
+    assert!(line.contains("1 left in the inbox"), "{line}");
+    watch.stopped();
+    assert_eq!(bench.names("spool/inbox"), ["cut.txt"]);
+}
+
+#[test]
+fn a_text_that_somebody_has_open_is_answered_once_it_is_let_go() {
+    let bench = Bench::new();
+    let ((_, one), (_, two), (_, other)) = (asks(&bench, "one"), asks(&bench, "two"), asks(&bench, "other"));
+    let mut watch = Watch::ready(&bench, &WITHOUT_SETTLING);
+    let path = bench.path("spool/inbox/lines.txt");
+    let mut lines = append(&path, &format!("{}\n", qr(&one)));
+    // Its time stamp is far from the clock of the test, and says nothing.
+    move_in(&bench, "other.json", &other.to_json());
+    let line = watch.line_with("1 activated");
+    assert!(line.contains("1 left in the inbox"), "{line}");
+    lines.write_all(format!("{}\n", qr(&two)).as_bytes()).expect("written");
+    drop(lines);
+    let line = watch.line_with("2 activated");
+    assert!(!line.contains("left"), "{line}");
+    // Also one that looks the same before and after.
+    let [(_, one), (_, other)] = ["third", "fourth"].map(|name| asks(&bench, name));
+    let same = append(&path, &qr(&one));
+    move_in(&bench, "other.json", &other.to_json());
+    assert!(watch.line_with("1 activated").contains("1 left in the inbox"));
+    drop(same);
+    watch.line_with("1 activated");
+    watch.stopped();
+}
+
+/// Nothing tells the inbox that a file in `work/` was let go of.
+#[test]
+fn a_text_that_is_let_go_of_while_it_is_looked_at_is_answered_too() {
+    let bench = Bench::new();
+    let ((_, one), (_, other)) = (asks(&bench, "one"), asks(&bench, "other"));
+    let mark = bench.path("looked at");
+    let command = format!("not-whole=touch '{0}'; while [ -e '{0}' ]; do sleep 0.01; done", mark.display());
+    bench.set("KEYSPOOL_TEST_DO", Some(&command));
+    let mut watch = Watch::ready(&bench, &WITHOUT_SETTLING);
+    let lines = append(&bench.path("spool/inbox/lines.txt"), &qr(&one));
+    while !mark.exists() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    drop(lines);
+    fs::remove_file(&mark).expect("removed");
+    watch.line_with("1 activated");
+    move_in(&bench, "other.json", &other.to_json());
+    watch.line_with("1 activated");
+    watch.stopped();
+    assert!(bench.names("spool/inbox").is_empty());
+}
+
+#[test]
+fn every_line_is_answered_that_is_added_to_a_text_by_opening_it_again() {
+    // Before it is taken, while it is taken, and after it was answered.
+    for step in ["file-taken", "after-take", "after-commit", "after-move"] {
+        let bench = Bench::new();
+        let requests = ["one", "two", "three"].map(|name| asks(&bench, name).1);
+        let path = bench.path("spool/inbox/lines.txt");
+        fs::write(bench.path("second"), format!("{}\n", qr(&requests[1]))).expect("written");
+        let add = format!("{step}=cat '{}' >> '{}'", bench.path("second").display(), path.display());
+        bench.set("KEYSPOOL_TEST_DO", Some(&add));
+        let mut watch = Watch::ready(&bench, &WITHOUT_SETTLING);
+        drop(append(&path, &format!("{}\n", qr(&requests[0]))));
+        watch.activated(2);
+        drop(append(&path, &format!("{}\n", qr(&requests[2]))));
+        watch.activated(1);
+        watch.stopped();
+        assert!(bench.names("spool/inbox").is_empty() && bench.names("spool/rejected").is_empty(), "{step}");
+    }
 }
 
 /// Transactions that were ever begun: the first line of the lock file.

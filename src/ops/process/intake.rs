@@ -4,6 +4,7 @@ use super::judge::{Held, Judged, judge, judge_qr, malformed, place_of, unfit_wir
 use super::pictures::{self, judge_picture};
 use super::witness::own_witness;
 use super::{Options, Progress};
+use crate::harden::is_open_for_writing;
 use crate::licence::Digest;
 use crate::ops::crash;
 use crate::ops::error::OpsError;
@@ -11,7 +12,9 @@ use crate::ops::parallel;
 use crate::ops::signer::Signer;
 use crate::policy::batch::Place;
 use crate::seal::Verified;
-use crate::spool::{InboxPath, ListOptions, Listed, ListedKind, Spool, TakeError, Taken, WorkFile, escape_path, is_settling};
+use crate::spool::{
+    InboxPath, ListOptions, Listed, ListedKind, Spool, TakeError, Taken, WorkFile, Writing, escape_path, is_settling,
+};
 use crate::vault::Vault;
 use crate::wire::qr::{Part, PartSet};
 use crate::wire::request::Request;
@@ -140,7 +143,16 @@ enum Look {
     Left(Left),
     Gone,
     /// Put back into the inbox, since more of it may come.
-    Later(InboxPath, u64, Option<SystemTime>),
+    Later(Later),
+}
+
+/// A file of which more may come, as it was.
+struct Later {
+    path: InboxPath,
+    size: u64,
+    modified: Option<SystemTime>,
+    /// Whether somebody has it open for writing.
+    is_open: bool,
 }
 
 /// Files of which more may come, with the size and the time stamp that they had.
@@ -207,14 +219,27 @@ impl Looking<'_> {
                     Look::Seen(one) => seen.push(*one),
                     Look::Picture(_) | Look::Gone => {}
                     Look::Left(one) => left.push(one),
-                    Look::Later(path, size, modified) => drop(later.insert(path, (size, modified))),
+                    Look::Later(one) => drop(later.insert(one.path, (one.size, one.modified))),
                 }
             }
         }
         Ok((seen, later))
     }
 
+    /// Looks at a file; once more where it was let go of while it lay in `work/`, since nothing tells the inbox of that.
     fn one(&self, listed: &Listed) -> Result<Look, OpsError> {
+        let look = self.look(listed)?;
+        let put_back = match &look {
+            Look::Later(later) if later.is_open => &later.path,
+            _ => return Ok(look),
+        };
+        match self.spool.let_go(put_back, is_open_for_writing) {
+            Some(listed) => self.look(&listed),
+            None => Ok(look),
+        }
+    }
+
+    fn look(&self, listed: &Listed) -> Result<Look, OpsError> {
         let first = self.first;
         if let ListedKind::Skipped(reason) = listed.kind {
             return Ok(if first { Look::Left(Left::new(&listed.path, reason)) } else { Look::Gone });
@@ -222,7 +247,9 @@ impl Looking<'_> {
         let taken = match self.spool.take(self.batch, listed) {
             Ok(taken) => taken,
             Err(TakeError::Gone { .. }) => return Ok(Look::Gone),
-            Err(TakeError::Unsettled { path }) if first => return Ok(Look::Later(path, listed.size, listed.modified)),
+            Err(TakeError::Unsettled { path }) if first => {
+                return Ok(Look::Later(Later { path, size: listed.size, modified: listed.modified, is_open: false }));
+            }
             Err(TakeError::Spool(error)) => return Err(error.into()),
             Err(error) => return Ok(Look::Left(Left::new(&listed.path, error))),
         };
@@ -247,14 +274,26 @@ impl Looking<'_> {
 
     /// What was judged stands, unless more of the file may come.
     fn settle(&self, taken: &Taken, held: Held) -> Result<Look, OpsError> {
-        let first = self.first;
-        if first && held.may_grow() && is_settling(taken.modified, (self.options.now)(), self.options.settle) {
-            return Ok(Look::Later(self.spool.put_back(&taken.file)?, taken.size, taken.modified));
+        let writing = if held.may_grow() { self.spool.writing(taken, is_open_for_writing) } else { Writing::Nobody };
+        let may_grow = match writing {
+            Writing::Somebody => true,
+            // Who writes to its path from now on makes a new file in the inbox.
+            Writing::Nobody if held.is_whole() => false,
+            Writing::Nobody | Writing::Unknown if self.first => {
+                is_settling(taken.modified, (self.options.now)(), self.options.settle)
+            }
+            Writing::Nobody | Writing::Unknown => self.grown.contains(&taken.file.inbox_path),
+        };
+        if !may_grow {
+            return Ok(Look::Seen(Box::new(self.seen(taken, held))));
         }
-        if held.may_grow() && self.grown.contains(&taken.file.inbox_path) {
-            return Ok(Look::Left(Left::settling(&self.spool.put_back(&taken.file)?)));
+        crash::point("not-whole");
+        let path = self.spool.put_back(&taken.file)?;
+        if !self.first {
+            return Ok(Look::Left(Left::settling(&path)));
         }
-        Ok(Look::Seen(Box::new(self.seen(taken, held))))
+        let is_open = writing == Writing::Somebody;
+        Ok(Look::Later(Later { path, size: taken.size, modified: taken.modified, is_open }))
     }
 
     fn seen(&self, taken: &Taken, held: Held) -> Seen {
