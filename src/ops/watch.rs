@@ -86,13 +86,17 @@ pub struct Around<'a, E> {
 /// Answers what comes into the inbox until it is asked to stop; a batch that runs then is finished first.
 ///
 /// # Errors
-/// As [`process`]; what was committed is published by the next start.
+/// As [`process`]; what was committed is published by the next start. [`OpsError::ScannerGone`] where pictures can be read no more.
 pub fn watch<E: From<OpsError>>(keeper: &mut Keeper<'_>, spool: &Spool, pace: Pace, around: &Around<'_, E>) -> Result<(), E> {
     let wake_up = WakeUp::new(spool).map_err(OpsError::from)?;
     let mut watching = Watching { keeper, spool, pace, around, wake_up, seen: None, last_batch: None, uncovered: 0 };
     watching.look()?;
     (around.ready)();
     loop {
+        // The start of a new process is the start of a new supervisor; what the batch could answer, it has answered.
+        if around.scanner.has_ended() {
+            return Err(OpsError::ScannerGone.into());
+        }
         match watching.rest()? {
             Wake::Stop => return Ok(()),
             // A file that somebody had open may be whole now, though it looks as it did.

@@ -60,3 +60,38 @@ fn ask_local(file: &File, ask: Ask) -> Option<bool> {
     let is_local = LOCAL.iter().any(|known| i64::from(*known) == kind);
     if is_local { ask(file.as_fd()) } else { None }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spool::ListOptions;
+    use std::fs::{create_dir, write};
+
+    const NOBODY: Ask = |_| Some(false);
+    const SOMEBODY: Ask = |_| Some(true);
+    const NOT_TOLD: Ask = |_| None;
+
+    #[test]
+    fn only_what_the_kernel_says_and_the_bytes_bear_out_counts_as_nobody() {
+        let scratch = tempfile::tempdir().expect("a folder");
+        let root = scratch.path().join("spool");
+        create_dir(&root).expect("made");
+        let spool = Spool::create(&root).expect("a spool");
+        write(root.join("inbox/codes.txt"), "KS1:A\n").expect("written");
+        let listed = spool.list(&ListOptions::default()).expect("listed").remove(0);
+        assert_eq!(spool.let_go(&listed.path, NOBODY).map(|listed| listed.size), Some(6));
+        assert_eq!([SOMEBODY, NOT_TOLD].map(|ask| spool.let_go(&listed.path, ask)), [None, None]);
+        let taken = spool.take("batch", &listed).expect("taken");
+        let told = || [NOBODY, SOMEBODY, NOT_TOLD].map(|ask| spool.writing(&taken, ask));
+        assert_eq!(told(), [Writing::Nobody, Writing::Somebody, Writing::Unknown]);
+        // The same length, and perhaps the same time.
+        write(&taken.work_path, "KS1:B\n").expect("written");
+        assert_eq!(told(), [Writing::Somebody, Writing::Somebody, Writing::Unknown]);
+    }
+
+    #[test]
+    fn behind_a_file_system_that_others_serve_nothing_is_known() {
+        let served = File::open("/proc/self/status").expect("opened");
+        assert_eq!(ask_local(&served, NOBODY), None);
+    }
+}

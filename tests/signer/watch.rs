@@ -372,6 +372,67 @@ fn systemd_hears_that_it_is_ready_alive_and_stopping() {
     watch.ended().exits(0);
 }
 
+/// The child processes of a process that have this argument.
+fn children(of: u32, argument: &str) -> Vec<u32> {
+    let listed = fs::read_to_string(format!("/proc/{of}/task/{of}/children")).expect("the children of a process");
+    let has = |id: &u32| {
+        fs::read(format!("/proc/{id}/cmdline"))
+            .is_ok_and(|line| line.split(|byte| *byte == 0).any(|word| word == argument.as_bytes()))
+    };
+    listed.split_whitespace().filter_map(|id| id.parse().ok()).filter(has).collect()
+}
+
+fn kill_supervisor(watch: &Watch<'_>) {
+    let [supervisor] = children(watch.child.id(), "scan-supervisor").try_into().expect("one supervisor");
+    let supervisor = i32::try_from(supervisor).ok().and_then(Pid::from_raw).expect("a process");
+    kill_process(supervisor, Signal::KILL).expect("killed");
+}
+
+#[test]
+fn where_the_supervisor_of_pictures_dies_it_ends_and_the_next_start_answers_them() {
+    let bench = Bench::new();
+    let ((file, document), (camera, pictured)) = (asks(&bench, "file"), asks(&bench, "pictured"));
+    let picture = keyspool::render::picture::png(&[qr(&pictured)]).expect("a picture");
+    let watch = Watch::ready(&bench, &BY_EVENTS);
+    kill_supervisor(&watch);
+    // Both in one batch, or in the two runs.
+    move_in(&bench, "camera.png", &picture);
+    move_in(&bench, "file.json", &document.to_json());
+    let said = watch.ended().exits(1);
+    assert!(said.stderr.contains("error: the process that reads pictures has ended"), "{said}");
+    assert!(said.stderr.contains("hint: run the same command again"), "{said}");
+    assert!(bench.names("spool/inbox").contains(&"camera.png".to_owned()) && bench.names("spool/work").is_empty());
+    Watch::ready(&bench, &BY_EVENTS).stopped();
+    assert!(is_active(&bench, &file) && is_active(&bench, &camera) && bench.names("spool/inbox").is_empty());
+    bench.verify_history();
+}
+
+#[test]
+fn where_the_supervisor_of_pictures_dies_while_nothing_comes_it_ends_too() {
+    let bench = Bench::new();
+    let watch = Watch::ready(&bench, &["watch", "--rescan", "1"]);
+    kill_supervisor(&watch);
+    let said = watch.ended().exits(1);
+    assert!(said.stderr.contains("error: the process that reads pictures has ended"), "{said}");
+}
+
+/// A picture that would end every supervisor keeps nothing else from being answered.
+#[test]
+fn what_came_with_a_picture_that_ends_the_supervisor_is_answered() {
+    let bench = Bench::new();
+    let ((file, document), (_, pictured)) = (asks(&bench, "file"), asks(&bench, "pictured"));
+    let mut picture = keyspool::render::picture::png(&[qr(&pictured)]).expect("a picture");
+    picture.extend_from_slice(b"keyspool-test-supervisor");
+    move_in(&bench, "a.png", &picture);
+    move_in(&bench, "b.json", &document.to_json());
+    let mut command = bench.command(&BY_EVENTS);
+    command.env("KEYSPOOL_TEST_SCAN", "4000");
+    let said = Watch::start(&bench, command).ended().exits(1);
+    assert!(said.stderr.contains("1 activated") && said.stderr.contains("1 left in the inbox"), "{said}");
+    assert!(is_active(&bench, &file));
+    assert_eq!(bench.names("spool/inbox"), ["a.png"]);
+}
+
 #[test]
 fn with_json_each_batch_is_one_line() {
     let bench = Bench::new();
