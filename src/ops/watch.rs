@@ -73,7 +73,7 @@ pub struct Around<'a, E> {
     pub scanner: &'a Scanner,
     /// Can be read once it is to stop.
     pub stop: BorrowedFd<'a>,
-    /// Called at each sign of life.
+    /// Called at each sign of life: as often as something was done, and when nothing is to be done.
     pub alive: &'a (dyn Fn() + Sync),
     /// Called once everything that was there at the start is answered.
     pub ready: &'a dyn Fn(),
@@ -216,7 +216,7 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
             fresh: around.fresh,
             scanner: around.scanner,
         };
-        let progress = Progress { say: around.say, step: &|_, _| (around.alive)() };
+        let progress = Progress { say: around.say, step: &|_, _| (around.alive)(), alive: around.alive };
         Ok(Some(process(&signer, self.spool, &options, &progress)?))
     }
 

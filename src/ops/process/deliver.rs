@@ -1,5 +1,6 @@
 //! Step 6 of the main job: publish what was committed, in groups, then the manifest; then the files move on.
 
+use super::Progress;
 use super::answers::{Answers, recorded_answers};
 use super::lines::Lines;
 use super::render::{OutputFile, Shared, files, sign};
@@ -220,7 +221,12 @@ fn point_of(signer: &Signer, batch: &BatchRecord) -> Result<HistoryPoint, OpsErr
 }
 
 /// Moves answered files to the archive, and files of which something was refused to `rejected/`. A move done before is done.
-pub(super) fn move_files(spool: &Spool, batch: &BatchRecord, delivered: &Delivered) -> Result<(), OpsError> {
+pub(super) fn move_files(
+    spool: &Spool,
+    batch: &BatchRecord,
+    delivered: &Delivered,
+    progress: &Progress<'_>,
+) -> Result<(), OpsError> {
     let (date, id): (String, Ulid) = (batch.date(), batch.batch);
     for (path, (digest, is_refused)) in &delivered.files {
         let work: WorkFile = spool.work_file(id.as_str(), path, Some(*digest))?;
@@ -230,6 +236,7 @@ pub(super) fn move_files(spool: &Spool, batch: &BatchRecord, delivered: &Deliver
             spool.archive(&date, id.as_str(), &work)?;
         }
         crash::point("after-move");
+        (progress.alive)();
     }
     spool.sync()?;
     spool.tidy()?;

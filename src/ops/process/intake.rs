@@ -2,6 +2,7 @@
 
 use super::judge::{Held, Judged, judge, judge_qr, malformed, place_of, unfit_wire};
 use super::pictures::{self, judge_picture};
+use super::waiting::WaitingSet;
 use super::witness::own_witness;
 use super::{Options, Progress};
 use crate::harden::is_open_for_writing;
@@ -77,23 +78,6 @@ pub(super) enum Content {
     Refused(Box<super::judge::Unfit>),
 }
 
-/// Parts that are not all there.
-#[derive(Debug)]
-pub(super) struct WaitingSet {
-    pub(super) tag: String,
-    pub(super) have: Vec<u8>,
-    pub(super) count: u8,
-    pub(super) files: Vec<usize>,
-}
-
-impl WaitingSet {
-    /// The numbers of the parts that are missing.
-    pub(super) fn missing(&self) -> String {
-        let missing: Vec<String> = (1..=self.count).filter(|i| !self.have.contains(i)).map(|i| i.to_string()).collect();
-        missing.join(", ")
-    }
-}
-
 /// What stays in the inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
@@ -128,6 +112,7 @@ struct Looking<'a> {
     vault: &'a Vault,
     batch: &'a str,
     options: &'a Options<'a>,
+    alive: &'a (dyn Fn() + Sync),
     /// Bytes of files whose requests are in memory.
     held_bytes: AtomicU64,
     /// Whether this is the first of two looks.
@@ -171,6 +156,7 @@ pub(super) fn take(
         vault: &signer.vault,
         batch,
         options,
+        alive: progress.alive,
         held_bytes: AtomicU64::new(0),
         first: true,
         grown: BTreeSet::new(),
@@ -229,6 +215,7 @@ impl Looking<'_> {
     /// Looks at a file; once more where it was let go of while it lay in `work/`, since nothing tells the inbox of that.
     fn one(&self, listed: &Listed) -> Result<Look, OpsError> {
         let look = self.look(listed)?;
+        (self.alive)();
         let put_back = match &look {
             Look::Later(later) if later.is_open => &later.path,
             _ => return Ok(look),
@@ -263,7 +250,9 @@ impl Looking<'_> {
     /// Reads the codes of a picture. Where that cannot be done now, the picture stays in the inbox.
     fn picture(&self, look: &Look) -> Result<Look, OpsError> {
         let Look::Picture(taken) = look else { return Ok(Look::Gone) };
-        match judge_picture(self.spool, self.options.scanner, taken) {
+        let judged = judge_picture(self.spool, self.options.scanner, taken);
+        (self.alive)();
+        match judged {
             Ok(held) => self.settle(taken, held),
             Err(reason) => {
                 let path = self.spool.put_back(&taken.file)?;
@@ -349,21 +338,7 @@ fn gather_set(intake: &mut Intake, vault: &Vault, tag: &[u8; 8], set: &PartSet, 
     }
 }
 
-/// Refuses a set of parts of which the rest did not come.
-pub(super) fn refuse_parts(intake: &mut Intake, set: &WaitingSet) {
-    let Judged::Refused(unfit) = super::judge::refused(
-        crate::policy::RefusalCode::PartsMissing,
-        format!("Of {} parts of a QR code, part {} did not come within 24 hours.", set.count, set.missing()),
-        "Bring all parts of the QR code in one go.",
-    ) else {
-        return;
-    };
-    for file in &set.files {
-        add_document(intake, &[*file], Content::Refused(unfit.clone()));
-    }
-}
-
-fn add_document(intake: &mut Intake, files: &[usize], content: Content) {
+pub(super) fn add_document(intake: &mut Intake, files: &[usize], content: Content) {
     let mut places = Vec::with_capacity(files.len());
     for file in files {
         if let Some(file_row) = intake.files.get_mut(*file) {
