@@ -31,7 +31,7 @@ pub mod wakeup;
 mod work;
 mod writing;
 
-pub use content::{Content, Picture};
+pub use content::{Content, Foreign, Picture};
 pub use error::SpoolError;
 pub use inbox_path::{InboxPath, InboxPathError, escape_path};
 pub use intake::{Contents, MAX_FILE_BYTES, MAX_PICTURE_BYTES, PICTURE_HEAD_BYTES, TakeError, Taken};

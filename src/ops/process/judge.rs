@@ -87,6 +87,7 @@ pub(super) fn judge(taken: &Taken) -> Held {
             format!("The file is a {kind} archive."),
             "Unpack it and drop the files that were in it.",
         ),
+        (_, Content::Foreign(kind)) => super::pictures::not_read(kind),
         (Contents::TooLarge { size }, Content::Picture(_)) => too_large(*size, MAX_PICTURE_BYTES),
         (Contents::TooLarge { size }, _) => too_large(*size, MAX_FILE_BYTES as u64),
         (_, Content::Picture(_)) | (Contents::PictureHead(_), _) => super::pictures::no_code(),
