@@ -12,7 +12,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
 use std::process::{Child, Command};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// Longer than any line takes to come: who waits so long has found a defect.
@@ -71,8 +71,15 @@ impl<'a> Watch<'a> {
     }
 
     fn ended(mut self) -> Said {
+        // What it says ends when it does.
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => self.said.push(line),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("it does not end: {:?}", self.said),
+            }
+        }
         let code = self.child.wait().expect("it ends").code();
-        self.said.extend(self.lines.iter());
         let mut stdout = String::new();
         self.child.stdout.take().expect("piped").read_to_string(&mut stdout).expect("UTF-8");
         let said = Said { code, stdout, stderr: self.said.join("\n") };
@@ -83,6 +90,14 @@ impl<'a> Watch<'a> {
     fn stopped(self) -> Said {
         self.ask_to_stop(Signal::TERM);
         self.ended().exits(0)
+    }
+}
+
+/// A test that fails leaves no process behind.
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -438,8 +453,8 @@ fn systemd_hears_nothing_of_a_process_that_hangs() {
         let bench = Bench::new();
         let ears = Ears::new(&bench);
         move_in(&bench, "hangs.json", &asks(&bench, "hangs").1.to_json());
-        let (hanging, released) = (bench.path("hanging"), bench.path("released"));
-        let hang = format!("touch '{}'; while [ ! -e '{}' ]; do sleep 0.01; done", hanging.display(), released.display());
+        let hanging = bench.path("hanging");
+        let hang = format!("touch '{0}'; while [ -e '{0}' ]; do sleep 0.01; done", hanging.display());
         bench.set("KEYSPOOL_TEST_DO", Some(&format!("{step}={hang}")));
         let mut watch = Watch::start(&bench, ears.command(&bench, "20000"));
         while !hanging.exists() {
@@ -447,7 +462,7 @@ fn systemd_hears_nothing_of_a_process_that_hangs() {
         }
         // What was said before is heard first.
         assert!((0..1_000).any(|_| ears.hear_nothing()), "{step}: it hangs, and says that it is alive");
-        fs::write(&released, "").expect("written");
+        fs::remove_file(&hanging).expect("removed");
         ears.until("READY=1");
         watch.line_with("1 activated");
         watch.ask_to_stop(Signal::TERM);
