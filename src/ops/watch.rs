@@ -4,7 +4,7 @@
 //! other commands work beside it.
 
 use super::error::OpsError;
-use super::process::{Options, Progress, Report, process};
+use super::process::{Options, Progress, Report, WaitsFor, process};
 use super::signer::{Access, Signer};
 use crate::ledger::LedgerError;
 use crate::licence::{Day, Moment, Ulid};
@@ -100,7 +100,7 @@ pub fn watch<E: From<OpsError>>(keeper: &mut Keeper<'_>, spool: &Spool, pace: Pa
         match watching.rest()? {
             Wake::Stop => return Ok(()),
             // A file that somebody had open may be whole now, though it looks as it did.
-            Wake::Written if watching.settles() => watching.forget_left(),
+            Wake::Written if watching.waits_for(None) => watching.forget_left(),
             Wake::Timeout => watching.forget_left(),
             Wake::Inbox | Wake::Written => {}
         }
@@ -115,8 +115,8 @@ type Lying = BTreeMap<InboxPath, (u64, Option<SystemTime>)>;
 struct Seen {
     day: Day,
     left: Lying,
-    /// Whether some of it may be judged once it has settled.
-    settles: bool,
+    /// What some of it waits for.
+    waits_for: Vec<WaitsFor>,
 }
 
 struct Watching<'a, 'k, E> {
@@ -150,8 +150,8 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
         // What lay there before the batch and lies there still, it left. What came meanwhile is new.
         let mut left = self.lying()?;
         left.retain(|path, look| lying.get(path) == Some(look));
-        let settles = report.left.iter().any(|left| left.settles);
-        self.seen = Some(Seen { day: clock.day(), left, settles });
+        let waits_for = report.left.iter().filter_map(|left| left.waits_for).collect();
+        self.seen = Some(Seen { day: clock.day(), left, waits_for });
         Ok(())
     }
 
@@ -222,7 +222,11 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
 
     /// Waits for the next look, showing signs of life.
     fn rest(&self) -> Result<Wake, E> {
-        let mut remaining = if self.settles() { self.pace.settle.clamp(QUIET, self.pace.rescan) } else { self.pace.rescan };
+        let mut remaining = if self.waits_for(Some(WaitsFor::Settling)) {
+            self.pace.settle.clamp(QUIET, self.pace.rescan)
+        } else {
+            self.pace.rescan
+        };
         loop {
             (self.around.alive)();
             let step = remaining.min(self.pace.sign_of_life);
@@ -234,9 +238,9 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
         }
     }
 
-    /// Whether something that it left may be judged once it has settled.
-    fn settles(&self) -> bool {
-        self.seen.as_ref().is_none_or(|seen| seen.settles)
+    /// Whether something that it left waits for this, or for anything at all.
+    fn waits_for(&self, what: Option<WaitsFor>) -> bool {
+        self.seen.as_ref().is_none_or(|seen| seen.waits_for.iter().any(|waits_for| what.is_none_or(|what| *waits_for == what)))
     }
 
     /// At the next look everything in the inbox counts as new.

@@ -128,6 +128,20 @@ fn every_prefix_of_a_good_file_waits_while_it_grows_and_is_answered_when_it_is_w
     bench.verify_history();
 }
 
+#[test]
+fn a_text_that_a_program_has_open_stays_in_the_inbox_and_is_told_however_old_it_is() {
+    let bench = Bench::new();
+    let request = own_key(&bench, "log");
+    let path = bench.drop_file("log.txt", format!("{}\n", qr(&request)).as_bytes());
+    let program = File::options().append(true).open(&path).expect("opened");
+    bench.pass_seconds(60);
+    let said = bench.run(&["process", "--json"]).exits(0);
+    assert!(said.stderr.contains("left in the inbox: log.txt: a program has it open for writing"), "{said}");
+    assert_eq!(bench.names("spool/inbox"), ["log.txt"]);
+    drop(program);
+    assert_eq!(bench.process().outcome(&request), "activated");
+}
+
 fn is_line_end(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }

@@ -318,14 +318,17 @@ fn what_it_left_does_not_keep_it_busy() {
     let (_, request) = asks(&bench, "parted");
     let mut watch = Watch::ready(&bench, &BY_EVENTS);
     move_in(&bench, "part.txt", parts(&qr(&request), 2)[0].as_bytes());
+    let open = append(&bench.path("spool/inbox/open.txt"), "KS1:");
     let (_, request) = asks(&bench, "one");
     move_in(&bench, "one.json", &request.to_json());
     let line = watch.line_with("1 activated");
-    assert!(line.contains("1 left in the inbox"), "{line}");
+    assert!(line.contains("2 left in the inbox"), "{line}");
     let before = transactions(&bench);
     // In this time it would look four times at what settles.
     assert_eq!(watch.lines.recv_timeout(Duration::from_secs(1)).ok(), None);
     assert_eq!(transactions(&bench), before, "it keeps looking at what it left");
+    drop(open);
+    watch.line_with("1 refused");
     watch.stopped();
 }
 

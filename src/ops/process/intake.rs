@@ -85,17 +85,30 @@ pub struct Left {
     pub file: String,
     /// Why it stays.
     pub reason: String,
-    /// Whether it may not be whole yet: the next look, after the settle time, may judge it.
-    pub settles: bool,
+    /// What it waits for, where it may not be whole yet.
+    pub waits_for: Option<WaitsFor>,
+}
+
+/// What makes a file whole that may not be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitsFor {
+    /// Time: the next look, after the settle time, may judge it.
+    Settling,
+    /// Whoever has it open for writing: the next look, after it was let go of, may judge it.
+    Writer,
 }
 
 impl Left {
     pub(in crate::ops) fn new(path: &InboxPath, reason: impl ToString) -> Self {
-        Self { file: escape_path(path), reason: reason.to_string(), settles: false }
+        Self { file: escape_path(path), reason: reason.to_string(), waits_for: None }
     }
 
-    fn settling(path: &InboxPath) -> Self {
-        Self { settles: true, ..Self::new(path, "it is still being written") }
+    fn unfinished(path: &InboxPath, waits_for: WaitsFor) -> Self {
+        let reason = match waits_for {
+            WaitsFor::Settling => "it is still being written",
+            WaitsFor::Writer => "a program has it open for writing",
+        };
+        Self { waits_for: Some(waits_for), ..Self::new(path, reason) }
     }
 }
 
@@ -136,12 +149,11 @@ struct Later {
     path: InboxPath,
     size: u64,
     modified: Option<SystemTime>,
-    /// Whether somebody has it open for writing.
-    is_open: bool,
+    waits_for: WaitsFor,
 }
 
-/// Files of which more may come, with the size and the time stamp that they had.
-type LaterFiles = BTreeMap<InboxPath, (u64, Option<SystemTime>)>;
+/// Files of which more may come, by their paths.
+type LaterFiles = BTreeMap<InboxPath, Later>;
 
 /// Takes and verifies everything that is settled; waits the settle time out once for what is not, then judges it.
 pub(super) fn take(
@@ -176,7 +188,7 @@ pub(super) fn take(
             wait(options.settle);
             seen.extend(looking.again(&later, &mut intake.left)?);
         }
-        _ => intake.left.extend(later.keys().map(Left::settling)),
+        _ => intake.left.extend(later.values().map(|one| Left::unfinished(&one.path, one.waits_for))),
     }
     drop(listed);
     seen.sort_by(|a, b| a.file.path.cmp(&b.file.path));
@@ -190,7 +202,8 @@ impl Looking<'_> {
         self.first = false;
         let mut again = self.spool.list(&ListOptions::default())?;
         again.retain(|listed| later.contains_key(&listed.path));
-        let has_grown = |listed: &&Listed| later.get(&listed.path) != Some(&(listed.size, listed.modified));
+        let is_same = |listed: &Listed, then: &Later| (listed.size, listed.modified) == (then.size, then.modified);
+        let has_grown = |listed: &&Listed| later.get(&listed.path).is_none_or(|then| !is_same(listed, then));
         self.grown = again.iter().filter(has_grown).map(|listed| listed.path.clone()).collect();
         Ok(self.all(&again, left)?.0)
     }
@@ -205,7 +218,7 @@ impl Looking<'_> {
                     Look::Seen(one) => seen.push(*one),
                     Look::Picture(_) | Look::Gone => {}
                     Look::Left(one) => left.push(one),
-                    Look::Later(one) => drop(later.insert(one.path, (one.size, one.modified))),
+                    Look::Later(one) => drop(later.insert(one.path.clone(), one)),
                 }
             }
         }
@@ -217,7 +230,7 @@ impl Looking<'_> {
         let look = self.look(listed)?;
         (self.alive)();
         let put_back = match &look {
-            Look::Later(later) if later.is_open => &later.path,
+            Look::Later(later) if later.waits_for == WaitsFor::Writer => &later.path,
             _ => return Ok(look),
         };
         match self.spool.let_go(put_back, is_open_for_writing) {
@@ -235,7 +248,8 @@ impl Looking<'_> {
             Ok(taken) => taken,
             Err(TakeError::Gone { .. }) => return Ok(Look::Gone),
             Err(TakeError::Unsettled { path }) if first => {
-                return Ok(Look::Later(Later { path, size: listed.size, modified: listed.modified, is_open: false }));
+                let waits_for = WaitsFor::Settling;
+                return Ok(Look::Later(Later { path, size: listed.size, modified: listed.modified, waits_for }));
             }
             Err(TakeError::Spool(error)) => return Err(error.into()),
             Err(error) => return Ok(Look::Left(Left::new(&listed.path, error))),
@@ -278,11 +292,11 @@ impl Looking<'_> {
         }
         crash::point("not-whole");
         let path = self.spool.put_back(&taken.file)?;
+        let waits_for = if writing == Writing::Somebody { WaitsFor::Writer } else { WaitsFor::Settling };
         if !self.first {
-            return Ok(Look::Left(Left::settling(&path)));
+            return Ok(Look::Left(Left::unfinished(&path, waits_for)));
         }
-        let is_open = writing == Writing::Somebody;
-        Ok(Look::Later(Later { path, size: taken.size, modified: taken.modified, is_open }))
+        Ok(Look::Later(Later { path, size: taken.size, modified: taken.modified, waits_for }))
     }
 
     fn seen(&self, taken: &Taken, held: Held) -> Seen {

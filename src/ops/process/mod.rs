@@ -36,7 +36,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 pub use deliver::{Delivered, Summary};
-pub use intake::Left;
+pub use intake::{Left, WaitsFor};
 
 /// Documents that one transaction of the ledger decides: group commit, and a checkpoint each.
 const DOCUMENTS_PER_COMMIT: usize = 512;
