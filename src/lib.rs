@@ -17,7 +17,7 @@
 //! | 4 | `spool` | intake, quarantine, archive, atomic publishing, waking up | parse beyond telling kinds apart |
 //! | 4 | `scan` | pictures to the texts of their QR codes, in child processes | keys, files, network |
 //! | 4 | `render` | bundle, QR picture, texts for people: values in, the same bytes each time | write files, read the clock |
-//! | 4 | `harden` | what the process gives up: network, memory dumps, swap; says what it achieved | be silently optional |
+//! | 4 | `harden` | what the process gives up: network, memory dumps, swap; says what it achieved; the calls without safe code | be silently optional |
 //! | 5 | `ops` | one file a verb; the only place where the signer's tier-4 modules meet | argv, terminal |
 //! | 6 | `cli` | argv, messages, hints, exit codes; clock and randomness enter here | decide |
 //! | 6 | `agent` | the device's command-line tool over [`device`] and `render` | the other modules of the signer |

@@ -77,7 +77,7 @@ pub(super) fn with_progress<T>(desk: &Desk<'_>, work: impl FnOnce(&Progress<'_>)
             drop(write!(std::io::stderr(), "\r{}    {end}", so_far(done, all, since.elapsed())));
         }
     };
-    work(&Progress { say: &|line| desk.console.say(line), step: &step })
+    work(&Progress { say: &|line| desk.console.say(line), step: &step, alive: &|| {} })
 }
 
 /// Counts, and the time that the rest takes if it goes on like this.
@@ -161,7 +161,7 @@ pub(super) fn approve(desk: &Desk<'_>, computer_id: &str, reason: &str, yes: boo
     let scanner = Scanner::start();
     let signer = desk.open(Access::Changing)?;
     // The file that waits may belong to a batch that was cut off.
-    tell_completed(desk, &ops::process::complete(&signer, &spool)?);
+    tell_completed(desk, &ops::process::complete(&signer, &spool, &Progress::UNTOLD)?);
     let session = ops::approve::begin(&signer, entropy::clock()?)?;
     match ops::approve::plan(&session, &id, reason)? {
         Approval::Request { event, waiting } => {

@@ -7,12 +7,20 @@ use crate::licence::Moment;
 use crate::ops::process::Report;
 use crate::ops::watch::{Around, Keeper, Pace, watch as run};
 use crate::scan::Scanner;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pipe::{PipeFlags, pipe_with};
 use sd_notify::NotifyState;
 use serde_json::json;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::os::fd::{AsFd, OwnedFd};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Longest time between two signs of life while work goes on.
+const MAX_SILENCE: Duration = Duration::from_secs(10);
+/// So long systemd waits for the next sign while this starts or stops, in microseconds (`EXTEND_TIMEOUT_USEC`, sd_notify(3)).
+const EXTENSION: u32 = 90_000_000;
 
 /// `watch`.
 ///
@@ -25,26 +33,28 @@ pub(super) fn watch(desk: &Desk<'_>, rescan: u64, settle: u64) -> Result<Exit, C
     let scanner = Scanner::start();
     let secret = passphrase::get(desk.global)?;
     let mut keeper = Keeper::open(&desk.global.vault, &secret, entropy::clock()?)?;
-    // Half the time: systemd gives up on a service that is late once.
-    let watchdog = sd_notify::watchdog_enabled().map(|limit| limit / 2);
+    let life = Life::new(sd_notify::watchdog_enabled(), &stop);
     let rescan = Duration::from_secs(rescan.max(1));
-    let pace = Pace { rescan, settle: Duration::from_secs(settle), sign_of_life: watchdog.unwrap_or(rescan) };
+    // Half the time: systemd gives up on a service that is late once.
+    let sign_of_life = life.watchdog.map_or(rescan, |limit| limit / 2);
+    let pace = Pace { rescan, settle: Duration::from_secs(settle), sign_of_life };
     let around = Around {
         clock: &entropy::clock,
         now: &entropy::now,
         fresh: &entropy::ulid,
         scanner: &scanner,
         stop: stop.as_fd(),
-        alive: &|| notify(&[NotifyState::Watchdog], watchdog.is_some()),
+        alive: &|| life.sign(),
         ready: &|| {
-            notify(&[NotifyState::Ready], true);
+            life.is_ready.store(true, Ordering::Relaxed);
+            notify(&[NotifyState::Ready]);
             desk.console.say(&format!("watching {}", desk.global.spool.join("inbox").display()));
         },
         tell: &|clock, report| tell(desk, clock, report),
         say: &|line| desk.console.say(line),
     };
     run(&mut keeper, &spool, pace, &around)?;
-    notify(&[NotifyState::Stopping], true);
+    notify(&[NotifyState::Stopping]);
     desk.console.say("stopped: no batch is open");
     Ok(Exit::Done)
 }
@@ -62,9 +72,44 @@ fn stop_signals() -> Result<OwnedFd, CliError> {
 }
 
 /// Tells systemd, where it runs this. A service manager that does not listen is no reason to stop.
-fn notify(states: &[NotifyState<'_>], wanted: bool) {
-    if wanted {
-        drop(sd_notify::notify(states));
+fn notify(states: &[NotifyState<'_>]) {
+    drop(sd_notify::notify(states));
+}
+
+/// What systemd is told while work goes on: only whoever has done something tells it, so that a process that hangs is noticed.
+struct Life<'a> {
+    /// How long systemd waits for a sign; none where it does not watch.
+    watchdog: Option<Duration>,
+    stop: &'a OwnedFd,
+    is_ready: AtomicBool,
+    last: Mutex<Option<Instant>>,
+}
+
+impl<'a> Life<'a> {
+    fn new(watchdog: Option<Duration>, stop: &'a OwnedFd) -> Self {
+        Self { watchdog, stop, is_ready: AtomicBool::new(false), last: Mutex::new(None) }
+    }
+
+    /// A sign of life, unless one was given just now. At the start, and once it is asked to stop, systemd also waits longer then: what
+    /// lay in the inbox at the start may take hours, and so may a batch that is to be finished.
+    fn sign(&self) {
+        let every = self.watchdog.map_or(MAX_SILENCE, |limit| MAX_SILENCE.min(limit / 8));
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_some_and(|last| last.elapsed() < every) {
+            return;
+        }
+        *last = Some(Instant::now());
+        let waits = !self.is_ready.load(Ordering::Relaxed) || self.is_to_stop();
+        let longer = waits.then_some(NotifyState::ExtendTimeoutUsec(EXTENSION));
+        let states: Vec<_> = self.watchdog.map(|_| NotifyState::Watchdog).into_iter().chain(longer).collect();
+        if !states.is_empty() {
+            notify(&states);
+        }
+    }
+
+    fn is_to_stop(&self) -> bool {
+        let mut stop = [PollFd::new(self.stop, PollFlags::IN)];
+        poll(&mut stop, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|ready| ready > 0)
     }
 }
 

@@ -12,10 +12,12 @@
 
 mod confine;
 mod filter;
+mod lease;
 pub mod report;
 mod sys;
 
 pub use confine::{Confinement, confine};
+pub use lease::is_open_for_writing;
 pub use report::{HardenError, HardenReport, Measure};
 
 use rustix::fs::Mode;

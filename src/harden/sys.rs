@@ -2,6 +2,10 @@
 #![allow(unsafe_code)]
 
 use super::report::HardenError;
+use std::os::fd::{AsRawFd, BorrowedFd};
+
+/// Which signal tells of a broken lease (`asm-generic/fcntl.h`); the C library's crate lacks it.
+const F_SETSIG: libc::c_int = 10;
 
 /// Closes every descriptor but standard input, output and error.
 ///
@@ -16,4 +20,27 @@ pub(super) fn close_all_but_streams() -> Result<(), HardenError> {
         return Ok(());
     }
     Err(HardenError::Refused { call: "close_range", reason: std::io::Error::last_os_error().to_string() })
+}
+
+/// Whether any process has a file open for writing, a shared mapping included; none where the system does not tell. The file must be
+/// open for reading only, and belong to this process's user unless that has `CAP_LEASE`.
+///
+/// It tries for a read lease, which the kernel refuses while there is a writer, and gives it back at once (fcntl(2), `F_SETLEASE`).
+pub(super) fn is_open_for_writing(file: BorrowedFd<'_>) -> Option<bool> {
+    let fcntl = |command: libc::c_int, argument: libc::c_int| {
+        // SAFETY: the descriptor is open as long as it is borrowed. These commands take a number each and touch no memory.
+        let done = unsafe { libc::fcntl(file.as_raw_fd(), command, argument) };
+        if done == -1 { Err(std::io::Error::last_os_error()) } else { Ok(()) }
+    };
+    // Who opens the file for writing while the lease is held has a signal sent here. Unless told otherwise it is SIGIO, which ends
+    // the process; SIGURG is ignored, and a signal that is ignored cannot fail to be queued and become SIGIO.
+    fcntl(F_SETSIG, libc::SIGURG).ok()?;
+    match fcntl(libc::F_SETLEASE, libc::F_RDLCK) {
+        Ok(()) => {
+            // Closing the file gives it back too.
+            let _ = fcntl(libc::F_SETLEASE, libc::F_UNLCK);
+            Some(false)
+        }
+        Err(error) => (error.kind() == std::io::ErrorKind::WouldBlock).then_some(true),
+    }
 }

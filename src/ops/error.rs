@@ -101,6 +101,9 @@ pub enum OpsError {
         /// The folder with all the answers; none where nothing was answered.
         answers: Option<String>,
     },
+    /// The process that reads pictures has ended, and this one cannot start another.
+    #[error("the process that reads pictures has ended: pictures stay in the inbox")]
+    ScannerGone,
     /// The file of a waiting request is no longer where it was put.
     #[error("the file of the waiting request, {file}, is not in {}", folder.display())]
     WaitingFileGone {
@@ -168,6 +171,7 @@ impl OpsError {
             Self::Io { .. } | Self::Unreadable { .. } | Self::Header { .. } => "file",
             Self::WaitingFileGone { .. } => "waiting-file-gone",
             Self::Medium { .. } => "medium",
+            Self::ScannerGone => "scanner-gone",
         }
     }
 
@@ -201,6 +205,7 @@ impl OpsError {
                     "all answers are in {folder}: see that the medium is mounted, has room and can be written to, and run the same command again"
                 )
             }
+            Self::ScannerGone => "run the same command again, as systemd does by itself: nothing is lost".to_owned(),
             Self::WaitingFileGone { .. } => "drop the device's file into the inbox again".to_owned(),
         }
     }

@@ -49,7 +49,7 @@ pub fn exchange(
         medium.try_to_write().map_err(failed)?;
     }
     // What a run that was cut off left in work/ goes back to the inbox before it is looked at: nothing is copied twice.
-    let mut completed = complete(signer, spool)?;
+    let mut completed = complete(signer, spool, progress)?;
     let waiting = waiting_copies(spool)?;
     let staging = Staging { spool, id: (options.fresh)(), waiting: &waiting };
     let (staged, not_read) = staging.copy(&medium, &listed).inspect_err(|_| staging.forget())?;

@@ -86,6 +86,7 @@ fn explain(bytes: &[u8], vouching: &Vouching<'_>) -> Findings {
     match kind_of(bytes) {
         Content::Empty => Findings::unknown("nothing: no bytes", "content", "0 bytes"),
         Content::Picture(kind) => picture::explain(kind, bytes),
+        Content::Foreign(kind) => picture::explain_foreign(kind, bytes),
         Content::Archive(kind) => archive::explain(kind, bytes, vouching),
         Content::QrText => qr::explain(bytes, vouching),
         Content::Document if manifest::seems(bytes) => manifest::explain(bytes),

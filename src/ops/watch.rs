@@ -4,7 +4,7 @@
 //! other commands work beside it.
 
 use super::error::OpsError;
-use super::process::{Options, Progress, Report, process};
+use super::process::{Options, Progress, Report, WaitsFor, process};
 use super::signer::{Access, Signer};
 use crate::ledger::LedgerError;
 use crate::licence::{Day, Moment, Ulid};
@@ -73,7 +73,7 @@ pub struct Around<'a, E> {
     pub scanner: &'a Scanner,
     /// Can be read once it is to stop.
     pub stop: BorrowedFd<'a>,
-    /// Called at each sign of life.
+    /// Called at each sign of life: as often as something was done, and when nothing is to be done.
     pub alive: &'a (dyn Fn() + Sync),
     /// Called once everything that was there at the start is answered.
     pub ready: &'a dyn Fn(),
@@ -86,17 +86,23 @@ pub struct Around<'a, E> {
 /// Answers what comes into the inbox until it is asked to stop; a batch that runs then is finished first.
 ///
 /// # Errors
-/// As [`process`]; what was committed is published by the next start.
+/// As [`process`]; what was committed is published by the next start. [`OpsError::ScannerGone`] where pictures can be read no more.
 pub fn watch<E: From<OpsError>>(keeper: &mut Keeper<'_>, spool: &Spool, pace: Pace, around: &Around<'_, E>) -> Result<(), E> {
     let wake_up = WakeUp::new(spool).map_err(OpsError::from)?;
     let mut watching = Watching { keeper, spool, pace, around, wake_up, seen: None, last_batch: None, uncovered: 0 };
     watching.look()?;
     (around.ready)();
     loop {
+        // The start of a new process is the start of a new supervisor; what the batch could answer, it has answered.
+        if around.scanner.has_ended() {
+            return Err(OpsError::ScannerGone.into());
+        }
         match watching.rest()? {
             Wake::Stop => return Ok(()),
+            // A file that somebody had open may be whole now, though it looks as it did.
+            Wake::Written if watching.waits_for(None) => watching.forget_left(),
             Wake::Timeout => watching.forget_left(),
-            Wake::Inbox => {}
+            Wake::Inbox | Wake::Written => {}
         }
         watching.look()?;
     }
@@ -109,8 +115,8 @@ type Lying = BTreeMap<InboxPath, (u64, Option<SystemTime>)>;
 struct Seen {
     day: Day,
     left: Lying,
-    /// Whether some of it may be judged once it has settled.
-    settles: bool,
+    /// What some of it waits for.
+    waits_for: Vec<WaitsFor>,
 }
 
 struct Watching<'a, 'k, E> {
@@ -144,8 +150,8 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
         // What lay there before the batch and lies there still, it left. What came meanwhile is new.
         let mut left = self.lying()?;
         left.retain(|path, look| lying.get(path) == Some(look));
-        let settles = report.left.iter().any(|left| left.settles);
-        self.seen = Some(Seen { day: clock.day(), left, settles });
+        let waits_for = report.left.iter().filter_map(|left| left.waits_for).collect();
+        self.seen = Some(Seen { day: clock.day(), left, waits_for });
         Ok(())
     }
 
@@ -176,7 +182,7 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
         for _ in 0..MAX_GATHERING.as_millis() / QUIET.as_millis() * 100 {
             (self.around.alive)();
             let wake = self.wake_up.wait(self.spool, self.around.stop, QUIET).map_err(OpsError::from)?;
-            if wake != Wake::Inbox || since.elapsed() > MAX_GATHERING {
+            if matches!(wake, Wake::Stop | Wake::Timeout) || since.elapsed() > MAX_GATHERING {
                 break;
             }
         }
@@ -210,14 +216,17 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
             fresh: around.fresh,
             scanner: around.scanner,
         };
-        let progress = Progress { say: around.say, step: &|_, _| (around.alive)() };
+        let progress = Progress { say: around.say, step: &|_, _| (around.alive)(), alive: around.alive };
         Ok(Some(process(&signer, self.spool, &options, &progress)?))
     }
 
     /// Waits for the next look, showing signs of life.
     fn rest(&self) -> Result<Wake, E> {
-        let settles = self.seen.as_ref().is_none_or(|seen| seen.settles);
-        let mut remaining = if settles { self.pace.settle.clamp(QUIET, self.pace.rescan) } else { self.pace.rescan };
+        let mut remaining = if self.waits_for(Some(WaitsFor::Settling)) {
+            self.pace.settle.clamp(QUIET, self.pace.rescan)
+        } else {
+            self.pace.rescan
+        };
         loop {
             (self.around.alive)();
             let step = remaining.min(self.pace.sign_of_life);
@@ -227,6 +236,11 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
                 return Ok(wake);
             }
         }
+    }
+
+    /// Whether something that it left waits for this, or for anything at all.
+    fn waits_for(&self, what: Option<WaitsFor>) -> bool {
+        self.seen.as_ref().is_none_or(|seen| seen.waits_for.iter().any(|waits_for| what.is_none_or(|what| *waits_for == what)))
     }
 
     /// At the next look everything in the inbox counts as new.

@@ -78,6 +78,13 @@ impl Scanner {
         link.ask(picture).ok_or(Unread::Gone)?.map_err(Unread::NotTried)
     }
 
+    /// Whether the supervisor was started and has ended, or does not answer any more: no picture will be read. To start another takes a
+    /// new process, since this one holds keys by now.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.link.as_ref().is_ok_and(|link| locked(&link.asked.0).is_none() || locked(&link.to).is_none())
+    }
+
     /// The supervisor's process id, where it was started.
     #[must_use]
     pub fn supervisor(&self) -> Option<u32> {
@@ -112,7 +119,11 @@ impl Link {
             locked(&self.to).take();
             return None;
         }
-        answer.recv_timeout(PATIENCE).ok()
+        let answer = answer.recv_timeout(PATIENCE).ok();
+        if answer.is_none() {
+            locked(&self.asked.0).take();
+        }
+        answer
     }
 }
 

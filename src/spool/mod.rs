@@ -29,8 +29,9 @@ mod staging;
 mod take_back;
 pub mod wakeup;
 mod work;
+mod writing;
 
-pub use content::{Content, Picture};
+pub use content::{Content, Foreign, Picture};
 pub use error::SpoolError;
 pub use inbox_path::{InboxPath, InboxPathError, escape_path};
 pub use intake::{Contents, MAX_FILE_BYTES, MAX_PICTURE_BYTES, PICTURE_HEAD_BYTES, TakeError, Taken};
@@ -42,3 +43,4 @@ pub use settle::is_settling;
 pub use shelf::RejectedPath;
 pub use wakeup::{Wake, WakeUp};
 pub use work::{Leftover, WorkFile};
+pub use writing::{Ask, Writing};

@@ -5,7 +5,7 @@ use super::error::SpoolError;
 use super::layout::Spool;
 use super::listing::ListOptions;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::inotify::{self, CreateFlags, Reader, WatchFlags};
+use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 use rustix::io::Errno;
 use std::mem::MaybeUninit;
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -20,6 +20,8 @@ const EVENT_BYTES: usize = 16 * 1024;
 pub enum Wake {
     /// Something may have come into the inbox.
     Inbox,
+    /// The same, and somebody who wrote to a file there has let go of it.
+    Written,
     /// Whoever runs this asked it to stop.
     Stop,
     /// Nothing happened for so long.
@@ -71,24 +73,26 @@ impl WakeUp {
             other => other.map_err(failed)?,
         };
         let [inbox, stop] = fds.map(|fd| !fd.revents().is_empty());
-        if inbox {
-            self.drain().map_err(failed)?;
-        }
+        let written = inbox && self.drain().map_err(failed)?;
         Ok(match (stop, inbox) {
             (true, _) => Wake::Stop,
+            (false, true) if written => Wake::Written,
             (false, true) => Wake::Inbox,
             (false, false) => Wake::Timeout,
         })
     }
 
-    /// Takes all events. What they say is not asked: whoever was woken looks for himself.
-    fn drain(&self) -> Result<(), Errno> {
+    /// Takes all events, and says whether somebody let go of a file. Nothing else that they say is asked: whoever was woken looks for
+    /// himself.
+    fn drain(&self) -> Result<bool, Errno> {
         let mut buffer = [MaybeUninit::uninit(); EVENT_BYTES];
         let mut reader = Reader::new(&self.inotify, &mut buffer);
+        let mut written = false;
         loop {
             match reader.next() {
-                Ok(_) | Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => return Ok(()),
+                Ok(event) => written |= event.events().contains(ReadFlags::CLOSE_WRITE),
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return Ok(written),
                 Err(error) => return Err(error),
             }
         }

@@ -1,4 +1,4 @@
-//! `exchange` with real media: exFAT, ext4, full, read-only, and pulled out in the middle.
+//! `exchange` with real media: exFAT, FAT32, ext4, full, read-only, and pulled out in the middle.
 //!
 //! Mounts need root, loop devices and FUSE: where they are missing, every case is skipped, and counted with the reason.
 
@@ -27,12 +27,15 @@ type Case = (&'static str, Format, fn(&Volume));
 
 const CASES: &[Case] = &[
     ("exfat_holds_the_answers_as_the_outbox_does", Format::ExFat, answers_are_as_in_the_outbox),
+    ("fat32_holds_the_answers_as_the_outbox_does", Format::Fat32, answers_are_as_in_the_outbox),
     ("ext4_holds_the_answers_as_the_outbox_does", Format::Ext4, answers_are_as_in_the_outbox),
     ("a_full_medium_costs_nothing", Format::Memory(64), a_full_medium_costs_nothing),
     ("an_exfat_medium_that_fills_up_costs_nothing", Format::ExFat, a_medium_that_fills_up_costs_nothing),
+    ("a_fat32_medium_that_fills_up_costs_nothing", Format::Fat32, a_medium_that_fills_up_costs_nothing),
     ("a_read_only_medium_is_refused_before_anything_is_answered", Format::Ext4, a_read_only_medium_is_refused),
     ("a_medium_that_becomes_read_only_costs_nothing", Format::Ext4, a_medium_that_becomes_read_only_costs_nothing),
     ("an_exfat_medium_pulled_out_costs_nothing", Format::ExFat, a_medium_pulled_out_costs_nothing),
+    ("a_fat32_medium_pulled_out_costs_nothing", Format::Fat32, a_medium_pulled_out_costs_nothing),
 ];
 
 fn main() -> ExitCode {
@@ -69,10 +72,11 @@ struct Errand<'a> {
 impl<'a> Errand<'a> {
     fn new(volume: &'a Volume, names: &[&str]) -> Self {
         let mut errand = Self { bench: Bench::new(), volume, requests: Vec::new() };
+        let folder = if volume.takes_any_name() { "Acme 客戶" } else { "Acme Ltd" };
         for (number, name) in names.iter().enumerate() {
             let mut unit = errand.bench.unit(name, "desk");
             let request = unit.activate_with(&errand.bench.key("desk", "seat=1"));
-            errand.put(&format!("Requests/Acme 客戶/{number} {name}.JSON"), &request.to_json());
+            errand.put(&format!("Requests/{folder}/{number} {name}.JSON"), &request.to_json());
             errand.requests.push((unit, request));
         }
         errand
@@ -135,8 +139,10 @@ impl<'a> Errand<'a> {
 }
 
 fn answers_are_as_in_the_outbox(volume: &Volume) {
-    let mut errand = Errand::new(volume, &["東京 レコーダー", "MiXeD cAsE", "plain"]);
-    let spoilt = errand.put("Requests/Ünïcödé/Spoilt.JSON", b"{\"no\": \"request\"}");
+    let (name, folder) =
+        if volume.takes_any_name() { ("東京 レコーダー", "Ünïcödé") } else { ("Tokyo Recorder", "Unicode") };
+    let mut errand = Errand::new(volume, &[name, "MiXeD cAsE", "plain"]);
+    let spoilt = errand.put(&format!("Requests/{folder}/Spoilt.JSON"), b"{\"no\": \"request\"}");
     // A clock that runs fifty years ahead.
     let future = SystemTime::UNIX_EPOCH + Duration::from_secs(3_300_000_000);
     File::options().write(true).open(&spoilt).and_then(|file| file.set_modified(future)).expect("stamped");

@@ -130,7 +130,7 @@ pub(crate) fn process_settling(bench: &Bench, now: SystemTime, wait: &(dyn Fn(Du
         fresh: &keyspool::cli::entropy::ulid,
         scanner: &bench.scanner(),
     };
-    process(&signer, &spool, &options, &Progress { say: &|_| {}, step: &|_, _| {} }).expect("answered")
+    process(&signer, &spool, &options, &Progress::UNTOLD).expect("answered")
 }
 
 pub(crate) fn at(bench: &Bench) -> SystemTime {

@@ -3,6 +3,7 @@
 use crate::bench::{Bench, Said, os, word};
 use crate::documents::{at, own_key, process_settling};
 use crate::unit::{parts, qr};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
@@ -104,20 +105,45 @@ fn every_prefix_of_a_good_file_waits_while_it_grows_and_is_answered_when_it_is_w
         });
         let refused: Vec<_> = report.refusals.iter().map(|(file, reason)| format!("{file}: {}", reason.code)).collect();
         assert_eq!(refused, [""; 0], "{kind}");
-        // The white space at the end is nothing that a reader waits for.
-        let missing = whole.iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
+        // White space at an end is nothing that a reader waits for, and the lines of a text that nobody has open are whole each.
+        let ends_line = |length: usize| kind != "json" && whole[..length].last().is_some_and(|byte| is_line_end(*byte));
+        let rest_of =
+            |length: usize| whole[length..].split(|byte| kind != "json" && is_line_end(*byte)).next().unwrap_or_default();
+        let is_whole = |length: usize| ends_line(length) || rest_of(length).trim_ascii().is_empty();
         let answered = report.entries().expect("a manifest");
-        assert!(answered.iter().all(|entry| entry.file >= name(whole.len() - 1 - missing)), "{kind}: {:?}", answered.first());
+        let lengths = answered.iter().map(|entry| entry.file[..5].parse::<usize>().expect("a length"));
+        let torn: Vec<usize> = lengths.filter(|length| !is_whole(*length) && !is_whole(length + 1)).collect();
+        assert_eq!(torn, [0; 0], "{kind}");
         (0..whole.len()).filter(|length| bench.path(&format!("spool/inbox/{}", name(*length))).exists()).for_each(|length| {
             bench.drop_file(name(length), &whole);
         });
         let batch = bench.process();
         let outcomes: Vec<String> = batch.entries.iter().map(|entry| word(&entry["outcome"])).collect();
         assert!(outcomes.iter().all(|outcome| ["activated", "repeated"].contains(&outcome.as_str())), "{kind}: {}", batch.said);
-        assert!(batch.entries.len() + answered.len() >= whole.len(), "{kind}");
+        let mut files: BTreeSet<String> = batch.entries.iter().map(|entry| word(&entry["file"])).collect();
+        files.extend(answered.iter().map(|entry| entry.file.clone()));
+        assert_eq!(files.len(), whole.len(), "{kind}");
         assert!(bench.names("spool/inbox").is_empty() && bench.names("spool/work").is_empty(), "{kind}");
     }
     bench.verify_history();
+}
+
+#[test]
+fn a_text_that_a_program_has_open_stays_in_the_inbox_and_is_told_however_old_it_is() {
+    let bench = Bench::new();
+    let request = own_key(&bench, "log");
+    let path = bench.drop_file("log.txt", format!("{}\n", qr(&request)).as_bytes());
+    let program = File::options().append(true).open(&path).expect("opened");
+    bench.pass_seconds(60);
+    let said = bench.run(&["process", "--json"]).exits(0);
+    assert!(said.stderr.contains("left in the inbox: log.txt: a program has it open for writing"), "{said}");
+    assert_eq!(bench.names("spool/inbox"), ["log.txt"]);
+    drop(program);
+    assert_eq!(bench.process().outcome(&request), "activated");
+}
+
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn answer(bench: &Bench) -> BTreeMap<String, Vec<String>> {
         fresh: &fresh,
         scanner: &bench.scanner(),
     };
-    let progress = Progress { say: &|_| {}, step: &|_, _| {} };
+    let progress = Progress::UNTOLD;
     let report = process(&signer, &spool, &options, &progress).expect("answered");
     let mut outcomes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for entry in report.entries().expect("a manifest") {

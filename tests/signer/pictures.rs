@@ -202,6 +202,32 @@ fn a_picture_that_is_still_being_copied_is_not_judged() {
 }
 
 #[test]
+fn a_picture_of_a_kind_that_is_not_read_is_refused_with_what_to_do() {
+    let bench = Bench::new();
+    // As a telephone writes it: far larger than a document may be.
+    let mut heic = b"\0\0\0\x24ftypheic\0\0\0\0mif1MiHEheic".to_vec();
+    heic.resize(2 * 1024 * 1024, 7);
+    bench.drop_file("acme/IMG_0001.HEIC", &heic);
+    for (name, bytes) in [("a.webp", &b"RIFF\x10\0\0\0WEBPVP8 "[..]), ("b.pdf", b"%PDF-1.7\n"), ("c.svg", b"<svg xmlns=\"\">")] {
+        bench.drop_file(name, bytes);
+    }
+    let batch = bench.process();
+    assert_eq!(
+        reason(&batch, "acme/IMG_0001.HEIC"),
+        "no-code-in-picture: The picture is of the kind HEIC; PNG and JPEG are read."
+    );
+    assert!(batch.said.stderr.contains("hint: Set the camera to the most compatible format"), "{}", batch.said);
+    assert_eq!(reason(&batch, "b.pdf"), "no-code-in-picture: The file is of the kind PDF; PNG and JPEG are read.");
+    for name in ["a.webp", "c.svg"] {
+        assert!(reason(&batch, name).starts_with("no-code-in-picture: The picture is of the kind "), "{}", batch.said);
+    }
+    assert!(batch.said.stderr.contains("hint: Save the picture as PNG or JPEG"), "{}", batch.said);
+    fs::write(bench.path("photo.heic"), &heic).expect("written");
+    let said = bench.run(&["inspect", "photo.heic"]).exits(1);
+    assert!(said.stdout.contains("a HEIC picture") && said.stdout.contains("HEIC is not read, PNG and JPEG are"), "{said}");
+}
+
+#[test]
 fn a_picture_of_too_many_pixels_or_bytes_is_too_large() {
     let bench = Bench::new();
     bench.drop_file("wide.png", &png_head(65_535, 65_535));

@@ -4,7 +4,7 @@ use super::findings::{Findings, Subject, Verdict};
 use super::qr;
 use super::vouching::Vouching;
 use crate::scan::{MAX_PIXELS, MEMORY_LIMIT, Outcome, TIME_LIMIT};
-use crate::spool::content::Picture;
+use crate::spool::{Foreign, content::Picture};
 use crate::wire::qr::is_qr_text;
 
 /// Where the IHDR chunk of a PNG has width and height, big-endian (ISO/IEC 15948 section 11.2.2).
@@ -24,6 +24,14 @@ pub(super) fn explain(kind: Picture, bytes: &[u8]) -> Findings {
         findings.fact_if("pixels", png_size(bytes).map(|(width, height)| format!("{width} x {height}")));
     }
     findings.not_checked("codes", NOT_READ);
+    findings
+}
+
+pub(super) fn explain_foreign(kind: Foreign, bytes: &[u8]) -> Findings {
+    let what = if kind == Foreign::Pdf { "file" } else { "picture" };
+    let mut findings = Findings::new(Subject::Picture, format!("a {} {what}", kind.name()));
+    findings.fact("bytes", bytes.len());
+    findings.bad("codes", format!("{} is not read, PNG and JPEG are: save it as one of them", kind.name()));
     findings
 }
 

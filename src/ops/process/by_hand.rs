@@ -2,7 +2,7 @@
 
 use super::answers::Answers;
 use super::decide::{Chunk, outcome_of};
-use super::{Delivered, Report, deliver, finish, history_point, recover, typed};
+use super::{Delivered, Progress, Report, deliver, finish, history_point, recover, typed};
 use crate::licence::{ComputerId, Counts, Digest, Moment, Ulid};
 use crate::ops::error::OpsError;
 use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord};
@@ -64,7 +64,7 @@ impl<'a> Orders<'a> {
         clock: Moment,
         fresh: &'a (dyn Fn() -> Ulid + Sync),
     ) -> Result<Self, OpsError> {
-        let completed = recover::complete_open_batches(signer, spool)?;
+        let completed = recover::complete_open_batches(signer, spool, &Progress::UNTOLD)?;
         let batch = BatchRecord::new(signer, fresh(), clock);
         let chunk = Chunk::new(signer, Session::begin(signer, clock)?, batch.batch, fresh);
         Ok(Self { chunk, signer, spool, batch, records: Vec::new(), issued: Vec::new(), completed })
@@ -134,7 +134,7 @@ impl<'a> Orders<'a> {
         let mut delivered = Delivered::default();
         let (records, answers) = self.chunk.commit(&mut self.batch, self.records)?;
         deliver::deliver(self.signer, self.spool, &publisher, &records, &answers, &mut delivered)?;
-        finish(self.signer, self.spool, &publisher, &self.batch, &mut delivered)?;
+        finish(self.signer, self.spool, &publisher, &self.batch, &mut delivered, &Progress::UNTOLD)?;
         let keyed = self.issued.into_iter().map(|issued| {
             let lines = lines(self.signer, &answers, &issued)?;
             Ok((issued, lines))

@@ -1,5 +1,6 @@
 //! Step 6 of the main job: publish what was committed, in groups, then the manifest; then the files move on.
 
+use super::Progress;
 use super::answers::{Answers, recorded_answers};
 use super::lines::Lines;
 use super::render::{OutputFile, Shared, files, sign};
@@ -223,7 +224,12 @@ fn point_of(signer: &Signer, batch: &BatchRecord) -> Result<HistoryPoint, OpsErr
 }
 
 /// Moves answered files to the archive, and files of which something was refused to `rejected/`. A move done before is done.
-pub(super) fn move_files(spool: &Spool, batch: &BatchRecord, delivered: &Delivered) -> Result<(), OpsError> {
+pub(super) fn move_files(
+    spool: &Spool,
+    batch: &BatchRecord,
+    delivered: &Delivered,
+    progress: &Progress<'_>,
+) -> Result<(), OpsError> {
     let (date, id): (String, Ulid) = (batch.date(), batch.batch);
     let is_answered = |path: &InboxPath| delivered.files.get(path).is_some_and(|(_, is_refused)| !is_refused);
     let is_moved = spool.archive_whole(&date, id.as_str(), delivered.files.len(), is_answered)?;
@@ -238,6 +244,7 @@ pub(super) fn move_files(spool: &Spool, batch: &BatchRecord, delivered: &Deliver
             spool.archive(&date, id.as_str(), &work)?;
         }
         crash::point("after-move");
+        (progress.alive)();
     }
     spool.sync()?;
     spool.tidy()?;

@@ -2,8 +2,10 @@
 
 use super::judge::{Held, Judged, judge, judge_qr, malformed, place_of, unfit_wire};
 use super::pictures::{self, judge_picture};
+use super::waiting::WaitingSet;
 use super::witness::own_witness;
 use super::{Options, Progress};
+use crate::harden::is_open_for_writing;
 use crate::licence::Digest;
 use crate::ops::crash;
 use crate::ops::error::OpsError;
@@ -11,7 +13,9 @@ use crate::ops::parallel;
 use crate::ops::signer::Signer;
 use crate::policy::batch::Place;
 use crate::seal::Verified;
-use crate::spool::{InboxPath, ListOptions, Listed, ListedKind, Spool, TakeError, Taken, WorkFile, escape_path, is_settling};
+use crate::spool::{
+    InboxPath, ListOptions, Listed, ListedKind, Spool, TakeError, Taken, WorkFile, Writing, escape_path, is_settling,
+};
 use crate::vault::Vault;
 use crate::wire::qr::{Part, PartSet};
 use crate::wire::request::Request;
@@ -74,23 +78,6 @@ pub(super) enum Content {
     Refused(Box<super::judge::Unfit>),
 }
 
-/// Parts that are not all there.
-#[derive(Debug)]
-pub(super) struct WaitingSet {
-    pub(super) tag: String,
-    pub(super) have: Vec<u8>,
-    pub(super) count: u8,
-    pub(super) files: Vec<usize>,
-}
-
-impl WaitingSet {
-    /// The numbers of the parts that are missing.
-    pub(super) fn missing(&self) -> String {
-        let missing: Vec<String> = (1..=self.count).filter(|i| !self.have.contains(i)).map(|i| i.to_string()).collect();
-        missing.join(", ")
-    }
-}
-
 /// What stays in the inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
@@ -98,17 +85,30 @@ pub struct Left {
     pub file: String,
     /// Why it stays.
     pub reason: String,
-    /// Whether it may not be whole yet: the next look, after the settle time, may judge it.
-    pub settles: bool,
+    /// What it waits for, where it may not be whole yet.
+    pub waits_for: Option<WaitsFor>,
+}
+
+/// What makes a file whole that may not be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitsFor {
+    /// Time: the next look, after the settle time, may judge it.
+    Settling,
+    /// Whoever has it open for writing: the next look, after it was let go of, may judge it.
+    Writer,
 }
 
 impl Left {
     pub(in crate::ops) fn new(path: &InboxPath, reason: impl ToString) -> Self {
-        Self { file: escape_path(path), reason: reason.to_string(), settles: false }
+        Self { file: escape_path(path), reason: reason.to_string(), waits_for: None }
     }
 
-    fn settling(path: &InboxPath) -> Self {
-        Self { settles: true, ..Self::new(path, "it is still being written") }
+    fn unfinished(path: &InboxPath, waits_for: WaitsFor) -> Self {
+        let reason = match waits_for {
+            WaitsFor::Settling => "it is still being written",
+            WaitsFor::Writer => "a program has it open for writing",
+        };
+        Self { waits_for: Some(waits_for), ..Self::new(path, reason) }
     }
 }
 
@@ -125,6 +125,7 @@ struct Looking<'a> {
     vault: &'a Vault,
     batch: &'a str,
     options: &'a Options<'a>,
+    alive: &'a (dyn Fn() + Sync),
     /// Bytes of files whose requests are in memory.
     held_bytes: AtomicU64,
     /// Whether this is the first of two looks.
@@ -140,11 +141,19 @@ enum Look {
     Left(Left),
     Gone,
     /// Put back into the inbox, since more of it may come.
-    Later(InboxPath, u64, Option<SystemTime>),
+    Later(Later),
 }
 
-/// Files of which more may come, with the size and the time stamp that they had.
-type LaterFiles = BTreeMap<InboxPath, (u64, Option<SystemTime>)>;
+/// A file of which more may come, as it was.
+struct Later {
+    path: InboxPath,
+    size: u64,
+    modified: Option<SystemTime>,
+    waits_for: WaitsFor,
+}
+
+/// Files of which more may come, by their paths.
+type LaterFiles = BTreeMap<InboxPath, Later>;
 
 /// Takes and verifies everything that is settled; waits the settle time out once for what is not, then judges it.
 pub(super) fn take(
@@ -159,6 +168,7 @@ pub(super) fn take(
         vault: &signer.vault,
         batch,
         options,
+        alive: progress.alive,
         held_bytes: AtomicU64::new(0),
         first: true,
         grown: BTreeSet::new(),
@@ -178,7 +188,7 @@ pub(super) fn take(
             wait(options.settle);
             seen.extend(looking.again(&later, &mut intake.left)?);
         }
-        _ => intake.left.extend(later.keys().map(Left::settling)),
+        _ => intake.left.extend(later.values().map(|one| Left::unfinished(&one.path, one.waits_for))),
     }
     drop(listed);
     seen.sort_by(|a, b| a.file.path.cmp(&b.file.path));
@@ -192,7 +202,8 @@ impl Looking<'_> {
         self.first = false;
         let mut again = self.spool.list(&ListOptions::default())?;
         again.retain(|listed| later.contains_key(&listed.path));
-        let has_grown = |listed: &&Listed| later.get(&listed.path) != Some(&(listed.size, listed.modified));
+        let is_same = |listed: &Listed, then: &Later| (listed.size, listed.modified) == (then.size, then.modified);
+        let has_grown = |listed: &&Listed| later.get(&listed.path).is_none_or(|then| !is_same(listed, then));
         self.grown = again.iter().filter(has_grown).map(|listed| listed.path.clone()).collect();
         Ok(self.all(&again, left)?.0)
     }
@@ -207,14 +218,28 @@ impl Looking<'_> {
                     Look::Seen(one) => seen.push(*one),
                     Look::Picture(_) | Look::Gone => {}
                     Look::Left(one) => left.push(one),
-                    Look::Later(path, size, modified) => drop(later.insert(path, (size, modified))),
+                    Look::Later(one) => drop(later.insert(one.path.clone(), one)),
                 }
             }
         }
         Ok((seen, later))
     }
 
+    /// Looks at a file; once more where it was let go of while it lay in `work/`, since nothing tells the inbox of that.
     fn one(&self, listed: &Listed) -> Result<Look, OpsError> {
+        let look = self.look(listed)?;
+        (self.alive)();
+        let put_back = match &look {
+            Look::Later(later) if later.waits_for == WaitsFor::Writer => &later.path,
+            _ => return Ok(look),
+        };
+        match self.spool.let_go(put_back, is_open_for_writing) {
+            Some(listed) => self.look(&listed),
+            None => Ok(look),
+        }
+    }
+
+    fn look(&self, listed: &Listed) -> Result<Look, OpsError> {
         let first = self.first;
         if let ListedKind::Skipped(reason) = listed.kind {
             return Ok(if first { Look::Left(Left::new(&listed.path, reason)) } else { Look::Gone });
@@ -222,7 +247,10 @@ impl Looking<'_> {
         let taken = match self.spool.take(self.batch, listed) {
             Ok(taken) => taken,
             Err(TakeError::Gone { .. }) => return Ok(Look::Gone),
-            Err(TakeError::Unsettled { path }) if first => return Ok(Look::Later(path, listed.size, listed.modified)),
+            Err(TakeError::Unsettled { path }) if first => {
+                let waits_for = WaitsFor::Settling;
+                return Ok(Look::Later(Later { path, size: listed.size, modified: listed.modified, waits_for }));
+            }
             Err(TakeError::Spool(error)) => return Err(error.into()),
             Err(error) => return Ok(Look::Left(Left::new(&listed.path, error))),
         };
@@ -236,7 +264,9 @@ impl Looking<'_> {
     /// Reads the codes of a picture. Where that cannot be done now, the picture stays in the inbox.
     fn picture(&self, look: &Look) -> Result<Look, OpsError> {
         let Look::Picture(taken) = look else { return Ok(Look::Gone) };
-        match judge_picture(self.spool, self.options.scanner, taken) {
+        let judged = judge_picture(self.spool, self.options.scanner, taken);
+        (self.alive)();
+        match judged {
             Ok(held) => self.settle(taken, held),
             Err(reason) => {
                 let path = self.spool.put_back(&taken.file)?;
@@ -247,14 +277,26 @@ impl Looking<'_> {
 
     /// What was judged stands, unless more of the file may come.
     fn settle(&self, taken: &Taken, held: Held) -> Result<Look, OpsError> {
-        let first = self.first;
-        if first && held.may_grow() && is_settling(taken.modified, (self.options.now)(), self.options.settle) {
-            return Ok(Look::Later(self.spool.put_back(&taken.file)?, taken.size, taken.modified));
+        let writing = if held.may_grow() { self.spool.writing(taken, is_open_for_writing) } else { Writing::Nobody };
+        let may_grow = match writing {
+            Writing::Somebody => true,
+            // Who writes to its path from now on makes a new file in the inbox.
+            Writing::Nobody if held.is_whole() => false,
+            Writing::Nobody | Writing::Unknown if self.first => {
+                is_settling(taken.modified, (self.options.now)(), self.options.settle)
+            }
+            Writing::Nobody | Writing::Unknown => self.grown.contains(&taken.file.inbox_path),
+        };
+        if !may_grow {
+            return Ok(Look::Seen(Box::new(self.seen(taken, held))));
         }
-        if held.may_grow() && self.grown.contains(&taken.file.inbox_path) {
-            return Ok(Look::Left(Left::settling(&self.spool.put_back(&taken.file)?)));
+        crash::point("not-whole");
+        let path = self.spool.put_back(&taken.file)?;
+        let waits_for = if writing == Writing::Somebody { WaitsFor::Writer } else { WaitsFor::Settling };
+        if !self.first {
+            return Ok(Look::Left(Left::unfinished(&path, waits_for)));
         }
-        Ok(Look::Seen(Box::new(self.seen(taken, held))))
+        Ok(Look::Later(Later { path, size: taken.size, modified: taken.modified, waits_for }))
     }
 
     fn seen(&self, taken: &Taken, held: Held) -> Seen {
@@ -310,21 +352,7 @@ fn gather_set(intake: &mut Intake, vault: &Vault, tag: &[u8; 8], set: &PartSet, 
     }
 }
 
-/// Refuses a set of parts of which the rest did not come.
-pub(super) fn refuse_parts(intake: &mut Intake, set: &WaitingSet) {
-    let Judged::Refused(unfit) = super::judge::refused(
-        crate::policy::RefusalCode::PartsMissing,
-        format!("Of {} parts of a QR code, part {} did not come within 24 hours.", set.count, set.missing()),
-        "Bring all parts of the QR code in one go.",
-    ) else {
-        return;
-    };
-    for file in &set.files {
-        add_document(intake, &[*file], Content::Refused(unfit.clone()));
-    }
-}
-
-fn add_document(intake: &mut Intake, files: &[usize], content: Content) {
+pub(super) fn add_document(intake: &mut Intake, files: &[usize], content: Content) {
     let mut places = Vec::with_capacity(files.len());
     for file in files {
         if let Some(file_row) = intake.files.get_mut(*file) {

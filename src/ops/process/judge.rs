@@ -9,6 +9,9 @@ use crate::wire::WireError;
 use crate::wire::qr::{Part, lines_of, read_part, read_text};
 use crate::wire::request::{Request, RequestBody};
 
+/// How a part of a QR text begins (PROTOCOL section 7).
+const PART: &str = "KS1-";
+
 /// A request that is well-formed and signed, or why a document is not.
 #[derive(Debug, Clone)]
 pub(super) enum Judged {
@@ -35,13 +38,15 @@ pub(super) struct Held {
     pub(super) documents: Vec<Judged>,
     /// Parts of QR texts, which may be completed by other files.
     pub(super) parts: Vec<Part>,
-    /// Whether the file ends before its kind does, or is a text, to which another line may come however whole the last one is.
+    /// Whether the file ends before its kind does.
     pub(super) is_cut: bool,
+    /// Whether it is a text, to which another line may come however whole the last one is.
+    pub(super) is_text: bool,
 }
 
 impl Held {
     fn one(judged: Judged) -> Self {
-        Self { documents: vec![judged], parts: Vec::new(), is_cut: false }
+        Self { documents: vec![judged], parts: Vec::new(), is_cut: false, is_text: false }
     }
 
     pub(super) fn refused(code: RefusalCode, message: String, remedy: &'static str) -> Self {
@@ -50,8 +55,13 @@ impl Held {
 
     /// Whether the file may be the beginning of another good one: its end would make the difference.
     pub(super) fn may_grow(&self) -> bool {
+        self.is_text || !self.is_whole()
+    }
+
+    /// Whether nothing is missing in what is there: of a text each line is whole.
+    pub(super) fn is_whole(&self) -> bool {
         let cut = |judged: &Judged| matches!(judged, Judged::Refused(unfit) if unfit.code == RefusalCode::Malformed);
-        self.is_cut || self.documents.iter().any(cut)
+        !self.is_cut && !self.documents.iter().any(cut)
     }
 }
 
@@ -77,6 +87,7 @@ pub(super) fn judge(taken: &Taken) -> Held {
             format!("The file is a {kind} archive."),
             "Unpack it and drop the files that were in it.",
         ),
+        (_, Content::Foreign(kind)) => super::pictures::not_read(kind),
         (Contents::TooLarge { size }, Content::Picture(_)) => too_large(*size, MAX_PICTURE_BYTES),
         (Contents::TooLarge { size }, _) => too_large(*size, MAX_FILE_BYTES as u64),
         (_, Content::Picture(_)) | (Contents::PictureHead(_), _) => super::pictures::no_code(),
@@ -105,14 +116,19 @@ fn judge_text(bytes: &[u8]) -> Held {
     let Ok(text) = str::from_utf8(bytes) else {
         return Held::one(malformed("the text file is not UTF-8".to_owned()));
     };
-    Held { is_cut: true, ..judge_codes(lines_of(text)) }
+    let held = judge_codes(lines_of(text));
+    // Without an end of its line a request is whole all the same, for its signature holds; a part may be the beginning of a longer one.
+    let last_is_request = || matches!(held.documents.last(), Some(Judged::Request(_)));
+    let is_part = |line: &str| line.starts_with(PART);
+    let is_cut = !text.ends_with(['\r', '\n']) && (lines_of(text).last().is_none_or(is_part) || !last_is_request());
+    Held { is_cut, is_text: true, ..held }
 }
 
 /// Judges the texts of several codes.
 pub(super) fn judge_codes<'a>(texts: impl Iterator<Item = &'a str>) -> Held {
-    let mut held = Held { documents: Vec::new(), parts: Vec::new(), is_cut: false };
+    let mut held = Held { documents: Vec::new(), parts: Vec::new(), is_cut: false, is_text: false };
     for line in texts {
-        if line.starts_with("KS1-") {
+        if line.starts_with(PART) {
             match read_part(line) {
                 Ok(part) => held.parts.push(part),
                 Err(error) => held.documents.push(Judged::Refused(Box::new(unfit_wire(&error)))),

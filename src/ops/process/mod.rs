@@ -37,7 +37,7 @@ use std::time::{Duration, SystemTime};
 
 use answers::Answers;
 pub use deliver::{Delivered, Summary};
-pub use intake::Left;
+pub use intake::{Left, WaitsFor};
 
 /// Documents that one transaction of the ledger decides: group commit, and a checkpoint each.
 const DOCUMENTS_PER_COMMIT: usize = 512;
@@ -79,6 +79,14 @@ pub struct Progress<'a> {
     pub say: &'a (dyn Fn(&str) + Sync),
     /// Documents answered so far, and all.
     pub step: &'a (dyn Fn(usize, usize) + Sync),
+    /// Called whenever a file was looked at or moved on, or a group of answers published, by whichever thread did it: never by one that
+    /// waits.
+    pub alive: &'a (dyn Fn() + Sync),
+}
+
+impl Progress<'static> {
+    /// Nobody is told.
+    pub const UNTOLD: Self = Self { say: &|_| {}, step: &|_, _| {}, alive: &|| {} };
 }
 
 /// What a batch did.
@@ -132,7 +140,7 @@ impl Report {
 /// # Errors
 /// [`OpsError`]; what was committed by then is published by the next run, everything else is in the inbox.
 pub fn process(signer: &Signer, spool: &Spool, options: &Options<'_>, progress: &Progress<'_>) -> Result<Report, OpsError> {
-    let completed = recover::complete_open_batches(signer, spool)?;
+    let completed = recover::complete_open_batches(signer, spool, progress)?;
     check_clock(&signer.ledger.read()?, options.clock)?;
     let id = (options.fresh)();
     // 1. Take, 2. verify.
@@ -161,8 +169,8 @@ pub fn process(signer: &Signer, spool: &Spool, options: &Options<'_>, progress: 
 ///
 /// # Errors
 /// [`OpsError`]; the next run completes the rest.
-pub fn complete(signer: &Signer, spool: &Spool) -> Result<Vec<Ulid>, OpsError> {
-    recover::complete_open_batches(signer, spool)
+pub fn complete(signer: &Signer, spool: &Spool, progress: &Progress<'_>) -> Result<Vec<Ulid>, OpsError> {
+    recover::complete_open_batches(signer, spool, progress)
 }
 
 fn answer(
@@ -206,7 +214,7 @@ fn answer(
     )?;
     // Nothing of the intake is needed any more: its memory is the manifest's.
     (intake.documents, intake.files) = (Vec::new(), Vec::new());
-    finish(signer, spool, &publisher, &batch, &mut delivered)?;
+    finish(signer, spool, &publisher, &batch, &mut delivered, progress)?;
     Ok(delivered)
 }
 
@@ -217,9 +225,10 @@ fn finish(
     publisher: &Publisher<'_>,
     batch: &BatchRecord,
     delivered: &mut Delivered,
+    progress: &Progress<'_>,
 ) -> Result<(), OpsError> {
     deliver::publish_manifest(signer, publisher, batch, delivered)?;
-    deliver::move_files(spool, batch, delivered)?;
+    deliver::move_files(spool, batch, delivered, progress)?;
     // 7. Mark.
     recover::mark_delivered(signer, batch)
 }

@@ -3,7 +3,7 @@
 use super::judge::{Held, judge_codes};
 use crate::policy::RefusalCode;
 use crate::scan::{MAX_PIXELS, MAX_SIDE, MEMORY_LIMIT, Outcome, Scanner, TIME_LIMIT, is_whole};
-use crate::spool::{Content, Contents, Spool, Taken};
+use crate::spool::{Content, Contents, Foreign, Spool, Taken};
 use crate::wire::qr::is_qr_text;
 
 /// Longest name of a host that a refusal quotes (RFC 1035).
@@ -51,6 +51,19 @@ fn judge_outcome(outcome: &Outcome) -> Held {
 /// A picture without a code.
 pub(super) fn no_code() -> Held {
     unread("No QR code could be read from the picture.".to_owned())
+}
+
+/// A picture or page of a kind that is not read.
+pub(super) fn not_read(kind: Foreign) -> Held {
+    let what = if kind == Foreign::Pdf { "file" } else { "picture" };
+    let remedy = match kind {
+        Foreign::Heic => {
+            "Set the camera to the most compatible format (iPhone: Settings, Camera, Formats), or save the picture as JPEG, or bring the file that the device wrote."
+        }
+        _ => "Save the picture as PNG or JPEG, or bring the file that the device wrote.",
+    };
+    let message = format!("The {what} is of the kind {}; PNG and JPEG are read.", kind.name());
+    Held::refused(RefusalCode::NoCodeInPicture, message, remedy)
 }
 
 /// A code may hold a secret, a licence key for one, and a refusal goes into the history: only the host of a link is quoted.

@@ -1,5 +1,6 @@
 //! What an earlier run left: committed answers are published again, byte for byte; everything else goes back to the inbox.
 
+use super::Progress;
 use super::answers::Answers;
 use super::deliver::{Delivered, deliver, move_files, publish_manifest};
 use crate::ledger::{Reader, RowKey};
@@ -13,11 +14,11 @@ use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 /// Completes every batch that was committed but not delivered, then puts back what lies in `work/` unanswered.
-pub(super) fn complete_open_batches(signer: &Signer, spool: &Spool) -> Result<Vec<Ulid>, OpsError> {
+pub(super) fn complete_open_batches(signer: &Signer, spool: &Spool, progress: &Progress<'_>) -> Result<Vec<Ulid>, OpsError> {
     let batches = open_batches(signer)?;
     let mut completed = Vec::new();
     for batch in batches {
-        complete(signer, spool, &batch)?;
+        complete(signer, spool, &batch, progress)?;
         completed.push(batch.batch);
     }
     put_back_all(spool, |_| true)?;
@@ -34,7 +35,7 @@ fn open_batches(signer: &Signer) -> Result<Vec<BatchRecord>, OpsError> {
     Ok(batches)
 }
 
-fn complete(signer: &Signer, spool: &Spool, batch: &BatchRecord) -> Result<(), OpsError> {
+fn complete(signer: &Signer, spool: &Spool, batch: &BatchRecord, progress: &Progress<'_>) -> Result<(), OpsError> {
     let id = batch.batch.to_string();
     let decided = decided(signer, batch)?;
     let whole = wholly_decided(&decided);
@@ -45,10 +46,11 @@ fn complete(signer: &Signer, spool: &Spool, batch: &BatchRecord) -> Result<(), O
     let mut delivered = Delivered::default();
     for records in &decided {
         deliver(signer, spool, &publisher, records, &Answers::new(), &mut delivered)?;
+        (progress.alive)();
     }
     publish_manifest(signer, &publisher, batch, &mut delivered)?;
     delivered.keep_files(|path, digest| whole.contains(&(path, digest)));
-    move_files(spool, batch, &delivered)?;
+    move_files(spool, batch, &delivered, progress)?;
     mark_delivered(signer, batch)
 }
 

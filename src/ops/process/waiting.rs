@@ -1,18 +1,36 @@
 //! Parts of QR texts that are not all there (LICENSING section 14).
 
 use super::Options;
-use super::intake::{Intake, Left, WaitingSet, refuse_parts};
+use super::intake::{Content, Intake, Left, add_document};
+use super::judge::{Judged, refused};
 use crate::licence::Moment;
 use crate::ops::error::OpsError;
 use crate::ops::records::{WAITING_PARTS, WaitingPartsRecord, find_json, written};
 use crate::ops::session::Session;
 use crate::ops::signer::Signer;
-use crate::policy::Event;
+use crate::policy::{Event, RefusalCode};
 use crate::spool::Spool;
 use std::collections::BTreeMap;
 
 /// Parts of a QR text wait this long for the rest, in seconds.
 const PARTS_WAIT_SECONDS: i64 = 24 * 60 * 60;
+
+/// Parts that are not all there.
+#[derive(Debug)]
+pub(super) struct WaitingSet {
+    pub(super) tag: String,
+    pub(super) have: Vec<u8>,
+    pub(super) count: u8,
+    pub(super) files: Vec<usize>,
+}
+
+impl WaitingSet {
+    /// The numbers of the parts that are missing.
+    pub(super) fn missing(&self) -> String {
+        let missing: Vec<String> = (1..=self.count).filter(|i| !self.have.contains(i)).map(|i| i.to_string()).collect();
+        missing.join(", ")
+    }
+}
 
 /// Parts that are not all there wait in the inbox for 24 hours after the newest came; then they are refused. A file waits whole,
 /// and with it every file that holds parts of the same document.
@@ -86,4 +104,18 @@ fn waiting_since(session: &mut Session<'_>, set: &WaitingSet) -> Result<Moment, 
     session.transaction.put(WAITING_PARTS, set.tag.as_bytes(), &written(WAITING_PARTS, &record)?)?;
     session.record(&Event::PartsWaiting { tag: set.tag.clone(), have: set.have.clone(), count: set.count, since: now })?;
     Ok(now)
+}
+
+/// Refuses a set of parts of which the rest did not come.
+fn refuse_parts(intake: &mut Intake, set: &WaitingSet) {
+    let Judged::Refused(unfit) = refused(
+        RefusalCode::PartsMissing,
+        format!("Of {} parts of a QR code, part {} did not come within 24 hours.", set.count, set.missing()),
+        "Bring all parts of the QR code in one go.",
+    ) else {
+        return;
+    };
+    for file in &set.files {
+        add_document(intake, &[*file], Content::Refused(unfit.clone()));
+    }
 }
