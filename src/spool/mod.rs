@@ -38,7 +38,7 @@ pub use intake::{Contents, MAX_FILE_BYTES, MAX_PICTURE_BYTES, PICTURE_HEAD_BYTES
 pub use layout::Spool;
 pub use listing::{ListOptions, Listed, ListedKind, MAX_HASHED_BYTES, Skipped};
 pub use medium::{Copied, Medium, NotRead};
-pub use publisher::{Outlet, Publisher, Writing};
+pub use publisher::{Outlet, Publisher, WriteTo};
 pub use settle::is_settling;
 pub use shelf::RejectedPath;
 pub use wakeup::{Wake, WakeUp};

@@ -29,7 +29,7 @@ pub enum Outlet {
 }
 
 /// What writes a file; called again where the first try met what an earlier run has left.
-pub type Writing<'w> = &'w mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>;
+pub type WriteTo<'w> = &'w mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>;
 
 /// Where the files of a batch are written in an outlet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,12 +115,12 @@ impl Publisher<'_> {
     ///
     /// # Errors
     /// As [`Publisher::stage`].
-    pub fn stage_with(&self, outlet: Outlet, relative: impl AsRef<Path>, write: Writing<'_>) -> Result<(), SpoolError> {
+    pub fn stage_with(&self, outlet: Outlet, relative: impl AsRef<Path>, write: WriteTo<'_>) -> Result<(), SpoolError> {
         self.stage_unless(outlet, relative.as_ref(), None, write)
     }
 
     /// Stages a file, unless it is published with these bytes.
-    fn stage_unless(&self, outlet: Outlet, relative: &Path, bytes: Option<&[u8]>, write: Writing<'_>) -> Result<(), SpoolError> {
+    fn stage_unless(&self, outlet: Outlet, relative: &Path, bytes: Option<&[u8]>, write: WriteTo<'_>) -> Result<(), SpoolError> {
         let relative = publishable(relative)?;
         let stage = self.stage_of(outlet)?;
         let path = match stage {
@@ -221,7 +221,7 @@ impl Publisher<'_> {
     }
 
     /// Writes a file under a temporary name beside its own.
-    fn stage_beside(&self, outlet: Outlet, folder: &Folder, path: PathBuf, write: Writing<'_>) -> Result<(), SpoolError> {
+    fn stage_beside(&self, outlet: Outlet, folder: &Folder, path: PathBuf, write: WriteTo<'_>) -> Result<(), SpoolError> {
         let temporary = temporary_name(split(&path).1, self.number.fetch_add(1, Ordering::Relaxed));
         if write_new(folder, &temporary, write)? == Written::Taken {
             // Left by an earlier run that ended before it was published.
@@ -380,7 +380,7 @@ enum Written {
     Taken,
 }
 
-fn write_new(folder: &Folder, name: &OsStr, write: Writing<'_>) -> Result<Written, SpoolError> {
+fn write_new(folder: &Folder, name: &OsStr, write: WriteTo<'_>) -> Result<Written, SpoolError> {
     let failed = |error| SpoolError::io("write", folder.path().join(name), error);
     let mut file = match folder.create_file(name) {
         Err(Errno::EXIST) => return Ok(Written::Taken),
