@@ -27,7 +27,8 @@ pub mod settle;
 mod shelf;
 mod staging;
 mod take_back;
-pub mod wakeup;
+pub mod unpublished;
+mod wakeup;
 mod work;
 mod writing;
 
@@ -38,9 +39,10 @@ pub use intake::{Contents, MAX_FILE_BYTES, MAX_PICTURE_BYTES, PICTURE_HEAD_BYTES
 pub use layout::Spool;
 pub use listing::{ListOptions, Listed, ListedKind, MAX_HASHED_BYTES, Skipped};
 pub use medium::{Copied, Medium, NotRead};
-pub use publisher::{Outlet, Publisher, WriteTo};
+pub use publisher::{Outlet, Publisher};
 pub use settle::is_settling;
 pub use shelf::RejectedPath;
+pub use unpublished::WriteTo;
 pub use wakeup::{Wake, WakeUp};
 pub use work::{Leftover, WorkFile};
 pub use writing::{Ask, Writing};
