@@ -171,6 +171,61 @@ fn committed_values_are_read_back_in_every_shape() {
 }
 
 #[test]
+fn a_transaction_sees_its_own_changes_of_what_it_had_read_before() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = create(dir.path());
+    let mut changes = ledger.begin().unwrap();
+    changes.put(LOTS, b"key", b"committed").unwrap();
+    changes.append_history(b"entry 1").unwrap();
+    changes.commit().unwrap();
+
+    let mut changes = ledger.begin().unwrap();
+    assert_eq!(text(changes.get(LOTS, b"key").unwrap()), Some("committed".into()));
+    assert_eq!(changes.newest_entry().unwrap().unwrap().bytes(), b"entry 1");
+    assert_eq!(text(changes.numbered_get(BATCHES, 1).unwrap()), None);
+    changes.put(LOTS, b"key", b"changed").unwrap();
+    changes.put_all(BATCHES, [(1_u64.to_be_bytes().to_vec(), Value::new(b"one".to_vec()))]).unwrap();
+    // More than are kept back to be written together.
+    for number in 2..=1500_u64 {
+        assert_eq!(changes.append_history(format!("entry {number}").as_bytes()).unwrap(), number);
+    }
+    assert_eq!(text(changes.get(LOTS, b"key").unwrap()), Some("changed".into()));
+    assert_eq!(text(changes.numbered_get(BATCHES, 1).unwrap()), Some("one".into()));
+    assert_eq!(changes.newest_entry().unwrap().unwrap().bytes(), b"entry 1500");
+    assert_eq!(text(ledger.read().unwrap().get(LOTS, b"key").unwrap()), Some("committed".into()), "nobody else does");
+    changes.append_history(b"entry 1501").unwrap();
+    changes.commit().unwrap();
+
+    let mut seen = Vec::new();
+    ledger
+        .read()
+        .unwrap()
+        .verify_chain(|entry| {
+            seen.push(String::from_utf8(entry.bytes().to_vec()).unwrap());
+            Ok::<_, LedgerError>(())
+        })
+        .unwrap();
+    assert_eq!(seen, (1..=1501).map(|number| format!("entry {number}")).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_numbered_table_takes_numbers_of_eight_bytes_as_keys() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = create(dir.path());
+    let mut changes = ledger.begin().unwrap();
+    changes.put(BATCHES, &7_u64.to_be_bytes(), b"seven").unwrap();
+    assert_eq!(text(changes.numbered_get(BATCHES, 7).unwrap()), Some("seven".into()));
+    assert_eq!(text(changes.get(BATCHES, &7_u64.to_be_bytes()).unwrap()), Some("seven".into()));
+    for key in [&b""[..], &[0; 7], &[0; 9], &[0; 16]] {
+        assert!(matches!(changes.put(BATCHES, key, b"x"), Err(LedgerError::WrongShape { .. })));
+        assert!(matches!(changes.get(BATCHES, key), Err(LedgerError::WrongShape { .. })));
+        assert!(matches!(changes.delete(BATCHES, key), Err(LedgerError::WrongShape { .. })));
+    }
+    assert!(changes.delete(BATCHES, &7_u64.to_be_bytes()).unwrap());
+    assert_eq!(changes.count(BATCHES), 0);
+}
+
+#[test]
 fn a_snapshot_stays_as_it_was_taken() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = create(dir.path());
@@ -366,7 +421,7 @@ fn a_row_taken_out_or_a_table_taken_away_is_damage() {
     assert_eq!(damage(seen.numbered_get(BATCHES, 1)), Damage::Count { found: 1, committed: 2 });
     assert_eq!(damage(seen.get(LOTS, b"key")), Damage::Missing);
     drop(seen);
-    assert_eq!(damage(ledger.begin().unwrap().get(LOTS, b"key")), Damage::Count { found: 0, committed: 1 });
+    assert_eq!(damage(ledger.begin().unwrap().get(LOTS, b"key")), Damage::Missing);
 }
 
 #[test]
@@ -436,18 +491,25 @@ fn a_ledger_of_another_vault_is_told_apart_from_a_damaged_one() {
 }
 
 #[test]
-fn a_later_format_is_named() {
+fn another_format_is_refused_by_name() {
     let dir = tempfile::tempdir().unwrap();
     drop(create(dir.path()));
-    edit(dir.path(), ["meta", "meta"], |rows, _| {
-        let mut format = raw_value(rows, b"format");
-        format[16] = 2;
-        let check = Sha256::digest(&format[..33]);
-        format[33..].copy_from_slice(&check[..8]);
-        rows.insert(b"format".as_slice(), format.as_slice()).unwrap();
-    });
-    let opened = open(dir.path()).err();
-    assert!(matches!(opened, Some(LedgerError::Format { found: 2, known: 1, .. })), "{opened:?}");
+    let hints = [
+        (1, "use the release of the program that wrote it"),
+        (3, "use the release of the program that wrote it, or a newer one"),
+    ];
+    for (version, hint) in hints {
+        edit(dir.path(), ["meta", "meta"], |rows, _| {
+            let mut format = raw_value(rows, b"format");
+            format[16] = version;
+            let check = Sha256::digest(&format[..33]);
+            format[33..].copy_from_slice(&check[..8]);
+            rows.insert(b"format".as_slice(), format.as_slice()).unwrap();
+        });
+        let refused = open(dir.path()).err().unwrap();
+        assert!(refused.to_string().ends_with(&format!("has format {version}, this program reads 2")), "{refused}");
+        assert_eq!(refused.hint(), hint);
+    }
 }
 
 #[test]

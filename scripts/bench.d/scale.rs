@@ -12,6 +12,7 @@ use keyspool::licence::{Identifier, Moment, Ulid};
 use keyspool::ops::records::{ANSWERS, AnswerForm, AnswerRecord, CHECKPOINTS, ReadmeRecord, Signed, put_json, written};
 use keyspool::ops::{Signer, parallel};
 use keyspool::policy::event::Source;
+use keyspool::policy::state::answers_given;
 use keyspool::policy::{Context, Decision, Grant, apply, decide};
 use keyspool::render::bundle::file_stem;
 use keyspool::render::readme;
@@ -101,14 +102,16 @@ fn fill(signer: &Signer, numbers: std::ops::Range<usize>) -> Result<(), Fail> {
         let grant = granted(&transaction, &cache, signer, request, (now, batch, path, *number))?;
         apply::apply(&mut StateView::new(&transaction, &cache), grant.event())?;
         let number = transaction.size() + 1;
-        let entry = Entry { number, at: now, operator: signer.vault.operator().to_owned(), event: grant.event().clone() };
-        transaction.append_history(&entry.to_bytes()?)?;
+        let entry = Entry::bytes_of(number, now, signer.vault.operator(), grant.event())?;
+        transaction.append_history(&entry)?;
         answers.push(answer(signer, request, &grant, now)?);
     }
     let point = HistoryPoint { origin: transaction.origin(), size: transaction.size(), head: transaction.head() };
-    let stored = answers.into_iter().map(|record| {
+    let newest = answers_given(&StateView::new(&transaction, &cache))?;
+    let first = newest + 1 - answers.len() as u64;
+    let stored = (first..).zip(answers).map(|(number, record)| {
         let record = AnswerRecord { checkpoint: point.size, ..record };
-        Ok((record.request.0.to_vec(), written(ANSWERS, &record)?))
+        Ok((number.to_be_bytes().to_vec(), written(ANSWERS, &record)?))
     });
     transaction.put_all(ANSWERS, stored.collect::<Result<Vec<_>, Fail>>()?)?;
     let payload = String::from_utf8(Checkpoint { point, issued_at: now }.to_payload())?;

@@ -161,6 +161,7 @@ impl LedgerError {
             Self::Missing { .. } => "check the vault's folder, or restore from a backup",
             Self::Held { .. } => "wait for the other command to end, or stop it",
             Self::Foreign { .. } => "put this vault's own ledger back, or restore from a backup",
+            Self::Format { found, known, .. } if found < known => "use the release of the program that wrote it",
             Self::Format { .. } => "use the release of the program that wrote it, or a newer one",
             Self::Damaged { .. } => "restore from a backup",
             Self::CommitFailed { .. } => "check the disk, then start the command again",

@@ -15,8 +15,8 @@ pub(super) const META: &str = "meta";
 pub(super) const FORMAT_ROW: &[u8] = b"format";
 /// The sealed row of [`State`].
 pub(super) const STATE_ROW: &[u8] = b"state";
-/// The format that is read and written.
-const VERSION: u16 = 1;
+/// The format that is read and written: 2 since hardware and answers stand under numbers.
+const VERSION: u16 = 2;
 const MAGIC: &[u8; 15] = b"keyspool-ledger";
 /// Magic, version, tag, checksum.
 const FORMAT_BYTES: usize = 15 + 2 + 16 + 8;

@@ -5,7 +5,8 @@
 //! `ledger.redb` is one redb file. It holds a table `meta`, a table `history`, and the tables that users of this module declare as
 //! [`TableSpec`]. Every value but one is the number of the transaction that wrote it (8 bytes, big-endian) followed by what
 //! [`RecordSealer`](crate::seal::record::RecordSealer) gave for that transaction, table and row key; so no row opens in another's place.
-//! Row keys are blinds of 16 bytes; only sequence numbers stand in the clear ([`Shape`]).
+//! Row keys are blinds of 16 bytes; only sequence numbers stand in the clear ([`Shape`]). Blinds lie all over a table, so that each
+//! new row costs a page of its own; rows under rising numbers share the last page. What can be counted is therefore numbered.
 //!
 //! | table, row | value |
 //! | --- | --- |
@@ -28,6 +29,7 @@ pub mod error;
 pub mod history;
 mod lock;
 mod meta;
+mod opened;
 mod place;
 pub mod read;
 pub mod source;

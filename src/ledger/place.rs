@@ -18,6 +18,11 @@ impl Place<'_> {
         LedgerError::Damaged { path: self.path.to_owned(), table: self.table.to_owned(), what }
     }
 
+    /// The error that the table has another shape than it was used in.
+    pub(super) fn wrong_shape(&self) -> LedgerError {
+        LedgerError::WrongShape { path: self.path.to_owned(), table: self.table }
+    }
+
     /// What an error of the store means here. A file that ends too early, or is no store at all, is damage and no trouble of the disk.
     pub(super) fn store_error(&self, error: impl Into<redb::Error>) -> LedgerError {
         let path = self.path.to_owned();

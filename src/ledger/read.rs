@@ -3,13 +3,14 @@
 use super::error::{Damage, LedgerError};
 use super::history::{self, HistoryEntry};
 use super::meta::State;
-use super::place::{Place, dropped};
-use super::source::{Row, Rows, Source, definition};
+use super::opened::Opened;
+use super::place::dropped;
+use super::source::{Row, Source};
 use super::store::Ledger;
 use super::table::{RowKey, Shape, TableSpec, Value};
 use crate::licence::{Digest, Origin};
 use crate::seal::record::RecordSealer;
-use redb::{ReadTransaction, TableError};
+use redb::ReadTransaction;
 use std::ops::ControlFlow;
 
 /// Looks rows up, in a [`Snapshot`] or in a [`Transaction`](super::Transaction), which sees its own changes.
@@ -43,12 +44,14 @@ pub trait Reader {
     /// Rows in a table.
     fn count(&self, table: TableSpec) -> u64;
 
-    /// The value of a key in a keyed table.
+    /// The value of a key in a keyed table, or of a number, 8 bytes, big-endian, in a numbered one.
     ///
     /// # Errors
     /// See [`Reader`].
     fn get(&self, table: TableSpec, key: &[u8]) -> Result<Option<Value>, LedgerError> {
-        shaped(&self.source(table)?, table, Shape::Keyed)?.get(RowKey::keyed(self.sealer(), table, key))
+        let source = self.source(table)?;
+        let row = table.row_key(self.sealer(), key).ok_or_else(|| source.place.wrong_shape())?;
+        source.get(row)
     }
 
     /// The value of a number in a numbered table.
@@ -193,7 +196,7 @@ fn shaped<'s, 'a>(source: &'s Source<'a>, table: TableSpec, shape: Shape) -> Res
     if table.shape == shape {
         return Ok(source);
     }
-    Err(LedgerError::WrongShape { path: source.place.path.to_owned(), table: table.name })
+    Err(source.place.wrong_shape())
 }
 
 fn number_in_list(wanted: RowKey, found: RowKey) -> Option<u64> {
@@ -207,30 +210,20 @@ fn number_in_list(wanted: RowKey, found: RowKey) -> Option<u64> {
 pub struct Snapshot<'l> {
     ledger: &'l Ledger,
     state: State,
-    raw: Option<ReadTransaction>,
+    opened: Option<Opened>,
 }
 
 impl<'l> Snapshot<'l> {
     pub(super) fn new(ledger: &'l Ledger, raw: ReadTransaction) -> Result<Self, LedgerError> {
-        let place = ledger.meta_place();
-        let rows = place.fenced(|| open_table(place, &raw))?;
-        let state = ledger.read_state(&rows)?;
-        Ok(Self { ledger, state, raw: Some(raw) })
+        let opened = Opened::new(raw);
+        let state = ledger.read_state(&opened.rows(ledger.meta_place())?)?;
+        Ok(Self { ledger, state, opened: Some(opened) })
     }
 }
 
 impl Drop for Snapshot<'_> {
     fn drop(&mut self) {
-        dropped(self.raw.take());
-    }
-}
-
-/// A table that must be there.
-pub(super) fn open_table<'a>(place: Place<'_>, raw: &ReadTransaction) -> Result<Rows<'a>, LedgerError> {
-    match raw.open_table(definition(place.table)) {
-        Ok(table) => Ok(Rows::Reading(table)),
-        Err(TableError::TableDoesNotExist(_)) => Err(place.damaged(Damage::Missing)),
-        Err(error) => Err(place.store_error(error)),
+        dropped(self.opened.take());
     }
 }
 
@@ -238,8 +231,8 @@ impl Reader for Snapshot<'_> {
     fn source(&self, table: TableSpec) -> Result<Source<'_>, LedgerError> {
         let place = self.ledger.place(table.name);
         let extent = self.state.tables.get(table.name).copied();
-        Source::new(table, place, (self.sealer(), self.number()), extent, || match &self.raw {
-            Some(raw) => open_table(place, raw),
+        Source::new(table, place, (self.sealer(), self.number()), extent, || match &self.opened {
+            Some(opened) => opened.rows(place),
             None => Err(place.damaged(Damage::Missing)),
         })
     }

@@ -2,13 +2,13 @@
 
 use super::error::{Damage, LedgerError};
 use super::meta::{Extent, open_row};
+use super::opened::ReadTable;
 use super::place::Place;
 use super::table::{RowKey, Shape, TableSpec, Value};
 use crate::seal::record::RecordSealer;
-use redb::{
-    AccessGuard, Cursor, Range, ReadOnlyTable, ReadableTable, ReadableTableMetadata, StorageError, Table, TableDefinition,
-};
+use redb::{AccessGuard, Cursor, Range, ReadableTable, ReadableTableMetadata, StorageError, Table, TableDefinition};
 use std::ops::{Bound, ControlFlow};
+use std::sync::Arc;
 
 /// Keys and values as the store sees them.
 pub(super) type Bytes = &'static [u8];
@@ -21,14 +21,14 @@ pub(super) fn definition(name: &str) -> TableDefinition<'_, Bytes, Bytes> {
 /// A table of the store, of a transaction that writes or of one that reads.
 pub(super) enum Rows<'a> {
     Writing(Table<'a, Bytes, Bytes>),
-    Reading(ReadOnlyTable<Bytes, Bytes>),
+    Reading(Arc<ReadTable>),
 }
 
 impl Rows<'_> {
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<AccessGuard<'_, Bytes>>, StorageError> {
         match self {
             Self::Writing(table) => ReadableTable::get(table, key),
-            Self::Reading(table) => ReadableTable::get(table, key),
+            Self::Reading(table) => ReadableTable::get(&**table, key),
         }
     }
 
@@ -49,7 +49,7 @@ impl Rows<'_> {
     fn from(&self, key: &[u8]) -> Result<Range<'_, Bytes, Bytes>, StorageError> {
         match self {
             Self::Writing(table) => ReadableTable::range(table, key..),
-            Self::Reading(table) => ReadableTable::range(table, key..),
+            Self::Reading(table) => ReadableTable::range(&**table, key..),
         }
     }
 }
@@ -88,9 +88,9 @@ impl<'a> Source<'a> {
             return Ok(Self { rows: None, place, shape: table.shape, sealer, newest });
         };
         if extent.shape != table.shape {
-            return Err(LedgerError::WrongShape { path: place.path.to_owned(), table: table.name });
+            return Err(place.wrong_shape());
         }
-        let rows = place.fenced(open)?;
+        let rows = open()?;
         let found = place.fenced(|| rows.len().map_err(|error| place.store_error(error)))?;
         if found != extent.rows {
             return Err(place.damaged(Damage::Count { found, committed: extent.rows }));
@@ -107,18 +107,18 @@ impl<'a> Source<'a> {
     /// [`LedgerError::Damaged`] and what the store says.
     pub(super) fn get(&self, key: RowKey) -> Result<Option<Value>, LedgerError> {
         let Some(rows) = &self.rows else { return Ok(None) };
-        let bytes = key.to_bytes();
-        let found = self.place.fenced(|| {
-            let found = rows.get(&bytes).map_err(|error| self.place.store_error(error))?;
-            found.map(|value| self.open(&bytes, value.value())).transpose()
+        let (before, after) = self.place.fenced(|| {
+            let error = |error| self.place.store_error(error);
+            let mut gap = rows.gap_before(&key.to_bytes()).map_err(error)?;
+            let after = gap.peek_next().map_err(error)?.map(|row| self.row(&row)).transpose()?;
+            if after.as_ref().is_some_and(|row| row.key == key) {
+                return Ok((None, after));
+            }
+            let before = gap.peek_prev().map_err(error)?.map(|row| self.row(&row)).transpose()?;
+            Ok((before, after))
         })?;
-        if found.is_some() {
-            return Ok(found);
-        }
-        match self.around(key)? {
-            (_, Some(next)) if next.key == key => Err(self.place.damaged(Damage::Order)),
-            _ => Ok(None),
-        }
+        self.check_order(key, before.as_ref(), after.as_ref())?;
+        Ok(after.filter(|row| row.key == key).map(|row| row.value))
     }
 
     /// The last row before `key`, and the first row at it or after it.
@@ -134,8 +134,13 @@ impl<'a> Source<'a> {
             let after = gap.peek_next().map_err(error)?.map(|row| self.row(&row)).transpose()?;
             Ok((before, after))
         })?;
-        let ordered = before.as_ref().is_none_or(|row| row.key < key) && after.as_ref().is_none_or(|row| row.key >= key);
-        if ordered { Ok((before, after)) } else { Err(self.place.damaged(Damage::Order)) }
+        self.check_order(key, before.as_ref(), after.as_ref())?;
+        Ok((before, after))
+    }
+
+    fn check_order(&self, key: RowKey, before: Option<&Row>, after: Option<&Row>) -> Result<(), LedgerError> {
+        let ordered = before.is_none_or(|row| row.key < key) && after.is_none_or(|row| row.key >= key);
+        if ordered { Ok(()) } else { Err(self.place.damaged(Damage::Order)) }
     }
 
     /// Shows `visit` every row from `from` on, in order, until it breaks off.

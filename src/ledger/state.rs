@@ -5,25 +5,32 @@ use super::read::Reader;
 use super::table::{Shape, TableSpec, Value};
 use super::transaction::Transaction;
 use crate::licence::{LicenceKey, LicenceKeyId};
+use crate::policy::state::Table;
 use crate::policy::{Row, State, StateBroken, StateMut};
 use std::any::Any;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 /// The licence keys themselves, by their id: 15 bytes each. Not part of what the history replays, which knows only ids.
 pub const LICENCE_KEYS: TableSpec = TableSpec::new("licence-key", Shape::Keyed);
 
+impl From<Table> for TableSpec {
+    fn from(table: Table) -> Self {
+        Self::new(table.name, if table.is_numbered { Shape::Numbered } else { Shape::Keyed })
+    }
+}
+
 /// A row of any type, for the cache.
 trait CachedRow: Any {
-    fn to_json(&self) -> Result<Vec<u8>, StateBroken>;
+    fn to_json(&self) -> Result<Value, StateBroken>;
     fn as_any(self: Rc<Self>) -> Rc<dyn Any>;
 }
 
 impl<R: Row> CachedRow for R {
-    fn to_json(&self) -> Result<Vec<u8>, StateBroken> {
-        serde_json::to_vec(self).map_err(|error| StateBroken::because(&error))
+    fn to_json(&self) -> Result<Value, StateBroken> {
+        serde_json::to_vec(self).map(Value::new).map_err(|error| StateBroken::because(&error))
     }
 
     fn as_any(self: Rc<Self>) -> Rc<dyn Any> {
@@ -37,7 +44,7 @@ struct Cached {
     is_changed: bool,
 }
 
-type Rows = HashMap<(&'static str, Vec<u8>), Cached>;
+type Rows = HashMap<Table, HashMap<Vec<u8>, Cached>>;
 type Keys = HashMap<LicenceKeyId, Option<Value>>;
 
 /// Rows that were read or changed since the transaction began, and licence keys that were read; these wipe on drop.
@@ -48,24 +55,29 @@ pub struct RowCache {
 }
 
 impl RowCache {
+    fn put<T: Row>(&self, key: Vec<u8>, cached: Cached) {
+        self.rows.borrow_mut().entry(T::TABLE).or_default().insert(key, cached);
+    }
+
     /// Writes every changed row into the transaction.
     ///
     /// # Errors
     /// [`LedgerError`]; the transaction is to be aborted then.
     pub fn write(self, transaction: &mut Transaction<'_>) -> Result<(), StateBroken> {
-        let mut changed: Vec<_> = self.rows.into_inner().into_iter().filter(|(_, cached)| cached.is_changed).collect();
-        // In one order, whatever the hashes: the same work gives the same file, and neighbours are written together.
-        changed.sort_by(|(a, _), (b, _)| a.cmp(b));
-        for of_table in changed.chunk_by(|((a, _), _), ((b, _), _)| a == b) {
-            let Some(((table, _), _)) = of_table.first() else { continue };
-            let table = TableSpec::new(table, Shape::Keyed);
-            let mut put = Vec::with_capacity(of_table.len());
-            for ((_, key), cached) in of_table {
+        // In one order, whatever the hashes: the same work gives the same file. Within a table, the transaction sees to it.
+        let tables: BTreeMap<_, _> = self.rows.into_inner().into_iter().collect();
+        for (table, rows) in tables {
+            let table = TableSpec::from(table);
+            let mut put = Vec::with_capacity(rows.len());
+            let mut removed = Vec::new();
+            for (key, cached) in rows.into_iter().filter(|(_, cached)| cached.is_changed) {
                 match &cached.row {
-                    Some(row) => put.push((key.clone(), row.clone().to_json()?)),
-                    None => drop(transaction.delete(table, key).map_err(broken)?),
+                    Some(row) => put.push((key, row.to_json()?)),
+                    None => removed.push(key),
                 }
             }
+            removed.sort_unstable();
+            removed.iter().try_for_each(|key| transaction.delete(table, key).map(drop)).map_err(broken)?;
             transaction.put_all(table, put).map_err(broken)?;
         }
         Ok(())
@@ -89,7 +101,9 @@ impl<'a, R: Reader> StateView<'a, R> {
     /// # Errors
     /// [`StateBroken`].
     pub fn changed<T: Row>(&self, key: &[u8]) -> Result<Option<Option<Rc<T>>>, StateBroken> {
-        let is_changed = self.cache.rows.borrow().get(&(T::TABLE, key.to_vec())).is_some_and(|cached| cached.is_changed);
+        let rows = self.cache.rows.borrow();
+        let is_changed = rows.get(&T::TABLE).and_then(|rows| rows.get(key)).is_some_and(|cached| cached.is_changed);
+        drop(rows);
         if is_changed { self.get::<T>(key).map(Some) } else { Ok(None) }
     }
 
@@ -99,8 +113,8 @@ impl<'a, R: Reader> StateView<'a, R> {
     /// [`StateBroken`].
     pub fn changed_rows<T: Row>(&self) -> Result<Vec<Rc<T>>, StateBroken> {
         let rows = self.cache.rows.borrow();
-        let changed = rows.iter().filter(|((table, _), cached)| *table == T::TABLE && cached.is_changed);
-        let mut keys: Vec<Vec<u8>> = changed.map(|((_, key), _)| key.clone()).collect();
+        let changed = rows.get(&T::TABLE).into_iter().flatten().filter(|(_, cached)| cached.is_changed);
+        let mut keys: Vec<Vec<u8>> = changed.map(|(key, _)| key.clone()).collect();
         drop(rows);
         keys.sort();
         keys.iter().filter_map(|key| self.get::<T>(key).transpose()).collect()
@@ -113,18 +127,19 @@ fn broken(error: LedgerError) -> StateBroken {
 
 impl<R: Reader> State for StateView<'_, R> {
     fn get<T: Row>(&self, key: &[u8]) -> Result<Option<Rc<T>>, StateBroken> {
-        let mut rows = self.cache.rows.borrow_mut();
-        if let Some(cached) = rows.get(&(T::TABLE, key.to_vec())) {
+        let mut tables = self.cache.rows.borrow_mut();
+        let rows = tables.entry(T::TABLE).or_default();
+        if let Some(cached) = rows.get(key) {
             let row = cached.row.clone().map(|row| row.as_any().downcast::<T>());
-            return row.transpose().map_err(|_| StateBroken(format!("two row types in table {}", T::TABLE)));
+            return row.transpose().map_err(|_| StateBroken(format!("two row types in table {}", T::TABLE.name)));
         }
-        let value = self.reader.get(TableSpec::new(T::TABLE, Shape::Keyed), key).map_err(broken)?;
+        let value = self.reader.get(T::TABLE.into(), key).map_err(broken)?;
         let row = match value {
             Some(value) => Some(Rc::new(serde_json::from_slice::<T>(&value).map_err(|error| StateBroken::because(&error))?)),
             None => None,
         };
         let cached = Cached { row: row.clone().map(|row| row as Rc<dyn CachedRow>), is_changed: false };
-        rows.insert((T::TABLE, key.to_vec()), cached);
+        rows.insert(key.to_vec(), cached);
         Ok(row)
     }
 
@@ -142,8 +157,9 @@ impl<R: Reader> State for StateView<'_, R> {
 
 impl<R: Reader> StateMut for StateView<'_, R> {
     fn put<T: Row>(&mut self, row: T) -> Result<(), StateBroken> {
-        let key = (T::TABLE, row.key());
-        self.cache.rows.borrow_mut().insert(key, Cached { row: Some(Rc::new(row)), is_changed: true });
+        let key = row.key();
+        let cached = Cached { row: Some(Rc::new(row)), is_changed: true };
+        self.cache.put::<T>(key, cached);
         Ok(())
     }
 
@@ -152,7 +168,7 @@ impl<R: Reader> StateMut for StateView<'_, R> {
         if self.get::<T>(key)?.is_none() {
             return Ok(());
         }
-        self.cache.rows.borrow_mut().insert((T::TABLE, key.to_vec()), Cached { row: None, is_changed: true });
+        self.cache.put::<T>(key.to_vec(), Cached { row: None, is_changed: true });
         Ok(())
     }
 }

@@ -4,8 +4,9 @@ use super::error::{Damage, LedgerError};
 use super::history::first_head;
 use super::lock::Lock;
 use super::meta::{FORMAT_ROW, META, STATE_ROW, State, check_format, format_row};
+use super::opened::Opened;
 use super::place::{Place, dropped};
-use super::read::{Snapshot, open_table};
+use super::read::Snapshot;
 use super::source::{Rows, definition};
 use super::transaction::Transaction;
 use crate::licence::Origin;
@@ -175,7 +176,9 @@ impl Ledger {
         let number = self.highest.load(Ordering::Relaxed).max(state.transaction).saturating_add(1);
         self.highest.store(number, Ordering::Relaxed);
         state.transaction = number;
-        let transaction = Transaction::new(self, state, raw);
+        // Nobody else can commit from here on: what this reads is what the transaction began with.
+        let before = Opened::new(self.begin_read()?);
+        let transaction = Transaction::new(self, state, raw, before);
         self.lock.as_ref().map_or(Ok(()), |lock| lock.note_begun(number))?;
         Ok(transaction)
     }
@@ -227,9 +230,8 @@ impl Ledger {
 
     fn check_format(&self) -> Result<(), LedgerError> {
         let place = self.meta_place();
-        let raw = self.begin_read()?;
+        let rows = Opened::new(self.begin_read()?).rows(place)?;
         place.fenced(|| {
-            let rows = open_table(place, &raw)?;
             let row = rows.get(FORMAT_ROW).map_err(|error| place.store_error(error))?;
             let row = row.ok_or_else(|| place.damaged(Damage::Missing))?;
             check_format(place, self.sealer(), &self.vault, row.value())

@@ -12,7 +12,7 @@ pub type Value = Zeroizing<Vec<u8>>;
 pub enum Shape {
     /// By a key that would tell something: the row key is its blind, 16 bytes.
     Keyed,
-    /// By a number, in the clear: 8 bytes, big-endian, in order.
+    /// By a number, in the clear: 8 bytes, big-endian, in order. Rows with rising numbers are appended, which is cheap.
     Numbered,
     /// By a list and a number in it: the blind of the list's name, 16 bytes, and the number, 8 bytes, big-endian; in order per list.
     Listed,
@@ -32,6 +32,14 @@ impl TableSpec {
     #[must_use]
     pub const fn new(name: &'static str, shape: Shape) -> Self {
         Self { name, shape }
+    }
+
+    /// The row of a key as whoever uses the table names it; none where a numbered table's is not 8 bytes long.
+    pub(super) fn row_key(self, sealer: &dyn RecordSealer, key: &[u8]) -> Option<RowKey> {
+        match self.shape {
+            Shape::Numbered => RowKey::from_bytes(Shape::Numbered, key),
+            Shape::Keyed | Shape::Listed => Some(RowKey::keyed(sealer, self, key)),
+        }
     }
 }
 

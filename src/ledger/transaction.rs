@@ -3,14 +3,20 @@
 use super::error::{Damage, LedgerError};
 use super::history::{HISTORY, history_row, next_head};
 use super::meta::{Extent, META, STATE_ROW, State, seal_row};
+use super::opened::Opened;
 use super::place::{Place, dropped};
 use super::read::Reader;
 use super::source::{Rows, Source, definition};
 use super::store::Ledger;
-use super::table::{RowKey, Shape, TableSpec};
+use super::table::{RowKey, Shape, TableSpec, Value};
 use crate::licence::{Digest, Origin};
 use crate::seal::record::RecordSealer;
 use redb::{Table, WriteTransaction};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+/// Entries of the history that wait in memory to be put into the store together, 1 MiB or so.
+const ENTRIES_TOGETHER: usize = 512;
 
 /// What was committed, for the checkpoint of the transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,37 +38,42 @@ pub struct Transaction<'l> {
     ledger: &'l Ledger,
     state: State,
     raw: Option<WriteTransaction>,
+    /// What was committed when this began: tables that were not written are read here, since it keeps them open.
+    before: Option<Opened>,
+    /// The tables that were written.
+    written: BTreeSet<&'static str>,
+    /// Sealed entries of the history, not in the store yet: they go in together.
+    entries: RefCell<Vec<(u64, Vec<u8>)>>,
 }
 
 impl<'l> Transaction<'l> {
     /// `state` is the committed one, but for its number.
-    pub(super) fn new(ledger: &'l Ledger, state: State, raw: WriteTransaction) -> Self {
-        Self { ledger, state, raw: Some(raw) }
+    pub(super) fn new(ledger: &'l Ledger, state: State, raw: WriteTransaction, before: Opened) -> Self {
+        Self { ledger, state, raw: Some(raw), before: Some(before), written: BTreeSet::new(), entries: RefCell::default() }
     }
 
-    /// Puts the value of a key into a keyed table, over any older one.
+    /// Puts the value of a key into a keyed table, or of a number, 8 bytes, big-endian, into a numbered one, over any older one.
     ///
     /// # Errors
     /// See [`Transaction`].
     pub fn put(&mut self, table: TableSpec, key: &[u8], value: &[u8]) -> Result<(), LedgerError> {
-        self.shaped(table, Shape::Keyed)?;
-        self.put_row(table, RowKey::keyed(self.ledger.sealer(), table, key), value)
+        let row = self.row_of(table, key)?;
+        self.put_row(table, row, value)
     }
 
-    /// Puts the values of many keys into a keyed table, over any older ones: faster than one by one, since the table is opened once
-    /// and the rows go in in their order.
+    /// Puts the values of many keys, as [`Transaction::put`] does: faster than one by one, since the table is opened once and the
+    /// rows go in in their order.
     ///
     /// # Errors
     /// See [`Transaction`].
-    pub fn put_all(&mut self, table: TableSpec, values: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>) -> Result<(), LedgerError> {
-        self.shaped(table, Shape::Keyed)?;
+    pub fn put_all(&mut self, table: TableSpec, values: impl IntoIterator<Item = (Vec<u8>, Value)>) -> Result<(), LedgerError> {
         let (sealer, number) = (self.ledger.sealer(), self.state.transaction);
-        let sealed = values.into_iter().map(|(key, value)| {
-            let key = RowKey::keyed(sealer, table, &key).to_bytes();
+        let mut rows = Vec::new();
+        for (key, value) in values {
+            let key = self.row_of(table, &key)?.to_bytes();
             let row = seal_row(sealer, number, table.name, &key, &value);
-            (key, row)
-        });
-        let mut rows: Vec<_> = sealed.collect();
+            rows.push((key, row));
+        }
         rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         let place = self.place(table);
         let new = self.with_table(table, |stored| {
@@ -77,13 +88,13 @@ impl<'l> Transaction<'l> {
         Ok(())
     }
 
-    /// Takes a key out of a keyed table: whether it was there.
+    /// Takes a key out of a table, as [`Transaction::put`] names it: whether it was there.
     ///
     /// # Errors
     /// See [`Transaction`].
     pub fn delete(&mut self, table: TableSpec, key: &[u8]) -> Result<bool, LedgerError> {
-        self.shaped(table, Shape::Keyed)?;
-        self.delete_row(table, RowKey::keyed(self.ledger.sealer(), table, key))
+        let row = self.row_of(table, key)?;
+        self.delete_row(table, row)
     }
 
     /// Puts the value of a number into a numbered table, over any older one.
@@ -141,9 +152,31 @@ impl<'l> Transaction<'l> {
     pub fn append_history(&mut self, entry: &[u8]) -> Result<u64, LedgerError> {
         let number = self.state.size + 1;
         let head = next_head(&self.state.head, entry);
-        self.put_row(HISTORY, RowKey::Numbered(number), &history_row(&head, entry))?;
+        let key = RowKey::Numbered(number).to_bytes();
+        let row = seal_row(self.ledger.sealer(), self.state.transaction, HISTORY.name, &key, &history_row(&head, entry));
+        self.written.insert(HISTORY.name);
+        self.entries.get_mut().push((number, row));
+        if self.entries.get_mut().len() >= ENTRIES_TOGETHER {
+            self.write_entries()?;
+        }
+        self.grow(HISTORY, 1);
         (self.state.size, self.state.head) = (number, head);
         Ok(number)
+    }
+
+    /// Puts the entries of the history that wait into the store.
+    fn write_entries(&self) -> Result<(), LedgerError> {
+        let entries = self.entries.take();
+        if entries.is_empty() {
+            return Ok(());
+        }
+        self.in_table(HISTORY, |rows| {
+            let place = self.place(HISTORY);
+            for (number, row) in &entries {
+                rows.insert(&*RowKey::Numbered(*number).to_bytes(), row.as_slice()).map_err(|error| place.store_error(error))?;
+            }
+            Ok(())
+        })
     }
 
     /// Gives the history a new name, as after an accepted loss (PROTOCOL section 9): older witnesses count no more. The chain goes on.
@@ -156,15 +189,20 @@ impl<'l> Transaction<'l> {
     /// # Errors
     /// [`LedgerError::CommitFailed`]: whether it is on disk shows at the next opening. The process must end; this ledger refuses more.
     pub fn commit(mut self) -> Result<Committed, LedgerError> {
+        // Before the store looks which pages somebody still reads.
+        dropped(self.before.take());
         let place = self.ledger.meta_place();
         let row = self.state.seal(self.ledger.sealer());
+        let written = self.write_entries();
         let raw = self.raw.take();
-        let done = place.fenced(|| {
-            let raw = raw.ok_or_else(|| place.damaged(Damage::Missing))?;
-            let mut table = raw.open_table(definition(META)).map_err(|error| place.store_error(error))?;
-            table.insert(STATE_ROW, row.as_slice()).map_err(|error| place.store_error(error))?;
-            drop(table);
-            raw.commit().map_err(|error| place.store_error(error))
+        let done = written.and_then(|()| {
+            place.fenced(|| {
+                let raw = raw.ok_or_else(|| place.damaged(Damage::Missing))?;
+                let mut table = raw.open_table(definition(META)).map_err(|error| place.store_error(error))?;
+                table.insert(STATE_ROW, row.as_slice()).map_err(|error| place.store_error(error))?;
+                drop(table);
+                raw.commit().map_err(|error| place.store_error(error))
+            })
         });
         done.map_err(|error| self.ledger.fail(&error))?;
         Ok(Committed { transaction: self.state.transaction, size: self.state.size, head: self.state.head })
@@ -185,7 +223,13 @@ impl<'l> Transaction<'l> {
         if table.shape == shape && known == shape && !is_our_own {
             return Ok(());
         }
-        Err(LedgerError::WrongShape { path: self.place(table).path.to_owned(), table: table.name })
+        Err(self.place(table).wrong_shape())
+    }
+
+    /// The row of a key in a keyed or a numbered table.
+    fn row_of(&self, table: TableSpec, key: &[u8]) -> Result<RowKey, LedgerError> {
+        self.shaped(table, if table.shape == Shape::Numbered { Shape::Numbered } else { Shape::Keyed })?;
+        table.row_key(self.ledger.sealer(), key).ok_or_else(|| self.place(table).wrong_shape())
     }
 
     fn put_row(&mut self, table: TableSpec, key: RowKey, value: &[u8]) -> Result<(), LedgerError> {
@@ -222,6 +266,15 @@ impl<'l> Transaction<'l> {
     }
 
     fn with_table<T>(
+        &mut self,
+        table: TableSpec,
+        step: impl FnOnce(&mut Table<'_, &'static [u8], &'static [u8]>) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        self.written.insert(table.name);
+        self.in_table(table, step)
+    }
+
+    fn in_table<T>(
         &self,
         table: TableSpec,
         step: impl FnOnce(&mut Table<'_, &'static [u8], &'static [u8]>) -> Result<T, LedgerError>,
@@ -241,15 +294,23 @@ impl<'l> Transaction<'l> {
 
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
+        dropped(self.before.take());
         dropped(self.raw.take());
     }
 }
 
 impl Reader for Transaction<'_> {
     fn source(&self, table: TableSpec) -> Result<Source<'_>, LedgerError> {
+        if table.name == HISTORY.name {
+            self.write_entries()?;
+        }
         let place = self.place(table);
         let extent = self.state.tables.get(table.name).copied();
-        Source::new(table, place, (self.sealer(), self.number()), extent, || self.rows(place))
+        let newest = (self.sealer(), self.number());
+        Source::new(table, place, newest, extent, || match self.before.as_ref().filter(|_| !self.written.contains(table.name)) {
+            Some(before) => before.rows(place),
+            None => place.fenced(|| self.rows(place)),
+        })
     }
 
     fn sealer(&self) -> &dyn RecordSealer {

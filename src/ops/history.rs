@@ -2,14 +2,14 @@
 
 use super::catalogue::InForce;
 use super::error::OpsError;
-use super::records::{ANSWERS, AnswerRecord, find_json};
+use super::records::{ANSWERS, AnswerForm, AnswerRecord, find_json, read_json};
 use super::signer::Signer;
 use super::today::Today;
-use crate::ledger::{Entry, HistoryEntry, Reader, Shape, Snapshot, TableSpec};
+use crate::ledger::{Entry, HistoryEntry, Reader, Snapshot};
 use crate::licence::{Day, Digest, Moment};
 use crate::policy::event::search::{Search, Wanted};
 use crate::policy::memory::Memory;
-use crate::policy::state::KeyRow;
+use crate::policy::state::{KeyRow, Table, answers_given};
 use crate::policy::{Event, Row, apply, orders};
 use crate::wire::envelope::pae;
 use crate::wire::response::Checkpoint;
@@ -116,7 +116,7 @@ pub fn find(
 fn key_of(snapshot: &Snapshot<'_>, event: &Event) -> Result<Option<KeyRow>, OpsError> {
     match event {
         Event::KeyRedeemed { key, .. } | Event::KeyUnredeemed { key, .. } | Event::KeyVoided { key, .. } => {
-            find_json(snapshot, TableSpec::new(KeyRow::TABLE, Shape::Keyed), &key.0)
+            find_json(snapshot, KeyRow::TABLE.into(), &key.0)
         }
         _ => Ok(None),
     }
@@ -171,43 +171,47 @@ fn replay(snapshot: &Snapshot<'_>, state: &mut Memory, entry: &HistoryEntry) -> 
     }
     apply::apply(state, &read.event).map_err(|error| differs(error.to_string()))?;
     match &read.event {
-        Event::Granted(granted) | Event::Issued(granted) => {
-            check_answer(snapshot, granted.request, granted.answer).map_err(differs)
-        }
-        Event::Deactivated(deactivated) => check_answer(snapshot, deactivated.request, deactivated.answer).map_err(differs),
+        Event::Granted(granted) | Event::Issued(granted) => check_answer(snapshot, state, granted.request, granted.answer),
+        Event::Deactivated(deactivated) => check_answer(snapshot, state, deactivated.request, deactivated.answer),
+        Event::EmergencyGranted(granted) => check_answer(snapshot, state, granted.order, granted.answer),
         _ => Ok(()),
     }
+    .map_err(differs)
 }
 
-/// The recorded answer is the one that the history names.
-fn check_answer(snapshot: &Snapshot<'_>, request: Digest, answer: Digest) -> Result<(), String> {
-    let record: Option<AnswerRecord> = find_json(snapshot, ANSWERS, &request.0).map_err(|error| error.to_string())?;
+/// The answer that is recorded under the newest number is the one that the history names.
+fn check_answer(snapshot: &Snapshot<'_>, state: &Memory, request: Digest, answer: Digest) -> Result<(), String> {
+    let number = answers_given(state).map_err(|error| error.to_string())?;
+    let record: Option<AnswerRecord> = read_json(snapshot, ANSWERS, number).map_err(|error| error.to_string())?;
     let record = record.ok_or_else(|| format!("the answer to {request} is not recorded"))?;
     let kind = match record.form {
-        super::records::AnswerForm::Activation => Kind::Activation,
-        super::records::AnswerForm::Receipt => Kind::Receipt,
+        AnswerForm::Activation => Kind::Activation,
+        AnswerForm::Receipt => Kind::Receipt,
     };
     let document = sha256(&[&pae(&kind.payload_type(), record.payload.as_bytes())]);
-    // A request that was granted again, after what it was given had been given up, keeps its newest answer.
-    if document == answer || record.document == document { Ok(()) } else { Err(format!("the answer to {request} is another")) }
+    let is_named = record.request == request && record.document == answer && document == answer;
+    if is_named { Ok(()) } else { Err(format!("the answer to {request} is another")) }
 }
 
 fn compare(snapshot: &Snapshot<'_>, state: &Memory) -> Result<(), OpsError> {
-    let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
+    let mut counts: BTreeMap<Table, u64> = BTreeMap::new();
     for (table, key, row) in state.rows() {
-        let spec = TableSpec::new(table, Shape::Keyed);
-        let differs = || OpsError::History(format!("a row of the table {table} is not what the history says"));
-        let found = snapshot.get(spec, key)?.ok_or_else(differs)?;
+        let differs = || OpsError::History(format!("a row of the table {} is not what the history says", table.name));
+        let found = snapshot.get(table.into(), key)?.ok_or_else(differs)?;
         if found.as_slice() != row {
             return Err(differs());
         }
         *counts.entry(table).or_default() += 1;
     }
     for table in crate::policy::state::TABLES {
-        let (found, replayed) = (snapshot.count(TableSpec::new(table, Shape::Keyed)), counts.get(table).copied().unwrap_or(0));
+        let (found, replayed) = (snapshot.count(table.into()), counts.get(&table).copied().unwrap_or(0));
         if found != replayed {
-            return Err(OpsError::History(format!("the table {table} has {found} rows, the history says {replayed}")));
+            return Err(OpsError::History(format!("the table {} has {found} rows, the history says {replayed}", table.name)));
         }
+    }
+    let (found, given) = (snapshot.count(ANSWERS), answers_given(state)?);
+    if found != given {
+        return Err(OpsError::History(format!("{found} answers are recorded, the history says {given}")));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What the ledger keeps beside the state that the history replays: answers whole, checkpoints, batches under delivery.
 
 use super::error::OpsError;
-use crate::ledger::{Reader, Shape, TableSpec, Transaction};
+use crate::ledger::{Reader, Shape, TableSpec, Transaction, Value};
 use crate::licence::{ComputerId, Digest, Identifier, KeyId, Moment, Ulid};
 use crate::wire::response::manifest::Outcome;
 use serde::de::DeserializeOwned;
@@ -13,8 +13,8 @@ pub const CLOCK: TableSpec = TableSpec::new("clock", Shape::Numbered);
 pub const CHECKPOINTS: TableSpec = TableSpec::new("checkpoint", Shape::Numbered);
 /// Trust-list envelopes as JSON, by version: a repeated answer carries the list that it came with.
 pub const TRUST_LISTS: TableSpec = TableSpec::new("trust-list", Shape::Numbered);
-/// Answers whole, by document id of the request.
-pub const ANSWERS: TableSpec = TableSpec::new("answer", Shape::Keyed);
+/// Answers whole, by their number, as the state's [`CounterRow`](crate::policy::state::CounterRow) counts them.
+pub const ANSWERS: TableSpec = TableSpec::new("answer", Shape::Numbered);
 /// Batches that are committed but not delivered, by their ULID.
 pub const OPEN_BATCHES: TableSpec = TableSpec::new("open-batch", Shape::Keyed);
 /// What each transaction of an open batch decided: a list a batch.
@@ -129,8 +129,8 @@ pub struct DeliveryRecord {
     pub request: Option<Digest>,
     /// What came of it.
     pub outcome: Outcome,
-    /// Whether an [`AnswerRecord`] of `request` says what is sent back.
-    pub is_answered: bool,
+    /// Number of the [`AnswerRecord`] that says what is sent back, where there is one.
+    pub answer: Option<u64>,
     /// The refusal, exactly where it was refused.
     pub refusal: Option<Signed>,
     /// The device, where its signature held.
@@ -183,8 +183,10 @@ pub fn parsed<T: DeserializeOwned>(table: TableSpec, value: &[u8]) -> Result<T, 
 ///
 /// # Errors
 /// [`OpsError::Lost`].
-pub fn written<T: Serialize>(table: TableSpec, record: &T) -> Result<Vec<u8>, OpsError> {
-    serde_json::to_vec(record).map_err(|error| OpsError::Lost(format!("a record of the table {}: {error}", table.name)))
+pub fn written<T: Serialize>(table: TableSpec, record: &T) -> Result<Value, OpsError> {
+    serde_json::to_vec(record)
+        .map(Value::new)
+        .map_err(|error| OpsError::Lost(format!("a record of the table {}: {error}", table.name)))
 }
 
 /// Puts a record into a numbered table.

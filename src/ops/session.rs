@@ -115,8 +115,8 @@ impl<'l> Session<'l> {
 
     fn append(&mut self, event: &Event) -> Result<(), OpsError> {
         let number = self.transaction.size() + 1;
-        let entry = Entry { number, at: self.at, operator: self.signer.vault.operator().to_owned(), event: event.clone() };
-        self.transaction.append_history(&entry.to_bytes()?)?;
+        let entry = Entry::bytes_of(number, self.at, self.signer.vault.operator(), event)?;
+        self.transaction.append_history(&entry)?;
         Ok(())
     }
 

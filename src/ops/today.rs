@@ -3,7 +3,7 @@
 use super::error::OpsError;
 use super::session::check_clock;
 use super::signer::Signer;
-use crate::ledger::{Reader, RowCache, RowKey, Shape, Snapshot, StateView, TableSpec};
+use crate::ledger::{Reader, RowCache, RowKey, Snapshot, StateView, TableSpec};
 use crate::licence::{Day, Moment};
 use crate::policy::{Row, State, rollforward};
 use std::ops::ControlFlow;
@@ -50,7 +50,7 @@ impl<'s> Today<'s> {
     /// # Errors
     /// What `visit` says; [`OpsError::Ledger`].
     pub fn each<R: Row>(&self, mut visit: impl FnMut(&R) -> Result<(), OpsError>) -> Result<(), OpsError> {
-        let table = TableSpec::new(R::TABLE, Shape::Keyed);
+        let table = TableSpec::from(R::TABLE);
         self.snapshot.iterate(table, |_: RowKey, value: &[u8]| {
             let row: R = super::records::parsed(table, value)?;
             match self.state().changed::<R>(&row.key())? {

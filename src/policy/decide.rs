@@ -143,12 +143,10 @@ pub fn decide<S: State>(state: &S, request: &Verified<Request>, context: &Contex
 
 /// The same request was answered: that answer, as long as it holds (LICENSING section 7).
 fn answered<S: State>(state: &S, request: &Verified<Request>) -> Result<Option<Rc<AnsweredRow>>, StateBroken> {
+    // Whatever was granted to a Computer ID made it known, and known it stays.
+    let Some(system) = state.get::<SystemRow>(&request.computer_id.0)? else { return Ok(None) };
     let Some(row) = state.get::<AnsweredRow>(&request.document_id().0)? else { return Ok(None) };
-    if row.for_ever {
-        return Ok(Some(row));
-    }
-    let system = state.get::<SystemRow>(&row.computer_id.0)?;
-    let holds = system.is_some_and(|s| s.state == SystemState::Active && s.activation.id == row.activation_id);
+    let holds = row.for_ever || (system.state == SystemState::Active && system.activation.id == row.activation_id);
     Ok(holds.then_some(row))
 }
 

@@ -1,7 +1,7 @@
 //! A state in memory: what the history replays into, and what tests of the rules run on.
 
 use super::refusal::StateBroken;
-use super::state::{Row, State, StateMut};
+use super::state::{Row, State, StateMut, Table};
 use crate::licence::{LicenceKey, LicenceKeyId};
 use crate::seal::redeem::licence_key_id;
 use alloc::collections::BTreeMap;
@@ -11,19 +11,19 @@ use alloc::vec::Vec;
 /// Rows as JSON, by table and key.
 #[derive(Default, Clone, PartialEq, Eq, Debug)]
 pub struct Memory {
-    rows: BTreeMap<(&'static str, Vec<u8>), Vec<u8>>,
+    rows: BTreeMap<(Table, Vec<u8>), Vec<u8>>,
     keys: BTreeMap<LicenceKeyId, [u8; 15]>,
 }
 
 impl Memory {
     /// Every row: table, key and JSON, in order.
-    pub fn rows(&self) -> impl Iterator<Item = (&'static str, &[u8], &[u8])> {
+    pub fn rows(&self) -> impl Iterator<Item = (Table, &[u8], &[u8])> {
         self.rows.iter().map(|((table, key), row)| (*table, key.as_slice(), row.as_slice()))
     }
 
     /// The JSON of a row.
     #[must_use]
-    pub fn row(&self, table: &'static str, key: &[u8]) -> Option<&[u8]> {
+    pub fn row(&self, table: Table, key: &[u8]) -> Option<&[u8]> {
         self.rows.get(&(table, key.to_vec())).map(Vec::as_slice)
     }
 

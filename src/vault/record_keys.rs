@@ -1,10 +1,10 @@
 //! Sealing of the ledger's records: one key a transaction, one nonce a value.
 
 use super::associated::Associated;
-use super::subkey::{Key, Purpose, VaultId, authenticate, derive, expand};
+use super::subkey::{Authenticator, Key, Purpose, VaultId, derive, expand};
 use crate::seal::record::{RecordBroken, RecordSealer};
 use aes_gcm::{AeadInOut, Aes256Gcm, KeyInit};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
 use zeroize::Zeroizing;
 
@@ -12,8 +12,8 @@ use zeroize::Zeroizing;
 const NONCE_BYTES: usize = 12;
 /// Bytes of a tag.
 const TAG_BYTES: usize = 16;
-/// Transactions whose keys are kept ready: a batch's reads touch few, and a lookup stays a short scan.
-const KEPT: usize = 64;
+/// Transactions whose keys are kept ready, half a MiB in all: the rows beside those that a batch looks up are of any transaction.
+const KEPT: usize = 512;
 
 /// Seals and blinds for the ledger. Keys wipe on drop.
 ///
@@ -22,34 +22,48 @@ const KEPT: usize = 64;
 /// holds at most some thousand values, far below the 2^32 that random nonces allow under one key.
 pub struct RecordKeys {
     records: Key,
-    blind: Key,
-    /// Newest last.
-    ready: RwLock<VecDeque<(u64, Arc<Aes256Gcm>)>>,
+    blind: Authenticator,
+    ready: RwLock<Ready>,
+}
+
+/// Ciphers by transaction.
+#[derive(Default)]
+struct Ready {
+    ciphers: HashMap<u64, Arc<Aes256Gcm>>,
+    /// In the order in which they came.
+    order: VecDeque<u64>,
+}
+
+impl Ready {
+    fn keep(&mut self, transaction: u64, cipher: &Arc<Aes256Gcm>) {
+        if self.ciphers.insert(transaction, Arc::clone(cipher)).is_none() {
+            self.order.push_back(transaction);
+        }
+        while self.order.len() > KEPT {
+            self.order.pop_front().and_then(|oldest| self.ciphers.remove(&oldest));
+        }
+    }
 }
 
 impl RecordKeys {
     pub(super) fn new(master: &Key, vault: VaultId) -> Self {
         Self {
             records: derive(master, Purpose::Records, vault, &[]),
-            blind: derive(master, Purpose::Blind, vault, &[]),
-            ready: RwLock::new(VecDeque::with_capacity(KEPT)),
+            blind: Authenticator::new(&derive(master, Purpose::Blind, vault, &[])),
+            ready: RwLock::default(),
         }
     }
 
     /// The transaction's cipher. The lock guards a cache only, so that a thread that panicked leaves nothing half-done.
     fn cipher(&self, transaction: u64) -> Arc<Aes256Gcm> {
         let ready = self.ready.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, cipher)) = ready.iter().rev().find(|(number, _)| *number == transaction) {
+        if let Some(cipher) = ready.ciphers.get(&transaction) {
             return Arc::clone(cipher);
         }
         drop(ready);
         let key = expand(&self.records, &[b"keyspool/record-key/v1\0", &transaction.to_be_bytes()]);
         let cipher = Arc::new(Aes256Gcm::new((&*key).into()));
-        let mut ready = self.ready.write().unwrap_or_else(PoisonError::into_inner);
-        if ready.len() >= KEPT {
-            ready.pop_front();
-        }
-        ready.push_back((transaction, Arc::clone(&cipher)));
+        self.ready.write().unwrap_or_else(PoisonError::into_inner).keep(transaction, &cipher);
         cipher
     }
 }
@@ -96,7 +110,7 @@ impl RecordSealer for RecordKeys {
 
     fn blind(&self, table: &str, key: &[u8]) -> [u8; 16] {
         let bound_to = Associated::new("keyspool/blind/v1").field(table.as_bytes()).field(key);
-        let full = authenticate(&self.blind, &[bound_to.bytes()]);
+        let full = self.blind.authenticate(&[bound_to.bytes()]);
         std::array::from_fn(|i| full[i])
     }
 }
@@ -156,12 +170,14 @@ mod tests {
     #[test]
     fn records_of_more_transactions_than_are_kept_ready_open_in_any_order() {
         let keys = keys(1);
-        let sealed: Vec<_> = (0..200).map(|n| keys.seal(n, "t", b"k", &n.to_be_bytes())).collect();
-        for n in (0..200).chain([199, 0, 100]) {
+        let all = 2 * KEPT as u64;
+        let sealed: Vec<_> = (0..all).map(|n| keys.seal(n, "t", b"k", &n.to_be_bytes())).collect();
+        for n in (0..all).chain([all - 1, 0, all / 2]) {
             let place = usize::try_from(n).expect("a small number");
             assert_eq!(keys.open(n, "t", b"k", &sealed[place]).map(|plain| plain.to_vec()), Ok(n.to_be_bytes().to_vec()));
         }
-        assert_eq!(keys.ready.read().map(|ready| ready.len()).unwrap_or_default(), KEPT);
+        let kept = keys.ready.read().map(|ready| (ready.ciphers.len(), ready.order.len())).unwrap_or_default();
+        assert_eq!(kept, (KEPT, KEPT));
     }
 
     #[test]

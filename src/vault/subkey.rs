@@ -62,10 +62,23 @@ pub(super) fn expand(from: &Key, info: &[&[u8]]) -> Key {
 
 /// HMAC-SHA-256 (RFC 2104) of the joined parts.
 pub(super) fn authenticate(key: &Key, parts: &[&[u8]]) -> [u8; 32] {
-    // Invariant: HMAC takes keys of any length.
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_ref()).expect("HMAC takes any key");
-    parts.iter().for_each(|part| mac.update(part));
-    mac.finalize().into_bytes().into()
+    Authenticator::new(key).authenticate(parts)
+}
+
+/// HMAC-SHA-256 (RFC 2104) under one key, which has entered already: half the work for short texts. Wiped on drop.
+pub(super) struct Authenticator(Hmac<Sha256>);
+
+impl Authenticator {
+    pub(super) fn new(key: &Key) -> Self {
+        // Invariant: HMAC takes keys of any length.
+        Self(Hmac::new_from_slice(key.as_ref()).expect("HMAC takes any key"))
+    }
+
+    pub(super) fn authenticate(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut mac = self.0.clone();
+        parts.iter().for_each(|part| mac.update(part));
+        mac.finalize().into_bytes().into()
+    }
 }
 
 /// N random bytes of the operating system.

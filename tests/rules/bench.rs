@@ -1,13 +1,13 @@
 //! A signer without files and devices without hardware: what ops does around the rules, and nothing more.
 
 use keyspool::licence::id::Hex;
-use keyspool::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKey, LicenceKeyId, Moment, Plan, Ulid};
+use keyspool::licence::{ComputerId, Counts, Day, Identifier, LicenceKey, LicenceKeyId, Moment, Plan, Ulid};
 use keyspool::policy::apply::apply;
 use keyspool::policy::catalogue::Catalogue;
 use keyspool::policy::event::{Granted, Outcome, Refused, Source};
 use keyspool::policy::memory::Memory;
 use keyspool::policy::orders::{self, Approval};
-use keyspool::policy::state::{Lot, Row, State, SystemRow, WaitingRow, WalletRow, key_of};
+use keyspool::policy::state::{Lot, Row, State, SystemRow, WaitingRow, WalletRow, answers_given, key_of};
 use keyspool::policy::{Context, Decision, Event, RefusalCode, Stop, decide, rollforward};
 use keyspool::seal::redeem::{licence_key_id, redeem_proof};
 use keyspool::seal::{DeviceSecret, Generation, Verified, verify_request};
@@ -228,7 +228,7 @@ pub(crate) struct Bench {
     pub(crate) state: Memory,
     pub(crate) today: Day,
     pub(crate) log: Vec<Event>,
-    pub(crate) answers: BTreeMap<Digest, Vec<u8>>,
+    pub(crate) answers: BTreeMap<u64, Vec<u8>>,
     pub(crate) keys: u32,
     /// The operator's word for every file.
     pub(crate) vouched: bool,
@@ -405,10 +405,11 @@ impl Bench {
                     self.never_ends_earlier(granted);
                 }
                 let answer = grant.answer().map(|answer| answer.payload.clone());
-                if let Some(answer) = grant.answer() {
-                    self.answers.insert(answer.document_id(), answer.payload.clone());
-                }
                 self.record(grant.event().clone());
+                if let Some(answer) = &answer {
+                    let number = answers_given(&self.state).expect("in memory");
+                    assert!(self.answers.insert(number, answer.clone()).is_none(), "every answer has a number of its own");
+                }
                 said(grant.event(), answer)
             }
             Err(Stop::Refused(refusal)) => {
@@ -506,5 +507,5 @@ fn reads_back(event: &Event) {
 
 /// Rows in order, as the history must give them again.
 pub(crate) fn rows(state: &Memory) -> Vec<(&'static str, Vec<u8>, String)> {
-    state.rows().map(|(table, key, row)| (table, key.to_vec(), String::from_utf8_lossy(row).into_owned())).collect()
+    state.rows().map(|(table, key, row)| (table.name, key.to_vec(), String::from_utf8_lossy(row).into_owned())).collect()
 }

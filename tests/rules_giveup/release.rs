@@ -85,7 +85,7 @@ fn wrong_codes_of_one_computer_id_lock_no_other() {
         assert_eq!(type_code(&mut bench, device.id(), &NOBODYS), Err(WrongCode));
     }
     assert_eq!(by_code(&mut bench, &other), Ok(()));
-    assert_eq!(WrongCodesRow::TABLE, "wrong-codes");
+    assert_eq!(WrongCodesRow::TABLE.name, "wrong-codes");
 }
 
 #[test]

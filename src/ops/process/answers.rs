@@ -5,9 +5,7 @@ use super::typed::key_of as key_of_activation;
 use crate::ledger::Reader;
 use crate::licence::{Digest, Identifier};
 use crate::ops::error::OpsError;
-use crate::ops::records::{
-    ANSWERS, AnswerForm, AnswerRecord, CHECKPOINTS, DeliveryRecord, ReadmeRecord, Signed, parsed, read_json,
-};
+use crate::ops::records::{ANSWERS, AnswerForm, AnswerRecord, CHECKPOINTS, DeliveryRecord, ReadmeRecord, Signed, read_json};
 use crate::policy::Answer;
 use crate::policy::state::{OrganizationRow, ProductRow, State, SystemRow, key_of};
 use crate::render::bundle::file_stem;
@@ -96,11 +94,14 @@ impl Chunk<'_> {
 /// The answers of some records, from the ledger.
 pub(super) fn recorded_answers(reader: &impl Reader, records: &[DeliveryRecord], known: &Answers) -> Result<Answers, OpsError> {
     let mut answers = Answers::new();
-    for record in records.iter().filter(|record| record.is_answered) {
-        let Some(request) = record.request.filter(|request| !known.contains_key(request)) else { continue };
-        let value = reader.get(ANSWERS, &request.0)?;
-        let value = value.ok_or_else(|| OpsError::Lost(format!("the answer to {request}")))?;
-        answers.insert(request, parsed(ANSWERS, &value)?);
+    for record in records {
+        let Some((request, number)) = record.request.zip(record.answer) else { continue };
+        if known.contains_key(&request) {
+            continue;
+        }
+        let answer: Option<AnswerRecord> = read_json(reader, ANSWERS, number)?;
+        let answer = answer.filter(|answer| answer.request == request);
+        answers.insert(request, answer.ok_or_else(|| OpsError::Lost(format!("the answer to {request}")))?);
     }
     Ok(answers)
 }

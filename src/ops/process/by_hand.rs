@@ -93,13 +93,14 @@ impl<'a> Orders<'a> {
         let source = Source { batch: self.batch.batch, file: text.clone(), digest };
         let context = self.chunk.context(None, None, source);
         let grant = order(&self.chunk.session, order_id, &context)?;
-        self.chunk.grant(None, &grant, before.is_none())?;
+        let answer = self.chunk.grant(None, &grant, before.is_none())?;
         let (system, taken) = match grant.event() {
             Event::Issued(issued) => (&issued.system, taken(issued)?),
             Event::EmergencyGranted(granted) => (&granted.system, Counts::new()),
             _ => return Err(OpsError::Lost(format!("the activation of {id}"))),
         };
-        let has_computer_key = self.chunk.answer(&order_id).is_some_and(|answer| !answer.computer_key_types.is_empty());
+        let has_computer_key =
+            answer.and_then(|number| self.chunk.answer(number)).is_some_and(|answer| !answer.computer_key_types.is_empty());
         self.records.push(DeliveryRecord {
             path: data_encoding::HEXLOWER.encode(text.as_bytes()),
             file: text,
@@ -108,7 +109,7 @@ impl<'a> Orders<'a> {
             places: 1,
             request: Some(order_id),
             outcome: outcome_of(grant.event()),
-            is_answered: true,
+            answer,
             refusal: None,
             computer_id: Some(id),
             organization: Some(system.organization.to_string()),

@@ -12,12 +12,13 @@ use crate::ops::records::{ANSWERS, AnswerRecord, BatchRecord, DELIVERIES, Delive
 use crate::ops::session::Session;
 use crate::ops::signer::Signer;
 use crate::policy::event::{Outcome as Way, Refused, Source};
-use crate::policy::state::{OrganizationRow, State, SystemRow, key_of};
+use crate::policy::state::{OrganizationRow, State, SystemRow, answers_given, key_of};
 use crate::policy::{Context, Decision, Event, Grant, Refusal, Stop, abuse, decide};
 use crate::seal::Verified;
 use crate::spool::{Spool, escape_path};
 use crate::wire::request::{Request, RequestBody};
 use crate::wire::response::{Outcome, RefusalNotice};
+use std::collections::BTreeMap;
 
 impl BatchRecord {
     pub(super) fn new(signer: &Signer, batch: Ulid, now: Moment) -> Self {
@@ -91,7 +92,8 @@ pub(super) struct Folder {
 struct Decided {
     request: Option<Digest>,
     outcome: Outcome,
-    is_answered: bool,
+    /// Number of the answer, where there is one.
+    answer: Option<u64>,
     refusal: Option<RefusalNotice>,
     device: Option<(crate::licence::ComputerId, Identifier)>,
     is_new_system: bool,
@@ -107,19 +109,20 @@ pub(super) struct Chunk<'a> {
     vouched: Option<Identifier>,
     /// Whether folders of a medium vouch too.
     trust_folders: bool,
-    answers: Answers,
+    /// By their numbers.
+    answers: BTreeMap<u64, AnswerRecord>,
 }
 
 impl<'a> Chunk<'a> {
     pub(super) fn new(signer: &'a Signer, session: Session<'a>, batch: Ulid, fresh: &'a (dyn Fn() -> Ulid + Sync)) -> Self {
-        Self { signer, session, batch, fresh, vouched: None, trust_folders: false, answers: Answers::new() }
+        Self { signer, session, batch, fresh, vouched: None, trust_folders: false, answers: BTreeMap::new() }
     }
 }
 
 impl Chunk<'_> {
-    /// The answer to a request of this transaction.
-    pub(super) fn answer(&self, request: &Digest) -> Option<&AnswerRecord> {
-        self.answers.get(request)
+    /// An answer of this transaction, by its number.
+    pub(super) fn answer(&self, number: u64) -> Option<&AnswerRecord> {
+        self.answers.get(&number)
     }
 
     /// What the rules are told beside the request and the state.
@@ -163,20 +166,20 @@ impl Chunk<'_> {
     ) -> Result<Decided, OpsError> {
         let context = self.context(folder, witness, source);
         let known = self.session.state().get::<SystemRow>(&request.computer_id.0)?;
-        let decided = |outcome, is_answered, is_new_system| Decided {
+        let decided = |outcome, answer, is_new_system| Decided {
             request: Some(request.document_id()),
             outcome,
-            is_answered,
+            answer,
             refusal: None,
             device: Some((request.computer_id, request.organization.clone())),
             is_new_system,
         };
         match decide(&self.session.state(), request, &context) {
-            Ok(Decision::Repeated(row)) => Ok(decided(Outcome::Repeated, row.answer.is_some(), false)),
+            Ok(Decision::Repeated(row)) => Ok(decided(Outcome::Repeated, row.answer, false)),
             Ok(Decision::Granted(grant)) => {
                 let before = known.as_ref().map(|system| system.activation.sequence);
-                self.grant(Some(request), &grant, before.is_none())?;
-                Ok(decided(outcome_of(grant.event()), grant.answer().is_some(), before.is_none()))
+                let answer = self.grant(Some(request), &grant, before.is_none())?;
+                Ok(decided(outcome_of(grant.event()), answer, before.is_none()))
             }
             Err(Stop::Refused(refusal)) => self.refuse(refusal, request, &context),
             Err(Stop::Broken(broken)) => Err(broken.into()),
@@ -196,22 +199,38 @@ impl Chunk<'_> {
         Ok(is_known.then_some(Folder { organization, vouches }))
     }
 
-    /// Records what is granted with its answer whole; an operator's order has no request.
-    pub(super) fn grant(&mut self, request: Option<&Verified<Request>>, grant: &Grant, is_new: bool) -> Result<(), OpsError> {
-        if let Some(answer) = grant.answer() {
-            let record = match (grant.event(), request) {
-                (Event::Granted(granted) | Event::Issued(granted), _) => {
-                    self.activation_record(granted.request, &granted.system, answer, is_new)?
-                }
-                (Event::EmergencyGranted(granted), _) => {
-                    self.activation_record(granted.order, &granted.system, answer, is_new)?
-                }
-                (_, Some(request)) => self.receipt_record(request, answer)?,
-                (_, None) => return Err(OpsError::Lost("the request of a receipt".into())),
-            };
-            self.answers.insert(record.request, record);
-        }
-        self.session.record(grant.event())
+    /// Records what is granted with its answer whole, and gives the answer's number; an operator's order has no request.
+    pub(super) fn grant(
+        &mut self,
+        request: Option<&Verified<Request>>,
+        grant: &Grant,
+        is_new: bool,
+    ) -> Result<Option<u64>, OpsError> {
+        let record = self.answer_record(request, grant, is_new)?;
+        self.session.record(grant.event())?;
+        let Some(record) = record else { return Ok(None) };
+        let number = answers_given(&self.session.state())?;
+        self.answers.insert(number, record);
+        Ok(Some(number))
+    }
+
+    /// The answer whole, where something is granted that has one.
+    fn answer_record(
+        &self,
+        request: Option<&Verified<Request>>,
+        grant: &Grant,
+        is_new: bool,
+    ) -> Result<Option<AnswerRecord>, OpsError> {
+        let Some(answer) = grant.answer() else { return Ok(None) };
+        let record = match (grant.event(), request) {
+            (Event::Granted(granted) | Event::Issued(granted), _) => {
+                self.activation_record(granted.request, &granted.system, answer, is_new)?
+            }
+            (Event::EmergencyGranted(granted), _) => self.activation_record(granted.order, &granted.system, answer, is_new)?,
+            (_, Some(request)) => self.receipt_record(request, answer)?,
+            (_, None) => return Err(OpsError::Lost("the request of a receipt".into())),
+        };
+        Ok(Some(record))
     }
 
     fn refuse(&mut self, refusal: Refusal, request: &Verified<Request>, context: &Context) -> Result<Decided, OpsError> {
@@ -273,14 +292,7 @@ impl Chunk<'_> {
         };
         let request = event.request;
         self.session.record(&Event::Refused(Box::new(event)))?;
-        Ok(Decided {
-            request,
-            outcome: Outcome::Refused,
-            is_answered: false,
-            refusal: Some(notice),
-            device,
-            is_new_system: false,
-        })
+        Ok(Decided { request, outcome: Outcome::Refused, answer: None, refusal: Some(notice), device, is_new_system: false })
     }
 
     /// One record a file: a document of several parts has as many, and is answered with the first.
@@ -303,7 +315,7 @@ impl Chunk<'_> {
                 places: file.places,
                 request: decided.request,
                 outcome: if nth > 0 && granted { Outcome::Repeated } else { decided.outcome },
-                is_answered: decided.is_answered,
+                answer: decided.answer,
                 refusal: notice.map(|notice| self.signed(&notice)),
                 computer_id: decided.device.as_ref().map(|(id, _)| *id),
                 organization: decided.device.as_ref().map(|(_, organization)| organization.to_string()),
@@ -326,12 +338,8 @@ impl Chunk<'_> {
         records: Vec<DeliveryRecord>,
     ) -> Result<(Vec<DeliveryRecord>, Answers), OpsError> {
         let point = self.session.point();
+        self.put_answers(point.size)?;
         let transaction = &mut self.session.transaction;
-        let answers = self.answers.iter_mut().map(|(request, record)| {
-            record.checkpoint = point.size;
-            Ok((request.0.to_vec(), written(ANSWERS, record)?))
-        });
-        transaction.put_all(ANSWERS, answers.collect::<Result<Vec<_>, OpsError>>()?)?;
         let list = batch.batch.to_string();
         transaction.listed_append(DELIVERIES, list.as_bytes(), batch.transactions, &written(DELIVERIES, &records)?)?;
         (batch.transactions, batch.size, batch.head) = (batch.transactions + 1, point.size, point.head);
@@ -339,7 +347,18 @@ impl Chunk<'_> {
         crash::point("before-commit");
         self.session.commit()?;
         crash::point("after-commit");
-        Ok((records, self.answers))
+        Ok((records, self.answers.into_values().map(|answer| (answer.request, answer)).collect()))
+    }
+}
+
+impl Chunk<'_> {
+    fn put_answers(&mut self, checkpoint: u64) -> Result<(), OpsError> {
+        let rows = self.answers.iter_mut().map(|(number, record)| {
+            record.checkpoint = checkpoint;
+            Ok((number.to_be_bytes().to_vec(), written(ANSWERS, record)?))
+        });
+        let rows = rows.collect::<Result<Vec<_>, OpsError>>()?;
+        Ok(self.session.transaction.put_all(ANSWERS, rows)?)
     }
 }
 

@@ -128,7 +128,7 @@ fn deliver_record(
         let reason = RefusalReason { code: notice.code, message: notice.message, remedy: notice.remedy };
         delivered.refusals.push((record.file.clone(), reason.clone()));
         entry.refusal = Some(reason);
-    } else if let Some(request) = record.request.filter(|_| record.is_answered) {
+    } else if let Some(request) = record.request.filter(|_| record.answer.is_some()) {
         entry.outputs = outputs.get(&request).cloned().unwrap_or_default();
     }
     delivered.count(record);

@@ -16,7 +16,7 @@ use super::event::{Deactivated, Event, Granted, Refused};
 use super::refusal::{RefusalCode, StateBroken};
 use super::state::{
     AnsweredRow, ApprovalRow, CounterRow, GivenUp, HardwareRow, Lot, NeedRow, Seat, State, StateMut, SystemRow, SystemState,
-    WaitingRow, key_of,
+    WaitingRow, answers_given, key_of,
 };
 use super::{due, list, wallet};
 use crate::licence::counts::CountsOverflow;
@@ -178,7 +178,8 @@ fn grant<S: StateMut>(state: &mut S, granted: &Granted) -> Result<(), StateBroke
     bind_hardware(state, system)?;
     passing::begin_trial(state, system)?;
     hardware::claim(state, system)?;
-    answered(state, &granted.request, system, Some(granted.answer), false)?;
+    let answer = Some(count_answer(state)?);
+    answered(state, &granted.request, system, answer, false)?;
     state.remove::<WaitingRow>(&system.computer_id.0)?;
     due::settle(state, &system.computer_id)?;
     put_system(state, system.clone())
@@ -231,7 +232,8 @@ fn deactivate<S: StateMut>(state: &mut S, event: &Deactivated) -> Result<(), Sta
             state: SystemState::GivenUp { how: GivenUp::Proven, on, document, destination, held },
             ..(*known).clone()
         };
-        answered(state, &event.request, &system, Some(event.answer), true)?;
+        let answer = Some(count_answer(state)?);
+        answered(state, &event.request, &system, answer, true)?;
         return put_system(state, system);
     }
     let given_up = SystemState::GivenUp {
@@ -242,7 +244,8 @@ fn deactivate<S: StateMut>(state: &mut S, event: &Deactivated) -> Result<(), Sta
         held: event.held,
     };
     let system = given_up::give_up(state, &event.computer_id, given_up, &event.returned)?;
-    answered(state, &event.request, &system, Some(event.answer), true)?;
+    let answer = Some(count_answer(state)?);
+    answered(state, &event.request, &system, answer, true)?;
     put_system(state, system)
 }
 
@@ -305,16 +308,17 @@ fn answered<S: StateMut>(
     state: &mut S,
     request: &Digest,
     system: &SystemRow,
-    answer: Option<Digest>,
+    answer: Option<u64>,
     for_ever: bool,
 ) -> Result<(), StateBroken> {
-    state.put(AnsweredRow {
-        document: *request,
-        computer_id: system.computer_id,
-        activation_id: system.activation.id,
-        answer,
-        for_ever,
-    })
+    state.put(AnsweredRow { document: *request, activation_id: system.activation.id, answer, for_ever })
+}
+
+/// The number of one more answer, which the ledger keeps whole under it.
+fn count_answer<S: StateMut>(state: &mut S) -> Result<u64, StateBroken> {
+    let number = answers_given(state)? + 1;
+    change_counter(state, |counter| counter.answers = number)?;
+    Ok(number)
 }
 
 /// Writes a system, and keeps the organization's need and the lists of what ends in step.

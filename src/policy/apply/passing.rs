@@ -1,6 +1,6 @@
 //! Trials and emergencies (LICENSING section 12).
 
-use super::{due_list, known_system, mark_in_use, put_system};
+use super::{count_answer, due_list, known_system, mark_in_use, put_system};
 use crate::licence::{ComputerId, Plan};
 use crate::policy::emergency::EmergencyGranted;
 use crate::policy::list;
@@ -41,6 +41,7 @@ pub(super) fn ended<S: StateMut>(state: &mut S, id: &ComputerId) -> Result<(), S
 /// It counts for the device that has it, and for the systems in the place of which it works.
 pub(super) fn emergency<S: StateMut>(state: &mut S, granted: &EmergencyGranted) -> Result<(), StateBroken> {
     mark_in_use(state, &granted.system.product)?;
+    count_answer(state)?;
     for id in &granted.in_place_of {
         let mut system = (*known_system(state, id)?).clone();
         system.passing.remember_emergency(granted.on);

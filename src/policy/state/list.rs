@@ -15,8 +15,9 @@ pub struct ListHeadRow {
 }
 row!(ListHeadRow, "list-head", |row| key_of(&[&row.list]));
 
-/// Up to 256 items of a list.
+/// Up to 256 items of a list. Most rows of a ledger are such: they are kept without the names of their members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(String, u64, u64, String)", into = "(String, u64, u64, String)")]
 pub struct ListRow {
     /// The list's name.
     pub list: String,
@@ -28,6 +29,18 @@ pub struct ListRow {
     pub items: String,
 }
 row!(ListRow, "list", |row| ListRow::key_of(&row.list, row.chunk));
+
+impl From<(String, u64, u64, String)> for ListRow {
+    fn from((list, chunk, count, items): (String, u64, u64, String)) -> Self {
+        Self { list, chunk, count, items }
+    }
+}
+
+impl From<ListRow> for (String, u64, u64, String) {
+    fn from(row: ListRow) -> Self {
+        (row.list, row.chunk, row.count, row.items)
+    }
+}
 
 impl ListRow {
     /// Items in one row.

@@ -12,10 +12,19 @@ use alloc::vec::Vec;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+/// A table of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether its keys are numbers that are counted up, 8 bytes, big-endian: they tell nothing, and new rows come last.
+    pub is_numbered: bool,
+}
+
 /// A row of the state, in a table of its own.
 pub trait Row: Clone + PartialEq + core::fmt::Debug + Serialize + DeserializeOwned + 'static {
-    /// The table's name.
-    const TABLE: &'static str;
+    /// The table.
+    const TABLE: Table;
 
     /// The row's key within its table.
     fn key(&self) -> Vec<u8>;
@@ -57,11 +66,20 @@ pub fn key_of(parts: &[&str]) -> Vec<u8> {
     parts.join("\0").into_bytes()
 }
 
-/// Makes a type a row of the state: its table and its key.
+/// Makes a type a row of the state: its table, whether that is numbered, and its key.
 macro_rules! row {
+    ($type:ty, numbered $table:literal, |$row:ident| $number:expr) => {
+        $crate::policy::state::row!($type, $table, true, |$row| {
+            let number: u64 = $number;
+            number.to_be_bytes().to_vec()
+        });
+    };
     ($type:ty, $table:literal, |$row:ident| $key:expr) => {
+        $crate::policy::state::row!($type, $table, false, |$row| $key);
+    };
+    ($type:ty, $table:literal, $is_numbered:literal, |$row:ident| $key:expr) => {
         impl $crate::policy::state::Row for $type {
-            const TABLE: &'static str = $table;
+            const TABLE: $crate::policy::state::Table = $crate::policy::state::Table { name: $table, is_numbered: $is_numbered };
             fn key(&self) -> alloc::vec::Vec<u8> {
                 let $row = self;
                 $key
@@ -248,10 +266,20 @@ row!(WalletRow, "wallet", |row| key_of(&[row.organization.as_str(), row.product.
 pub struct CounterRow {
     /// Pieces of hardware known.
     pub hardware: u64,
+    /// Activations and receipts given.
+    pub answers: u64,
     /// The day to which the state was brought.
     pub brought_to: Option<Day>,
 }
 row!(CounterRow, "counter", |_row| Vec::new());
+
+/// Activations and receipts given so far: the number of the newest.
+///
+/// # Errors
+/// [`StateBroken`].
+pub fn answers_given<S: State>(state: &S) -> Result<u64, StateBroken> {
+    Ok(state.get::<CounterRow>(&[])?.map_or(0, |counter| counter.answers))
+}
 
 /// What an organization's systems of a product need together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -59,18 +59,30 @@ row!(ApprovalRow, "approval", |row| row.computer_id.0.to_vec());
 
 /// A request that was granted: the same request gets the same answer (LICENSING section 7).
 ///
-/// The answer itself is kept by the ledger; this says which activation it belongs to.
+/// The answer itself is kept by the ledger, under its number; this says which activation it belongs to. Kept without the names of
+/// its members: every request ever granted has such a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(Digest, Ulid, Option<u64>, bool)", into = "(Digest, Ulid, Option<u64>, bool)")]
 pub struct AnsweredRow {
     /// Document id of the request.
     pub document: Digest,
-    /// Who asked.
-    pub computer_id: ComputerId,
     /// The activation that it is about.
     pub activation_id: Ulid,
-    /// Document id of the answer; none where a line in the manifest is the answer.
-    pub answer: Option<Digest>,
+    /// Number of the answer, as [`CounterRow`](super::CounterRow) counts them; none where a line in the manifest is the answer.
+    pub answer: Option<u64>,
     /// Whether it holds for ever (a receipt), or as long as the activation.
     pub for_ever: bool,
 }
 row!(AnsweredRow, "answered", |row| row.document.0.to_vec());
+
+impl From<(Digest, Ulid, Option<u64>, bool)> for AnsweredRow {
+    fn from((document, activation_id, answer, for_ever): (Digest, Ulid, Option<u64>, bool)) -> Self {
+        Self { document, activation_id, answer, for_ever }
+    }
+}
+
+impl From<AnsweredRow> for (Digest, Ulid, Option<u64>, bool) {
+    fn from(row: AnsweredRow) -> Self {
+        (row.document, row.activation_id, row.answer, row.for_ever)
+    }
+}

@@ -181,4 +181,4 @@ pub struct HardwareRow {
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub had_trial: bool,
 }
-row!(HardwareRow, "hardware", |row| row.id.to_be_bytes().to_vec());
+row!(HardwareRow, numbered "hardware", |row| row.id);

@@ -2,14 +2,14 @@
 
 use super::{
     AnsweredRow, ApprovalRow, CatalogueRow, CounterRow, DueRow, GivenBackRow, HardwareRow, KeyRow, ListHeadRow, ListRow, NeedRow,
-    OrganizationRow, ProductRow, Row, SeenRow, SuspicionRow, SystemRow, TallyRow, WaitingRow, WalletRow, WrongCodesRow,
+    OrganizationRow, ProductRow, Row, SeenRow, SuspicionRow, SystemRow, Table, TallyRow, WaitingRow, WalletRow, WrongCodesRow,
 };
 use crate::policy::passing::TrialRow;
 use crate::policy::preloaded::{ExpansionRow, RecordRow};
 use crate::policy::subscription::{PeriodRow, SubscriptionRow};
 
 /// Every table of rows that the history replays.
-pub const TABLES: [&str; 25] = [
+pub const TABLES: [Table; 25] = [
     OrganizationRow::TABLE,
     CatalogueRow::TABLE,
     ProductRow::TABLE,

@@ -1,7 +1,7 @@
 //! What is recorded of a subscription and of its periods, and when these are.
 
 use crate::licence::{Counts, Day, Identifier};
-use crate::policy::state::{Row, key_of};
+use crate::policy::state::{key_of, row};
 use alloc::format;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -37,12 +37,7 @@ pub struct SubscriptionRow {
     pub swing: Option<Swing>,
 }
 
-impl Row for SubscriptionRow {
-    const TABLE: &'static str = "subscription";
-    fn key(&self) -> Vec<u8> {
-        key_of(&[self.organization.as_str(), self.product.as_str()])
-    }
-}
+row!(SubscriptionRow, "subscription", |row| key_of(&[row.organization.as_str(), row.product.as_str()]));
 
 /// A need that fell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,12 +125,7 @@ pub struct PeriodRow {
     pub graced: bool,
 }
 
-impl Row for PeriodRow {
-    const TABLE: &'static str = "period";
-    fn key(&self) -> Vec<u8> {
-        Self::key_of(&self.organization, &self.product, self.number)
-    }
-}
+row!(PeriodRow, "period", |row| PeriodRow::key_of(&row.organization, &row.product, row.number));
 
 impl PeriodRow {
     /// The key of a period.
