@@ -30,7 +30,10 @@ trait CachedRow: Any {
 
 impl<R: Row> CachedRow for R {
     fn to_json(&self) -> Result<Value, StateBroken> {
-        serde_json::to_vec(self).map(Value::new).map_err(|error| StateBroken::because(&error))
+        // A system has some 900 bytes: most rows need no larger room.
+        let mut bytes = Vec::with_capacity(1024);
+        serde_json::to_writer(&mut bytes, self).map_err(|error| StateBroken::because(&error))?;
+        Ok(Value::new(bytes))
     }
 
     fn as_any(self: Rc<Self>) -> Rc<dyn Any> {

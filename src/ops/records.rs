@@ -184,9 +184,10 @@ pub fn parsed<T: DeserializeOwned>(table: TableSpec, value: &[u8]) -> Result<T, 
 /// # Errors
 /// [`OpsError::Lost`].
 pub fn written<T: Serialize>(table: TableSpec, record: &T) -> Result<Value, OpsError> {
-    serde_json::to_vec(record)
-        .map(Value::new)
-        .map_err(|error| OpsError::Lost(format!("a record of the table {}: {error}", table.name)))
+    let mut bytes = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut bytes, record)
+        .map_err(|error| OpsError::Lost(format!("a record of the table {}: {error}", table.name)))?;
+    Ok(Value::new(bytes))
 }
 
 /// Puts a record into a numbered table.
