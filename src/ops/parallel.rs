@@ -88,7 +88,7 @@ pub fn pipeline<T: Send, E: Send>(
 }
 
 /// Does `body`, which may ask for `work` any number of times: that is done on a thread of its own, once for all that was asked while it
-/// was busy. Asking says `false` once work has failed: the body is to end then.
+/// was busy; with one core, at once and by whoever asks. Asking says `false` once work has failed: the body is to end then.
 ///
 /// # Errors
 /// That of `work`, else that of `body`; both have ended by then.
@@ -96,6 +96,9 @@ pub fn with_aside<R, E: Send>(
     work: impl FnMut() -> Result<(), E> + Send,
     body: impl FnOnce(&(dyn Fn() -> bool + Sync)) -> Result<R, E>,
 ) -> Result<R, E> {
+    if cores() == 1 {
+        return asking_at_once(work, body);
+    }
     let mut work = work;
     std::thread::scope(|scope| {
         let (sender, receiver) = std::sync::mpsc::sync_channel(1);
@@ -105,6 +108,23 @@ pub fn with_aside<R, E: Send>(
         worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         done
     })
+}
+
+fn asking_at_once<R, E: Send>(
+    work: impl FnMut() -> Result<(), E> + Send,
+    body: impl FnOnce(&(dyn Fn() -> bool + Sync)) -> Result<R, E>,
+) -> Result<R, E> {
+    let state = Mutex::new((work, Ok(())));
+    let done = body(&|| {
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (work, outcome) = &mut *state;
+        if outcome.is_ok() {
+            *outcome = work();
+        }
+        outcome.is_ok()
+    });
+    state.into_inner().unwrap_or_else(PoisonError::into_inner).1?;
+    done
 }
 
 type Done<R, E> = Mutex<Vec<(usize, Vec<Result<R, E>>)>>;
@@ -177,6 +197,8 @@ mod tests {
             Ok(7)
         };
         assert_eq!(with_aside(work, body), Ok(7));
+        assert_eq!(seen.swap(0, Ordering::SeqCst), 1000);
+        assert_eq!(asking_at_once(work, body), Ok(7));
         assert_eq!(seen.into_inner(), 1000);
     }
 
@@ -195,5 +217,11 @@ mod tests {
         };
         assert_eq!(with_aside(work, body), Err("the disk"));
         assert_eq!(times, 1, "never again");
+        let at_once = || {
+            times += 1;
+            Err("the disk")
+        };
+        assert_eq!(asking_at_once(at_once, body), Err("the disk"));
+        assert_eq!(times, 2, "never again");
     }
 }
