@@ -231,7 +231,10 @@ pub(super) fn move_files(
     progress: &Progress<'_>,
 ) -> Result<(), OpsError> {
     let (date, id): (String, Ulid) = (batch.date(), batch.batch);
-    let is_answered = |path: &InboxPath| delivered.files.get(path).is_some_and(|(_, is_refused)| !is_refused);
+    let is_answered = |path: &InboxPath| {
+        (progress.alive)();
+        delivered.files.get(path).is_some_and(|(_, is_refused)| !is_refused)
+    };
     let is_moved = spool.archive_whole(&date, id.as_str(), delivered.files.len(), is_answered)?;
     if is_moved {
         crash::point("after-move");
