@@ -307,6 +307,16 @@ mod tests {
         names
     }
 
+    /// What the batch's folder shows at each sync of a flush.
+    fn seen_at_syncs(spool: &Spool, publisher: &Publisher<'_>) -> Result<Vec<String>, SpoolError> {
+        let seen = RefCell::new(Vec::new());
+        publisher.flush_with(&|| {
+            seen.borrow_mut().push(names(spool).join(" "));
+            Ok(())
+        })?;
+        Ok(seen.into_inner())
+    }
+
     fn failed() -> Result<(), SpoolError> {
         Err(SpoolError::SyncFailed { path: PathBuf::new(), source: Errno::IO.into() })
     }
@@ -318,12 +328,7 @@ mod tests {
         let publisher = spool.publisher("2026-11-22", BATCH)?;
         publisher.stage(Outlet::Outbox, "a.zip", b"a")?;
         publisher.stage(Outlet::Outbox, "b.zip", b"b")?;
-        let seen = RefCell::new(Vec::new());
-        publisher.flush_with(&|| {
-            seen.borrow_mut().push(names(&spool).join(" "));
-            Ok(())
-        })?;
-        assert_eq!(seen.into_inner(), ["", "a.zip b.zip"]);
+        assert_eq!(seen_at_syncs(&spool, &publisher)?, ["", "a.zip b.zip"]);
         Ok(())
     }
 
@@ -335,12 +340,7 @@ mod tests {
         publisher.stage(Outlet::Outbox, "a.zip", b"a")?;
         publisher.flush_with(&|| Ok(()))?;
         publisher.stage(Outlet::Outbox, "b.zip", b"b")?;
-        let seen = RefCell::new(Vec::new());
-        publisher.flush_with(&|| {
-            seen.borrow_mut().push(names(&spool).join(" "));
-            Ok(())
-        })?;
-        assert_eq!(seen.into_inner(), [".b.zip.1.part a.zip", "a.zip b.zip"]);
+        assert_eq!(seen_at_syncs(&spool, &publisher)?, [".b.zip.1.part a.zip", "a.zip b.zip"]);
         Ok(())
     }
 
