@@ -1,10 +1,10 @@
 //! The same work on many items, on all cores, results in the order of the items.
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::TrySendError;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Items that a thread takes at a time: few enough to share the end evenly, enough to make the counter cheap.
 const STRIDE: usize = 16;
@@ -52,39 +52,88 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// Makes items with `next` on this thread, and hands each in turn to `take` on another; at most `waiting` wait between the two. With
-/// one core each is taken before the next is made. Whatever was made before something failed is still taken, unless taking failed.
+/// Makes items with `next` on this thread, works on them on all cores, and hands what became of each to `take` on one more thread, in the
+/// order of the items; at most `waiting` items wait to be worked on. With one core each is taken before the next is made. Whatever was
+/// made before something failed is still worked on and taken, up to the first item of which that fails.
 ///
 /// # Errors
-/// That of `next`, else that of `take`; after either, nothing more is made.
-pub fn pipeline<T: Send, E: Send>(
+/// That of `next`, else the first of `work` and `take` by the order of the items; after it, no more is made than what is being made.
+pub fn pipeline<T: Send, R: Send, E: Send>(
     waiting: usize,
     mut next: impl FnMut() -> Result<Option<T>, E>,
-    mut take: impl FnMut(T) -> Result<(), E> + Send,
+    work: impl Fn(T) -> Result<R, E> + Sync,
+    mut take: impl FnMut(R) -> Result<(), E> + Send,
 ) -> Result<(), E> {
     if cores() == 1 {
         while let Some(item) = next()? {
-            take(item)?;
+            take(work(item)?)?;
         }
         return Ok(());
     }
+    let has_failed = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let (sender, receiver) = std::sync::mpsc::sync_channel(waiting);
-        let taker = scope.spawn(move || receiver.into_iter().try_for_each(&mut take));
-        let mut make_all = || {
-            while let Some(item) = next()? {
-                // Where taking failed nobody receives any more.
-                if sender.send(item).is_err() {
-                    break;
-                }
-            }
-            Ok(())
-        };
-        let made = make_all();
-        drop(sender);
+        let (items, taken) = sync_channel(waiting);
+        let (done, results) = channel();
+        let taken = Arc::new(Mutex::new(taken));
+        let workers: Vec<_> = (0..cores())
+            .map(|_| {
+                let (taken, done, work) = (taken.clone(), done.clone(), &work);
+                scope.spawn(move || work_on(&taken, work, &done))
+            })
+            .collect();
+        drop((taken, done));
+        let taker = scope.spawn(|| take_in_order(results, &mut take).inspect_err(|_| has_failed.store(true, Ordering::Relaxed)));
+        let made = send_all(&mut next, &items, &has_failed);
+        drop(items);
+        for worker in workers {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        }
         let taken = taker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         made.and(taken)
     })
+}
+
+/// Makes items and sends them with their places until there are no more, or nobody wants more.
+fn send_all<T, E>(
+    next: &mut impl FnMut() -> Result<Option<T>, E>,
+    items: &SyncSender<(usize, T)>,
+    has_failed: &AtomicBool,
+) -> Result<(), E> {
+    for place in 0.. {
+        if has_failed.load(Ordering::Relaxed) {
+            break;
+        }
+        let Some(item) = next()? else { break };
+        if items.send((place, item)).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Works on items until there are no more, or nobody takes what becomes of them.
+fn work_on<T, R>(items: &Mutex<Receiver<(usize, T)>>, work: &impl Fn(T) -> R, done: &Sender<(usize, R)>) {
+    loop {
+        let item = items.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((place, item)) = item else { return };
+        if done.send((place, work(item))).is_err() {
+            return;
+        }
+    }
+}
+
+/// Takes what became of the items in their order, whatever the order in which it comes; stops at the first error.
+fn take_in_order<R, E>(results: Receiver<(usize, Result<R, E>)>, take: &mut impl FnMut(R) -> Result<(), E>) -> Result<(), E> {
+    let mut early = BTreeMap::new();
+    let mut next = 0;
+    for (place, result) in results {
+        early.insert(place, result);
+        while let Some(result) = early.remove(&next) {
+            take(result?)?;
+            next += 1;
+        }
+    }
+    Ok(())
 }
 
 /// Does `body`, which may ask for `work` any number of times: that is done on a thread of its own, once for all that was asked while it
@@ -101,7 +150,7 @@ pub fn with_aside<R, E: Send>(
     }
     let mut work = work;
     std::thread::scope(|scope| {
-        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+        let (sender, receiver) = sync_channel(1);
         let worker = scope.spawn(move || receiver.into_iter().try_for_each(|()| work()));
         let done = body(&|| !matches!(sender.try_send(()), Err(TrySendError::Disconnected(()))));
         drop(sender);
@@ -163,22 +212,49 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_is_taken_in_order_until_one_of_both_fails() {
-        let run = |made_fails_at: usize, taken_fails_at: usize| {
+    fn what_is_made_is_taken_in_order_until_one_step_fails() {
+        const NEVER: usize = usize::MAX;
+        let run = |count: usize, [made_fails_at, work_fails_at, taken_fails_at]: [usize; 3]| {
             let (mut made, mut taken) = (0, Vec::new());
             let next = || {
                 made += 1;
-                if made == made_fails_at { Err("making") } else { Ok((made <= 5).then_some(made)) }
+                if made == made_fails_at { Err("making") } else { Ok((made <= count).then_some(made)) }
             };
-            let done = pipeline(1, next, |item| {
+            let work = |item: usize| {
+                // The earlier ones of each few take longer.
+                (0..(7 - item % 7) * 20).for_each(|_| std::thread::yield_now());
+                if item == work_fails_at { Err("working") } else { Ok(item) }
+            };
+            let done = pipeline(3, next, work, |item| {
                 taken.push(item);
                 if item == taken_fails_at { Err("taking") } else { Ok(()) }
             });
             (done, taken)
         };
-        assert_eq!(run(99, 99), (Ok(()), vec![1, 2, 3, 4, 5]));
-        assert_eq!(run(4, 99), (Err("making"), vec![1, 2, 3]));
-        assert_eq!(run(99, 2), (Err("taking"), vec![1, 2]));
+        let to = |last: usize| (1..=last).collect::<Vec<_>>();
+        assert_eq!(run(0, [NEVER; 3]), (Ok(()), Vec::new()));
+        assert_eq!(run(200, [NEVER; 3]), (Ok(()), to(200)));
+        assert_eq!(run(200, [50, NEVER, NEVER]), (Err("making"), to(49)));
+        assert_eq!(run(200, [NEVER, 50, NEVER]), (Err("working"), to(49)));
+        assert_eq!(run(200, [NEVER, NEVER, 50]), (Err("taking"), to(50)));
+    }
+
+    #[test]
+    fn once_something_failed_no_more_is_made() {
+        let made = AtomicUsize::new(0);
+        let next = || Ok(Some(made.fetch_add(1, Ordering::Relaxed)));
+        assert_eq!(pipeline(2, next, Ok, |item| if item == 10 { Err("taking") } else { Ok(()) }), Err("taking"));
+    }
+
+    #[test]
+    #[should_panic = "at work"]
+    fn a_panic_at_work_is_not_lost() {
+        let mut left = 100;
+        let next = || {
+            left -= 1;
+            Ok::<_, ()>((left > 0).then_some(left))
+        };
+        drop(pipeline(2, next, |item| if item == 50 { panic!("at work") } else { Ok(()) }, Ok));
     }
 
     #[test]

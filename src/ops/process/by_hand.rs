@@ -134,7 +134,8 @@ impl<'a> Orders<'a> {
         let publisher = self.spool.publisher(&self.batch.date(), self.batch.batch.as_str())?;
         let mut delivered = Delivered::default();
         let (records, answers) = self.chunk.commit(&mut self.batch, self.records)?;
-        deliver::deliver(self.signer, self.spool, &publisher, &records, &answers, &mut delivered)?;
+        let group = deliver::Group::of(self.signer, records, answers.clone())?;
+        deliver::deliver(self.signer, self.spool, &publisher, &group, &mut delivered)?;
         finish(self.signer, self.spool, &publisher, &self.batch, &mut delivered, &Progress::UNTOLD)?;
         let keyed = self.issued.into_iter().map(|issued| {
             let lines = lines(self.signer, &answers, &issued)?;

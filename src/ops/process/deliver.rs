@@ -15,6 +15,7 @@ use crate::spool::{InboxPath, Outlet, Publisher, Spool, WorkFile};
 use crate::wire::response::{HistoryPoint, Manifest, ManifestEntry, Outcome, Output, RefusalNotice, RefusalReason};
 use crate::wire::{Kind, sha256};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// What a batch delivered so far.
@@ -45,16 +46,63 @@ pub struct Summary {
     pub refusals: BTreeMap<String, usize>,
 }
 
+/// What one transaction decided, ready to be signed and written.
+pub(super) struct Group {
+    records: Vec<DeliveryRecord>,
+    /// In the order of their requests.
+    answers: Vec<AnswerRecord>,
+    shared: Shared,
+}
+
+/// The files of some answers, by document id of their requests.
+pub(super) type Outputs = HashMap<Digest, Vec<Output>>;
+
+impl Group {
+    /// Of what was committed; answers that are not fresh are read from the ledger.
+    pub(super) fn of(signer: &Signer, records: Vec<DeliveryRecord>, fresh: Answers) -> Result<Self, OpsError> {
+        let snapshot = signer.ledger.read()?;
+        let recorded = recorded_answers(&snapshot, &records, &fresh)?;
+        let mut answers: Vec<AnswerRecord> = recorded.into_values().chain(fresh.into_values()).collect();
+        answers.sort_unstable_by_key(|answer| answer.request);
+        let shared = Shared::of(signer, &snapshot, &answers)?;
+        Ok(Self { records, answers, shared })
+    }
+
+    /// How many answers it has.
+    pub(super) fn count(&self) -> usize {
+        self.answers.len()
+    }
+
+    /// Signs and renders some of its answers, by their places, and writes them where nobody looks.
+    pub(super) fn stage(&self, signer: &Signer, publisher: &Publisher<'_>, places: Range<usize>) -> Result<Outputs, OpsError> {
+        let answers = self.answers.get(places).unwrap_or_default();
+        answers.iter().map(|answer| Ok((answer.request, publish_answer(signer, publisher, answer, &self.shared)?))).collect()
+    }
+
+    /// Writes its refusals and the lines of the manifest, once all its answers were staged.
+    pub(super) fn deliver(
+        &self,
+        signer: &Signer,
+        spool: &Spool,
+        publisher: &Publisher<'_>,
+        outputs: &Outputs,
+        delivered: &mut Delivered,
+    ) -> Result<(), OpsError> {
+        self.records.iter().try_for_each(|record| deliver_record(signer, spool, publisher, record, outputs, delivered))
+    }
+}
+
 /// Publishes what one transaction decided, but for its name: when this returns it is on disk.
 pub(super) fn deliver(
     signer: &Signer,
     spool: &Spool,
     publisher: &Publisher<'_>,
-    records: &[DeliveryRecord],
-    fresh: &Answers,
+    group: &Group,
     delivered: &mut Delivered,
 ) -> Result<(), OpsError> {
-    stage(signer, spool, publisher, records, fresh, delivered)?;
+    let places: Vec<usize> = (0..group.count()).collect();
+    let outputs = parallel::map(&places, |place| group.stage(signer, publisher, *place..place + 1))?;
+    group.deliver(signer, spool, publisher, &outputs.into_iter().flatten().collect(), delivered)?;
     sync(publisher)
 }
 
@@ -62,29 +110,6 @@ pub(super) fn deliver(
 pub(super) fn sync(publisher: &Publisher<'_>) -> Result<(), OpsError> {
     publisher.sync_staged()?;
     crash::point("after-flush");
-    Ok(())
-}
-
-/// Signs and renders what one transaction decided, and writes it where nobody looks.
-pub(super) fn stage(
-    signer: &Signer,
-    spool: &Spool,
-    publisher: &Publisher<'_>,
-    records: &[DeliveryRecord],
-    fresh: &Answers,
-    delivered: &mut Delivered,
-) -> Result<(), OpsError> {
-    let snapshot = signer.ledger.read()?;
-    let recorded = recorded_answers(&snapshot, records, fresh)?;
-    let mut wanted: Vec<&AnswerRecord> = recorded.values().chain(fresh.values()).collect();
-    wanted.sort_by_key(|answer| answer.request);
-    let shared = Shared::of(signer, &snapshot, &wanted)?;
-    drop(snapshot);
-    let outputs = parallel::map(&wanted, |answer| publish_answer(signer, publisher, answer, &shared))?;
-    let outputs: HashMap<Digest, Vec<Output>> = wanted.iter().map(|answer| answer.request).zip(outputs).collect();
-    for record in records {
-        deliver_record(signer, spool, publisher, record, &outputs, delivered)?;
-    }
     Ok(())
 }
 
@@ -108,7 +133,7 @@ fn deliver_record(
     spool: &Spool,
     publisher: &Publisher<'_>,
     record: &DeliveryRecord,
-    outputs: &HashMap<Digest, Vec<Output>>,
+    outputs: &Outputs,
     delivered: &mut Delivered,
 ) -> Result<(), OpsError> {
     let path = inbox_path(record)?;

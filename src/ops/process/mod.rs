@@ -20,7 +20,7 @@ mod witness;
 use super::crash;
 use super::error::OpsError;
 use super::parallel;
-use super::records::{BatchRecord, DeliveryRecord};
+use super::records::BatchRecord;
 use super::session::{Session, check_clock};
 use super::signer::Signer;
 use crate::ledger::Reader;
@@ -29,26 +29,48 @@ use crate::policy::batch;
 use crate::scan::Scanner;
 use crate::spool::{InboxPath, Publisher, Spool};
 use crate::wire::response::{HistoryPoint, ManifestEntry, RefusalReason};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
+use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use answers::Answers;
+use deliver::{Group, Outputs};
 pub use deliver::{Delivered, Summary};
 pub use intake::{Left, WaitsFor};
 
-/// Documents that one transaction of the ledger decides: group commit, and a checkpoint each.
-const DOCUMENTS_PER_COMMIT: usize = 512;
+/// Documents that one transaction of the ledger decides: group commit, and a checkpoint each. The first is small, so that signing can
+/// begin beside deciding; each later one is twice as large as the one before, up to the largest.
+const FIRST_COMMIT: usize = 128;
+const LARGEST_COMMIT: usize = 1024;
 
-/// Groups that were committed and wait to be published while the next is decided.
-const GROUPS_WAITING: usize = 1;
+/// Answers that a thread signs and writes at a time.
+const ANSWERS_PER_UNIT: usize = 16;
 
-/// What one transaction decided.
-struct Committed {
-    records: Vec<DeliveryRecord>,
-    answers: Answers,
+/// Units that wait to be signed and written while the next transaction is decided: one of the largest.
+const UNITS_WAITING: usize = LARGEST_COMMIT / ANSWERS_PER_UNIT;
+
+/// Some answers of what one transaction decided.
+struct Unit {
+    group: Arc<Group>,
+    places: Range<usize>,
+    is_last: bool,
+}
+
+impl Unit {
+    /// All of a group, in order; at least one.
+    fn all(group: Group) -> VecDeque<Self> {
+        let group = Arc::new(group);
+        let count = group.count();
+        let firsts = (0..count.max(1)).step_by(ANSWERS_PER_UNIT);
+        let unit = |first| {
+            let end = count.min(first + ANSWERS_PER_UNIT);
+            Self { group: group.clone(), places: first..end, is_last: end == count }
+        };
+        firsts.map(unit).collect()
+    }
 }
 
 /// What a batch is told.
@@ -191,25 +213,40 @@ fn answer(
     let order = order_of(intake);
     let mut batch = BatchRecord::new(signer, id, options.clock);
     let publisher = spool.publisher(&batch.date(), id.as_str())?;
-    let mut chunks = order.chunks(DOCUMENTS_PER_COMMIT);
-    // 3. Decide, 4. commit.
-    let next = || -> Result<Option<Committed>, OpsError> {
-        let Some(indices) = chunks.next() else { return Ok(None) };
-        let (chunk, records) = decide::decide_some(signer, spool, options, intake, indices, id)?;
-        let (records, answers) = chunk.commit(&mut batch, records)?;
-        Ok(Some(Committed { records, answers }))
+    let mut undecided = order.as_slice();
+    let mut size = FIRST_COMMIT;
+    let mut undone = VecDeque::new();
+    let next = || -> Result<Option<Unit>, OpsError> {
+        if undone.is_empty() {
+            // 3. Decide, 4. commit.
+            let Some((indices, rest)) = undecided.split_at_checked(size.min(undecided.len())).filter(|(some, _)| !some.is_empty())
+            else {
+                return Ok(None);
+            };
+            (undecided, size) = (rest, LARGEST_COMMIT.min(size * 2));
+            let (chunk, records) = decide::decide_some(signer, spool, options, intake, indices, id)?;
+            let (records, answers) = chunk.commit(&mut batch, records)?;
+            undone = Unit::all(Group::of(signer, records, answers)?);
+        }
+        Ok(undone.pop_front())
     };
     // 5. Sign and render, 6. write, while the next is decided; and while the disk takes what was written.
     let mut delivered = Delivered::default();
+    let mut outputs = Outputs::new();
     parallel::with_aside(
         || deliver::sync(&publisher),
         |ask_for_sync| {
-            let publish = |committed: Committed| {
-                deliver::stage(signer, spool, &publisher, &committed.records, &committed.answers, &mut delivered)?;
+            let stage = |unit: Unit| Ok((unit.group.stage(signer, &publisher, unit.places.clone())?, unit));
+            let take = |(staged, unit): (Outputs, Unit)| {
+                outputs.extend(staged);
+                if !unit.is_last {
+                    return Ok(());
+                }
+                unit.group.deliver(signer, spool, &publisher, &std::mem::take(&mut outputs), &mut delivered)?;
                 (progress.step)(delivered.count, order.len());
                 if ask_for_sync() { Ok(()) } else { Err(OpsError::Lost("what was written".into())) }
             };
-            parallel::pipeline(GROUPS_WAITING, next, publish)
+            parallel::pipeline(UNITS_WAITING, next, stage, take)
         },
     )?;
     // Nothing of the intake is needed any more: its memory is the manifest's.

@@ -2,7 +2,7 @@
 
 use super::Progress;
 use super::answers::Answers;
-use super::deliver::{Delivered, deliver, move_files, publish_manifest};
+use super::deliver::{Delivered, Group, deliver, move_files, publish_manifest};
 use crate::ledger::{Reader, RowKey};
 use crate::licence::{Digest, Ulid};
 use crate::ops::crash;
@@ -44,8 +44,9 @@ fn complete(signer: &Signer, spool: &Spool, batch: &BatchRecord, progress: &Prog
     let publisher = spool.publisher(&batch.date(), &id)?;
     publisher.sweep()?;
     let mut delivered = Delivered::default();
-    for records in &decided {
-        deliver(signer, spool, &publisher, records, &Answers::new(), &mut delivered)?;
+    for records in decided {
+        let group = Group::of(signer, records, Answers::new())?;
+        deliver(signer, spool, &publisher, &group, &mut delivered)?;
         (progress.alive)();
     }
     publish_manifest(signer, &publisher, batch, &mut delivered)?;
