@@ -70,6 +70,11 @@ impl Code {
         half.is_some_and(|bits| bits >> (x % 128) & 1 == 1)
     }
 
+    /// All rows, from the upper edge on.
+    pub(super) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
     /// Row y; outside the code all is light.
     pub(super) fn row(&self, y: usize) -> Row {
         self.rows.get(y).copied().unwrap_or_default()
