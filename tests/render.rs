@@ -5,6 +5,7 @@ use keyspool::licence::identifier::is_control_or_format;
 use keyspool::licence::{ComputerId, Counts, Day, Identifier, Moment, Plan, Ulid, Validity, id::Hex};
 use keyspool::render::bundle::{self, BundleContent};
 use keyspool::render::picture::{self, PIXELS_PER_MODULE, Picture};
+use keyspool::render::qr::{Code, MAX_CHARACTERS, QUIET_ZONE};
 use keyspool::render::readme::{self, ReadmeFacts};
 use keyspool::render::{RenderError, refusal};
 use keyspool::wire::response::RefusalNotice;
@@ -107,6 +108,45 @@ fn the_svg_shows_the_modules_of_the_png() {
         let in_codes = drawn.len() * PIXELS_PER_MODULE * PIXELS_PER_MODULE;
         assert!(if captions == 0 { dark_pixels == in_codes } else { dark_pixels > in_codes });
     }
+}
+
+/// Letters in an order that looks like chance, the same each time.
+fn scrambled(length: usize) -> String {
+    let mut state = length as u64 * 2 + 1;
+    let mut next = || {
+        state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
+        char::from(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"[(state >> 33) as usize % 45])
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+#[test]
+fn a_picture_of_one_code_shows_its_modules_in_every_version() {
+    let mut widths = BTreeSet::new();
+    for length in (1..=MAX_CHARACTERS).rev().step_by(9).chain([1]) {
+        let parts = [scrambled(length)];
+        let code = Code::of(&parts[0]).expect("a code");
+        if !widths.insert(code.width()) {
+            continue;
+        }
+        let bytes = picture::png(&parts).expect("a picture");
+        let png = decode_png(&bytes);
+        let side = (code.width() + 2 * QUIET_ZONE) * PIXELS_PER_MODULE;
+        assert_eq!((png.width, png.height), (side, side), "{length} characters");
+        let module = |pixel: usize| (pixel / PIXELS_PER_MODULE).checked_sub(QUIET_ZONE);
+        let wanted = (0..side * side).map(|i| match (module(i % side), module(i / side)) {
+            (Some(x), Some(y)) => !code.is_dark(x, y),
+            _ => true,
+        });
+        assert!(png.light.iter().copied().eq(wanted), "{length} characters");
+        // Under two bits a module, all else included.
+        assert!(
+            code.width() < 37 || bytes.len() * 8 < (side / PIXELS_PER_MODULE).pow(2) * 2,
+            "{} bytes of {side} pixels",
+            bytes.len()
+        );
+    }
+    assert_eq!(widths, (1..=40).map(|version| 17 + 4 * version).collect(), "every version was drawn");
 }
 
 #[test]

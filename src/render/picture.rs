@@ -3,7 +3,7 @@
 use super::deflate;
 use super::digits;
 use super::error::RenderError;
-use super::qr::{Code, QUIET_ZONE, Row};
+use super::qr::{Code, QUIET_ZONE};
 use super::svg;
 
 /// Pixels of a module's side. Eight, so that a module is one byte of a one-bit picture.
@@ -125,26 +125,12 @@ pub fn svg(parts: &[String]) -> Result<String, RenderError> {
 
 /// A picture of one code, several times faster than the general encoder and smaller.
 fn single_png(code: &Code, side: usize) -> Result<Vec<u8>, png::EncodingError> {
-    let lines: Vec<deflate::Line> =
-        (0..side).map(|y| line(y.checked_sub(QUIET_ZONE).map_or([0; 2], |y| code.row(y)), side)).collect();
-    let data = deflate::lines(&lines, 1 + side, PIXELS_PER_MODULE);
+    let data = deflate::stream(code.rows(), QUIET_ZONE, PIXELS_PER_MODULE);
     let mut bytes = Vec::with_capacity(data.len() + 128);
     let mut writer = header(&mut bytes, side, side)?;
     writer.write_chunk(png::chunk::IDAT, &data)?;
     writer.finish()?;
     Ok(bytes)
-}
-
-/// A line of the picture of one code: the filter byte 0, the quiet zone, a row of the code, the quiet zone.
-fn line([low, high]: Row, side: usize) -> deflate::Line {
-    const BEFORE: usize = 1 + QUIET_ZONE;
-    let first = |count: usize| if count < 128 { (1 << count) - 1 } else { u128::MAX };
-    let light =
-        [first(1 + side) & !(low << BEFORE | 1), first(side.saturating_sub(127)) & !(high << BEFORE | low >> (128 - BEFORE))];
-    let mut line = [0; 32];
-    line[..16].copy_from_slice(&light[0].to_le_bytes());
-    line[16..].copy_from_slice(&light[1].to_le_bytes());
-    line
 }
 
 fn draw_code(pixels: &mut [u8], stride: usize, placed: &Placed<'_>) {

@@ -70,6 +70,11 @@ impl Code {
         half.is_some_and(|bits| bits >> (x % 128) & 1 == 1)
     }
 
+    /// All rows, from the upper edge on.
+    pub(super) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
     /// Row y; outside the code all is light.
     pub(super) fn row(&self, y: usize) -> Row {
         self.rows.get(y).copied().unwrap_or_default()
@@ -78,23 +83,37 @@ impl Code {
     /// The dark runs of row y from left to right: first column and length.
     pub fn runs(&self, y: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
         let [low, high] = self.row(y);
-        let mut edges = [low ^ low << 1, high ^ (high << 1 | low >> 127)];
+        let edges = [low ^ (low << 1), high ^ (high << 1 | low >> 127)].map(u128::to_le_bytes);
+        let mut words = edges.as_flattened().as_chunks().0.iter().map(|word| u64::from_le_bytes(*word));
+        let [word, a, b, c]: [u64; 4] = std::array::from_fn(|_| words.next().unwrap_or(0));
+        let mut edges = Edges { word, first: 0, later: [a, b, c].into_iter() };
         std::iter::from_fn(move || {
-            let start = take_lowest(&mut edges)?;
-            let end = take_lowest(&mut edges)?;
-            Some((start, end - start))
+            let start = edges.next()?;
+            Some((start, edges.next()? - start))
         })
     }
 }
 
-/// The lowest bit that is set; clears it.
-fn take_lowest([low, high]: &mut Row) -> Option<usize> {
-    let clear = |half: &mut u128| {
-        let lowest = half.trailing_zeros() as usize;
-        *half &= half.checked_sub(1)?;
-        Some(lowest)
-    };
-    clear(low).or_else(|| Some(128 + clear(high)?))
+/// The bits that are set in 256, the lowest first.
+struct Edges {
+    /// What is left of a word, and the place of its lowest bit.
+    word: u64,
+    first: usize,
+    later: std::array::IntoIter<u64, 3>,
+}
+
+impl Iterator for Edges {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        while self.word == 0 {
+            self.word = self.later.next()?;
+            self.first += 64;
+        }
+        let lowest = self.word.trailing_zeros() as usize;
+        self.word &= self.word - 1;
+        Some(self.first + lowest)
+    }
 }
 
 fn is_alphanumeric(c: char) -> bool {
