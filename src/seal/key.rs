@@ -28,9 +28,8 @@ impl PublicKey {
     /// [`WeakKey`] unless the bytes are the one encoding of a point that is not of small order.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, WeakKey> {
         let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| WeakKey)?;
-        // Decompression takes y and y + p alike: only re-encoding tells the one spelling from the other.
-        let is_the_encoding = key.to_edwards().compress().as_bytes() == bytes;
-        if key.is_weak() || !is_the_encoding { Err(WeakKey) } else { Ok(Self(key)) }
+        // Decompression takes y and y + p alike. It also takes either sign of x = 0, but that is of small order.
+        if key.is_weak() || is_p_or_more(bytes) { Err(WeakKey) } else { Ok(Self(key)) }
     }
 
     /// Verifies a 64-byte signature over the message: S canonical, R not of small order, the equation without cofactor.
@@ -53,6 +52,12 @@ impl PublicKey {
     pub fn key_id(&self) -> KeyId {
         hash::key_id(self.0.as_bytes())
     }
+}
+
+/// Whether the y of an encoded point, 255 bits, little-endian, is p = 2^255 - 19 or more: the second spelling of a smaller one.
+fn is_p_or_more(bytes: &[u8; 32]) -> bool {
+    let [low, middle @ .., high] = bytes;
+    high & 0x7f == 0x7f && middle.iter().all(|byte| *byte == 0xff) && *low >= 0xed
 }
 
 /// An Ed25519 key that signs. Wiped on drop; it cannot be printed, copied or serialised.
@@ -150,6 +155,25 @@ mod tests {
         let mut off_the_curve = [0; 32];
         off_the_curve[0] = 2;
         assert_eq!(PublicKey::from_bytes(&off_the_curve), Err(WeakKey));
+    }
+
+    /// Every y from p on has a spelling below it, which re-encoding gives; no other y has two.
+    #[test]
+    fn a_second_spelling_is_one_that_encoding_does_not_give() {
+        let highest = hex("ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
+        let mut points = 0;
+        for (low, sign) in (0..=255_u8).flat_map(|low| [(low, 0), (low, 0x80)]) {
+            for mut bytes in [highest, [0; 32]] {
+                bytes[0] = low;
+                bytes[31] |= sign;
+                let Ok(key) = ed25519_dalek::VerifyingKey::from_bytes(&bytes) else { continue };
+                let is_given = key.to_edwards().compress().as_bytes() == &bytes;
+                assert_eq!(PublicKey::from_bytes(&bytes).is_ok(), is_given && !key.is_weak(), "{bytes:02x?}");
+                assert!(is_p_or_more(&bytes) != is_given || key.is_weak(), "{bytes:02x?}");
+                points += 1;
+            }
+        }
+        assert!(points > 100, "half of all y are points");
     }
 
     fn hex(text: &str) -> [u8; 32] {

@@ -178,18 +178,24 @@ impl Object {
 
 /// Appends `text` as a JSON string: only what RFC 8259 section 7 requires is escaped.
 pub(crate) fn write_text(text: &str, out: &mut String) {
+    out.reserve(text.len() + 2);
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c < ' ' => write_display(&format_args!("\\u{:04x}", u32::from(c)), out),
-            c => out.push(c),
+    let mut rest = text;
+    // Such characters are ASCII, so that no other is cut.
+    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        let (plain, escaped) = rest.split_at(at);
+        out.push_str(plain);
+        match escaped.as_bytes()[0] {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            byte => write_display(&format_args!("\\u{byte:04x}"), out),
         }
+        rest = &escaped[1..];
     }
+    out.push_str(rest);
     out.push('"');
 }
 
@@ -290,8 +296,15 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 }
 
-/// A name that stands twice. Sorted, so that thousands of hostile members do not cost their square.
+/// Members that are compared each with each: as many as documents have.
+const FEW_MEMBERS: usize = 24;
+
+/// A name that stands twice. Sorted where they are many, so that thousands of hostile members do not cost their square.
 fn repeated_name(members: &[(String, Value)]) -> Option<&str> {
+    if members.len() <= FEW_MEMBERS {
+        let mut named = members.iter().map(|(name, _)| name.as_str()).enumerate();
+        return named.find(|(i, name)| members[..*i].iter().any(|(other, _)| other == name)).map(|(_, name)| name);
+    }
     let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     names.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first().copied())

@@ -6,15 +6,18 @@ use crate::licence::code::{self, LINE_BYTES};
 use crate::licence::id::Hex;
 use crate::licence::identifier::check_text;
 use crate::licence::{ComputerId, Counts, Day, Identifier, LineKind, Moment, Ulid};
-use alloc::borrow::ToOwned;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 use data_encoding::BASE64;
 
+/// A path by which messages name a member. Most stand in the outermost object, under a name of the protocol.
+type Path = Cow<'static, str>;
+
 /// The members of one object that were not taken yet.
 pub(super) struct Members {
     /// Path of the object, empty for the outermost.
-    path: String,
+    path: Path,
     left: Vec<(String, Value)>,
     /// Names that this program knows, taken or absent.
     known: Vec<&'static str>,
@@ -22,18 +25,18 @@ pub(super) struct Members {
 
 /// One value and the path by which messages name it.
 pub(super) struct Field {
-    path: String,
+    path: Path,
     value: Value,
 }
 
 impl Members {
     /// The members of an outermost object.
     pub(super) fn of(object: Object) -> Self {
-        Self { path: String::new(), left: object.into_members(), known: Vec::new() }
+        Self { path: Path::default(), left: object.into_members(), known: Vec::new() }
     }
 
-    fn path_of(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { alloc::format!("{}.{name}", self.path) }
+    fn path_of<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        if self.path.is_empty() { name.into() } else { alloc::format!("{}.{name}", self.path).into() }
     }
 
     fn take(&mut self, name: &'static str) -> Option<Field> {
@@ -86,7 +89,7 @@ impl Field {
     /// A member of `object`, without taking it.
     pub(super) fn of(object: &Object, name: &str) -> Result<Self, WireError> {
         let value = object.get(name).cloned().ok_or_else(|| WireError::MissingMember { member: Shown::new(name) })?;
-        Ok(Self { path: name.to_owned(), value })
+        Ok(Self { path: name.to_owned().into(), value })
     }
 
     /// The member's path, as messages show it.
@@ -113,7 +116,7 @@ impl Field {
 
     /// A string that `read` makes a value of; `fault` says in which variant its error stands.
     fn parsed<T, E>(
-        self,
+        &self,
         read: impl FnOnce(&str) -> Result<T, E>,
         fault: impl FnOnce(Shown, E) -> WireError,
     ) -> Result<T, WireError> {
@@ -125,10 +128,8 @@ impl Field {
 
     /// Text of 1 to `max` characters (section 3).
     pub(super) fn text(self, max: usize) -> Result<String, WireError> {
-        let member = self.member();
-        let text = self.string()?;
-        check_text(&text, max).map_err(|fault| WireError::Text { member, fault })?;
-        Ok(text)
+        self.parsed(|text| check_text(text, max), |member, fault| WireError::Text { member, fault })?;
+        self.string()
     }
 
     /// An identifier.
@@ -168,17 +169,17 @@ impl Field {
 
     /// The 15 bytes of a code in its canonical form.
     pub(super) fn line(self, kind: LineKind) -> Result<[u8; LINE_BYTES], WireError> {
-        let member = self.member();
-        let text = self.string()?;
-        match code::read_line(&text, kind) {
-            Ok(bytes) if code::is_canonical(&text, kind) => Ok(bytes),
-            Ok(_) => Err(WireError::CodeForm { member }),
-            Err(fault) => Err(WireError::Code { member, fault }),
-        }
+        let bytes = self.parsed(|text| code::read_line(text, kind), |member, fault| WireError::Code { member, fault })?;
+        let is_canonical = self.value == Value::Text(code::write_line(&bytes, kind));
+        if is_canonical { Ok(bytes) } else { Err(WireError::CodeForm { member: self.member() }) }
     }
 
     /// Canonical base64 of any length.
     pub(super) fn base64(self) -> Result<Vec<u8>, WireError> {
+        self.bytes()
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, WireError> {
         let not_canonical = |member, ()| WireError::Base64 { member };
         self.parsed(
             |text| {
@@ -192,10 +193,9 @@ impl Field {
 
     /// Canonical base64 of N bytes.
     pub(super) fn base64_of<const N: usize>(self) -> Result<[u8; N], WireError> {
-        let member = self.member();
-        let bytes = self.base64()?;
+        let bytes = self.bytes()?;
         let found = bytes.len();
-        bytes.try_into().map_err(|_| WireError::Length { member, found, allowed: N })
+        bytes.try_into().map_err(|_| WireError::Length { member: self.member(), found, allowed: N })
     }
 
     /// A number.
@@ -208,10 +208,9 @@ impl Field {
 
     /// A number of a range.
     pub(super) fn number_within<T: TryFrom<u64>>(self, from: u64, to: u64) -> Result<T, WireError> {
-        let member = self.member();
-        let found = self.number()?;
+        let Value::Number(found) = self.value else { return Err(self.wrong_type("a number")) };
         let fits = if (from..=to).contains(&found) { T::try_from(found).ok() } else { None };
-        fits.ok_or(WireError::Range { member, found, from, to })
+        fits.ok_or_else(|| WireError::Range { member: self.member(), found, from, to })
     }
 
     /// An activation's sequence: 1 to 65,535.
@@ -221,11 +220,10 @@ impl Field {
 
     /// One of `all`, by the word that `word` gives it.
     pub(super) fn word<T: Copy>(self, all: &[T], word: fn(T) -> &'static str) -> Result<T, WireError> {
-        let member = self.member();
-        let found = self.string()?;
+        let Value::Text(found) = &self.value else { return Err(self.wrong_type("a string")) };
         all.iter().copied().find(|value| word(*value) == found).ok_or_else(|| {
             let words: Vec<&str> = all.iter().map(|value| word(*value)).collect();
-            WireError::Word { member, found: Shown::new(&found), allowed: words.join(", ") }
+            WireError::Word { member: self.member(), found: Shown::new(found), allowed: words.join(", ") }
         })
     }
 
@@ -254,7 +252,7 @@ impl Field {
         let object = self.object()?;
         check_count(&path, object.len(), from, to)?;
         let pairs = object.into_members().into_iter().map(|(name, value)| {
-            let field = Self { path: alloc::format!("{path}.{name}"), value };
+            let field = Self { path: alloc::format!("{path}.{name}").into(), value };
             let name = Identifier::new(&name).map_err(|fault| WireError::Identifier { member: field.member(), fault })?;
             Ok((name, read(field)?))
         });
@@ -278,7 +276,7 @@ impl Field {
         };
         check_count(&self.path, values.len(), from, to)?;
         let fields = values.into_iter().enumerate();
-        fields.map(|(i, value)| read(Self { path: alloc::format!("{}[{i}]", self.path), value })).collect()
+        fields.map(|(i, value)| read(Self { path: alloc::format!("{}[{i}]", self.path).into(), value })).collect()
     }
 }
 
