@@ -5,13 +5,15 @@ use super::subkey::{Authenticator, Key, Purpose, VaultId, derive, expand};
 use crate::seal::record::{RecordBroken, RecordSealer};
 use aes_gcm::{AeadInOut, Aes256Gcm, KeyInit};
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use zeroize::Zeroizing;
 
 /// Bytes of a nonce.
 const NONCE_BYTES: usize = 12;
 /// Bytes of a tag.
 const TAG_BYTES: usize = 16;
+/// Nonces that the system is asked for at a time.
+const NONCES_TOGETHER: usize = 256;
 /// Transactions whose keys are kept ready, half a MiB in all: the rows beside those that a batch looks up are of any transaction.
 const KEPT: usize = 512;
 
@@ -24,6 +26,29 @@ pub struct RecordKeys {
     records: Key,
     blind: Authenticator,
     ready: RwLock<Ready>,
+    nonces: Mutex<Nonces>,
+}
+
+/// Random bytes of the system that no seal has used yet. They are no secret; each is used once.
+struct Nonces {
+    bytes: [u8; NONCES_TOGETHER * NONCE_BYTES],
+    used: usize,
+}
+
+impl Nonces {
+    /// None yet.
+    const NONE: Self = Self { bytes: [0; NONCES_TOGETHER * NONCE_BYTES], used: NONCES_TOGETHER };
+
+    fn next(&mut self) -> [u8; NONCE_BYTES] {
+        if self.used == NONCES_TOGETHER {
+            // Invariant: the system gave random bytes when the program began to work, and Linux does not take that back.
+            getrandom::fill(&mut self.bytes).expect("the system gives random bytes");
+            self.used = 0;
+        }
+        let from = self.used * NONCE_BYTES;
+        self.used += 1;
+        std::array::from_fn(|i| self.bytes[from + i])
+    }
 }
 
 /// Ciphers by transaction.
@@ -51,6 +76,7 @@ impl RecordKeys {
             records: derive(master, Purpose::Records, vault, &[]),
             blind: Authenticator::new(&derive(master, Purpose::Blind, vault, &[])),
             ready: RwLock::default(),
+            nonces: Mutex::new(Nonces::NONE),
         }
     }
 
@@ -74,9 +100,8 @@ fn bound_to(transaction: u64, table: &str, key: &[u8]) -> Associated {
 
 impl RecordSealer for RecordKeys {
     fn seal(&self, transaction: u64, table: &str, key: &[u8], plain: &[u8]) -> Vec<u8> {
-        let mut nonce = [0; NONCE_BYTES];
-        // Invariant: the system gave random bytes when the program began to work, and Linux does not take that back.
-        getrandom::fill(&mut nonce).expect("the system gives random bytes");
+        // Where a thread panicked over them, the system had none to give: the next asks again.
+        let nonce = self.nonces.lock().unwrap_or_else(PoisonError::into_inner).next();
         let mut sealed = Vec::with_capacity(NONCE_BYTES + plain.len() + TAG_BYTES);
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(plain);
@@ -119,6 +144,7 @@ impl RecordSealer for RecordKeys {
 mod tests {
     use super::*;
     use crate::licence::id::Hex;
+    use std::collections::HashSet;
 
     fn keys(master: u8) -> RecordKeys {
         RecordKeys::new(&Key::new([master; 32]), Hex([1; 16]))
@@ -149,6 +175,14 @@ mod tests {
         for length in 0..sealed.len() {
             assert_eq!(keys.open(7, "t", b"k", &sealed[..length]), Err(RecordBroken), "{length} bytes");
         }
+    }
+
+    #[test]
+    fn no_two_seals_have_one_nonce() {
+        let keys = keys(1);
+        let seal = |_| keys.seal(7, "t", b"k", b"v")[..NONCE_BYTES].to_vec();
+        let nonces: HashSet<_> = (0..3 * NONCES_TOGETHER + 1).map(seal).collect();
+        assert_eq!(nonces.len(), 3 * NONCES_TOGETHER + 1);
     }
 
     #[test]
