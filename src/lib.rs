@@ -48,8 +48,9 @@
 //! | 6 | publish: write, sync; then the manifest; then one rename shows the whole batch; then move the requests | `ops/process/deliver.rs` over `spool` |
 //! | 7 | mark the batch delivered | `ops/process/recover.rs` |
 //!
-//! A batch goes through steps 3 to 6 in groups of documents, a transaction each; while one group is signed, rendered and written, the
-//! next is decided and committed. The outbox shows nothing of a batch before all of it, its manifest too, is on disk.
+//! A batch goes through steps 3 to 6 in groups of documents, a transaction each, the first of them small. The rows that a group's
+//! requests need are read ahead, many at once. While one group is signed, rendered and written, the next is decided and committed. The
+//! outbox shows nothing of a batch before all of it, its manifest too, is on disk.
 //!
 //! Nothing is signed before step 4 is on disk. A crash between two steps loses nothing and doubles nothing: what was committed is
 //! published again from the ledger, byte for byte, and what was not goes back to the inbox.

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
-use keyspool::ledger::{Damage, Ledger, LedgerError, Reader, Shape, TableSpec, Value};
-use keyspool::licence::{Origin, id::Hex};
+use keyspool::ledger::{Damage, Ledger, LedgerError, Reader, RowCache, Shape, StateView, TableSpec, Value};
+use keyspool::licence::{Origin, Ulid, id::Hex};
+use keyspool::policy::state::AnsweredRow;
+use keyspool::policy::{Row as _, State as _, StateMut as _};
 use keyspool::seal::record::{RecordBroken, RecordSealer};
 use redb::{ReadableTable as _, TableDefinition};
 use sha2::{Digest as _, Sha256};
@@ -127,6 +129,32 @@ fn damage(result: Result<impl Sized, LedgerError>) -> Damage {
 
 fn text(value: Option<Value>) -> Option<String> {
     value.map(|value| String::from_utf8(value.to_vec()).unwrap())
+}
+
+#[test]
+fn a_row_held_ahead_is_given_as_it_stood_and_never_over_a_change() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = create(dir.path());
+    let row = |byte: u8, answer| AnsweredRow {
+        document: Hex([byte; 32]),
+        activation_id: Ulid::new(1, [2; 10]),
+        answer,
+        for_ever: true,
+    };
+    let value = |row: &AnsweredRow| Some(Value::new(serde_json::to_vec(row).unwrap()));
+    let (before, snapshot, cache) = (row(1, Some(1)), ledger.read().unwrap(), RowCache::default());
+    let mut view = StateView::new(&snapshot, &cache);
+    let get = |view: &StateView<'_, _>, row: &AnsweredRow| view.get::<AnsweredRow>(&row.key()).unwrap().map(|row| (*row).clone());
+
+    cache.hold(AnsweredRow::TABLE, before.key(), value(&before));
+    assert_eq!(get(&view, &before), Some(before.clone()), "not looked up: the ledger has none");
+    cache.hold(AnsweredRow::TABLE, row(2, None).key(), None);
+    assert_eq!(get(&view, &row(2, None)), None);
+
+    let after = row(1, Some(9));
+    view.put(after.clone()).unwrap();
+    cache.hold(AnsweredRow::TABLE, before.key(), value(&before));
+    assert_eq!(get(&view, &after), Some(after));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::policy::{Row, State, StateBroken, StateMut};
 use std::any::Any;
 use std::cell::RefCell;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 /// The licence keys themselves, by their id: 15 bytes each. Not part of what the history replays, which knows only ids.
@@ -50,16 +50,37 @@ struct Cached {
 type Rows = HashMap<Table, HashMap<Vec<u8>, Cached>>;
 type Keys = HashMap<LicenceKeyId, Option<Value>>;
 
+/// Rows that were read before they were asked for: as they stand in the ledger, none where they do not.
+type Ahead = HashMap<Table, HashMap<Vec<u8>, Option<Value>>>;
+
 /// Rows that were read or changed since the transaction began, and licence keys that were read; these wipe on drop.
 #[derive(Default)]
 pub struct RowCache {
     rows: RefCell<Rows>,
+    ahead: RefCell<Ahead>,
     keys: RefCell<Keys>,
 }
 
 impl RowCache {
     fn put<T: Row>(&self, key: Vec<u8>, cached: Cached) {
         self.rows.borrow_mut().entry(T::TABLE).or_default().insert(key, cached);
+    }
+
+    /// Holds a row, as the reader of every view through this cache would give it, until it is asked for.
+    pub fn hold(&self, table: Table, key: Vec<u8>, value: Option<Value>) {
+        self.ahead.borrow_mut().entry(table).or_default().insert(key, value);
+    }
+
+    /// Every row that was changed or added since the transaction began.
+    #[must_use]
+    pub fn changed(&self) -> HashSet<(Table, Vec<u8>)> {
+        let rows = self.rows.borrow();
+        let all = rows.iter().flat_map(|(table, rows)| rows.iter().map(move |(key, cached)| (*table, key, cached)));
+        all.filter(|(_, _, cached)| cached.is_changed).map(|(table, key, _)| (table, key.clone())).collect()
+    }
+
+    fn held(&self, table: Table, key: &[u8]) -> Option<Option<Value>> {
+        self.ahead.borrow_mut().get_mut(&table)?.remove(key)
     }
 
     /// Writes every changed row into the transaction.
@@ -136,7 +157,8 @@ impl<R: Reader> State for StateView<'_, R> {
             let row = cached.row.clone().map(|row| row.as_any().downcast::<T>());
             return row.transpose().map_err(|_| StateBroken(format!("two row types in table {}", T::TABLE.name)));
         }
-        let value = self.reader.get(T::TABLE.into(), key).map_err(broken)?;
+        let held = self.cache.held(T::TABLE, key).map(Ok);
+        let value = held.unwrap_or_else(|| self.reader.get(T::TABLE.into(), key)).map_err(broken)?;
         let row = match value {
             Some(value) => Some(Rc::new(serde_json::from_slice::<T>(&value).map_err(|error| StateBroken::because(&error))?)),
             None => None,

@@ -9,6 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Items that a thread takes at a time: few enough to share the end evenly, enough to make the counter cheap.
 const STRIDE: usize = 16;
 
+/// Threads that wait for the disk together.
+const THREADS_WAITING: usize = 8;
+
 /// Maps every item on all cores. Stops at the first error by place.
 ///
 /// # Errors
@@ -25,8 +28,28 @@ pub fn map_each<T: Sync, R: Send, E: Send>(items: &[T], work: impl Fn(&T) -> Res
     map_by(1, items, work)
 }
 
+/// As [`map`], for work that waits for the disk more than it computes: on more threads than there are cores.
+///
+/// # Errors
+/// The error of the first item that failed.
+pub fn map_waiting<T: Sync, R: Send, E: Send>(items: &[T], work: impl Fn(&T) -> Result<R, E> + Sync) -> Result<Vec<R>, E> {
+    if cores() == 1 {
+        return items.iter().map(work).collect();
+    }
+    map_on(THREADS_WAITING, STRIDE, items, work)
+}
+
 fn map_by<T: Sync, R: Send, E: Send>(stride: usize, items: &[T], work: impl Fn(&T) -> Result<R, E> + Sync) -> Result<Vec<R>, E> {
-    let threads = cores().min(items.len().div_ceil(stride)).max(1);
+    map_on(cores(), stride, items, work)
+}
+
+fn map_on<T: Sync, R: Send, E: Send>(
+    threads: usize,
+    stride: usize,
+    items: &[T],
+    work: impl Fn(&T) -> Result<R, E> + Sync,
+) -> Result<Vec<R>, E> {
+    let threads = threads.min(items.len().div_ceil(stride)).max(1);
     if threads == 1 {
         return items.iter().map(work).collect();
     }
@@ -134,6 +157,24 @@ fn take_in_order<R, E>(results: Receiver<(usize, Result<R, E>)>, take: &mut impl
         }
     }
     Ok(())
+}
+
+/// Gives `body` items that `make` makes ahead of it, on a thread of its own; at most `waiting` of them wait. With one core each is made
+/// when it is asked for.
+pub fn made_ahead<T: Send, R>(
+    waiting: usize,
+    make: impl FnMut() -> Option<T> + Send,
+    body: impl FnOnce(&mut dyn FnMut() -> Option<T>) -> R,
+) -> R {
+    let mut make = make;
+    if cores() == 1 {
+        return body(&mut make);
+    }
+    std::thread::scope(|scope| {
+        let (items, made) = sync_channel(waiting);
+        scope.spawn(move || while make().is_some_and(|item| items.send(item).is_ok()) {});
+        body(&mut || made.recv().ok())
+    })
 }
 
 /// Does `body`, which may ask for `work` any number of times: that is done on a thread of its own, once for all that was asked while it
@@ -254,7 +295,17 @@ mod tests {
             left -= 1;
             Ok::<_, ()>((left > 0).then_some(left))
         };
-        drop(pipeline(2, next, |item| if item == 50 { panic!("at work") } else { Ok(()) }, Ok));
+        assert_eq!(pipeline(2, next, |item| if item == 50 { panic!("at work") } else { Ok(()) }, Ok), Ok(()));
+    }
+
+    #[test]
+    fn what_is_made_ahead_comes_in_order_and_no_more_is_made_than_is_wanted() {
+        for wanted in [0, 1, 50, 100, 101] {
+            let mut numbers = 1..=100;
+            let taken = made_ahead(1, || numbers.next(), |next| std::iter::from_fn(next).take(wanted).collect::<Vec<_>>());
+            assert_eq!(taken, (1..=100).take(wanted).collect::<Vec<_>>());
+            assert!(numbers.start() - 1 <= wanted + 3, "{wanted}: made up to {}", numbers.start());
+        }
     }
 
     #[test]

@@ -1,13 +1,59 @@
 //! One change of the ledger: the clock looked at, the state brought to today, events recorded, all committed at once.
 
 use super::error::OpsError;
+use super::parallel;
 use super::records::{CHECKPOINTS, CLOCK, ClockRecord, Signed, put_json, read_json};
 use super::signer::Signer;
-use crate::ledger::{Committed, Entry, Reader, RowCache, StateView, Transaction};
+use crate::ledger::{Committed, Entry, Reader, RowCache, StateView, Transaction, Value};
 use crate::licence::{Day, Moment};
+use crate::policy::ahead::RowName;
+use crate::policy::state::Table;
 use crate::policy::{Event, apply, rollforward};
 use crate::vault::attempts::{self, Attempts};
 use crate::wire::response::{Checkpoint, HistoryPoint};
+use std::collections::{HashSet, VecDeque};
+
+/// Rows that were read before they are asked for, as they stood after a transaction.
+pub(super) struct RowsAhead {
+    /// The transaction's number.
+    number: u64,
+    rows: Vec<(RowName, Option<Value>)>,
+}
+
+impl RowsAhead {
+    /// Reads rows as they stand: on a large ledger each is a wait for the disk, and many can wait at once.
+    ///
+    /// # Errors
+    /// [`OpsError::Ledger`].
+    pub(super) fn read(signer: &Signer, names: Vec<RowName>) -> Result<Self, OpsError> {
+        let snapshot = signer.ledger.read()?;
+        let values = parallel::map_waiting(&names, |(table, key)| snapshot.get((*table).into(), key))?;
+        Ok(Self { number: snapshot.number(), rows: names.into_iter().zip(values).collect() })
+    }
+}
+
+/// What the transactions of a batch changed, by their numbers, rising: rows that were read before one of them may be others after it.
+#[derive(Default)]
+pub(super) struct Changes(VecDeque<(u64, HashSet<RowName>)>);
+
+impl Changes {
+    /// Adds what one more transaction changed.
+    pub(super) fn add(&mut self, transaction: u64, changed: HashSet<RowName>) {
+        self.0.push_back((transaction, changed));
+    }
+
+    /// Forgets what stood already after a transaction: nothing is read from before it any more.
+    fn forget_before(&mut self, transaction: u64) {
+        while self.0.front().is_some_and(|(number, _)| *number <= transaction) {
+            self.0.pop_front();
+        }
+    }
+
+    fn contain(&self, table: Table, key: &[u8]) -> bool {
+        let name = (table, key.to_vec());
+        self.0.iter().any(|(_, changed)| changed.contains(&name))
+    }
+}
 
 /// How far the clock may be behind the newest change, in seconds.
 const MAX_SECONDS_BACK: i64 = 5 * 60;
@@ -92,6 +138,21 @@ impl<'l> Session<'l> {
         StateView::new(&self.transaction, &self.cache)
     }
 
+    /// Holds rows that were read ahead, but for those that changed since.
+    pub(super) fn hold(&mut self, ahead: RowsAhead, changes: &mut Changes) {
+        changes.forget_before(ahead.number);
+        for ((table, key), value) in ahead.rows {
+            if !changes.contain(table, &key) {
+                self.cache.hold(table, key, value);
+            }
+        }
+    }
+
+    /// The rows that this session changed so far.
+    pub(super) fn changed(&self) -> HashSet<RowName> {
+        self.cache.changed()
+    }
+
     /// The day of every decision in this session.
     #[must_use]
     pub fn today(&self) -> Day {
@@ -163,5 +224,28 @@ impl<'l> Session<'l> {
         let payload = String::from_utf8_lossy(&checkpoint.to_payload()).into_owned();
         let signed = Signed { payload, key_id: self.signer.vault.signing_key().key_id() };
         put_json(&mut self.transaction, CHECKPOINTS, checkpoint.point.size, &signed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Row as _;
+    use crate::policy::state::SystemRow;
+
+    #[test]
+    fn what_changed_after_a_reading_is_known_and_what_changed_before_is_forgotten() {
+        let key = |byte: u8| vec![byte; 15];
+        let names = |bytes: &[u8]| bytes.iter().map(|byte| (SystemRow::TABLE, key(*byte))).collect::<HashSet<_>>();
+        let mut changes = Changes::default();
+        changes.add(5, names(&[1, 2]));
+        changes.add(7, names(&[2, 3]));
+        let contained = |changes: &Changes| [1, 2, 3, 4].map(|byte| changes.contain(SystemRow::TABLE, &key(byte)));
+        for (read_after, wanted) in
+            [(4, [true, true, true, false]), (5, [false, true, true, false]), (6, [false, true, true, false]), (7, [false; 4])]
+        {
+            changes.forget_before(read_after);
+            assert_eq!(contained(&changes), wanted, "read after transaction {read_after}");
+        }
     }
 }

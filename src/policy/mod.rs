@@ -5,6 +5,7 @@
 //! replaying the history gives the same state. One file holds one family of rules.
 
 pub mod abuse;
+pub mod ahead;
 pub mod apply;
 pub mod batch;
 pub mod by_hand;

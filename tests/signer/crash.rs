@@ -267,27 +267,27 @@ fn a_batch_of_several_transactions_is_completed_from_those_that_were_committed()
     let request = bench.unit("north", "desk").activate_with(&bench.key("desk", "seat=1"));
     // The good document is decided in the first transaction; the rest of its file with all that is refused, in the second.
     bench.drop_file("zz.txt", format!("{}\nKS1:RUBBISH\n", qr(&request)).as_bytes());
-    for number in 0..600 {
+    for number in 0..300 {
         bench.drop_file(format!("{number:03}.json"), format!("rubbish {number}").as_bytes());
     }
-    for step in ["after-commit", "after-flush", "before-commit=2", "after-commit=2", "after-move=300"] {
+    for step in ["after-commit", "after-flush", "before-commit=2", "after-commit=2", "after-move=150"] {
         let crashed = scene.copy();
         crashed.crash_at(step);
         let batch = crashed.bench.process();
         // While the first transaction is published, the second may have been committed or not.
         let is_whole =
-            if step == "after-flush" { batch.id.is_none() } else { ["after-commit=2", "after-move=300"].contains(&step) };
+            if step == "after-flush" { batch.id.is_none() } else { ["after-commit=2", "after-move=150"].contains(&step) };
         assert_eq!(batch.id.is_none(), is_whole, "{step}: {}", batch.said.stderr);
         if !is_whole {
             assert_eq!(batch.outcomes("zz.txt"), ["repeated", "malformed"], "{step}");
         }
         assert_eq!((crashed.bench.names("spool/inbox").len(), crashed.bench.names("spool/work").len()), (0, 0), "{step}");
-        assert_eq!(crashed.shelved().values().sum::<usize>(), 601, "{step}");
+        assert_eq!(crashed.shelved().values().sum::<usize>(), 301, "{step}");
         crashed.bench.verify_history();
         let events = crashed.bench.events();
         let granted = events.iter().filter(|event| event["event"] == "granted").count();
         let refused = events.iter().filter(|event| event["event"] == "refused").count();
-        assert_eq!((granted, refused), (2, 601), "{step}: each is decided once");
+        assert_eq!((granted, refused), (2, 301), "{step}: each is decided once");
         let zips = crashed.bench.files("spool/outbox").into_iter().filter(|(path, _)| path.to_string_lossy().contains("north_"));
         let zips: BTreeMap<Vec<u8>, PathBuf> =
             zips.filter(|(path, _)| path.extension().is_some_and(|e| e == "zip")).map(|(p, b)| (b, p)).collect();

@@ -57,3 +57,19 @@ fn two_thousand_files_are_answered_in_one_run_in_little_memory() {
     assert_eq!((bench.names("spool/inbox").len(), bench.names("spool/work").len()), (0, 0));
     bench.verify_history();
 }
+
+/// Rows are read ahead of the transactions that need them: what an earlier one of the batch changed must not be taken as it was.
+#[test]
+fn one_devices_requests_over_several_transactions_are_decided_one_after_the_other() {
+    let bench = Bench::new();
+    bench.store("acme", "open", "seat=10");
+    let mut unit = bench.unit("desk", "open");
+    for number in 0..700 {
+        bench.drop_file(format!("{number:03}.json"), &unit.activate().to_json());
+    }
+    let batch = bench.process();
+    let of = |word: &str| batch.entries.iter().filter(|entry| entry["outcome"] == word).count();
+    assert_eq!((of("activated"), of("refreshed"), bench.stored("acme")), (1, 699, 9));
+    assert_eq!(bench.system(&unit)["activation"]["sequence"], 700);
+    bench.verify_history();
+}

@@ -2,20 +2,20 @@
 
 use super::Options;
 use super::answers::Answers;
-use super::intake::{Content, Document, Intake, read_again};
+use super::intake::{Document, Intake};
 use super::judge::{Judged, Unfit};
+use super::ready::Ready;
 use crate::licence::{Digest, Identifier, Moment, Ulid};
 use crate::ops::crash;
 use crate::ops::error::OpsError;
-use crate::ops::parallel;
 use crate::ops::records::{ANSWERS, AnswerRecord, BatchRecord, DELIVERIES, DeliveryRecord, OPEN_BATCHES, Signed, written};
-use crate::ops::session::Session;
+use crate::ops::session::{Changes, Session};
 use crate::ops::signer::Signer;
 use crate::policy::event::{Outcome as Way, Refused, Source};
 use crate::policy::state::{OrganizationRow, State, SystemRow, answers_given, key_of};
 use crate::policy::{Context, Decision, Event, Grant, Refusal, Stop, abuse, decide};
 use crate::seal::Verified;
-use crate::spool::{Spool, escape_path};
+use crate::spool::escape_path;
 use crate::wire::request::{Request, RequestBody};
 use crate::wire::response::{Outcome, RefusalNotice};
 use std::collections::BTreeMap;
@@ -36,49 +36,24 @@ impl BatchRecord {
 /// Decides some documents in their order; nothing of it is on disk before [`Chunk::commit`].
 pub(super) fn decide_some<'a>(
     signer: &'a Signer,
-    spool: &Spool,
     options: &Options<'a>,
-    intake: &mut Intake,
-    indices: &[usize],
+    intake: &Intake,
+    ready: Ready<'_>,
+    changes: &mut Changes,
     batch: Ulid,
 ) -> Result<(Chunk<'a>, Vec<DeliveryRecord>), OpsError> {
+    let Ready { indices, contents, rows } = ready;
     let mut chunk = Chunk::new(signer, Session::begin(signer, options.clock)?, batch, options.fresh);
     chunk.vouched.clone_from(&options.organization);
     chunk.trust_folders = options.trust_folders;
     let mut records = Vec::with_capacity(indices.len());
-    let contents = take_contents(spool, batch.as_str(), intake, indices)?;
+    chunk.session.hold(rows, changes);
     for (index, content) in indices.iter().zip(contents) {
         let Some(document) = intake.documents.get(*index) else { continue };
         let decided = chunk.decide(intake, document, content)?;
         records.extend(chunk.records(intake, document, &decided)?);
     }
     Ok((chunk, records))
-}
-
-/// A judged document, and the size of the history that its device has seen.
-type Known = (Judged, Option<u64>);
-
-/// The contents leave the intake: memory is given back as the batch goes on. What was not kept in memory is read and verified again.
-fn take_contents(spool: &Spool, batch: &str, intake: &mut Intake, indices: &[usize]) -> Result<Vec<Known>, OpsError> {
-    let lost = || OpsError::Lost("a document of this batch".into());
-    let mut taken = Vec::with_capacity(indices.len());
-    for index in indices {
-        let document = intake.documents.get_mut(*index).ok_or_else(lost)?;
-        taken.push((document.files.first().map(|(file, _)| *file), document.content.take().ok_or_else(lost)?));
-    }
-    let again = parallel::map(&taken, |(file, content)| match content {
-        Content::OnDisk(place, _) => {
-            let file = file.and_then(|file| intake.files.get(file)).ok_or_else(lost)?;
-            read_again(spool, batch, file, place).map(Some)
-        }
-        _ => Ok::<_, OpsError>(None),
-    })?;
-    let known = taken.into_iter().zip(again).map(|((_, content), again)| match (content, again) {
-        (Content::Request(request, witness), _) => Ok((Judged::Request(request), witness.map(|point| point.size))),
-        (Content::Refused(unfit), _) => Ok((Judged::Refused(unfit), None)),
-        (Content::OnDisk(_, witness), again) => Ok((again.ok_or_else(lost)?, witness.map(|point| point.size))),
-    });
-    known.collect()
 }
 
 /// A folder named like an organization.
@@ -336,6 +311,7 @@ impl Chunk<'_> {
         mut self,
         batch: &mut BatchRecord,
         records: Vec<DeliveryRecord>,
+        changes: &mut Changes,
     ) -> Result<(Vec<DeliveryRecord>, Answers), OpsError> {
         let point = self.session.point();
         self.put_answers(point.size)?;
@@ -345,7 +321,8 @@ impl Chunk<'_> {
         (batch.transactions, batch.size, batch.head) = (batch.transactions + 1, point.size, point.head);
         transaction.put(OPEN_BATCHES, list.as_bytes(), &written(OPEN_BATCHES, batch)?)?;
         crash::point("before-commit");
-        self.session.commit()?;
+        let changed = self.session.changed();
+        changes.add(self.session.commit()?.transaction, changed);
         crash::point("after-commit");
         Ok((records, self.answers.into_values().map(|answer| (answer.request, answer)).collect()))
     }

@@ -11,6 +11,7 @@ mod intake;
 mod judge;
 mod lines;
 mod pictures;
+mod ready;
 mod recover;
 mod render;
 mod typed;
@@ -21,7 +22,7 @@ use super::crash;
 use super::error::OpsError;
 use super::parallel;
 use super::records::BatchRecord;
-use super::session::{Session, check_clock};
+use super::session::{Changes, Session, check_clock};
 use super::signer::Signer;
 use crate::ledger::Reader;
 use crate::licence::{Identifier, Moment, Ulid};
@@ -37,14 +38,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use deliver::{Group, Outputs};
 pub use deliver::{Delivered, Summary};
+use deliver::{Group, Outputs};
 pub use intake::{Left, WaitsFor};
+use ready::Ready;
 
 /// Documents that one transaction of the ledger decides: group commit, and a checkpoint each. The first is small, so that signing can
 /// begin beside deciding; each later one is twice as large as the one before, up to the largest.
 const FIRST_COMMIT: usize = 128;
-const LARGEST_COMMIT: usize = 1024;
+const LARGEST_COMMIT: usize = 512;
+
+/// Transactions whose documents and rows were read and wait to be decided.
+const READY_WAITING: usize = 1;
 
 /// Answers that a thread signs and writes at a time.
 const ANSWERS_PER_UNIT: usize = 16;
@@ -213,46 +218,74 @@ fn answer(
     let order = order_of(intake);
     let mut batch = BatchRecord::new(signer, id, options.clock);
     let publisher = spool.publisher(&batch.date(), id.as_str())?;
-    let mut undecided = order.as_slice();
-    let mut size = FIRST_COMMIT;
-    let mut undone = VecDeque::new();
-    let next = || -> Result<Option<Unit>, OpsError> {
-        if undone.is_empty() {
-            // 3. Decide, 4. commit.
-            let Some((indices, rest)) = undecided.split_at_checked(size.min(undecided.len())).filter(|(some, _)| !some.is_empty())
-            else {
-                return Ok(None);
-            };
-            (undecided, size) = (rest, LARGEST_COMMIT.min(size * 2));
-            let (chunk, records) = decide::decide_some(signer, spool, options, intake, indices, id)?;
-            let (records, answers) = chunk.commit(&mut batch, records)?;
-            undone = Unit::all(Group::of(signer, records, answers)?);
-        }
-        Ok(undone.pop_front())
-    };
-    // 5. Sign and render, 6. write, while the next is decided; and while the disk takes what was written.
+    let mut contents: Vec<_> = intake.documents.iter_mut().map(|document| document.content.take()).collect();
     let mut delivered = Delivered::default();
-    let mut outputs = Outputs::new();
-    parallel::with_aside(
-        || deliver::sync(&publisher),
-        |ask_for_sync| {
-            let stage = |unit: Unit| Ok((unit.group.stage(signer, &publisher, unit.places.clone())?, unit));
-            let take = |(staged, unit): (Outputs, Unit)| {
-                outputs.extend(staged);
-                if !unit.is_last {
-                    return Ok(());
-                }
-                unit.group.deliver(signer, spool, &publisher, &std::mem::take(&mut outputs), &mut delivered)?;
-                (progress.step)(delivered.count, order.len());
-                if ask_for_sync() { Ok(()) } else { Err(OpsError::Lost("what was written".into())) }
-            };
-            parallel::pipeline(UNITS_WAITING, next, stage, take)
-        },
-    )?;
+    let mut transactions = transactions(&order);
+    let taken = &*intake;
+    let make = || transactions.next().map(|some| Ready::make(signer, spool, id, taken, &mut contents, some));
+    parallel::made_ahead(READY_WAITING, make, |ready| {
+        let mut changes = Changes::default();
+        // 3. Decide, 4. commit.
+        let decide = || -> Result<Option<Group>, OpsError> {
+            let Some(ready) = ready() else { return Ok(None) };
+            let (chunk, records) = decide::decide_some(signer, options, taken, ready?, &mut changes, id)?;
+            let (records, answers) = chunk.commit(&mut batch, records, &mut changes)?;
+            Group::of(signer, records, answers).map(Some)
+        };
+        sign_and_write(signer, spool, &publisher, decide, &mut delivered, order.len(), progress)
+    })?;
     // Nothing of the intake is needed any more: its memory is the manifest's.
     (intake.documents, intake.files) = (Vec::new(), Vec::new());
     finish(signer, spool, &publisher, &batch, &mut delivered, progress)?;
     Ok(delivered)
+}
+
+/// Steps 5 and 6: signs, renders and writes what `decide` gives, group after group, while it decides the next, and while the disk takes
+/// what was written.
+fn sign_and_write(
+    signer: &Signer,
+    spool: &Spool,
+    publisher: &Publisher<'_>,
+    mut decide: impl FnMut() -> Result<Option<Group>, OpsError>,
+    delivered: &mut Delivered,
+    count: usize,
+    progress: &Progress<'_>,
+) -> Result<(), OpsError> {
+    let mut undone = VecDeque::new();
+    let next = || -> Result<Option<Unit>, OpsError> {
+        if undone.is_empty() {
+            undone = decide()?.map(Unit::all).unwrap_or_default();
+        }
+        Ok(undone.pop_front())
+    };
+    let stage = |unit: Unit| Ok((unit.group.stage(signer, publisher, unit.places.clone())?, unit));
+    let mut outputs = Outputs::new();
+    parallel::with_aside(
+        || deliver::sync(publisher),
+        |ask_for_sync| {
+            let take = |(staged, unit): (Outputs, Unit)| {
+                (progress.alive)();
+                outputs.extend(staged);
+                if !unit.is_last {
+                    return Ok(());
+                }
+                unit.group.deliver(signer, spool, publisher, &std::mem::take(&mut outputs), delivered)?;
+                (progress.step)(delivered.count, count);
+                if ask_for_sync() { Ok(()) } else { Err(OpsError::Lost("what was written".into())) }
+            };
+            parallel::pipeline(UNITS_WAITING, next, stage, take)
+        },
+    )
+}
+
+/// The parts of an order that one transaction each decides.
+fn transactions(order: &[usize]) -> impl Iterator<Item = &[usize]> {
+    let (mut rest, mut size) = (order, FIRST_COMMIT);
+    std::iter::from_fn(move || {
+        let (part, after) = rest.split_at(size.min(rest.len()));
+        (rest, size) = (after, LARGEST_COMMIT.min(2 * size));
+        (!part.is_empty()).then_some(part)
+    })
 }
 
 /// Publishes the manifest, moves the files on, and marks the batch delivered.
@@ -294,4 +327,22 @@ fn order_of(intake: &intake::Intake) -> Vec<usize> {
 fn history_point(signer: &Signer) -> Result<HistoryPoint, OpsError> {
     let snapshot = signer.ledger.read()?;
     Ok(HistoryPoint { origin: snapshot.origin(), size: snapshot.size(), head: snapshot.head() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transactions_grow_to_the_largest_and_leave_nothing_out() {
+        for count in [0, 1, 127, 128, 129, 384, 5_000] {
+            let order: Vec<usize> = (0..count).rev().collect();
+            let parts: Vec<&[usize]> = transactions(&order).collect();
+            assert_eq!(parts.concat(), order);
+            let sizes: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+            let wanted: Vec<usize> = [128, 256].into_iter().chain(std::iter::repeat(512)).take(sizes.len()).collect();
+            assert!(sizes.iter().zip(&wanted).rev().skip(1).all(|(found, wanted)| found == wanted), "{sizes:?}");
+            assert!(sizes.last() <= wanted.last() && !sizes.contains(&0), "{sizes:?}");
+        }
+    }
 }

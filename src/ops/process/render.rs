@@ -42,8 +42,7 @@ pub(super) struct OutputFile {
 
 impl Shared {
     pub(super) fn of(signer: &Signer, reader: &impl Reader, answers: &[AnswerRecord]) -> Result<Self, OpsError> {
-        let bundles: Vec<&AnswerRecord> =
-            answers.iter().filter(|answer| answer.form == AnswerForm::Activation).collect();
+        let bundles: Vec<&AnswerRecord> = answers.iter().filter(|answer| answer.form == AnswerForm::Activation).collect();
         let mut trust_lists = BTreeMap::new();
         for version in bundles.iter().map(|answer| answer.trust_list) {
             if let Entry::Vacant(entry) = trust_lists.entry(version) {
