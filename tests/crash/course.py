@@ -14,14 +14,20 @@ import tracer
 Step = namedtuple("Step", "call does")
 
 ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+# What a temporary file's name ends with, and the number of a pipe.
+CHANCE = re.compile(r"\.[0-9a-f]{16}\b|:\[\d+\]$")
+# Each file of the vault is of a kind of its own, also while `init` makes it.
+VAULTS = ("/vault", "/.vault.init")
 # What is behind a file descriptor, or a path as an argument.
 NAMED = re.compile(r'(?:\d+|AT_FDCWD)<([^>]*)>|"((?:[^"\\]|\\.)*)"')
+# Between a call and what it gave.
+GAVE = re.compile(r"\) +(?== )")
 FAILED = re.compile(r"= -1 (\w+)")
 WRITES = (b"write", b"writev", b"pwrite64", b"pwritev", b"pwritev2")
 # How many pages a commit has, and where, is the store's business.
-PAGE = "pwrite64 /vault/ledger.redb"
-# Up to six calls that are made again and again, for a file each.
-REPEATED = re.compile(r"((?:[^\n]+\n){1,6}?)(?:\1)+")
+PAGES = re.compile(r"(pwrite64 /\S*/ledger\.redb\S*\n)\1+")
+# Up to six calls that are made again and again, for a file each. A commit is not one of them: each counts.
+REPEATED = re.compile(r"((?:(?![^\n]*/ledger\.)[^\n]+\n){1,6}?)\1+")
 
 
 def steps(made, top):
@@ -40,7 +46,7 @@ def does(name, text, top):
 def paths(text, written):
     """The paths of one call: a name beside a folder is beneath it. Of a call that writes, what it writes is none."""
     found = []
-    for opened, name in NAMED.findall(text.partition(") = ")[0]):
+    for opened, name in NAMED.findall(GAVE.split(text)[0]):
         if opened:
             found.append(opened)
         elif name and not written:
@@ -51,15 +57,15 @@ def paths(text, written):
 
 def kind(path):
     """The path without ids, and without the names of requests and answers: which of them comes first is up to the file system."""
-    path = ULID.sub("ID", re.sub(r":\[\d+\]$", "", path))
+    path = ULID.sub("ID", CHANCE.sub("", path))
     folder, _, name = path.rpartition("/")
-    kept = folder == "/vault" or name.startswith((".", "manifest.")) or "." not in name
+    kept = folder in VAULTS or name.startswith((".", "manifest.")) or "." not in name
     return path if kept else f"{folder}/*"
 
 
 def course(steps):
     """The steps as one text, the repeated ones once."""
-    text, shorter = None, "".join(f"{step.does}\n" for step in steps)
+    text, shorter = None, PAGES.sub(r"\1", "".join(f"{step.does}\n" for step in steps))
     while text != shorter:
         text, shorter = shorter, REPEATED.sub(r"\1", shorter)
     return text
@@ -67,16 +73,18 @@ def course(steps):
 
 def situations(steps):
     """Of each step what the recovery would still have done, that step included; one for all pages of a commit."""
-    found, rest = [], 0
-    for n in reversed(range(len(steps))):
-        page_before_page = steps[n].does == PAGE and n + 1 < len(steps) and steps[n + 1].does == PAGE
-        rest = rest if page_before_page else hash((steps[n].does, rest))
+    found, after, rest = [], "", 0
+    for step in reversed(steps):
+        line = f"{step.does}\n"
+        if not PAGES.match(line + after):
+            rest = hash((line, rest))
         found.append(rest)
+        after = line
     return found[::-1]
 
 
 def chosen(recoveries, seed):
-    """Where to kill the recovery after each first kill, `recoveries` being its steps by the first kill; and how many courses there are."""
+    """Where to kill the recovery after each first kill, and how many courses there are; `recoveries` are steps by first kill."""
     chance, firsts, known, second = random.Random(seed), {}, set(), {}
     for first, made in recoveries.items():
         firsts.setdefault(course(made), first)

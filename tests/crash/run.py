@@ -41,6 +41,7 @@ TALK_SECONDS = 60
 # How many kills in the recovery after one first kill a worker tries at once.
 AT_ONCE = 16
 KINDS = {"kill": "killed", "follow": "killed", "kill-within": "killed, and killed in the recovery", "fail": "failing calls"}
+FOUND = "{:>14}: {firsts} first kills, {courses} courses of the recovery, {chosen} of {every} kills in the recovery"
 # What became of a task: how many points it was, what was wrong at which, and the steps of a recovery that was followed.
 Tried = namedtuple("Tried", "points wrong steps", defaults=((), None))
 
@@ -238,7 +239,7 @@ def all_points(kills):
 
 def points_within(recoveries, exhaustive, seed):
     """Kills in the recoveries, of which `recoveries` has the steps by scene and first kill; says how many there are."""
-    tasks = []
+    tasks, sums = [], Counter()
     for name, followed in recoveries.items():
         second, courses = course.chosen(followed, seed)
         if exhaustive:
@@ -248,8 +249,11 @@ def points_within(recoveries, exhaustive, seed):
             for first, calls in second.items()
             for at in range(0, len(calls), AT_ONCE)
         ]
-        every, within = sum(map(len, followed.values())), sum(map(len, second.values()))
-        print(f"{name}: {len(followed)} first kills, {courses} courses of the recovery, {within} of {every} kills in it", flush=True)
+        found = {"firsts": len(followed), "courses": courses}
+        found |= {"every": sum(map(len, followed.values())), "chosen": sum(map(len, second.values()))}
+        sums.update(found)
+        print(FOUND.format(name, **found), flush=True)
+    print(FOUND.format("all", **sums), flush=True)
     return tasks
 
 
@@ -257,14 +261,16 @@ def sample(tasks, size, seed):
     """So many points by this seed, half of them with a second kill in the recovery."""
     chance = random.Random(seed)
     chosen = chance.sample(tasks, min(size, len(tasks)))
-    calls = {scene: [task[2] for task in tasks if task[:2] == ("kill", scene)] for scene in made}
-    return [
-        (*task[:3], chance.choice(calls[task[1]])) if task[0] == "kill" and chance.random() < 0.5 else task for task in chosen
-    ]
+    return [somewhere(task, tasks, chance) if task[0] == "kill" and chance.random() < 0.5 else task for task in chosen]
+
+
+def somewhere(task, tasks, chance):
+    """This kill, and one in the recovery by chance: at a call of the scene's first run, which the recovery mostly makes too."""
+    return (*task[:3], chance.choice([call for what, scene, call, *_ in tasks if (what, scene) == task[:2]]))
 
 
 def run_all(tasks, workers):
-    """Runs the tasks on all processors; gives how many points were tried of each kind, what was wrong, and the steps of the recoveries."""
+    """Runs the tasks on all processors; gives how many points of each kind there were, the wrong ones, and recoveries' steps."""
     from multiprocessing import Value
 
     tried, wrong, recoveries, told = Counter(), [], {}, time.monotonic()
@@ -304,11 +310,14 @@ def run_chosen(asked):
         tasks = all_points("kill")
         print(f"a sample of {asked.sample} of {len(tasks)} points, seed {seed}", flush=True)
         return run_all(sample(tasks, asked.sample, seed), asked.jobs)[:2]
-    tried, wrong, recoveries = run_all(all_points("kill" if asked.once else "follow"), asked.jobs)
+    tasks = all_points("kill" if asked.once else "follow")
+    tried, wrong, recoveries = run_all(tasks, asked.jobs)
     if asked.once:
         return tried, wrong
     print(f"{tried.total()} points by themselves, {len(wrong)} wrong; now kills in the recovery, seed {seed}", flush=True)
-    within, wrong_within, _ = run_all(points_within(recoveries, asked.exhaustive, seed), asked.jobs)
+    chance = random.Random(seed)
+    threaded = [somewhere(task, tasks, chance) for task in tasks if task[0] == "kill"]
+    within, wrong_within, _ = run_all(threaded + points_within(recoveries, asked.exhaustive, seed), asked.jobs)
     return tried + within, wrong + wrong_within
 
 
