@@ -8,6 +8,7 @@ killed at every call, every other one wherever what is left to do was not cut of
 """
 
 import argparse
+import json
 import os
 import random
 import shutil
@@ -30,8 +31,9 @@ from judge import outcome, require  # noqa: E402
 from place import Wrong  # noqa: E402
 from scene import scenes  # noqa: E402
 
-# Seeds of a run, of the one after it, and of the last: which of them decided is told from the ids in the answers.
-SEEDS = ("A", "B", "C")
+# Seeds of a run, of the one after it, and of the last: which of them decided is told from the ids in the answers. The clock stands
+# still, but the ids of these rise from run to run, as those of real runs do: files of an earlier exchange are answered first.
+SEEDS = ("A", "B", "I")
 # Exit codes of a run that failed and says so: failed, or the vault could not be read.
 FAILED = (1, 4)
 # The scene whose answers are rendered by several threads: killed only, and wherever it happens to be.
@@ -70,6 +72,8 @@ def make_references(scene):
         require(said.code in (0, 3), f"{scene.name} fails without any fault:\n{said}")
         found.append((outcome(place, scene.name), said.out))
         place.remove()
+    batches = [json.loads(out).get("batch") or "" for _, out in found[: len(SEEDS)]]
+    require(batches == sorted(batches), f"{scene.name}: the ids of the seeds do not rise: {batches}")
     return found
 
 
@@ -137,7 +141,7 @@ def kill_within(scene, first, *seconds):
             try:
                 said = tracer.killed(place, scene.again, "B", second)
                 require(said.code == -9, f"the recovery was not killed:\n{said}")
-                run_again(scene, place, "C")
+                run_again(scene, place, SEEDS[2])
                 require_known(scene, place, told)
             except Wrong as fault:
                 wrong.append((("kill", scene.name, first, second), str(fault)))
