@@ -84,20 +84,21 @@ def situations(steps):
 
 
 def chosen(recoveries, seed):
-    """Where to kill the recovery after each first kill, and how many courses there are; `recoveries` are steps by first kill."""
-    chance, firsts, known, second = random.Random(seed), {}, set(), {}
+    """Where to kill the recovery after each first kill; `recoveries` are steps by first kill.
+
+    Gives how many courses there are, the calls where what is left to do was not cut off before, and the others, both by first kill.
+    """
+    chance, firsts, known, new, more = random.Random(seed), {}, set(), {}, {}
     for first, made in recoveries.items():
         firsts.setdefault(course(made), first)
-    for first in firsts.values():
-        second[first] = [step.call for step in recoveries[first]]
-        known.update(situations(recoveries[first]))
-    for first, made in recoveries.items():
-        if first in second:
-            continue
-        calls = {chance.choice(made).call}
+    representatives = set(firsts.values())
+    for first, made in sorted(recoveries.items(), key=lambda recovery: recovery[0] not in representatives):
+        by_chance = chance.choice(made)
+        new[first], more[first] = [], []
         for step, situation in zip(made, situations(made)):
             if situation not in known:
                 known.add(situation)
-                calls.add(step.call)
-        second[first] = [step.call for step in made if step.call in calls]
-    return second, len(firsts)
+                new[first].append(step.call)
+            elif first in representatives or step == by_chance:
+                more[first].append(step.call)
+    return len(firsts), new, more

@@ -4,7 +4,8 @@ Every point has a folder of its own, copied from one that was made once. After i
 must be what one run without any fault leaves: byte for byte, for the ids of a run come from a seed.
 
 Then recoveries are killed. Recoveries that make the same calls on the same kinds of files are one course: of each course one is
-killed at every call, every other one wherever what is left to do was not cut off before, and at one call by a seed.
+killed at every call, every other one wherever what is left to do was not cut off before, and at one call by a seed. What is tried
+where nothing was before comes first.
 """
 
 import argparse
@@ -43,7 +44,7 @@ TALK_SECONDS = 60
 # How many kills in the recovery after one first kill a worker tries at once.
 AT_ONCE = 16
 KINDS = {"kill": "killed", "follow": "killed", "kill-within": "killed, and killed in the recovery", "fail": "failing calls"}
-FOUND = "{:>14}: {firsts} first kills, {courses} courses of the recovery, {chosen} of {every} kills in the recovery"
+FOUND = "{}: {firsts} first kills, {courses} courses of the recovery; kills in it: {new} in new situations, {chosen} of {every}"
 # What became of a task: how many points it was, what was wrong at which, and the steps of a recovery that was followed.
 Tried = namedtuple("Tried", "points wrong steps", defaults=((), None))
 
@@ -243,22 +244,28 @@ def all_points(kills):
 
 def points_within(recoveries, exhaustive, seed):
     """Kills in the recoveries, of which `recoveries` has the steps by scene and first kill; says how many there are."""
-    tasks, sums = [], Counter()
+    tasks, later, sums = [], [], Counter()
     for name, followed in recoveries.items():
-        second, courses = course.chosen(followed, seed)
+        courses, new, more = course.chosen(followed, seed)
         if exhaustive:
-            second = {first: [step.call for step in steps] for first, steps in followed.items()}
-        tasks += [
-            ("kill-within", name, first, *calls[at : at + AT_ONCE])
-            for first, calls in second.items()
-            for at in range(0, len(calls), AT_ONCE)
-        ]
-        found = {"firsts": len(followed), "courses": courses}
-        found |= {"every": sum(map(len, followed.values())), "chosen": sum(map(len, second.values()))}
+            more = {first: [step.call for step in steps if step.call not in new[first]] for first, steps in followed.items()}
+        tasks += within(name, new)
+        later += within(name, more)
+        found = {"firsts": len(followed), "courses": courses, "new": sum(map(len, new.values()))}
+        found |= {"chosen": found["new"] + sum(map(len, more.values())), "every": sum(map(len, followed.values()))}
         sums.update(found)
         print(FOUND.format(name, **found), flush=True)
     print(FOUND.format("all", **sums), flush=True)
-    return tasks
+    return tasks + later
+
+
+def within(name, calls):
+    """Tasks of a scene for the calls in the recovery after each first kill."""
+    return [
+        ("kill-within", name, first, *seconds[at : at + AT_ONCE])
+        for first, seconds in calls.items()
+        for at in range(0, len(seconds), AT_ONCE)
+    ]
 
 
 def sample(tasks, size, seed):
@@ -321,8 +328,8 @@ def run_chosen(asked):
     print(f"{tried.total()} points by themselves, {len(wrong)} wrong; now kills in the recovery, seed {seed}", flush=True)
     chance = random.Random(seed)
     threaded = [somewhere(task, tasks, chance) for task in tasks if task[0] == "kill"]
-    within, wrong_within, _ = run_all(threaded + points_within(recoveries, asked.exhaustive, seed), asked.jobs)
-    return tried + within, wrong + wrong_within
+    more, more_wrong, _ = run_all(threaded + points_within(recoveries, asked.exhaustive, seed), asked.jobs)
+    return tried + more, wrong + more_wrong
 
 
 def main():
