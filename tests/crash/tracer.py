@@ -45,10 +45,10 @@ def why_not():
     return None if run.returncode == 0 else run.stderr.decode().strip() or f"strace ends with {run.returncode}"
 
 
-def recorded(place, arguments, seed, names):
+def recorded(place, arguments, seed, names, *more):
     """Runs a command to its end, and gives what it said and the calls it made, each with its arguments as strace shows them."""
     trace = place.path.with_suffix(".trace")
-    said = place.run(arguments, seed, strace(trace, names))
+    said = place.run(arguments, seed, strace(trace, names, *more))
     made = CALL.findall(trace.read_bytes())
     trace.unlink()
     return said, made
