@@ -472,3 +472,19 @@ fn a_file_that_is_no_checkpoint_does_not_call_the_history_broken() {
     let said = bench.run(&["history", "verify", "--checkpoint", file.to_str().expect("UTF-8"), "--json"]).exits(1);
     assert_eq!(said.error_code(), "file");
 }
+
+/// A limit of the size of files stands for a full disk.
+#[test]
+fn a_commit_that_fails_is_told_by_its_cause_and_the_next_start_is_whole() {
+    let bench = Bench::new();
+    bench.drop_file("one.json", &bench.first_request().to_json());
+    let plain = bench.command(&["process", "--settle", "0"]);
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\""]).arg(plain.get_program()).args(plain.get_args());
+    limited.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let said = bench.say(limited).exits(1);
+    assert!(said.stderr.contains("File too large"), "{}", said.stderr);
+    assert_eq!(bench.process().entries.len(), 1);
+    assert_eq!((bench.names("spool/inbox").len(), bench.names("spool/work").len()), (0, 0));
+    bench.verify_history();
+}

@@ -175,8 +175,9 @@ pub fn process(signer: &Signer, spool: &Spool, options: &Options<'_>, progress: 
     crash::point("after-take");
     let answered = answer(signer, spool, options, progress, id, &mut intake);
     if answered.is_err() {
-        // Nothing that was not committed may stay in work/; what was committed is told from it at the next start.
-        recover::put_back_uncommitted(signer, spool, id)?;
+        // Nothing that was not committed may stay in work/; what was committed is told from it at the next start, which also puts back
+        // what cannot be put back now. The first error says what is wrong: those that follow from it say less.
+        drop(recover::put_back_uncommitted(signer, spool, id));
     }
     let delivered = answered?;
     let point = history_point(signer)?;
