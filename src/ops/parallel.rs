@@ -243,6 +243,7 @@ mod tests {
             let doubled = Ok(items.iter().map(|item| item * 2).collect());
             assert_eq!(map(&items, |item| Ok::<_, ()>(item * 2)), doubled);
             assert_eq!(map_each(&items, |item| Ok::<_, ()>(item * 2)), doubled);
+            assert_eq!(map_waiting(&items, |item| Ok::<_, ()>(item * 2)), doubled);
         }
     }
 

@@ -337,6 +337,16 @@ mod tests {
     }
 
     #[test]
+    fn a_repeated_name_is_found_among_few_and_among_many() {
+        for count in [2, FEW_MEMBERS, FEW_MEMBERS + 1, 2_000] {
+            let names: Vec<String> = (0..count).map(|number| format!("\"n{number}\":0")).collect();
+            assert_eq!(check(format!("{{{}}}", names.join(",")).as_bytes()), Ok(()), "{count}");
+            let again = format!("{{{},\"n1\":0}}", names.join(","));
+            assert_eq!(check(again.as_bytes()), Err(WireError::RepeatedMember { name: Shown::new("n1") }), "{count}");
+        }
+    }
+
+    #[test]
     fn numbers_have_one_spelling() {
         let read = |number: &str| check(format!("{{\"n\":{number}}}").as_bytes());
         for good in ["0", "1", "10", "9007199254740991"] {

@@ -1,6 +1,5 @@
 //! A batch of operators' orders: decided, committed whole, then signed and published as requests are, from the same records.
 
-use super::answers::Answers;
 use super::decide::{Chunk, outcome_of};
 use super::{Delivered, Progress, Report, deliver, finish, history_point, recover, typed};
 use crate::licence::{ComputerId, Counts, Digest, Moment, Ulid};
@@ -134,11 +133,11 @@ impl<'a> Orders<'a> {
         let publisher = self.spool.publisher(&self.batch.date(), self.batch.batch.as_str())?;
         let mut delivered = Delivered::default();
         let (records, answers) = self.chunk.commit(&mut self.batch, self.records, &mut Changes::default())?;
-        let group = deliver::Group::of(self.signer, records, answers.clone())?;
+        let group = deliver::Group::of(self.signer, records, answers)?;
         deliver::deliver(self.signer, self.spool, &publisher, &group, &mut delivered)?;
         finish(self.signer, self.spool, &publisher, &self.batch, &mut delivered, &Progress::UNTOLD)?;
         let keyed = self.issued.into_iter().map(|issued| {
-            let lines = lines(self.signer, &answers, &issued)?;
+            let lines = lines(self.signer, &group, &issued)?;
             Ok((issued, lines))
         });
         let issued = keyed.collect::<Result<_, OpsError>>()?;
@@ -167,8 +166,8 @@ fn report(signer: &Signer, batch: Option<Ulid>, delivered: Delivered, completed:
 }
 
 /// The lines of the Computer Key that the bundle holds.
-fn lines(signer: &Signer, answers: &Answers, issued: &Issued) -> Result<Vec<String>, OpsError> {
-    let Some(answer) = answers.get(&issued.order).filter(|answer| !answer.computer_key_types.is_empty()) else {
+fn lines(signer: &Signer, group: &deliver::Group, issued: &Issued) -> Result<Vec<String>, OpsError> {
+    let Some(answer) = group.answer(&issued.order).filter(|answer| !answer.computer_key_types.is_empty()) else {
         return Ok(Vec::new());
     };
     let AnswerRecord { payload, computer_key_types: types, key_id, .. } = answer;

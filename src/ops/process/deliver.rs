@@ -68,6 +68,12 @@ impl Group {
         Ok(Self { records, answers, shared })
     }
 
+    /// The answer to a request.
+    pub(super) fn answer(&self, request: &Digest) -> Option<&AnswerRecord> {
+        let place = self.answers.binary_search_by_key(request, |answer| answer.request).ok()?;
+        self.answers.get(place)
+    }
+
     /// How many answers it has.
     pub(super) fn count(&self) -> usize {
         self.answers.len()
