@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 const NONCE_BYTES: usize = 12;
 /// Bytes of a tag.
 const TAG_BYTES: usize = 16;
-/// Nonces that the system is asked for at a time.
+/// Nonces that the system is asked for at a time, for one transaction.
 const NONCES_TOGETHER: usize = 256;
 /// Transactions whose keys are kept ready, half a MiB in all: the rows beside those that a batch looks up are of any transaction.
 const KEPT: usize = 512;
@@ -29,21 +29,24 @@ pub struct RecordKeys {
     nonces: Mutex<Nonces>,
 }
 
-/// Random bytes of the system that no seal has used yet. They are no secret; each is used once.
+/// Random bytes of the system that no seal of a transaction has used yet. They are no secret; each is used once.
+///
+/// None is left over for another transaction: of a machine that is copied as it runs, both copies would use it, under one key.
 struct Nonces {
+    transaction: u64,
     bytes: [u8; NONCES_TOGETHER * NONCE_BYTES],
     used: usize,
 }
 
 impl Nonces {
     /// None yet.
-    const NONE: Self = Self { bytes: [0; NONCES_TOGETHER * NONCE_BYTES], used: NONCES_TOGETHER };
+    const NONE: Self = Self { transaction: 0, bytes: [0; NONCES_TOGETHER * NONCE_BYTES], used: NONCES_TOGETHER };
 
-    fn next(&mut self) -> [u8; NONCE_BYTES] {
-        if self.used == NONCES_TOGETHER {
+    fn next(&mut self, transaction: u64) -> [u8; NONCE_BYTES] {
+        if self.transaction != transaction || self.used == NONCES_TOGETHER {
             // Invariant: the system gave random bytes when the program began to work, and Linux does not take that back.
             getrandom::fill(&mut self.bytes).expect("the system gives random bytes");
-            self.used = 0;
+            (self.transaction, self.used) = (transaction, 0);
         }
         let from = self.used * NONCE_BYTES;
         self.used += 1;
@@ -101,7 +104,7 @@ fn bound_to(transaction: u64, table: &str, key: &[u8]) -> Associated {
 impl RecordSealer for RecordKeys {
     fn seal(&self, transaction: u64, table: &str, key: &[u8], plain: &[u8]) -> Vec<u8> {
         // Where a thread panicked over them, the system had none to give: the next asks again.
-        let nonce = self.nonces.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let nonce = self.nonces.lock().unwrap_or_else(PoisonError::into_inner).next(transaction);
         let mut sealed = Vec::with_capacity(NONCE_BYTES + plain.len() + TAG_BYTES);
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(plain);
@@ -183,6 +186,18 @@ mod tests {
         let seal = |_| keys.seal(7, "t", b"k", b"v")[..NONCE_BYTES].to_vec();
         let nonces: HashSet<_> = (0..3 * NONCES_TOGETHER + 1).map(seal).collect();
         assert_eq!(nonces.len(), 3 * NONCES_TOGETHER + 1);
+    }
+
+    #[test]
+    fn no_nonce_that_was_drawn_for_one_transaction_serves_another() {
+        let mut nonces = Nonces::NONE;
+        let mut used: HashSet<_> = HashSet::new();
+        for transaction in [7, 8, 7] {
+            let first = nonces.next(transaction);
+            let drawn: HashSet<_> = nonces.bytes.chunks_exact(NONCE_BYTES).map(<[u8]>::to_vec).collect();
+            assert!(drawn.contains(&first[..]) && drawn.is_disjoint(&used), "transaction {transaction}");
+            used.extend(drawn);
+        }
     }
 
     #[test]
