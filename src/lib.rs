@@ -42,7 +42,7 @@
 //! | | read the codes of pictures, in child processes | `ops/process/pictures.rs` over `scan` |
 //! | 2 | verify, in parallel: shape, then signature, then members; no ledger | `ops/process/judge.rs` over [`seal`] |
 //! | | stop where a device has seen more than the history holds; keep parts of QR texts that wait for others | `ops/process/witness.rs`, `waiting.rs` |
-//! | | read what the next documents need of the ledger, while those before them are decided | `ops/process/ready.rs` over `ledger` |
+//! | | read what the next documents need, while those before them are decided: rows, and requests that did not stay in memory | `ops/process/ready.rs` over `ledger`, `spool` |
 //! | 3 | decide, one at a time, devices that give something back first | `ops/process/decide.rs` over [`policy`] |
 //! | 4 | commit: state, history and each answer whole, many in one transaction | `ops/process/decide.rs`, `answers.rs` over `ledger` |
 //! | 5 | sign and render, in parallel, from the committed answers; check each own signature | `ops/process/render.rs` over `vault`, `render` |

@@ -1,6 +1,8 @@
 //! The licensing rules against LICENSING.md, for the `device-subscription` model: scenarios with dates computed by hand,
 //! each rule just inside and just outside its limit, and properties over random sequences.
 
+#[path = "rules/ahead.rs"]
+mod ahead;
 #[path = "rules/audit.rs"]
 mod audit;
 #[path = "rules/bench.rs"]

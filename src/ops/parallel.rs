@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -76,84 +77,94 @@ fn cores() -> usize {
 }
 
 /// Makes items with `next` on this thread, works on them on all cores, and hands what became of each to `take` on one more thread, in the
-/// order of the items; at most `waiting` items wait to be worked on. With one core each is taken before the next is made. Whatever was
-/// made before something failed is still worked on and taken, up to the first item of which that fails.
+/// order of the items. At most `under_way` items were made and are not taken yet; with one core, or where that is 1, each is taken before
+/// the next is made. Whatever was made before something failed is still worked on and taken, up to the first item of which that fails.
 ///
 /// # Errors
-/// That of `next`, else the first of `work` and `take` by the order of the items; after it, no more is made than what is being made.
+/// That of `next`, else the first of `work` and `take` by the order of the items: after it, no more is made.
 pub fn pipeline<T: Send, R: Send, E: Send>(
-    waiting: usize,
+    under_way: usize,
     mut next: impl FnMut() -> Result<Option<T>, E>,
     work: impl Fn(T) -> Result<R, E> + Sync,
     mut take: impl FnMut(R) -> Result<(), E> + Send,
 ) -> Result<(), E> {
-    if cores() == 1 {
+    if cores() == 1 || under_way <= 1 {
         while let Some(item) = next()? {
             take(work(item)?)?;
         }
         return Ok(());
     }
-    let has_failed = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let (items, taken) = sync_channel(waiting);
+        // Each item has a place among those under way from before it is made until it is taken.
+        let (occupied, freed) = sync_channel(under_way);
+        let (items, made) = channel();
         let (done, results) = channel();
-        let taken = Arc::new(Mutex::new(taken));
-        let workers: Vec<_> = (0..cores())
-            .map(|_| {
-                let (taken, done, work) = (taken.clone(), done.clone(), &work);
-                scope.spawn(move || work_on(&taken, work, &done))
-            })
-            .collect();
-        drop((taken, done));
-        let taker = scope.spawn(|| take_in_order(results, &mut take).inspect_err(|_| has_failed.store(true, Ordering::Relaxed)));
-        let made = send_all(&mut next, &items, &has_failed);
-        drop(items);
-        for worker in workers {
-            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let made = Arc::new(Mutex::new(made));
+        for _ in 0..cores() {
+            let (made, done, work) = (made.clone(), done.clone(), &work);
+            scope.spawn(move || work_on(&made, work, &done));
         }
+        drop((made, done));
+        let taker = scope.spawn(move || take_in_order(results, freed, &mut take));
+        let made = make_all(&mut next, &items, &occupied);
+        drop((items, occupied));
         let taken = taker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         made.and(taken)
     })
 }
 
-/// Makes items and sends them with their places until there are no more, or nobody wants more.
-fn send_all<T, E>(
+/// Makes items and sends them with their numbers until there are no more, or nobody takes more.
+fn make_all<T, E>(
     next: &mut impl FnMut() -> Result<Option<T>, E>,
-    items: &SyncSender<(usize, T)>,
-    has_failed: &AtomicBool,
+    items: &Sender<(usize, T)>,
+    occupied: &SyncSender<()>,
 ) -> Result<(), E> {
-    for place in 0.. {
-        if has_failed.load(Ordering::Relaxed) {
+    for number in 0.. {
+        if occupied.send(()).is_err() {
             break;
         }
         let Some(item) = next()? else { break };
-        if items.send((place, item)).is_err() {
+        if items.send((number, item)).is_err() {
             break;
         }
     }
     Ok(())
 }
 
+/// What became of an item: a panic is told where the item is to be taken, else nothing after it ever could be.
+type Outcome<R, E> = std::thread::Result<Result<R, E>>;
+
 /// Works on items until there are no more, or nobody takes what becomes of them.
-fn work_on<T, R>(items: &Mutex<Receiver<(usize, T)>>, work: &impl Fn(T) -> R, done: &Sender<(usize, R)>) {
+fn work_on<T, R, E>(
+    items: &Mutex<Receiver<(usize, T)>>,
+    work: &impl Fn(T) -> Result<R, E>,
+    done: &Sender<(usize, Outcome<R, E>)>,
+) {
     loop {
         let item = items.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((place, item)) = item else { return };
-        if done.send((place, work(item))).is_err() {
+        let Ok((number, item)) = item else { return };
+        let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| work(item)));
+        if done.send((number, outcome)).is_err() {
             return;
         }
     }
 }
 
 /// Takes what became of the items in their order, whatever the order in which it comes; stops at the first error.
-fn take_in_order<R, E>(results: Receiver<(usize, Result<R, E>)>, take: &mut impl FnMut(R) -> Result<(), E>) -> Result<(), E> {
+fn take_in_order<R, E>(
+    results: Receiver<(usize, Outcome<R, E>)>,
+    freed: Receiver<()>,
+    take: &mut impl FnMut(R) -> Result<(), E>,
+) -> Result<(), E> {
     let mut early = BTreeMap::new();
     let mut next = 0;
-    for (place, result) in results {
-        early.insert(place, result);
-        while let Some(result) = early.remove(&next) {
-            take(result?)?;
+    for (number, outcome) in results {
+        early.insert(number, outcome);
+        while let Some(outcome) = early.remove(&next) {
+            take(outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?)?;
             next += 1;
+            // Nobody waits for a place once all was made.
+            let _ = freed.recv();
         }
     }
     Ok(())
@@ -289,14 +300,29 @@ mod tests {
     }
 
     #[test]
-    #[should_panic = "at work"]
-    fn a_panic_at_work_is_not_lost() {
-        let mut left = 100;
-        let next = || {
-            left -= 1;
-            Ok::<_, ()>((left > 0).then_some(left))
+    fn a_panic_at_work_is_not_lost_and_ends_the_making() {
+        let made = AtomicUsize::new(0);
+        let next = || Ok::<_, ()>(Some(made.fetch_add(1, Ordering::SeqCst)).filter(|item| *item < 100_000));
+        let work = |item| if item == 50 { panic!("at work") } else { Ok(()) };
+        let panicked = std::panic::catch_unwind(|| pipeline(2, next, work, Ok)).expect_err("the panic of the worker");
+        assert_eq!(panicked.downcast_ref::<&str>(), Some(&"at work"));
+        assert!((51..=53).contains(&made.load(Ordering::SeqCst)), "{made:?} were made");
+    }
+
+    #[test]
+    fn no_more_items_are_under_way_than_is_allowed() {
+        const UNDER_WAY: usize = 6;
+        let made = AtomicUsize::new(0);
+        let next = || Ok::<_, ()>(Some(made.fetch_add(1, Ordering::SeqCst)).filter(|item| *item < 500));
+        let mut most = 0;
+        let take = |item: usize| {
+            // Long enough for the others to run ahead as far as they can.
+            (0..200).for_each(|_| std::thread::yield_now());
+            most = most.max(made.load(Ordering::SeqCst).min(500) - item);
+            Ok(())
         };
-        assert_eq!(pipeline(2, next, |item| if item == 50 { panic!("at work") } else { Ok(()) }, Ok), Ok(()));
+        assert_eq!(pipeline(UNDER_WAY, next, Ok, take), Ok(()));
+        assert!((2..=UNDER_WAY).contains(&most) || cores() == 1, "{most} items at a time");
     }
 
     #[test]

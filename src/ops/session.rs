@@ -6,12 +6,14 @@ use super::records::{CHECKPOINTS, CLOCK, ClockRecord, Signed, put_json, read_jso
 use super::signer::Signer;
 use crate::ledger::{Committed, Entry, Reader, RowCache, StateView, Transaction, Value};
 use crate::licence::{Day, Moment};
-use crate::policy::ahead::RowName;
+use crate::policy::ahead::{self, RowName};
 use crate::policy::state::Table;
 use crate::policy::{Event, apply, rollforward};
+use crate::seal::Verified;
 use crate::vault::attempts::{self, Attempts};
+use crate::wire::request::Request;
 use crate::wire::response::{Checkpoint, HistoryPoint};
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 /// Rows that were read before they are asked for, as they stood after a transaction.
 pub(super) struct RowsAhead {
@@ -21,15 +23,28 @@ pub(super) struct RowsAhead {
 }
 
 impl RowsAhead {
-    /// Reads rows as they stand: on a large ledger each is a wait for the disk, and many can wait at once.
+    /// Reads what deciding these requests needs, as it stands, each row once: on a large ledger each is a wait for the disk, and many can
+    /// wait at once.
     ///
     /// # Errors
     /// [`OpsError::Ledger`].
-    pub(super) fn read(signer: &Signer, names: Vec<RowName>) -> Result<Self, OpsError> {
+    pub(super) fn read(signer: &Signer, requests: &[&Verified<Request>]) -> Result<Self, OpsError> {
         let snapshot = signer.ledger.read()?;
-        let values = parallel::map_waiting(&names, |(table, key)| snapshot.get((*table).into(), key))?;
-        Ok(Self { number: snapshot.number(), rows: names.into_iter().zip(values).collect() })
+        let systems = rows(&snapshot, requests.iter().map(|request| ahead::system_of(request)).collect())?;
+        let further = requests.iter().flat_map(|request| {
+            // One that cannot be read is told of where it is decided with.
+            let system = systems.get(&ahead::system_of(request)).and_then(Option::as_ref);
+            ahead::further_rows(request, system.and_then(|value| serde_json::from_slice(value).ok()).as_ref())
+        });
+        let further = rows(&snapshot, further.collect())?;
+        Ok(Self { number: snapshot.number(), rows: systems.into_iter().chain(further).collect() })
     }
+}
+
+fn rows(reader: &(impl Reader + Sync), names: BTreeSet<RowName>) -> Result<BTreeMap<RowName, Option<Value>>, OpsError> {
+    let names: Vec<RowName> = names.into_iter().collect();
+    let values = parallel::map_waiting(&names, |(table, key)| reader.get((*table).into(), key))?;
+    Ok(names.into_iter().zip(values).collect())
 }
 
 /// What the transactions of a batch changed, by their numbers, rising: rows that were read before one of them may be others after it.

@@ -5,7 +5,7 @@ use super::{Delivered, Progress, Report, deliver, finish, history_point, recover
 use crate::licence::{ComputerId, Counts, Digest, Moment, Ulid};
 use crate::ops::error::OpsError;
 use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord};
-use crate::ops::session::{Changes, Session};
+use crate::ops::session::Session;
 use crate::ops::signer::Signer;
 use crate::policy::event::{Granted, Source};
 use crate::policy::state::{IssuedActivation, State, SystemRow};
@@ -132,8 +132,8 @@ impl<'a> Orders<'a> {
         }
         let publisher = self.spool.publisher(&self.batch.date(), self.batch.batch.as_str())?;
         let mut delivered = Delivered::default();
-        let (records, answers) = self.chunk.commit(&mut self.batch, self.records, &mut Changes::default())?;
-        let group = deliver::Group::of(self.signer, records, answers)?;
+        let done = self.chunk.commit(&mut self.batch, self.records)?;
+        let group = deliver::Group::of(self.signer, done.records, done.answers)?;
         deliver::deliver(self.signer, self.spool, &publisher, &group, &mut delivered)?;
         finish(self.signer, self.spool, &publisher, &self.batch, &mut delivered, &Progress::UNTOLD)?;
         let keyed = self.issued.into_iter().map(|issued| {

@@ -2,15 +2,16 @@
 
 use super::Options;
 use super::answers::Answers;
-use super::intake::{Document, Intake};
+use super::intake::{Document, File};
 use super::judge::{Judged, Unfit};
-use super::ready::Ready;
+use super::ready::{Known, Ready};
 use crate::licence::{Digest, Identifier, Moment, Ulid};
 use crate::ops::crash;
 use crate::ops::error::OpsError;
 use crate::ops::records::{ANSWERS, AnswerRecord, BatchRecord, DELIVERIES, DeliveryRecord, OPEN_BATCHES, Signed, written};
 use crate::ops::session::{Changes, Session};
 use crate::ops::signer::Signer;
+use crate::policy::ahead::RowName;
 use crate::policy::event::{Outcome as Way, Refused, Source};
 use crate::policy::state::{OrganizationRow, State, SystemRow, answers_given, key_of};
 use crate::policy::{Context, Decision, Event, Grant, Refusal, Stop, abuse, decide};
@@ -18,7 +19,7 @@ use crate::seal::Verified;
 use crate::spool::escape_path;
 use crate::wire::request::{Request, RequestBody};
 use crate::wire::response::{Outcome, RefusalNotice};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 impl BatchRecord {
     pub(super) fn new(signer: &Signer, batch: Ulid, now: Moment) -> Self {
@@ -37,21 +38,19 @@ impl BatchRecord {
 pub(super) fn decide_some<'a>(
     signer: &'a Signer,
     options: &Options<'a>,
-    intake: &Intake,
-    ready: Ready<'_>,
+    files: &[File],
+    ready: Ready,
     changes: &mut Changes,
     batch: Ulid,
 ) -> Result<(Chunk<'a>, Vec<DeliveryRecord>), OpsError> {
-    let Ready { indices, contents, rows } = ready;
     let mut chunk = Chunk::new(signer, Session::begin(signer, options.clock)?, batch, options.fresh);
     chunk.vouched.clone_from(&options.organization);
     chunk.trust_folders = options.trust_folders;
-    let mut records = Vec::with_capacity(indices.len());
-    chunk.session.hold(rows, changes);
-    for (index, content) in indices.iter().zip(contents) {
-        let Some(document) = intake.documents.get(*index) else { continue };
-        let decided = chunk.decide(intake, document, content)?;
-        records.extend(chunk.records(intake, document, &decided)?);
+    let mut records = Vec::with_capacity(ready.documents.len());
+    chunk.session.hold(ready.rows, changes);
+    for (document, content) in ready.documents {
+        let decided = chunk.decide(files, &document, content)?;
+        records.extend(chunk.records(files, &document, &decided)?);
     }
     Ok((chunk, records))
 }
@@ -72,6 +71,17 @@ struct Decided {
     refusal: Option<RefusalNotice>,
     device: Option<(crate::licence::ComputerId, Identifier)>,
     is_new_system: bool,
+}
+
+/// What one transaction of a batch committed.
+pub(super) struct Done {
+    pub(super) records: Vec<DeliveryRecord>,
+    /// By document id of their requests.
+    pub(super) answers: Answers,
+    /// Its number in the ledger.
+    pub(super) transaction: u64,
+    /// The rows that it changed.
+    pub(super) changed: HashSet<RowName>,
 }
 
 /// One transaction of a batch.
@@ -115,19 +125,19 @@ impl Chunk<'_> {
         }
     }
 
-    fn decide(&mut self, intake: &Intake, document: &Document, content: (Judged, Option<u64>)) -> Result<Decided, OpsError> {
-        let source = self.source(intake, document)?;
+    fn decide(&mut self, files: &[File], document: &Document, content: Known) -> Result<Decided, OpsError> {
+        let source = self.source(files, document)?;
         match content {
             (Judged::Refused(unfit), _) => self.refuse_unfit(*unfit, source),
             (Judged::Request(request), witness) => {
-                let folder = self.folder(intake, document)?;
+                let folder = self.folder(files, document)?;
                 self.decide_request(&request, folder, witness, source)
             }
         }
     }
 
-    fn source(&self, intake: &Intake, document: &Document) -> Result<Source, OpsError> {
-        let file = document.files.first().and_then(|(file, _)| intake.files.get(*file));
+    fn source(&self, files: &[File], document: &Document) -> Result<Source, OpsError> {
+        let file = document.files.first().and_then(|(file, _)| files.get(*file));
         let file = file.ok_or_else(|| OpsError::Lost("the file of a document".into()))?;
         Ok(Source { batch: self.batch, file: escape_path(&file.path), digest: file.digest })
     }
@@ -162,8 +172,8 @@ impl Chunk<'_> {
     }
 
     /// The organization whose folder of the inbox, or of a medium, the file lies in, if it is one.
-    fn folder(&self, intake: &Intake, document: &Document) -> Result<Option<Folder>, OpsError> {
-        let file = document.files.first().and_then(|(file, _)| intake.files.get(*file));
+    fn folder(&self, files: &[File], document: &Document) -> Result<Option<Folder>, OpsError> {
+        let file = document.files.first().and_then(|(file, _)| files.get(*file));
         let Some(path) = file.map(|file| &file.path) else { return Ok(None) };
         let (name, vouches) = match path.exchange_folder() {
             Some(folder) => (folder, self.trust_folders),
@@ -271,10 +281,10 @@ impl Chunk<'_> {
     }
 
     /// One record a file: a document of several parts has as many, and is answered with the first.
-    fn records(&self, intake: &Intake, document: &Document, decided: &Decided) -> Result<Vec<DeliveryRecord>, OpsError> {
+    fn records(&self, files: &[File], document: &Document, decided: &Decided) -> Result<Vec<DeliveryRecord>, OpsError> {
         let mut records = Vec::with_capacity(document.files.len());
         for (nth, (index, place)) in document.files.iter().enumerate() {
-            let Some(file) = intake.files.get(*index) else { continue };
+            let Some(file) = files.get(*index) else { continue };
             let name = escape_path(&file.path);
             let notice = decided.refusal.as_ref().map(|notice| RefusalNotice {
                 file: name.clone(),
@@ -307,12 +317,7 @@ impl Chunk<'_> {
     }
 
     /// Commits what was decided, with every answer whole. Nothing is signed before.
-    pub(super) fn commit(
-        mut self,
-        batch: &mut BatchRecord,
-        records: Vec<DeliveryRecord>,
-        changes: &mut Changes,
-    ) -> Result<(Vec<DeliveryRecord>, Answers), OpsError> {
+    pub(super) fn commit(mut self, batch: &mut BatchRecord, records: Vec<DeliveryRecord>) -> Result<Done, OpsError> {
         let point = self.session.point();
         self.put_answers(point.size)?;
         let transaction = &mut self.session.transaction;
@@ -322,9 +327,10 @@ impl Chunk<'_> {
         transaction.put(OPEN_BATCHES, list.as_bytes(), &written(OPEN_BATCHES, batch)?)?;
         crash::point("before-commit");
         let changed = self.session.changed();
-        changes.add(self.session.commit()?.transaction, changed);
+        let transaction = self.session.commit()?.transaction;
         crash::point("after-commit");
-        Ok((records, self.answers.into_values().map(|answer| (answer.request, answer)).collect()))
+        let answers = self.answers.into_values().map(|answer| (answer.request, answer)).collect();
+        Ok(Done { records, answers, transaction, changed })
     }
 }
 

@@ -74,15 +74,15 @@ impl Group {
         self.answers.get(place)
     }
 
-    /// How many answers it has.
-    pub(super) fn count(&self) -> usize {
-        self.answers.len()
+    /// How much there is to do: its answers, or its refusals where those are more.
+    pub(super) fn size(&self) -> usize {
+        self.answers.len().max(self.records.len())
     }
 
-    /// Signs and renders some of its answers, by their places, and writes them where nobody looks.
+    /// Signs and renders some of its answers, by their places, and writes them where nobody looks. Places without an answer are left out.
     pub(super) fn stage(&self, signer: &Signer, publisher: &Publisher<'_>, places: Range<usize>) -> Result<Outputs, OpsError> {
-        let answers = self.answers.get(places).unwrap_or_default();
-        answers.iter().map(|answer| Ok((answer.request, publish_answer(signer, publisher, answer, &self.shared)?))).collect()
+        let answers = self.answers.iter().take(places.end).skip(places.start);
+        answers.map(|answer| Ok((answer.request, publish_answer(signer, publisher, answer, &self.shared)?))).collect()
     }
 
     /// Writes its refusals and the lines of the manifest, once all its answers were staged.
@@ -106,7 +106,7 @@ pub(super) fn deliver(
     group: &Group,
     delivered: &mut Delivered,
 ) -> Result<(), OpsError> {
-    let places: Vec<usize> = (0..group.count()).collect();
+    let places: Vec<usize> = (0..group.size()).collect();
     let outputs = parallel::map(&places, |place| group.stage(signer, publisher, *place..place + 1))?;
     group.deliver(signer, spool, publisher, &outputs.into_iter().flatten().collect(), delivered)?;
     sync(publisher)

@@ -59,11 +59,11 @@ impl File {
 }
 
 /// A document of one file, or of several where they hold its parts.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Document {
     /// Its files, as indices, each with the document's place in it from 1.
     pub(super) files: Vec<(usize, u32)>,
-    /// Until it is decided.
+    /// Until it is to be decided.
     pub(super) content: Option<Content>,
 }
 

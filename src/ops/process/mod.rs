@@ -54,10 +54,11 @@ const READY_WAITING: usize = 1;
 /// Answers that a thread signs and writes at a time.
 const ANSWERS_PER_UNIT: usize = 16;
 
-/// Units that wait to be signed and written while the next transaction is decided: one of the largest.
-const UNITS_WAITING: usize = LARGEST_COMMIT / ANSWERS_PER_UNIT;
+/// Units that are under way from a transaction to the manifest's lines: those of two of the largest transactions, so that one is signed and
+/// written while what another decided is delivered.
+const UNITS_UNDER_WAY: usize = 2 * LARGEST_COMMIT / ANSWERS_PER_UNIT;
 
-/// Some answers of what one transaction decided.
+/// Some answers of what one transaction decided. Refusals are cut up like answers, so that the number of units bounds the memory of both.
 struct Unit {
     group: Arc<Group>,
     places: Range<usize>,
@@ -68,7 +69,7 @@ impl Unit {
     /// All of a group, in order; at least one.
     fn all(group: Group) -> VecDeque<Self> {
         let group = Arc::new(group);
-        let count = group.count();
+        let count = group.size();
         let firsts = (0..count.max(1)).step_by(ANSWERS_PER_UNIT);
         let unit = |first| {
             let end = count.min(first + ANSWERS_PER_UNIT);
@@ -219,19 +220,19 @@ fn answer(
     let order = order_of(intake);
     let mut batch = BatchRecord::new(signer, id, options.clock);
     let publisher = spool.publisher(&batch.date(), id.as_str())?;
-    let mut contents: Vec<_> = intake.documents.iter_mut().map(|document| document.content.take()).collect();
     let mut delivered = Delivered::default();
     let mut transactions = transactions(&order);
-    let taken = &*intake;
-    let make = || transactions.next().map(|some| Ready::make(signer, spool, id, taken, &mut contents, some));
+    let (files, documents) = (&intake.files, &mut intake.documents);
+    let make = || transactions.next().map(|some| Ready::make(signer, spool, id, files, documents, some));
     parallel::made_ahead(READY_WAITING, make, |ready| {
         let mut changes = Changes::default();
         // 3. Decide, 4. commit.
         let decide = || -> Result<Option<Group>, OpsError> {
             let Some(ready) = ready() else { return Ok(None) };
-            let (chunk, records) = decide::decide_some(signer, options, taken, ready?, &mut changes, id)?;
-            let (records, answers) = chunk.commit(&mut batch, records, &mut changes)?;
-            Group::of(signer, records, answers).map(Some)
+            let (chunk, records) = decide::decide_some(signer, options, files, ready?, &mut changes, id)?;
+            let done = chunk.commit(&mut batch, records)?;
+            changes.add(done.transaction, done.changed);
+            Group::of(signer, done.records, done.answers).map(Some)
         };
         sign_and_write(signer, spool, &publisher, decide, &mut delivered, order.len(), progress)
     })?;
@@ -274,7 +275,7 @@ fn sign_and_write(
                 (progress.step)(delivered.count, count);
                 if ask_for_sync() { Ok(()) } else { Err(OpsError::Lost("what was written".into())) }
             };
-            parallel::pipeline(UNITS_WAITING, next, stage, take)
+            parallel::pipeline(UNITS_UNDER_WAY, next, stage, take)
         },
     )
 }
