@@ -81,7 +81,7 @@ impl SpoolError {
             Self::Replaced { .. } => "start again once the folder stays in place",
             Self::Io { .. } => "check the disk's free space and the folder's owner and permissions",
             Self::SyncFailed { .. } => "check the disk, then start again: nothing that was committed is lost",
-            Self::Exists { .. } => "move that file away and start again",
+            Self::Exists { .. } => "move the batch's whole folder away and start again: everything in it is written anew",
             Self::Name { .. } => "report this: the signer chose a name that it must not choose",
             Self::Differs { .. } => "take another medium: this one loses data",
             Self::Vanished { .. } => "put the file back from a copy, or drop it into the inbox again",

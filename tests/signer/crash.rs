@@ -333,6 +333,27 @@ fn an_approval_that_was_cut_off_can_be_given_again() {
 }
 
 #[test]
+fn a_shown_batch_with_other_bytes_is_written_anew_once_its_folder_is_moved_away() {
+    let scene = scene();
+    let folder = scene.bench.path("spool/outbox");
+    let before = scene.bench.files("spool/outbox");
+    scene.crash_at("after-manifest");
+    let mut shown = scene.bench.files("spool/outbox");
+    shown.retain(|path, _| !before.contains_key(path));
+    let (picture, bytes) = shown.iter().find(|(path, _)| path.extension().is_some_and(|e| e == "png")).expect("a picture");
+    // As another version of the program might have drawn it.
+    std::fs::write(folder.join(picture), &bytes[..bytes.len() - 1]).expect("written");
+    let said = scene.bench.run(&["process", "--settle", "0"]).exits(1);
+    assert!(said.stderr.contains("move the batch's whole folder away"), "{said}");
+    let batch = picture.components().next().expect("the batch's folder");
+    std::fs::rename(folder.join(batch), scene.bench.path("set aside")).expect("moved");
+    scene.restart();
+    scene.assert_complete("moved away");
+    let again = scene.bench.files("spool/outbox");
+    assert!(shown.iter().all(|(path, bytes)| again.get(path) == Some(bytes)), "byte for byte");
+}
+
+#[test]
 fn an_approval_finds_the_file_of_a_batch_that_was_cut_off() {
     let bench = Bench::new();
     let mut guest = bench.unit("guest", "approved");
