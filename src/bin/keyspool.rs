@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let hardened = harden::begin();
+    harden::share_heaps();
     if let Some(code) = roles::play() {
         return code;
     }

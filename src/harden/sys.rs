@@ -44,3 +44,14 @@ pub(super) fn is_open_for_writing(file: BorrowedFd<'_>) -> Option<bool> {
         Err(error) => (error.kind() == std::io::ErrorKind::WouldBlock).then_some(true),
     }
 }
+
+/// How many heaps the allocator keeps at most, which threads share. Only GNU's C library has such.
+pub(super) fn bound_heaps(most: libc::c_int) {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: takes two numbers, and the allocator's own lock.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, most);
+    }
+    #[cfg(not(target_env = "gnu"))]
+    let _ = most;
+}
