@@ -31,7 +31,7 @@ pub(super) fn exchange(
     let options =
         ops::process::Options { organization, trust_folders, ..process::options(&scanner, Duration::from_secs(settle))? };
     let exchanged = process::with_progress(desk, |progress| Ok(run(&signer, &spool, medium, &options, progress)?))?;
-    tell(desk, &exchanged);
+    tell(desk, &exchanged)?;
     let Exchanged { report, written, held, replaced, .. } = &exchanged;
     let beside = json!({"written": written, "held": held, "replaced": replaced});
     if desk.console.json {
@@ -45,12 +45,13 @@ pub(super) fn exchange(
         desk.console.give(&json!(null), &lines)?;
     }
     desk.console.say(&format!("{} may be removed", medium.display()));
-    Ok(if report.refusals.is_empty() { Exit::Done } else { Exit::SomeRefused })
+    Ok(if report.has_refusals() { Exit::SomeRefused } else { Exit::Done })
 }
 
-fn tell(desk: &Desk<'_>, exchanged: &Exchanged) {
-    process::tell(desk, &exchanged.report);
+fn tell(desk: &Desk<'_>, exchanged: &Exchanged) -> Result<(), CliError> {
+    process::tell(desk, &exchanged.report)?;
     for left in &exchanged.not_read {
         desk.console.say(&format!("left on the medium: {}: {}", left.file, left.reason));
     }
+    Ok(())
 }

@@ -9,6 +9,7 @@ use crate::policy::orders::Approval;
 use crate::policy::wallet;
 use crate::scan::Scanner;
 use crate::spool::{InboxPath, Spool};
+use crate::wire::response::ManifestEntry;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
@@ -42,13 +43,13 @@ fn batch(desk: &Desk<'_>, signer: &Signer, spool: &Spool, scanner: &Scanner, wan
     let Wanted { organization, settle, only } = wanted;
     let options = Options { only, organization, ..options(scanner, settle)? };
     let report = with_progress(desk, |progress| Ok(answer(signer, spool, &options, progress)?))?;
-    tell(desk, &report);
+    tell(desk, &report)?;
     if desk.console.json {
         give_document(desk, &report, &[])?;
     } else {
         desk.console.give(&json!(null), &summary(&report, &options.clock.day().to_string()))?;
     }
-    Ok(if report.refusals.is_empty() { Exit::Done } else { Exit::SomeRefused })
+    Ok(if report.has_refusals() { Exit::SomeRefused } else { Exit::Done })
 }
 
 /// By the machine's clock, for everything in the inbox, vouching for nobody.
@@ -117,15 +118,24 @@ pub(super) fn tell_completed(desk: &Desk<'_>, batches: &[crate::licence::Ulid]) 
     }
 }
 
-pub(super) fn tell(desk: &Desk<'_>, report: &Report) {
+/// What stays in the inbox, and what was refused, in the manifest's order.
+///
+/// # Errors
+/// [`CliError::Ops`] where the manifest cannot be read back.
+pub(super) fn tell(desk: &Desk<'_>, report: &Report) -> Result<(), CliError> {
     tell_completed(desk, &report.completed);
     for left in &report.left {
         desk.console.say(&format!("left in the inbox: {}: {}", left.file, left.reason));
     }
-    for (file, refusal) in &report.refusals {
+    if !report.has_refusals() || desk.console.quiet {
+        return Ok(());
+    }
+    for entry in report.entries()? {
+        let ManifestEntry { file, refusal: Some(refusal), .. } = entry? else { continue };
         desk.console.say(&format!("refused: {file}: {}: {}", refusal.code, refusal.message));
         desk.console.say(&format!("  hint: {}", refusal.remedy));
     }
+    Ok(())
 }
 
 /// New systems first, by organization; then what came of the files; then the refusals by code.
@@ -145,7 +155,7 @@ pub(super) fn summary(report: &Report, date: &str) -> Vec<String> {
         lines.push(format!("refused as {code}: {count}"));
     }
     lines.push(format!("answers lie in outbox/{date}-{batch}"));
-    if !report.refusals.is_empty() {
+    if report.has_refusals() {
         lines.push(format!("refused files, each with its reason beside it, lie in rejected/{date}-{batch}"));
     }
     lines

@@ -211,7 +211,7 @@ fn write_answers(medium: &Medium, spool: &Spool, folder: &str, exchanged: &mut E
 
 /// The answers of the batch, but for those that the medium holds and those that a later one replaces.
 fn bundles(medium: &Medium, spool: &Spool, folder: &str, exchanged: &mut Exchanged) -> Result<Vec<Answer>, OpsError> {
-    let entries = exchanged.report.entries()?;
+    let entries = exchanged.report.entries()?.collect::<Result<Vec<_>, _>>()?;
     // One request may have come in several files.
     let outputs: BTreeMap<String, &Output> =
         entries.iter().flat_map(|entry: &ManifestEntry| &entry.outputs).map(|output| (output.path.clone(), output)).collect();
@@ -261,7 +261,7 @@ fn own_copy(spool: &Spool, folder: &str, path: &str) -> Result<Vec<u8>, OpsError
 
 /// The refusals of the batch, but for those that the medium holds: the same file refused for the same reason.
 fn refusals(medium: &Medium, spool: &Spool, folder: &str, report: &Report) -> Result<Vec<Answer>, OpsError> {
-    let Some(batch) = report.batch.filter(|_| !report.refusals.is_empty()) else { return Ok(Vec::new()) };
+    let Some(batch) = report.batch.filter(|_| report.has_refusals()) else { return Ok(Vec::new()) };
     let date = folder.strip_suffix(&format!("-{batch}")).unwrap_or(folder);
     let top = spool.root().join("rejected").join(folder);
     let mut answers = Vec::new();

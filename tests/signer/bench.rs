@@ -2,9 +2,10 @@
 
 use crate::unit::Unit;
 use keyspool::licence::{LicenceKey, Moment, id::Hex};
+use keyspool::ops::process::Report;
 use keyspool::scan::Scanner;
 use keyspool::seal::{Acceptance, TrustStore};
-use keyspool::wire::response::RefusalNotice;
+use keyspool::wire::response::{ManifestEntry, RefusalNotice};
 use keyspool::wire::{Envelope, sha256};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
@@ -482,6 +483,11 @@ pub(crate) fn entries_of_zip(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Memory where the machine has it: what is synced there is on no disk.
+/// What a batch's manifest says.
+pub(crate) fn entries(report: &Report) -> Vec<ManifestEntry> {
+    report.entries().expect("a manifest").collect::<Result<_, _>>().expect("lines of a manifest")
+}
+
 fn scratch() -> PathBuf {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }

@@ -1,6 +1,6 @@
 //! Any way of dropping the same files gives the same state.
 
-use crate::bench::{Bench, PASSPHRASE};
+use crate::bench::{Bench, PASSPHRASE, entries};
 use crate::unit::{counts, qr};
 use keyspool::licence::Ulid;
 use keyspool::ops::process::{Options, Progress, process};
@@ -115,7 +115,7 @@ fn answer(bench: &Bench) -> BTreeMap<String, Vec<String>> {
     let progress = Progress::UNTOLD;
     let report = process(&signer, &spool, &options, &progress).expect("answered");
     let mut outcomes: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for entry in report.entries().expect("a manifest") {
+    for entry in entries(&report) {
         let word = entry.refusal.map_or_else(|| entry.outcome.as_str().to_owned(), |refusal| refusal.code);
         outcomes.entry(entry.request.expect("a request").to_string()).or_default().push(word);
     }

@@ -158,7 +158,6 @@ fn report(signer: &Signer, batch: Option<Ulid>, delivered: Delivered, completed:
         point: history_point(signer)?,
         manifest: delivered.manifest,
         count: delivered.count,
-        refusals: delivered.refusals,
         summary: delivered.summary,
         left: Vec::new(),
         completed,

@@ -27,8 +27,6 @@ pub struct Delivered {
     pub manifest: Option<PathBuf>,
     /// How many lines it has.
     pub count: usize,
-    /// What was refused, by file.
-    pub refusals: Vec<(String, RefusalReason)>,
     /// Counts for people.
     pub summary: Summary,
     /// Files by inbox path: digest, and whether any document of it was refused.
@@ -156,9 +154,7 @@ fn deliver_record(
         let notice = notice.map_err(|error| OpsError::Lost(format!("the refusal of {}: {error}", record.file)))?;
         publish_refusal(signer, spool, publisher, record, signed, &notice)?;
         *delivered.summary.refusals.entry(notice.code.clone()).or_default() += 1;
-        let reason = RefusalReason { code: notice.code, message: notice.message, remedy: notice.remedy };
-        delivered.refusals.push((record.file.clone(), reason.clone()));
-        entry.refusal = Some(reason);
+        entry.refusal = Some(RefusalReason { code: notice.code, message: notice.message, remedy: notice.remedy });
     } else if let Some(request) = record.request.filter(|_| record.answer.is_some()) {
         entry.outputs = outputs.get(&request).cloned().unwrap_or_default();
     }

@@ -29,7 +29,7 @@ use crate::licence::{Identifier, Moment, Ulid};
 use crate::policy::batch;
 use crate::scan::Scanner;
 use crate::spool::{InboxPath, Publisher, Spool};
-use crate::wire::response::{HistoryPoint, ManifestEntry, RefusalReason};
+use crate::wire::response::{HistoryPoint, ManifestEntry};
 use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -128,8 +128,6 @@ pub struct Report {
     pub manifest: Option<PathBuf>,
     /// Lines in it.
     pub count: usize,
-    /// What was refused, by file.
-    pub refusals: Vec<(String, RefusalReason)>,
     /// Counts by organization and by refusal.
     pub summary: Summary,
     /// What stays in the inbox, and why.
@@ -149,17 +147,23 @@ impl Report {
         Ok(manifest.into_iter().flat_map(|file| BufReader::new(file).lines()))
     }
 
-    /// The lines of the manifest, understood.
+    /// Whether anything was refused.
+    #[must_use]
+    pub fn has_refusals(&self) -> bool {
+        !self.summary.refusals.is_empty()
+    }
+
+    /// The lines of the manifest, understood, one after the other.
     ///
     /// # Errors
-    /// [`OpsError::Io`]; [`OpsError::Unreadable`] where somebody changed it meanwhile.
-    pub fn entries(&self) -> Result<Vec<ManifestEntry>, OpsError> {
-        let unreadable = |what: &dyn std::fmt::Display| OpsError::Unreadable { what: format!("the manifest: {what}") };
-        let read = |line: io::Result<String>| {
+    /// [`OpsError::Io`]; each [`OpsError::Unreadable`] where somebody changed it meanwhile.
+    pub fn entries(&self) -> Result<impl Iterator<Item = Result<ManifestEntry, OpsError>>, OpsError> {
+        let unreadable = move |what: &dyn std::fmt::Display| OpsError::Unreadable { what: format!("the manifest: {what}") };
+        let read = move |line: io::Result<String>| {
             let line = line.map_err(|error| unreadable(&error))?;
             ManifestEntry::read_line(line.as_bytes()).map_err(|error| unreadable(&error))
         };
-        self.lines()?.map(read).collect()
+        Ok(self.lines()?.map(read))
     }
 }
 
@@ -187,7 +191,6 @@ pub fn process(signer: &Signer, spool: &Spool, options: &Options<'_>, progress: 
         point,
         manifest: delivered.manifest,
         count: delivered.count,
-        refusals: delivered.refusals,
         summary: delivered.summary,
         left: intake.left,
         completed,
