@@ -133,6 +133,9 @@ fn fixed(site: &Site) -> Result<Run, Fail> {
     Ok(runs[1])
 }
 
+/// The program's exit code where something was refused.
+const SOME_REFUSED: i32 = 3;
+
 /// What a batch took, the fixed time taken off.
 struct Cost {
     /// Microseconds of wall time a request.
@@ -194,7 +197,7 @@ fn watch_latency(plan: &Plan, table: &mut Table) -> Result<PathBuf, Fail> {
     Ok(site.folder)
 }
 
-/// 100,000 files in nested folders in one batch.
+/// 100,000 files in nested folders in one batch; then as many that are refused.
 fn memory(plan: &Plan, table: &mut Table) -> Result<PathBuf, Fail> {
     let count = plan.count(100_000, 5_000);
     let site = Site::make(plan.folder.join(format!("memory-{}", std::process::id())), &plan.program)?;
@@ -202,6 +205,10 @@ fn memory(plan: &Plan, table: &mut Table) -> Result<PathBuf, Fail> {
     let Cost { wall, peak_kib: peak, .. } = batch(&site, 0..count, 3, fixed)?;
     let shown = format!("{} MiB, {wall:.0} us a request", peak / 1024);
     table.judged(&format!("{count} files in nested folders: peak memory"), &shown, "under 200 MiB", peak < 200 * 1024);
+    site.drop_bad_requests(count..2 * count, 3)?;
+    let peak = site.process_to(SOME_REFUSED)?.peak_kib;
+    let shown = format!("{} MiB", peak / 1024);
+    table.judged(&format!("{count} files that are refused: peak memory"), &shown, "under 200 MiB", peak < 200 * 1024);
     Ok(site.folder)
 }
 

@@ -83,19 +83,40 @@ impl Site {
 
     /// Puts the first requests of some devices into the inbox, in folders of a depth.
     pub(crate) fn drop_requests(&self, numbers: std::ops::Range<usize>, depth: usize) -> Result<(), Fail> {
+        self.drop_files(numbers, depth, |bytes| bytes)
+    }
+
+    /// The same, each with a signature that does not hold.
+    pub(crate) fn drop_bad_requests(&self, numbers: std::ops::Range<usize>, depth: usize) -> Result<(), Fail> {
+        self.drop_files(numbers, depth, |bytes| {
+            String::from_utf8_lossy(&bytes).replacen("\"payload\":\"", "\"payload\":\"AAAA", 1).into_bytes()
+        })
+    }
+
+    fn drop_files(
+        &self,
+        numbers: std::ops::Range<usize>,
+        depth: usize,
+        made: impl Fn(Vec<u8>) -> Vec<u8> + Sync,
+    ) -> Result<(), Fail> {
         let inbox = self.path("spool/inbox");
         let numbers: Vec<usize> = numbers.collect();
         parallel::map(&numbers, |number| {
             let dropped = request(*number, depth).map_err(|error| error.to_string())?;
             let path = inbox.join(dropped.path);
             path.parent().map_or(Ok(()), fs::create_dir_all).map_err(|error| error.to_string())?;
-            fs::write(&path, dropped.bytes).map_err(|error| error.to_string())
+            fs::write(&path, made(dropped.bytes)).map_err(|error| error.to_string())
         })?;
         sync()
     }
 
-    /// Runs `keyspool process` to its end.
+    /// Runs `keyspool process` to its end: nothing is refused.
     pub(crate) fn process(&self) -> Result<Run, Fail> {
+        self.process_to(0)
+    }
+
+    /// Runs `keyspool process` to its end, which has this exit code.
+    pub(crate) fn process_to(&self, code: i32) -> Result<Run, Fail> {
         let (begun, cpu) = (Instant::now(), cpu_of_children()?);
         let mut child = self.spawn()?;
         let mut peak_kib = 0;
@@ -108,7 +129,7 @@ impl Site {
         };
         let wall = begun.elapsed();
         let cpu = cpu_of_children()?.saturating_sub(cpu);
-        if status.success() {
+        if status.code() == Some(code) {
             Ok(Run { wall, cpu, peak_kib })
         } else {
             Err(format!("keyspool process ended with {status}").into())
