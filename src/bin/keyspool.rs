@@ -2,10 +2,12 @@
 
 mod roles;
 
-use keyspool::cli::{Console, Exit, run, usage};
+use keyspool::cli::{Arguments, CliError, Console, Exit, run, usage};
 use keyspool::harden;
 use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
 
 fn main() -> ExitCode {
     let hardened = harden::begin();
@@ -23,7 +25,9 @@ fn main() -> ExitCode {
         eprintln!("error: this process could not give up its memory dumps and the network\nhint: {hardened}");
         return ExitCode::from(5);
     }
-    match run(&arguments) {
+    // A limit on the size of files is an error to be told, and no end without a word.
+    drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default()));
+    match run_to_its_end(&arguments) {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::SomeRefused) => ExitCode::from(3),
         Ok(Exit::Bad) => ExitCode::FAILURE,
@@ -34,4 +38,21 @@ fn main() -> ExitCode {
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// Whatever panics is told like any other error: nothing of this process is used after it.
+fn run_to_its_end(arguments: &Arguments) -> Result<Exit, CliError> {
+    let first = Arc::new(OnceLock::new());
+    let noted = first.clone();
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic.location().map_or_else(String::new, |place| {
+            let name = place.file().rsplit('/').next().unwrap_or_default();
+            format!(" ({name}, line {})", place.line())
+        });
+        let said = panic.payload().downcast_ref::<&str>().copied();
+        let said = said.or_else(|| panic.payload().downcast_ref::<String>().map(String::as_str));
+        let _ = noted.set(format!("{}{place}", said.unwrap_or("for no stated reason")));
+    }));
+    let done = catch_unwind(AssertUnwindSafe(|| run(arguments)));
+    done.unwrap_or_else(|_| Err(CliError::Stopped(first.get().cloned().unwrap_or_default())))
 }

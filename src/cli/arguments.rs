@@ -86,7 +86,7 @@ pub enum Command {
     },
     /// Answer what comes into the inbox, until SIGTERM or SIGINT
     #[command(
-        after_help = "One line a batch on standard error; with --json it is {\"at\",\"batch\",\"documents\",\"outcomes\":{ORG:{OUTCOME:count}},\"refusals\":{CODE:count},\"new_systems\":{ORG:[COMPUTER_ID]},\"left\",\"completed\":[BATCH]}; batch is null where only an earlier one was completed.\nThe ledger is held for a batch at a time: other commands work beside it.\nUnder systemd (Type=notify) it says when it is ready and, with WatchdogSec, that it is alive."
+        after_help = "One line a batch on standard error; with --json it is {\"at\",\"batch\",\"documents\",\"outcomes\":{ORG:{OUTCOME:count}},\"refusals\":{CODE:count},\"new_systems\":{ORG:[COMPUTER_ID]},\"left\",\"completed\":[BATCH]}; batch is null where only an earlier one was completed. What stays in the inbox is told once, with its reason: {\"at\",\"file\",\"left\"}.\nThe ledger is held for a batch at a time: other commands work beside it.\nUnder systemd (Type=notify) it says when it is ready and, with WatchdogSec, that it is alive."
     )]
     Watch {
         /// Seconds between two looks at the inbox where no event comes
@@ -98,7 +98,7 @@ pub enum Command {
     },
     /// Answer the requests on a stick, and write the answers to it
     #[command(
-        after_help = "It reads the folder requests/ of the medium, or else its top level: files there, and folders named like organizations. It writes answers/<date>-<batch>/ with the bundles, receipts and pictures that the medium lacks, refusals beneath refused/, and the manifest; the outbox keeps all of it. Nothing else on the medium is touched. Once everything is synced and reads back, it says that the medium may be removed.\nJSON: as of process, and \"medium\":{\"written\":[PATH],\"held\",\"replaced\"}: paths in answers/, answers that the medium holds already, answers that a later one replaces.\nExit code 1 where the medium fails: before anything was answered, or with all answers in the outbox; run it again then."
+        after_help = "It reads the folder requests/ of the medium, or else its top level: files there, and folders named like organizations. It writes answers/<date>-<batch>/ with the bundles, receipts and pictures that the medium lacks, refusals beneath refused/, and the manifest; the outbox keeps all of it. Nothing else on the medium is touched. Once everything is synced and reads back, it says that the medium may be removed.\nJSON: as of process, and \"medium\":{\"written\":[PATH],\"held\",\"replaced\"}: paths in answers/, answers that the medium holds already, answers that a later one replaces.\nExit code 1 where the medium fails: before anything was answered, or with all answers in the outbox, run it again then; also where it failed at single files, with the others answered."
     )]
     Exchange {
         /// Where the stick is mounted

@@ -41,6 +41,9 @@ pub enum CliError {
     /// The operator said no.
     #[error("not confirmed: nothing was changed")]
     NotConfirmed,
+    /// The program itself failed: a thread that could not be started, or a defect.
+    #[error("the program stopped in the middle: {0}")]
+    Stopped(String),
     /// The result could not be written out.
     #[error("the output cannot be written: {0}")]
     Output(std::io::Error),
@@ -57,7 +60,7 @@ impl CliError {
         match self {
             Self::Ops(error) => error.exit_code(),
             Self::Usage { .. } => 2,
-            Self::NobodyToAsk { .. } | Self::NotConfirmed | Self::Output(_) => 1,
+            Self::NobodyToAsk { .. } | Self::NotConfirmed | Self::Stopped(_) | Self::Output(_) => 1,
         }
     }
 
@@ -73,6 +76,7 @@ impl CliError {
             Self::Usage { .. } => "usage",
             Self::NobodyToAsk { .. } => "no-terminal",
             Self::NotConfirmed => "not-confirmed",
+            Self::Stopped(_) => "stopped",
             Self::Output(_) => "output",
         }
     }
@@ -82,6 +86,11 @@ impl CliError {
             Self::Ops(error) => error.hint(),
             Self::Usage { hint, .. } | Self::NobodyToAsk { hint, .. } => hint.clone(),
             Self::NotConfirmed => "run it again and answer yes, or say --yes".to_owned(),
+            Self::Stopped(_) => {
+                "raise the limits of threads and memory if they are low, then start again: what was committed is completed; \
+                                 report it if it comes back"
+                    .to_owned()
+            }
             Self::Output(_) => "check where the output goes".to_owned(),
         }
     }

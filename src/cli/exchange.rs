@@ -45,6 +45,11 @@ pub(super) fn exchange(
         desk.console.give(&json!(null), &lines)?;
     }
     desk.console.say(&format!("{} may be removed", medium.display()));
+    if exchanged.faults > 0 {
+        let count = exchanged.faults;
+        desk.console.say(&format!("the medium fails: {count} of its files could not be read; copy them onto another one"));
+        return Ok(Exit::Bad);
+    }
     Ok(if report.has_refusals() { Exit::SomeRefused } else { Exit::Done })
 }
 

@@ -10,6 +10,7 @@ use crate::policy::{Event, wallet};
 use crate::spool::Spool;
 use clap::CommandFactory;
 use serde_json::json;
+use std::io::Write;
 
 /// What every command needs.
 pub(super) struct Desk<'a> {
@@ -62,7 +63,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         Command::Clock(Clock::Accept { reason }) => clock(&desk("clock"), reason),
         Command::Inspect { what, without_vault } => super::inspect::inspect(&desk("inspect"), what, *without_vault),
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Arguments::command(), "keyspool", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "keyspool", &mut script);
+            std::io::stdout().write_all(&script).map_err(CliError::Output)?;
             Ok(Exit::Done)
         }
         Command::Man => man(),
@@ -77,7 +80,7 @@ fn man() -> Result<Exit, CliError> {
 }
 
 /// The page of a command, then those of its subcommands.
-fn man_of(command: &clap::Command, out: &mut impl std::io::Write) -> std::io::Result<()> {
+fn man_of(command: &clap::Command, out: &mut impl Write) -> std::io::Result<()> {
     clap_mangen::Man::new(command.clone()).render(out)?;
     command.get_subcommands().filter(|sub| sub.get_name() != "help").try_for_each(|sub| man_of(sub, out))
 }

@@ -4,7 +4,7 @@ use super::console::{CliError, Exit};
 use super::run::Desk;
 use super::{entropy, passphrase};
 use crate::licence::Moment;
-use crate::ops::process::Report;
+use crate::ops::process::{Left, Report};
 use crate::ops::watch::{Around, Keeper, Pace, watch as run};
 use crate::scan::Scanner;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -33,7 +33,8 @@ pub(super) fn watch(desk: &Desk<'_>, rescan: u64, settle: u64) -> Result<Exit, C
     let scanner = Scanner::start();
     let secret = passphrase::get(desk.global)?;
     let mut keeper = Keeper::open(&desk.global.vault, &secret, entropy::clock()?)?;
-    let life = Life::new(sd_notify::watchdog_enabled(), &stop);
+    // A watchdog of no time at all is none.
+    let life = Life::new(sd_notify::watchdog_enabled().filter(|limit| !limit.is_zero()), &stop);
     let rescan = Duration::from_secs(rescan.max(1));
     // Half the time: systemd gives up on a service that is late once.
     let sign_of_life = life.watchdog.map_or(rescan, |limit| limit / 2);
@@ -51,6 +52,7 @@ pub(super) fn watch(desk: &Desk<'_>, rescan: u64, settle: u64) -> Result<Exit, C
             desk.console.say(&format!("watching {}", desk.global.spool.join("inbox").display()));
         },
         tell: &|clock, report| tell(desk, clock, report),
+        tell_left: &|clock, left| tell_left(desk, clock, left),
         say: &|line| desk.console.say(line),
     };
     run(&mut keeper, &spool, pace, &around)?;
@@ -110,6 +112,18 @@ impl<'a> Life<'a> {
     fn is_to_stop(&self) -> bool {
         let mut stop = [PollFd::new(self.stop, PollFlags::IN)];
         poll(&mut stop, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|ready| ready > 0)
+    }
+}
+
+/// One line for what waits in the inbox, or is nothing for the signer. What is only being written answers for itself.
+fn tell_left(desk: &Desk<'_>, clock: Moment, left: &Left) {
+    if left.waits_for.is_some() {
+        return;
+    }
+    if desk.console.json {
+        desk.console.say(&json!({"at": clock, "file": left.file, "left": left.reason}).to_string());
+    } else {
+        desk.console.say(&format!("{clock} left in the inbox: {}: {}", left.file, left.reason));
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Exchanged {
     pub report: Report,
     /// Files of the medium that were not read, and why.
     pub not_read: Vec<Left>,
+    /// Of how many of them the medium is at fault.
+    pub faults: usize,
     /// Files written to the medium, relative to its folder of answers.
     pub written: Vec<String>,
     /// Answers that the medium holds already.
@@ -44,7 +46,7 @@ pub fn exchange(
     let failed = |source| OpsError::Medium { source, answers: None };
     let medium = Medium::open(path).map_err(failed)?;
     let organizations = organizations(signer, options)?;
-    let listed = medium.list(|folder| organizations.contains(folder)).map_err(failed)?;
+    let listed = medium.list(|folder| organizations.contains(&folder.to_ascii_lowercase())).map_err(failed)?;
     if listed.iter().any(|listed| listed.kind == ListedKind::Regular) {
         medium.try_to_write().map_err(failed)?;
     }
@@ -52,7 +54,7 @@ pub fn exchange(
     let mut completed = complete(signer, spool, progress)?;
     let waiting = waiting_copies(spool)?;
     let staging = Staging { spool, id: (options.fresh)(), waiting: &waiting };
-    let (staged, not_read) = staging.copy(&medium, &listed).inspect_err(|_| staging.forget())?;
+    let (staged, not_read, faults) = staging.copy(&medium, &listed).inspect_err(|_| staging.forget())?;
     let only = Some(staged.into_iter().chain(waiting.values().flatten().cloned()).collect());
     let report = process(signer, spool, &Options { only, organization: options.organization.clone(), ..*options }, progress);
     // What was not answered lies on the medium still.
@@ -60,7 +62,7 @@ pub fn exchange(
     completed.append(&mut report.completed);
     report.completed = completed;
     spool.tidy_inbox_of_copies()?;
-    let mut exchanged = Exchanged { report, not_read, written: Vec::new(), held: 0, replaced: 0 };
+    let mut exchanged = Exchanged { report, not_read, faults, written: Vec::new(), held: 0, replaced: 0 };
     if let Some(batch) = exchanged.report.batch {
         let folder = format!("{}-{batch}", options.clock.day());
         let failed = |source| OpsError::Medium { source, answers: Some(format!("outbox/{folder}")) };
@@ -126,14 +128,18 @@ impl Staging<'_> {
         InboxPath::exchange_folder_name(self.id.as_str())
     }
 
-    fn copy(&self, medium: &Medium, listed: &[Listed]) -> Result<(Vec<InboxPath>, Vec<Left>), OpsError> {
-        let (mut copies, mut not_read) = (Vec::new(), Vec::new());
+    /// Gives the copies, what was not read, and of how much of that the medium is at fault.
+    fn copy(&self, medium: &Medium, listed: &[Listed]) -> Result<(Vec<InboxPath>, Vec<Left>, usize), OpsError> {
+        let (mut copies, mut not_read, mut faults) = (Vec::new(), Vec::new(), 0);
         for listed in listed {
             match listed.kind {
                 ListedKind::Skipped(reason) => not_read.push(Left::new(&listed.path, reason)),
                 ListedKind::Regular => match self.copy_one(medium, listed)? {
                     Ok(copy) => copies.extend(copy),
-                    Err(reason) => not_read.push(Left::new(&listed.path, reason)),
+                    Err(reason) => {
+                        faults += usize::from(matches!(reason, NotRead::Failed(_)));
+                        not_read.push(Left::new(&listed.path, reason));
+                    }
                 },
             }
         }
@@ -141,14 +147,14 @@ impl Staging<'_> {
         let put_back = copies.iter().map(|copy| self.spool.put_back(copy));
         let paths = put_back.collect::<Result<_, _>>()?;
         super::crash::point("copied");
-        Ok((paths, not_read))
+        Ok((paths, not_read, faults))
     }
 
     /// A copy in `work/`, none where one lies in the inbox, or why it could not be read.
     fn copy_one(&self, medium: &Medium, listed: &Listed) -> Result<Result<Option<WorkFile>, NotRead>, OpsError> {
         let copied = match medium.read(listed) {
-            Err(NotRead::Unreadable(kind)) if !medium.is_there() => {
-                let source = SpoolError::unreadable(medium.path(), kind);
+            Err(NotRead::Unreadable(_) | NotRead::Failed(_)) if !medium.is_there() => {
+                let source = SpoolError::unreadable(medium.path(), ErrorKind::NotFound);
                 return Err(OpsError::Medium { source, answers: None });
             }
             Err(reason) => return Ok(Err(reason)),

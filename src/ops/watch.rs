@@ -4,7 +4,7 @@
 //! other commands work beside it.
 
 use super::error::OpsError;
-use super::process::{Options, Progress, Report, WaitsFor, process};
+use super::process::{Left, Options, Progress, Report, WaitsFor, process};
 use super::signer::{Access, Signer};
 use crate::ledger::LedgerError;
 use crate::licence::{Day, Moment, Ulid};
@@ -79,6 +79,8 @@ pub struct Around<'a, E> {
     pub ready: &'a dyn Fn(),
     /// Called after each batch.
     pub tell: &'a dyn Fn(Moment, &Report),
+    /// Called for what stays in the inbox, once for each file and reason.
+    pub tell_left: &'a dyn Fn(Moment, &Left),
     /// Talk.
     pub say: &'a (dyn Fn(&str) + Sync),
 }
@@ -89,7 +91,8 @@ pub struct Around<'a, E> {
 /// As [`process`]; what was committed is published by the next start. [`OpsError::ScannerGone`] where pictures can be read no more.
 pub fn watch<E: From<OpsError>>(keeper: &mut Keeper<'_>, spool: &Spool, pace: Pace, around: &Around<'_, E>) -> Result<(), E> {
     let wake_up = WakeUp::new(spool).map_err(OpsError::from)?;
-    let mut watching = Watching { keeper, spool, pace, around, wake_up, seen: None, last_batch: None, uncovered: 0 };
+    let mut watching =
+        Watching { keeper, spool, pace, around, wake_up, seen: None, told: Vec::new(), last_batch: None, uncovered: 0 };
     watching.look()?;
     (around.ready)();
     loop {
@@ -126,6 +129,8 @@ struct Watching<'a, 'k, E> {
     around: &'a Around<'a, E>,
     wake_up: WakeUp,
     seen: Option<Seen>,
+    /// What was told to stay in the inbox, in order of its names.
+    told: Vec<Left>,
     last_batch: Option<Instant>,
     uncovered: usize,
 }
@@ -147,12 +152,23 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
             self.last_batch = Some(Instant::now());
             (self.around.tell)(clock, &report);
         }
+        self.tell_left(clock, &report);
         // What lay there before the batch and lies there still, it left. What came meanwhile is new.
         let mut left = self.lying()?;
         left.retain(|path, look| lying.get(path) == Some(look));
         let waits_for = report.left.iter().filter_map(|left| left.waits_for).collect();
         self.seen = Some(Seen { day: clock.day(), left, waits_for });
         Ok(())
+    }
+
+    /// A picture whose second part never comes, or a link, would else wait without a word.
+    fn tell_left(&mut self, clock: Moment, report: &Report) {
+        let mut left = report.left.clone();
+        left.sort_unstable_by(|a, b| (&a.file, &a.reason).cmp(&(&b.file, &b.reason)));
+        let is_told =
+            |left: &&Left| self.told.binary_search_by(|told| (&told.file, &told.reason).cmp(&(&left.file, &left.reason))).is_ok();
+        left.iter().filter(|left| !is_told(left)).for_each(|left| (self.around.tell_left)(clock, left));
+        self.told = left;
     }
 
     fn cover(&mut self) {

@@ -30,7 +30,10 @@ pub use scanner::{Scanner, Unread};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Signal, set_parent_process_death_signal};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::ffi::{OsStr, OsString};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// Largest picture, in bytes.
@@ -79,12 +82,21 @@ impl Role {
 /// Does what the role is for, over standard input and output, and gives the exit code. `confine` gives up what the role does
 /// not need, or says why that is not possible: no picture is read then.
 pub fn serve(role: Role, confine: impl FnOnce(Role) -> Result<(), String>) -> u8 {
-    let confined = end_with_parent().map_err(|error| error.to_string()).and_then(|()| confine(role));
+    let confined = outlive_requests_to_end()
+        .and_then(|()| end_with_parent())
+        .map_err(|error| error.to_string())
+        .and_then(|()| confine(role));
     let served = match role {
         Role::Supervisor => supervisor::serve(confined),
         Role::Worker => worker::serve(confined),
     };
     u8::from(served.is_err())
+}
+
+/// The signals that ask a program to end are for the signer, which finishes its batch: this process ends when that does.
+fn outlive_requests_to_end() -> std::io::Result<()> {
+    let heard = Arc::new(AtomicBool::new(false));
+    [SIGTERM, SIGINT, SIGHUP].into_iter().try_for_each(|signal| signal_hook::flag::register(signal, heard.clone()).map(drop))
 }
 
 /// Whoever started this process takes it along. A parent that was gone before that was settled has closed the pipe to it.

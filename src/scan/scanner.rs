@@ -99,6 +99,8 @@ impl Link {
         command.arg0("keyspool").arg(Role::Supervisor.argument()).env_clear().current_dir("/");
         #[cfg(feature = "test-build")]
         command.envs(super::probe::variable());
+        // What a terminal or a service manager sends to a whole group is for the signer: it ends the batch first.
+        command.process_group(0);
         let mut supervisor = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let (to, from) = (supervisor.stdin.take(), supervisor.stdout.take());
         let asked = Arc::new(Asked(Mutex::new(Some(HashMap::new()))));

@@ -59,6 +59,11 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Gives the folder these permissions.
+    pub(super) fn permit(&self, mode: Mode) -> Result<()> {
+        fs::fchmod(&self.fd, mode)
+    }
+
     /// Opens the folder of this name directly in this one, making it if it is missing.
     pub(super) fn make_one(&self, name: &OsStr) -> Result<Self> {
         match fs::mkdirat(&self.fd, name, FOLDER_MODE) {

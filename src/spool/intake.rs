@@ -194,11 +194,18 @@ impl Skipped {
     }
 }
 
+/// Whether an error tells of the system or the disk, and not of a single file.
+pub(super) fn is_fault(error: Errno) -> bool {
+    matches!(error, Errno::IO | Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::NODEV | Errno::STALE | Errno::NOTCONN)
+}
+
 /// Why a file that was moved to `work/` is not judged.
 #[derive(Debug, PartialEq, Eq)]
 enum Unfit {
     Skipped(Skipped),
     Unsettled,
+    /// The system is at fault, not the file.
+    Failed(Errno),
 }
 
 impl Unfit {
@@ -206,13 +213,14 @@ impl Unfit {
         match self {
             Self::Skipped(reason) => TakeError::Left { path, reason },
             Self::Unsettled => TakeError::Unsettled { path },
+            Self::Failed(error) => SpoolError::io("open", path.as_path(), error).into(),
         }
     }
 }
 
 impl From<Errno> for Unfit {
     fn from(error: Errno) -> Self {
-        io::Error::from(error).into()
+        if is_fault(error) { Self::Failed(error) } else { io::Error::from(error).into() }
     }
 }
 

@@ -2,9 +2,11 @@
 
 use super::error::SpoolError;
 use super::inbox_path::InboxPath;
+use super::intake::is_fault;
 use super::layout::Spool;
 use super::settle::is_partial_name;
 use rustix::fs::FileType;
+use rustix::io::Errno;
 use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
@@ -182,6 +184,9 @@ pub(super) fn irregular(metadata: &Metadata) -> Option<Skipped> {
 }
 
 fn unreadable(root: &Path, error: &walkdir::Error) -> Result<Option<Listed>, SpoolError> {
+    if let Some(fault) = error.io_error().and_then(Errno::from_io_error).filter(|error| is_fault(*error)) {
+        return Err(SpoolError::io("list", error.path().unwrap_or(root), fault));
+    }
     let kind = error.io_error().map_or(ErrorKind::Other, std::io::Error::kind);
     match error.path().and_then(|path| relative(root, path)) {
         Some(path) => Ok(skipped(path, kind)),

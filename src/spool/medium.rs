@@ -5,10 +5,10 @@
 
 use super::error::SpoolError;
 use super::folder::Folder;
-use super::intake::MAX_PICTURE_BYTES;
+use super::intake::{MAX_PICTURE_BYTES, is_fault};
 use super::listing::{ListOptions, Listed, ListedKind, irregular, list_beneath};
 use super::names::is_safe;
-use rustix::fs::{Advice, fadvise};
+use rustix::fs::{Advice, Mode, fadvise, fchmod};
 use rustix::io::Errno;
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -26,6 +26,11 @@ const ANSWERS: &str = "answers";
 const DEPTH: usize = ListOptions::MAX_DEPTH - 1;
 /// Ends the name of a file that is not yet whole on the medium.
 const UNFINISHED: &str = ".part";
+
+/// Permissions of an answer: it is for whoever carries the medium, under whatever account.
+const ANSWER_MODE: Mode = Mode::from_raw_mode(0o644);
+/// Permissions of a folder of answers.
+const ANSWER_FOLDER_MODE: Mode = Mode::from_raw_mode(0o755);
 
 /// A mounted medium.
 #[derive(Debug)]
@@ -51,6 +56,9 @@ pub enum NotRead {
     /// The system did not let it be read.
     #[error("it cannot be read: {0}")]
     Unreadable(std::io::ErrorKind),
+    /// The medium failed at it, as the system says.
+    #[error("the medium fails: {0}")]
+    Failed(String),
 }
 
 /// A file that was read from the medium.
@@ -116,7 +124,10 @@ impl Medium {
     /// # Errors
     /// [`NotRead`]: the other files may be read all the same, if the medium [is there](Medium::is_there).
     pub fn read(&self, listed: &Listed) -> Result<Copied, NotRead> {
-        let unreadable = |error: std::io::Error| NotRead::Unreadable(error.kind());
+        let unreadable = |error: std::io::Error| match Errno::from_io_error(&error).filter(|error| is_fault(*error)) {
+            Some(fault) => NotRead::Failed(fault.to_string()),
+            None => NotRead::Unreadable(error.kind()),
+        };
         if listed.size > MAX_PICTURE_BYTES {
             return Err(NotRead::TooLarge);
         }
@@ -164,8 +175,7 @@ impl Medium {
     /// # Errors
     /// [`SpoolError::Io`] with what the system says.
     pub fn try_to_write(&self) -> Result<(), SpoolError> {
-        let folder = self.root.make(&self.answers);
-        let folder = folder.map_err(|error| SpoolError::io("write to", self.root.path(), error))?;
+        let folder = self.make_synced(&self.answers, &|error| SpoolError::io("write to", self.root.path(), error))?;
         self.sweep(&folder)?;
         let name = OsStr::new(".keyspool.part");
         let tried = folder.create_file(name).or_else(|error| match error {
@@ -232,6 +242,7 @@ impl Medium {
             let next = match folder.open(Path::new(part)) {
                 Err(Errno::NOENT) => {
                     let made = folder.make_one(part).map_err(failed)?;
+                    let _ = made.permit(ANSWER_FOLDER_MODE);
                     sync_folder(&folder).map_err(failed)?;
                     made
                 }
@@ -293,6 +304,8 @@ fn write_synced(folder: &Folder, name: &OsStr, bytes: &[u8]) -> Result<(), Errno
         created => created,
     }?;
     file.write_all(bytes).map_err(errno)?;
+    // A file system without permissions refuses, and needs none.
+    let _ = fchmod(&file, ANSWER_MODE);
     file.sync_all().map_err(errno)
 }
 

@@ -7,7 +7,7 @@ use keyspool::wire::request::Wanted;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -223,6 +223,35 @@ fn refusals_go_onto_the_stick_once() {
     let before = bench.files("stick");
     stick.exchange();
     assert_eq!(bench.files("stick"), before, "the same file refused again for the same reason");
+}
+
+#[test]
+fn folders_of_organizations_are_found_in_any_case() {
+    let bench = Bench::new();
+    let stick = Stick::new(&bench);
+    let (_, request) = own_key(&bench, "LOUD");
+    stick.put("ACME/LOUD.JSON", &request.to_json());
+    let batch = stick.exchange();
+    assert_eq!(batch.outcome(&request), "activated", "{}", batch.said);
+    bench.store("acme", "desk", "seat=1");
+    let stranger = bench.unit("stranger", "desk").activate();
+    stick.put("Acme/stranger.json", &stranger.to_json());
+    assert_eq!(stick.exchange_with(&["--trust-folders"]).outcome(&stranger), "activated");
+}
+
+#[test]
+fn any_account_can_read_the_answers_on_a_stick_with_permissions() {
+    let bench = Bench::new();
+    let stick = Stick::new(&bench);
+    stick.put("requests/one.json", &own_key(&bench, "one").1.to_json());
+    stick.exchange();
+    let modes: Vec<(bool, u32)> = walkdir::WalkDir::new(stick.path.join("answers"))
+        .into_iter()
+        .map(|entry| entry.expect("an answer").metadata().expect("its permissions"))
+        .map(|metadata| (metadata.is_dir(), metadata.permissions().mode() & 0o777))
+        .collect();
+    assert!(modes.len() > 5, "{modes:?}");
+    assert!(modes.iter().all(|(is_folder, mode)| *mode == if *is_folder { 0o755 } else { 0o644 }), "{modes:?}");
 }
 
 #[test]

@@ -473,6 +473,52 @@ fn a_file_that_is_no_checkpoint_does_not_call_the_history_broken() {
     assert_eq!(said.error_code(), "file");
 }
 
+/// Too few descriptors are no fault of the files that then cannot be opened.
+#[test]
+fn a_system_that_opens_nothing_more_is_an_error_and_leaves_everything() {
+    let bench = Bench::new();
+    let deep = "a/b/c/d/e/f/g/h/i/j/k/l/one.json";
+    bench.drop_file(deep, &bench.first_request().to_json());
+    let plain = bench.command(&["process", "--settle", "0"]);
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", "ulimit -n 20; exec \"$0\" \"$@\""]).arg(plain.get_program()).args(plain.get_args());
+    limited.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let said = bench.say(limited).exits(1);
+    assert!(said.stderr.contains("Too many open files"), "{said}");
+    assert_eq!(bench.names("spool/inbox"), [deep]);
+    assert_eq!(bench.process().entries.len(), 1);
+}
+
+/// A thread that cannot be started, or a defect, is an error like any other.
+#[test]
+fn a_panic_is_told_with_its_place_and_the_next_start_is_whole() {
+    let bench = Bench::new();
+    bench.drop_file("one.json", &bench.first_request().to_json());
+    for step in ["after-take", "after-stage", "after-flush"] {
+        let bench = bench.copy();
+        bench.set("KEYSPOOL_TEST_PANIC", Some(step));
+        let said = bench.run(&["process", "--settle", "0", "--json"]).exits(1);
+        assert_eq!(said.error_code(), "stopped");
+        assert!(said.stderr.contains(&format!("asked to panic at {step} (crash.rs, line ")), "{said}");
+        assert_eq!(said.stderr.lines().count(), 2, "an error and a hint: {said}");
+        bench.set("KEYSPOOL_TEST_PANIC", None);
+        bench.process();
+        assert_eq!(bench.events().iter().filter(|event| event["event"] == "granted").count(), 1, "{step}");
+        assert_eq!((bench.names("spool/inbox").len(), bench.names("spool/work").len()), (0, 0), "{step}");
+        bench.verify_history();
+    }
+}
+
+#[test]
+fn completions_that_cannot_be_written_are_an_error() {
+    let bench = Bench::empty();
+    let mut command = bench.bare_command(&["completions", "bash"]);
+    let full = fs::File::options().write(true).open("/dev/full").expect("a full device");
+    command.stdout(full);
+    let said = bench.say(command).exits(1);
+    assert!(said.stderr.contains("error: the output cannot be written"), "{said}");
+}
+
 /// A limit of the size of files stands for a full disk.
 #[test]
 fn a_commit_that_fails_is_told_by_its_cause_and_the_next_start_is_whole() {
@@ -480,7 +526,8 @@ fn a_commit_that_fails_is_told_by_its_cause_and_the_next_start_is_whole() {
     bench.drop_file("one.json", &bench.first_request().to_json());
     let plain = bench.command(&["process", "--settle", "0"]);
     let mut limited = std::process::Command::new("sh");
-    limited.args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\""]).arg(plain.get_program()).args(plain.get_args());
+    // Unless it is heard, the signal of this limit ends a process without a word.
+    limited.args(["-c", "ulimit -f 64; exec \"$0\" \"$@\""]).arg(plain.get_program()).args(plain.get_args());
     limited.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let said = bench.say(limited).exits(1);
     assert!(said.stderr.contains("File too large"), "{}", said.stderr);

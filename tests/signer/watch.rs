@@ -5,7 +5,7 @@ use crate::unit::{Unit, one_seat, parts, qr};
 use keyspool::wire::Envelope;
 use keyspool::wire::request::Wanted;
 use rustix::fs::{FlockOperation, flock};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, getpgid, kill_process};
 use serde_json::Value;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -491,10 +491,59 @@ fn children(of: u32, argument: &str) -> Vec<u32> {
     listed.split_whitespace().filter_map(|id| id.parse().ok()).filter(has).collect()
 }
 
-fn kill_supervisor(watch: &Watch<'_>) {
+fn supervisor(watch: &Watch<'_>) -> Pid {
     let [supervisor] = children(watch.child.id(), "scan-supervisor").try_into().expect("one supervisor");
-    let supervisor = i32::try_from(supervisor).ok().and_then(Pid::from_raw).expect("a process");
-    kill_process(supervisor, Signal::KILL).expect("killed");
+    i32::try_from(supervisor).ok().and_then(Pid::from_raw).expect("a process")
+}
+
+fn kill_supervisor(watch: &Watch<'_>) {
+    kill_process(supervisor(watch), Signal::KILL).expect("killed");
+}
+
+/// Ctrl-C goes to a whole group of processes, and what ends a service to all of its own.
+#[test]
+fn who_asks_all_its_processes_to_end_ends_it_after_the_batch() {
+    let bench = Bench::new();
+    let [(first, one), (second, other)] = ["front", "back"].map(|name| asks(&bench, name));
+    let picture = |request: &Envelope| keyspool::render::picture::png(&[qr(request)]).expect("a picture");
+    let mut watch = Watch::ready(&bench, &BY_EVENTS);
+    move_in(&bench, "first.png", &picture(&one));
+    watch.line_with("1 activated");
+    let supervisor = supervisor(&watch);
+    assert_eq!(getpgid(Some(supervisor)).expect("it runs"), supervisor, "a group of its own");
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
+        kill_process(supervisor, signal).expect("it runs");
+    }
+    move_in(&bench, "second.png", &picture(&other));
+    watch.line_with("1 activated");
+    watch.stopped();
+    assert!(is_active(&bench, &first) && is_active(&bench, &second));
+}
+
+#[test]
+fn what_stays_in_the_inbox_is_told_once_with_its_reason() {
+    let bench = Bench::new();
+    let (_, request) = asks(&bench, "wide");
+    let halves = parts(&qr(&request), 2);
+    for json in [false, true] {
+        let bench = bench.copy();
+        let arguments: Vec<&str> = BY_EVENTS.into_iter().chain(json.then_some("--json")).collect();
+        let mut watch = Watch::ready(&bench, &arguments);
+        move_in(&bench, "one.txt", halves[0].as_bytes());
+        let line = watch.line_with("one.txt");
+        assert!(line.contains("part 2 of 2"), "what is missing: {line}");
+        if json {
+            let line: Value = serde_json::from_str(&line).expect("JSON");
+            assert!(line["file"] == "one.txt" && line["left"].is_string() && line["at"].is_string(), "{line}");
+        } else {
+            assert!(line.contains("left in the inbox: one.txt: "), "{line}");
+        }
+        let (_, other) = asks(&bench, "other");
+        move_in(&bench, "other.json", &other.to_json());
+        watch.line_with("activated");
+        let said = watch.stopped();
+        assert_eq!(said.stderr.matches("one.txt").count(), 1, "{said}");
+    }
 }
 
 #[test]

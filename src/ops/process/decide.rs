@@ -176,10 +176,11 @@ impl Chunk<'_> {
         let file = document.files.first().and_then(|(file, _)| files.get(*file));
         let Some(path) = file.map(|file| &file.path) else { return Ok(None) };
         let (name, vouches) = match path.exchange_folder() {
-            Some(folder) => (folder, self.trust_folders),
-            None => (path.first_folder(), true),
+            // A medium has names without regard to case.
+            Some(folder) => (folder.map(str::to_ascii_lowercase), self.trust_folders),
+            None => (path.first_folder().map(str::to_owned), true),
         };
-        let Some(organization) = name.and_then(|name| Identifier::new(name).ok()) else { return Ok(None) };
+        let Some(organization) = name.and_then(|name| Identifier::new(&name).ok()) else { return Ok(None) };
         let is_known = self.session.state().get::<OrganizationRow>(&key_of(&[organization.as_str()]))?.is_some();
         Ok(is_known.then_some(Folder { organization, vouches }))
     }
