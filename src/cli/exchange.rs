@@ -50,7 +50,7 @@ pub(super) fn exchange(
         desk.console.say(&format!("the medium fails: {count} of its files could not be read; copy them onto another one"));
         return Ok(Exit::Bad);
     }
-    Ok(if report.has_refusals() { Exit::SomeRefused } else { Exit::Done })
+    Ok(if report.has_refused() { Exit::SomeRefused } else { Exit::Done })
 }
 
 fn tell(desk: &Desk<'_>, exchanged: &Exchanged) -> Result<(), CliError> {

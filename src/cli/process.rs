@@ -3,7 +3,7 @@
 use super::console::{CliError, Exit};
 use super::run::Desk;
 use super::{entropy, parse};
-use crate::ops::process::{Options, Progress, Report, process as answer};
+use crate::ops::process::{Completed, Options, Progress, Report, process as answer};
 use crate::ops::{self, Access, Signer};
 use crate::policy::orders::Approval;
 use crate::policy::wallet;
@@ -49,7 +49,7 @@ fn batch(desk: &Desk<'_>, signer: &Signer, spool: &Spool, scanner: &Scanner, wan
     } else {
         desk.console.give(&json!(null), &summary(&report, &options.clock.day().to_string()))?;
     }
-    Ok(if report.has_refusals() { Exit::SomeRefused } else { Exit::Done })
+    Ok(if report.has_refused() { Exit::SomeRefused } else { Exit::Done })
 }
 
 /// By the machine's clock, for everything in the inbox, vouching for nobody.
@@ -112,9 +112,13 @@ pub(super) fn give_document(desk: &Desk<'_>, report: &Report, more: &[(&str, &se
     })
 }
 
-pub(super) fn tell_completed(desk: &Desk<'_>, batches: &[crate::licence::Ulid]) {
-    for batch in batches {
-        desk.console.say(&format!("completed batch {batch}, which an earlier run had left"));
+pub(super) fn tell_completed(desk: &Desk<'_>, batches: &[Completed]) {
+    for Completed { batch, folder, count, refused } in batches {
+        let mut line = format!("completed batch {batch}, which an earlier run had left: {count} document(s), outbox/{folder}");
+        if *refused > 0 {
+            line.push_str(&format!("; {refused} refused, each with its reason in rejected/{folder}"));
+        }
+        desk.console.say(&line);
     }
 }
 

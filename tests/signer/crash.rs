@@ -333,6 +333,18 @@ fn an_approval_that_was_cut_off_can_be_given_again() {
 }
 
 #[test]
+fn a_run_that_completes_a_batch_says_what_was_refused_in_it() {
+    let scene = scene();
+    scene.crash_at("after-commit");
+    let said = scene.bench.run(&["process", "--settle", "0"]).exits(3);
+    let line = said.stderr.lines().find(|line| line.starts_with("completed batch ")).expect("it was completed");
+    let folder = line.rsplit("rejected/").next().expect("a folder");
+    assert!(line.contains(&format!(": 9 document(s), outbox/{folder}; 4 refused, each with its reason in rejected/")), "{said}");
+    assert!(scene.bench.path("spool/rejected").join(folder).is_dir() && scene.bench.path("spool/outbox").join(folder).is_dir());
+    scene.assert_complete("told");
+}
+
+#[test]
 fn a_shown_batch_with_other_bytes_is_written_anew_once_its_folder_is_moved_away() {
     let scene = scene();
     let folder = scene.bench.path("spool/outbox");

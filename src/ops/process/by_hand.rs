@@ -1,7 +1,7 @@
 //! A batch of operators' orders: decided, committed whole, then signed and published as requests are, from the same records.
 
 use super::decide::{Chunk, outcome_of};
-use super::{Delivered, Progress, Report, deliver, finish, history_point, recover, typed};
+use super::{Completed, Delivered, Progress, Report, deliver, finish, history_point, recover, typed};
 use crate::licence::{ComputerId, Counts, Digest, Moment, Ulid};
 use crate::ops::error::OpsError;
 use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord};
@@ -27,7 +27,7 @@ pub struct Orders<'a> {
     /// What each order changes.
     pub issued: Vec<Issued>,
     /// Batches of an earlier run that were completed first.
-    completed: Vec<Ulid>,
+    completed: Vec<Completed>,
 }
 
 /// What an order changes about a system.
@@ -152,7 +152,7 @@ fn taken(issued: &Granted) -> Result<Counts, StateBroken> {
     wallet::counts(&issued.taken.iter().chain(assigned).cloned().collect::<Vec<_>>()).map_err(StateBroken::from)
 }
 
-fn report(signer: &Signer, batch: Option<Ulid>, delivered: Delivered, completed: Vec<Ulid>) -> Result<Report, OpsError> {
+fn report(signer: &Signer, batch: Option<Ulid>, delivered: Delivered, completed: Vec<Completed>) -> Result<Report, OpsError> {
     Ok(Report {
         batch,
         point: history_point(signer)?,

@@ -42,6 +42,7 @@ pub use deliver::{Delivered, Summary};
 use deliver::{Group, Outputs};
 pub use intake::{Left, WaitsFor};
 use ready::Ready;
+pub use recover::Completed;
 
 /// Documents that one transaction of the ledger decides: group commit, and a checkpoint each. The first is small, so that signing can
 /// begin beside deciding; each later one is twice as large as the one before, up to the largest.
@@ -133,7 +134,7 @@ pub struct Report {
     /// What stays in the inbox, and why.
     pub left: Vec<Left>,
     /// Batches of an earlier run that were completed first.
-    pub completed: Vec<Ulid>,
+    pub completed: Vec<Completed>,
 }
 
 impl Report {
@@ -147,7 +148,13 @@ impl Report {
         Ok(manifest.into_iter().flat_map(|file| BufReader::new(file).lines()))
     }
 
-    /// Whether anything was refused.
+    /// Whether anything was refused, also by an earlier run whose batch was completed.
+    #[must_use]
+    pub fn has_refused(&self) -> bool {
+        self.has_refusals() || self.completed.iter().any(|completed| completed.refused > 0)
+    }
+
+    /// Whether anything of this batch was refused.
     #[must_use]
     pub fn has_refusals(&self) -> bool {
         !self.summary.refusals.is_empty()
@@ -201,7 +208,7 @@ pub fn process(signer: &Signer, spool: &Spool, options: &Options<'_>, progress: 
 ///
 /// # Errors
 /// [`OpsError`]; the next run completes the rest.
-pub fn complete(signer: &Signer, spool: &Spool, progress: &Progress<'_>) -> Result<Vec<Ulid>, OpsError> {
+pub fn complete(signer: &Signer, spool: &Spool, progress: &Progress<'_>) -> Result<Vec<Completed>, OpsError> {
     recover::complete_open_batches(signer, spool, progress)
 }
 

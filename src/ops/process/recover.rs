@@ -13,14 +13,23 @@ use crate::spool::{Spool, WorkFile};
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
+/// A batch of an earlier run that was completed by a later one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completed {
+    /// Its ULID.
+    pub batch: Ulid,
+    /// The name of its folders in `outbox/` and `rejected/`.
+    pub folder: String,
+    /// Documents in it.
+    pub count: usize,
+    /// How many of them were refused.
+    pub refused: usize,
+}
+
 /// Completes every batch that was committed but not delivered, then puts back what lies in `work/` unanswered.
-pub(super) fn complete_open_batches(signer: &Signer, spool: &Spool, progress: &Progress<'_>) -> Result<Vec<Ulid>, OpsError> {
+pub(super) fn complete_open_batches(signer: &Signer, spool: &Spool, progress: &Progress<'_>) -> Result<Vec<Completed>, OpsError> {
     let batches = open_batches(signer)?;
-    let mut completed = Vec::new();
-    for batch in batches {
-        complete(signer, spool, &batch, progress)?;
-        completed.push(batch.batch);
-    }
+    let completed = batches.iter().map(|batch| complete(signer, spool, batch, progress)).collect::<Result<_, _>>()?;
     put_back_all(spool, |_| true)?;
     Ok(completed)
 }
@@ -35,7 +44,7 @@ fn open_batches(signer: &Signer) -> Result<Vec<BatchRecord>, OpsError> {
     Ok(batches)
 }
 
-fn complete(signer: &Signer, spool: &Spool, batch: &BatchRecord, progress: &Progress<'_>) -> Result<(), OpsError> {
+fn complete(signer: &Signer, spool: &Spool, batch: &BatchRecord, progress: &Progress<'_>) -> Result<Completed, OpsError> {
     let id = batch.batch.to_string();
     let decided = decided(signer, batch)?;
     let whole = wholly_decided(&decided);
@@ -52,7 +61,9 @@ fn complete(signer: &Signer, spool: &Spool, batch: &BatchRecord, progress: &Prog
     publish_manifest(signer, &publisher, batch, &mut delivered)?;
     delivered.keep_files(|path, digest| whole.contains(&(path, digest)));
     move_files(spool, batch, &delivered, progress)?;
-    mark_delivered(signer, batch)
+    mark_delivered(signer, batch)?;
+    let refused = delivered.summary.refusals.values().sum();
+    Ok(Completed { batch: batch.batch, folder: format!("{}-{id}", batch.date()), count: delivered.count, refused })
 }
 
 fn decided(signer: &Signer, batch: &BatchRecord) -> Result<Vec<Vec<DeliveryRecord>>, OpsError> {
