@@ -146,7 +146,12 @@ impl Console {
             let document = serde_json::json!({"error": {"code": error.code(), "message": message, "hint": hint}});
             drop(writeln!(std::io::stdout(), "{document}"));
         }
-        let (message, hint) = (for_terminal(&as_phrase(&message)), for_terminal(&as_phrase(&hint)));
+        Self::tell_failed(&message, &hint);
+    }
+
+    /// An error for people alone: what was done all the same has its document.
+    pub fn tell_failed(message: &str, hint: &str) {
+        let (message, hint) = (for_terminal(&as_phrase(message)), for_terminal(&as_phrase(hint)));
         drop(writeln!(std::io::stderr(), "error: {message}\nhint: {hint}"));
     }
 

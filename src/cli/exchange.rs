@@ -1,6 +1,6 @@
 //! `exchange`: what the operator sees of a stick.
 
-use super::console::{CliError, Exit};
+use super::console::{CliError, Console, Exit};
 use super::run::Desk;
 use super::{entropy, parse, process};
 use crate::ops::exchange::{Exchanged, exchange as run};
@@ -35,7 +35,9 @@ pub(super) fn exchange(
     let Exchanged { report, written, held, replaced, .. } = &exchanged;
     let beside = json!({"written": written, "held": held, "replaced": replaced});
     if desk.console.json {
-        process::give_document(desk, report, &[("medium", &beside)])?;
+        let error = fault(&exchanged).map(|(message, hint)| json!({"code": "medium", "message": message, "hint": hint}));
+        let error = error.iter().map(|error| ("error", error));
+        process::give_document(desk, report, &error.chain([("medium", &beside)]).collect::<Vec<_>>())?;
     } else {
         let mut lines = process::summary(report, &options.clock.day().to_string());
         lines.push(format!(
@@ -45,12 +47,17 @@ pub(super) fn exchange(
         desk.console.give(&json!(null), &lines)?;
     }
     desk.console.say(&format!("{} may be removed", medium.display()));
-    if exchanged.faults > 0 {
-        let count = exchanged.faults;
-        desk.console.say(&format!("the medium fails: {count} of its files could not be read; copy them onto another one"));
+    if let Some((message, hint)) = fault(&exchanged) {
+        Console::tell_failed(&message, hint);
         return Ok(Exit::Bad);
     }
     Ok(if report.has_refused() { Exit::SomeRefused } else { Exit::Done })
+}
+
+/// What failed though the rest was answered, and what to do.
+fn fault(exchanged: &Exchanged) -> Option<(String, &'static str)> {
+    let message = format!("{} file(s) of the medium could not be read, for a fault of it or of this machine", exchanged.faults);
+    (exchanged.faults > 0).then_some((message, "run the same command again; copy what still cannot be read onto another medium"))
 }
 
 fn tell(desk: &Desk<'_>, exchanged: &Exchanged) -> Result<(), CliError> {

@@ -20,7 +20,7 @@ pub struct Exchanged {
     pub report: Report,
     /// Files of the medium that were not read, and why.
     pub not_read: Vec<Left>,
-    /// Of how many of them the medium is at fault.
+    /// Of how many of them the medium or this machine is at fault, and not the file.
     pub faults: usize,
     /// Files written to the medium, relative to its folder of answers.
     pub written: Vec<String>,
@@ -128,7 +128,7 @@ impl Staging<'_> {
         InboxPath::exchange_folder_name(self.id.as_str())
     }
 
-    /// Gives the copies, what was not read, and of how much of that the medium is at fault.
+    /// Gives the copies, what was not read, and of how much of that the medium or this machine is at fault.
     fn copy(&self, medium: &Medium, listed: &[Listed]) -> Result<(Vec<InboxPath>, Vec<Left>, usize), OpsError> {
         let (mut copies, mut not_read, mut faults) = (Vec::new(), Vec::new(), 0);
         for listed in listed {

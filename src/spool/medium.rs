@@ -56,8 +56,8 @@ pub enum NotRead {
     /// The system did not let it be read.
     #[error("it cannot be read: {0}")]
     Unreadable(std::io::ErrorKind),
-    /// The medium failed at it, as the system says.
-    #[error("the medium fails: {0}")]
+    /// The medium or this machine failed at it, as the system says.
+    #[error("it could not be read: {0}")]
     Failed(String),
 }
 
