@@ -87,8 +87,7 @@ impl CliError {
             Self::Usage { hint, .. } | Self::NobodyToAsk { hint, .. } => hint.clone(),
             Self::NotConfirmed => "run it again and answer yes, or say --yes".to_owned(),
             Self::Stopped(_) => {
-                "raise the limits of threads and memory if they are low, then start again: what was committed is completed; \
-                                 report it if it comes back"
+                "raise the limits of threads and memory if they are low, and start again: what was committed is completed then"
                     .to_owned()
             }
             Self::Output(_) => "check where the output goes".to_owned(),

@@ -51,7 +51,7 @@ pub(super) fn exchange(
         Console::tell_failed(&message, hint);
         return Ok(Exit::Bad);
     }
-    Ok(if report.has_refused() { Exit::SomeRefused } else { Exit::Done })
+    Ok(if report.tells_of_refusals() { Exit::SomeRefused } else { Exit::Done })
 }
 
 /// What failed though the rest was answered, and what to do.

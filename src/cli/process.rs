@@ -49,7 +49,7 @@ fn batch(desk: &Desk<'_>, signer: &Signer, spool: &Spool, scanner: &Scanner, wan
     } else {
         desk.console.give(&json!(null), &summary(&report, &options.clock.day().to_string()))?;
     }
-    Ok(if report.has_refused() { Exit::SomeRefused } else { Exit::Done })
+    Ok(if report.tells_of_refusals() { Exit::SomeRefused } else { Exit::Done })
 }
 
 /// By the machine's clock, for everything in the inbox, vouching for nobody.

@@ -28,7 +28,7 @@ pub const LEDGER_FILE: &str = "ledger.redb";
 /// How long commands wait for another that holds the ledger.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 /// Memory for pages of the file, in bytes: a quarter of the 200 MiB that the signer may take. One half holds what a transaction has changed,
-/// some 17 MiB of 512 requests among a million systems: what does not fit is written twice.
+/// reckoned by its pages some 17 MiB of 512 requests among a million systems: what does not fit is written twice.
 const CACHE_BYTES: usize = 48 * 1024 * 1024;
 /// How far the lock file may move transaction numbers ahead: it is not sealed, and must not be able to use them up.
 const MAX_AHEAD: u64 = 1 << 20;

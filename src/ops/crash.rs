@@ -1,7 +1,8 @@
 //! Where a test ends the process as a power cut would, nothing dropped and nothing flushed, or asks it to stop.
 
 /// Ends the process here if `KEYSPOOL_TEST_ABORT` names this step: `STEP`, or `STEP=N` for the N-th time that it comes by. `KEYSPOOL_TEST_STOP`
-/// names the step at which it gets SIGTERM, `KEYSPOOL_TEST_PANIC` one at which it panics. `KEYSPOOL_TEST_DO` is `STEP=COMMAND`: what a shell does there, once.
+/// names the step at which it gets SIGTERM, `KEYSPOOL_TEST_PANIC` one at which it panics. `KEYSPOOL_TEST_DO` is `STEP=COMMAND`: what a
+/// shell does there, once.
 #[cfg(feature = "test-build")]
 pub(super) fn point(step: &str) {
     use std::sync::atomic::{AtomicUsize, Ordering};

@@ -150,7 +150,7 @@ impl Report {
 
     /// Whether anything was refused, also by an earlier run whose batch was completed.
     #[must_use]
-    pub fn has_refused(&self) -> bool {
+    pub fn tells_of_refusals(&self) -> bool {
         self.has_refusals() || self.completed.iter().any(|completed| completed.refused > 0)
     }
 
