@@ -39,13 +39,13 @@ pub fn begin() -> HardenReport {
     HardenReport::new(Measure::ALL.into_iter().map(|measure| (measure, take(measure))).collect())
 }
 
-/// Lets threads share a heap for each core, at least two. Left to itself the allocator has eight for each core, and what the threads of one
-/// gave back serves no other: a batch of 100,000 files took half as much memory again.
+/// Lets threads have four heaps for each core, as many as work at a time. Left to itself the allocator has eight, and what the threads of
+/// one gave back serves no other. With fewer, threads wait for each other's heap: with one for each core a batch took a third longer.
 ///
 /// Called before any thread is started. It gives nothing up, but has no safe code either.
 pub fn share_heaps() {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    sys::bound_heaps(libc::c_int::try_from(cores.max(2)).unwrap_or(libc::c_int::MAX));
+    sys::bound_heaps(libc::c_int::try_from(4 * cores).unwrap_or(libc::c_int::MAX));
 }
 
 fn take(measure: Measure) -> Result<(), HardenError> {
