@@ -315,6 +315,9 @@ type Gathering = (PartSet, Vec<usize>);
 /// Puts documents and parts together.
 fn gather(seen: Vec<Seen>, vault: &Vault, intake: &mut Intake) {
     let mut sets: BTreeMap<[u8; 8], Gathering> = BTreeMap::new();
+    // A list that grows as it is filled has half as much room again as it needs.
+    intake.files.reserve_exact(seen.len());
+    intake.documents.reserve_exact(seen.iter().map(|one| one.documents.len()).sum());
     for one in seen {
         let index = intake.files.len();
         intake.files.push(one.file);
