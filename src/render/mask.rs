@@ -33,6 +33,7 @@ const ROOM: usize = 64 * WORDS;
 const OUTSIDE: usize = 4;
 
 /// A code, or what is added to one modulo 2.
+#[derive(Default)]
 struct Modules {
     /// All rows, [`OUTSIDE`] light ones before and after them.
     rows: Vec<u64>,
@@ -55,9 +56,15 @@ pub(super) fn best(version: i16, codewords: &[u8]) -> Vec<u128> {
     let template = template(version);
     let width = width_of(version);
     let data = Modules::of(&place(template, codewords, width), width);
-    let candidates = template.masked.iter().map(|masked| masked.plus(&data));
+    let mut desk = Desk::default();
+    let best = template.masked.iter().min_by_key(|masked| {
+        desk.code.be_sum(masked, &data);
+        desk.penalty(width)
+    });
     // Invariant: there are eight masks.
-    candidates.min_by_key(|code| penalty(code, width)).map(|best| best.rows().collect()).unwrap_or_default()
+    let Some(best) = best else { return Vec::new() };
+    desk.code.be_sum(best, &data);
+    desk.code.rows().collect()
 }
 
 /// The modules, a byte each, [`ROOM`] of them a row.
@@ -99,13 +106,15 @@ impl Modules {
         self.rows[OUTSIDE * WORDS..][..inside].chunks_exact(WORDS).map(|row| u128::from(row[1]) << 64 | u128::from(row[0]))
     }
 
-    fn plus(&self, other: &Self) -> Self {
-        let sum = |one: &[u64], other: &[u64]| one.iter().zip(other).map(|(one, other)| one ^ other).collect();
-        Self {
-            rows: sum(&self.rows, &other.rows),
-            columns: sum(&self.columns, &other.columns),
-            edges: sum(&self.edges, &other.edges),
-        }
+    /// Becomes the sum of two others.
+    fn be_sum(&mut self, one: &Self, other: &Self) {
+        let sum = |sum: &mut Vec<u64>, one: &[u64], other: &[u64]| {
+            sum.clear();
+            sum.extend(one.iter().zip(other).map(|(one, other)| one ^ other));
+        };
+        sum(&mut self.rows, &one.rows, &other.rows);
+        sum(&mut self.columns, &one.columns, &other.columns);
+        sum(&mut self.edges, &one.edges, &other.edges);
     }
 }
 
@@ -178,20 +187,33 @@ fn numbered(blank: &Canvas, codewords: usize, plane: u32) -> Canvas {
     canvas
 }
 
-/// The crate's score up to what is the same for all masks. Low is good.
-fn penalty(code: &Modules, width: usize) -> u32 {
-    let (below, beside) = (alike(&code.rows), alike(&code.columns));
-    let lines = runs(&below) + runs(&beside) + finders(&code.rows) + finders(&code.columns);
-    lines + blocks(&code.edges, &below[WORDS..]) + balance(&code.rows, width)
+/// Where one code after the other is scored, in the same memory.
+#[derive(Default)]
+struct Desk {
+    code: Modules,
+    /// Which modules are as those of the next row.
+    below: Vec<u64>,
+    /// Which modules are as those of the next column.
+    beside: Vec<u64>,
+}
+
+impl Desk {
+    /// The crate's score of the code up to what is the same for all masks. Low is good.
+    fn penalty(&mut self, width: usize) -> u32 {
+        let Self { code, below, beside } = self;
+        note_alike(&code.rows, below);
+        note_alike(&code.columns, beside);
+        let lines = runs(below) + runs(beside) + finders(&code.rows) + finders(&code.columns);
+        lines + blocks(&code.edges, &below[WORDS..]) + balance(&code.rows, width)
+    }
 }
 
 /// Which modules are as those of the next line; line 0 is for the one outside and has none.
-fn alike(lines: &[u64]) -> Vec<u64> {
+fn note_alike(lines: &[u64], alike: &mut Vec<u64>) {
     let inside = &lines[OUTSIDE * WORDS..lines.len() - OUTSIDE * WORDS];
-    let mut alike = Vec::with_capacity(inside.len());
+    alike.clear();
     alike.extend([0; WORDS]);
     alike.extend(inside.iter().zip(&inside[WORDS..]).map(|(one, next)| !(one ^ next)));
-    alike
 }
 
 /// Runs of n >= 5 alike across the lines: n - 2 each. A run has n - 4 windows of five, one of which is its first.
