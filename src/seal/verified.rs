@@ -9,6 +9,7 @@ use crate::licence::{ComputerId, Digest, Identifier, KeyId};
 use crate::wire::Kind;
 use crate::wire::envelope::{Envelope, pae};
 use crate::wire::error::WireError;
+use crate::wire::json::Object;
 use crate::wire::request::Request;
 use crate::wire::response::{Activation, Checkpoint, Manifest, Receipt, RefusalNotice, TrustList};
 use alloc::boxed::Box;
@@ -96,8 +97,8 @@ impl<T> Verified<T> {
         Self { value, document, key_id }
     }
 
-    fn read_as<U>(self, read: impl FnOnce(&T) -> Result<U, WireError>) -> Result<Verified<U>, VerifyError> {
-        let value = read(&self.value)?;
+    fn read_as<U>(self, read: impl FnOnce(T) -> Result<U, WireError>) -> Result<Verified<U>, VerifyError> {
+        let value = read(self.value)?;
         Ok(Verified { value, document: self.document, key_id: self.key_id })
     }
 }
@@ -162,7 +163,7 @@ pub fn verify_with(envelope: &Envelope, kind: Kind, key: &PublicKey) -> Result<V
 /// # Errors
 /// [`VerifyError`], as [`verify_with`], or what is wrong with the payload.
 pub fn verify_signed<T: FromSigner>(envelope: &Envelope, key: &PublicKey) -> Result<Verified<T>, VerifyError> {
-    verify_with(envelope, T::KIND, key)?.read_as(|payload| T::read_payload(payload))
+    verify_with(envelope, T::KIND, key)?.read_as(|payload| T::read_payload(&payload))
 }
 
 /// Verifies a request with the device key that it carries.
@@ -170,25 +171,26 @@ pub fn verify_signed<T: FromSigner>(envelope: &Envelope, key: &PublicKey) -> Res
 /// # Errors
 /// [`VerifyError`]: shape before signature, the kind's own members after it.
 pub fn verify_request(envelope: &Envelope) -> Result<Verified<Request>, VerifyError> {
-    read_request(request_signature(envelope)?)
+    let payload = envelope.read_payload()?;
+    read_request(request_signature(envelope, payload)?)
 }
 
-/// A request's kind, and its payload's bytes, of which the signature held.
+/// A request's kind, and its payload's members, of which the signature held.
 struct SignedRequest {
     kind: Kind,
-    payload: Verified<Vec<u8>>,
+    payload: Verified<Object>,
 }
 
-/// Shape, key strength, signature, in this order: a wrong key id is a fault of the shape.
-fn request_signature(envelope: &Envelope) -> Result<SignedRequest, VerifyError> {
-    let device_key = envelope.signing_key_of_request()?;
+/// Shape, key strength, signature, in this order: a wrong key id is a fault of the shape. `payload` is what the envelope's payload reads as.
+fn request_signature(envelope: &Envelope, payload: Object) -> Result<SignedRequest, VerifyError> {
+    let device_key = envelope.signing_key_in(&payload)?;
     let kind = envelope.kind()?;
-    let payload = verify_with(envelope, kind, &PublicKey::from_bytes(&device_key)?)?;
-    Ok(SignedRequest { kind, payload })
+    let signed = verify_with(envelope, kind, &PublicKey::from_bytes(&device_key)?)?;
+    Ok(SignedRequest { kind, payload: signed.read_as(|_| Ok(payload))? })
 }
 
 fn read_request(signed: SignedRequest) -> Result<Verified<Request>, VerifyError> {
-    signed.payload.read_as(|payload| Request::read(signed.kind, payload))
+    signed.payload.read_as(|payload| Request::from_object(signed.kind, payload))
 }
 
 /// Whom a refused request names. Its signature held; what it says of itself may still be wrong.
@@ -229,8 +231,8 @@ pub struct Refused {
 /// [`Refused`].
 pub fn open_request(file: &[u8]) -> Result<Verified<Request>, Refused> {
     let refused = |error| Refused { error, document: None, facts: None };
-    let envelope = Envelope::read(file).map_err(|error| refused(error.into()))?;
-    open_envelope(&envelope)
+    let (envelope, payload) = Envelope::read_with_payload(file).map_err(|error| refused(error.into()))?;
+    open(&envelope, Ok(payload))
 }
 
 /// Opens an envelope, as it also comes out of a QR text: signature, payload.
@@ -238,15 +240,18 @@ pub fn open_request(file: &[u8]) -> Result<Verified<Request>, Refused> {
 /// # Errors
 /// [`Refused`].
 pub fn open_envelope(envelope: &Envelope) -> Result<Verified<Request>, Refused> {
-    let document = Some(envelope.document_id());
-    let refused = |error| Refused { error, document, facts: None };
-    let signed = request_signature(envelope).map_err(refused)?;
-    let facts = facts_of(&signed.payload);
-    read_request(signed).map_err(|error| Refused { error, document, facts })
+    open(envelope, envelope.read_payload())
 }
 
-/// Invariant: the payload's JSON rules were checked before its signature was. Members of no concern here are skipped.
-fn facts_of(payload: &Verified<Vec<u8>>) -> Option<Box<Facts>> {
+fn open(envelope: &Envelope, payload: Result<Object, WireError>) -> Result<Verified<Request>, Refused> {
+    let refused = |error, facts| Refused { error, document: Some(envelope.document_id()), facts };
+    let signed = payload.map_err(VerifyError::from).and_then(|payload| request_signature(envelope, payload));
+    let signed = signed.map_err(|error| refused(error, None))?;
+    read_request(signed).map_err(|error| refused(error, facts_of(&envelope.payload)))
+}
+
+/// Of a payload whose signature held, and whose JSON rules were checked before that. Members of no concern here are skipped.
+fn facts_of(payload: &[u8]) -> Option<Box<Facts>> {
     serde_json::from_slice(payload).ok().map(Box::new)
 }
 

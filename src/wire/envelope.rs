@@ -2,7 +2,7 @@
 
 use super::error::{Shown, WireError};
 use super::hash::{key_id, sha256};
-use super::json;
+use super::json::{self, Object};
 use super::kind::{Kind, KindError};
 use super::members::{Field, Members};
 use super::text::{ObjectText, array};
@@ -28,10 +28,15 @@ pub struct Envelope {
     pub signature: [u8; 64],
 }
 
+/// Bytes of a PAE beside type and payload, at most: "DSSEv1", four spaces, two numbers of up to 20 digits.
+const PAE_WORDS_BYTES: usize = 50;
+
 /// The bytes that are signed: the DSSE pre-authentication encoding.
 #[must_use]
 pub fn pae(payload_type: &str, payload: &[u8]) -> Vec<u8> {
-    let mut bytes = alloc::format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len()).into_bytes();
+    let mut head = String::with_capacity(PAE_WORDS_BYTES + payload_type.len() + payload.len());
+    json::write_display(&format_args!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len()), &mut head);
+    let mut bytes = head.into_bytes();
     bytes.extend_from_slice(payload);
     bytes
 }
@@ -45,6 +50,14 @@ impl Envelope {
     /// # Errors
     /// [`WireError`] with the first fault.
     pub fn read(file_bytes: &[u8]) -> Result<Self, WireError> {
+        Self::read_with_payload(file_bytes).map(|(envelope, _)| envelope)
+    }
+
+    /// As [`Self::read`], with the payload's members, so that who needs them does not read them again.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(crate) fn read_with_payload(file_bytes: &[u8]) -> Result<(Self, Object), WireError> {
         if file_bytes.len() > MAX_ENVELOPE_BYTES {
             return Err(WireError::TooLarge { found: file_bytes.len(), allowed: MAX_ENVELOPE_BYTES });
         }
@@ -60,12 +73,12 @@ impl Envelope {
             to: 1,
         })?;
         let envelope = Self { payload_type, payload, key_id, signature };
-        envelope.check_payload()?;
-        Ok(envelope)
+        let payload = envelope.read_payload()?;
+        Ok((envelope, payload))
     }
 
-    /// Checks type, payload size and the JSON rules of the payload.
-    pub(super) fn check_payload(&self) -> Result<(), WireError> {
+    /// The payload's members, once type, size and JSON rules were checked.
+    pub(crate) fn read_payload(&self) -> Result<Object, WireError> {
         if self.payload.len() > MAX_PAYLOAD_BYTES {
             return Err(WireError::PayloadTooLarge { allowed: MAX_PAYLOAD_BYTES });
         }
@@ -74,7 +87,7 @@ impl Envelope {
         if kind.is_request() && object.holds_null() {
             return Err(WireError::Null);
         }
-        Ok(())
+        Ok(object)
     }
 
     /// The kind of its payload type.
@@ -94,12 +107,19 @@ impl Envelope {
     /// # Errors
     /// [`WireError::NotARequest`]; else a fault of shape: no readable key of 32 bytes, or a `keyid` that is not its key id.
     pub fn signing_key_of_request(&self) -> Result<[u8; 32], WireError> {
+        self.check_is_request()?;
+        self.signing_key_in(&json::read_object(&self.payload).map_err(WireError::in_payload)?)
+    }
+
+    fn check_is_request(&self) -> Result<(), WireError> {
         let kind = self.kind()?;
-        if !kind.is_request() {
-            return Err(WireError::NotARequest { found: kind });
-        }
-        let object = json::read_object(&self.payload).map_err(WireError::in_payload)?;
-        let device_key = Field::of(&object, "device_key")?.base64_of::<32>()?;
+        if kind.is_request() { Ok(()) } else { Err(WireError::NotARequest { found: kind }) }
+    }
+
+    /// As [`Self::signing_key_of_request`], where the payload's members were read already.
+    pub(crate) fn signing_key_in(&self, payload: &Object) -> Result<[u8; 32], WireError> {
+        self.check_is_request()?;
+        let device_key = Field::of(payload, "device_key")?.base64_of::<32>()?;
         let expected = key_id(&device_key);
         if expected != self.key_id {
             return Err(WireError::KeyIdOfAnother { found: self.key_id, expected });

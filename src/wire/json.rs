@@ -180,6 +180,26 @@ impl Object {
 pub(crate) fn write_text(text: &str, out: &mut String) {
     out.reserve(text.len() + 2);
     out.push('"');
+    write_escaped(text, out);
+    out.push('"');
+}
+
+/// Appends what `value` displays as a JSON string.
+pub(crate) fn write_display_text(value: &impl fmt::Display, out: &mut String) {
+    struct Escaped<'a>(&'a mut String);
+    impl fmt::Write for Escaped<'_> {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            write_escaped(text, self.0);
+            Ok(())
+        }
+    }
+    out.push('"');
+    // Writing to a string cannot fail.
+    let _ = fmt::Write::write_fmt(&mut Escaped(out), format_args!("{value}"));
+    out.push('"');
+}
+
+fn write_escaped(text: &str, out: &mut String) {
     let mut rest = text;
     // Such characters are ASCII, so that no other is cut.
     while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
@@ -196,7 +216,6 @@ pub(crate) fn write_text(text: &str, out: &mut String) {
         rest = &escaped[1..];
     }
     out.push_str(rest);
-    out.push('"');
 }
 
 /// Appends what `value` displays.

@@ -154,7 +154,7 @@ fn read_frame(frame: &[u8]) -> Result<Envelope, WireError> {
     let kind = place.and_then(|place| KINDS.get(place)).ok_or(WireError::UnknownQrKind { found: *number })?;
     let payload = inflate(deflated)?;
     let envelope = Envelope { payload_type: kind.payload_type(), payload, key_id: Hex(*key_id), signature: *signature };
-    envelope.check_payload()?;
+    envelope.read_payload()?;
     Ok(envelope)
 }
 

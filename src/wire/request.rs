@@ -3,7 +3,7 @@
 use super::error::WireError;
 use super::extensions;
 use super::hash;
-use super::json::{self, MAX_NUMBER};
+use super::json::{self, MAX_NUMBER, Object};
 use super::kind::Kind;
 use super::members::{Field, Members};
 use super::text::{ObjectText, array};
@@ -175,7 +175,11 @@ impl Request {
     /// # Errors
     /// [`WireError::NotARequest`] for a kind of the signer; else the first broken rule.
     pub fn read(kind: Kind, payload: &[u8]) -> Result<Self, WireError> {
-        let object = json::read_object(payload).map_err(WireError::in_payload)?;
+        Self::from_object(kind, json::read_object(payload).map_err(WireError::in_payload)?)
+    }
+
+    /// As [`Self::read`], where the payload's members were read already.
+    pub(crate) fn from_object(kind: Kind, object: Object) -> Result<Self, WireError> {
         if object.holds_null() {
             return Err(WireError::Null);
         }

@@ -1,7 +1,7 @@
 //! JSON text of objects, compact, members in the order in which they are added.
 
-use super::json::{write_display, write_text};
-use alloc::string::{String, ToString};
+use super::json::{write_display, write_display_text, write_text};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Display;
 use data_encoding::BASE64;
@@ -25,7 +25,7 @@ impl ObjectText {
     /// A string member: what `value` displays.
     pub(super) fn text(&mut self, name: &str, value: &impl Display) -> &mut Self {
         self.name(name);
-        write_text(&value.to_string(), &mut self.0);
+        write_display_text(value, &mut self.0);
         self
     }
 
@@ -54,7 +54,12 @@ impl ObjectText {
 
     /// Bytes in base64.
     pub(super) fn base64(&mut self, name: &str, bytes: &[u8]) -> &mut Self {
-        self.text(name, &BASE64.encode(bytes))
+        self.name(name);
+        // No character of base64 is escaped.
+        self.0.push('"');
+        BASE64.encode_append(bytes, &mut self.0);
+        self.0.push('"');
+        self
     }
 
     /// A member that is JSON text already.
