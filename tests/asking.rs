@@ -18,6 +18,7 @@ use keyspool::wire::request::Wanted;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use unit::{Unit, counts};
 
 const WHY: [&str; 2] = ["--reason", "as agreed"];
@@ -220,4 +221,17 @@ fn with_yes_each_of_them_is_done_and_gives_one_document() {
         assert!(bench.events().len() > before, "{command} did nothing, so that the table tests nothing");
         bench.verify_history();
     }
+}
+
+/// `script` gives a terminal, at which it types the end of the input (Ctrl-D): nothing else comes from `/dev/null`.
+#[test]
+fn a_passphrase_that_is_not_typed_is_an_empty_one() {
+    let bench = Bench::new();
+    let mut command = Command::new("script");
+    let program = format!("{} key list --vault {}", env!("CARGO_BIN_EXE_keyspool"), bench.path("vault").display());
+    command.args(["--quiet", "--return", "--command", &program, "/dev/null"]).env_remove("KEYSPOOL_PASSPHRASE_FILE");
+    let output = command.stdin(Stdio::null()).output().expect("script of util-linux");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(said.contains("error: the passphrase is empty") && said.contains("hint: "), "{said}");
 }

@@ -5,7 +5,7 @@ use super::console::CliError;
 use crate::ops::OpsError;
 use crate::vault::Passphrase;
 use std::fs::File;
-use std::io::{IsTerminal, Read};
+use std::io::{ErrorKind, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 /// Name of the systemd credential.
@@ -74,5 +74,9 @@ fn ask_text(prompt: &str) -> Result<zeroize::Zeroizing<String>, CliError> {
         let hint = "name a file with --passphrase-file, or pass the systemd credential keyspool-passphrase".to_owned();
         return Err(CliError::NobodyToAsk { what, hint });
     }
-    rpassword::prompt_password(prompt).map(zeroize::Zeroizing::new).map_err(CliError::Output)
+    match rpassword::prompt_password(prompt) {
+        // Ctrl-D: nothing was typed.
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(zeroize::Zeroizing::default()),
+        typed => typed.map(zeroize::Zeroizing::new).map_err(CliError::Output),
+    }
 }
