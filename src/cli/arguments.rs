@@ -86,7 +86,7 @@ pub enum Command {
     },
     /// Answer what comes into the inbox, until SIGTERM or SIGINT
     #[command(
-        after_help = "One line a batch on standard error; with --json it is {\"at\",\"batch\",\"documents\",\"outcomes\":{ORG:{OUTCOME:count}},\"refusals\":{CODE:count},\"new_systems\":{ORG:[COMPUTER_ID]},\"left\",\"completed\":[BATCH]}; batch is null where only an earlier one was completed. What stays in the inbox is told once, with its reason: {\"at\",\"file\",\"left\"}.\nThe ledger is held for a batch at a time: other commands work beside it.\nUnder systemd (Type=notify) it says when it is ready and, with WatchdogSec, that it is alive."
+        after_help = "One line a batch on standard error; with --json it is {\"at\",\"batch\",\"documents\",\"outcomes\":{ORG:{OUTCOME:count}},\"refusals\":{CODE:count},\"new_systems\":{ORG:[COMPUTER_ID]},\"left\",\"completed\":[BATCH]}; batch is null where only an earlier one was completed. What stays in the inbox is told once, with its reason: {\"at\",\"file\",\"left\"}. Whatever else it says is {\"said\"}.\nThe ledger is held for a batch at a time: other commands work beside it.\nUnder systemd (Type=notify) it says when it is ready and, with WatchdogSec, that it is alive."
     )]
     Watch {
         /// Seconds between two looks at the inbox where no event comes

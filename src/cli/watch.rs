@@ -49,15 +49,15 @@ pub(super) fn watch(desk: &Desk<'_>, rescan: u64, settle: u64) -> Result<Exit, C
         ready: &|| {
             life.is_ready.store(true, Ordering::Relaxed);
             notify(&[NotifyState::Ready]);
-            desk.console.say(&format!("watching {}", desk.global.spool.join("inbox").display()));
+            talk(desk, &format!("watching {}", desk.global.spool.join("inbox").display()));
         },
         tell: &|clock, report| tell(desk, clock, report),
         tell_left: &|clock, left| tell_left(desk, clock, left),
-        say: &|line| desk.console.say(line),
+        say: &|line| talk(desk, line),
     };
     run(&mut keeper, &spool, pace, &around)?;
     notify(&[NotifyState::Stopping]);
-    desk.console.say("stopped: no batch is open");
+    talk(desk, "stopped: no batch is open");
     Ok(Exit::Done)
 }
 
@@ -112,6 +112,15 @@ impl<'a> Life<'a> {
     fn is_to_stop(&self) -> bool {
         let mut stop = [PollFd::new(self.stop, PollFlags::IN)];
         poll(&mut stop, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|ready| ready > 0)
+    }
+}
+
+/// Talk; with `--json` in an object too, so that whoever reads the lines understands each of them.
+fn talk(desk: &Desk<'_>, line: &str) {
+    if desk.console.json {
+        desk.console.say(&json!({"said": line}).to_string());
+    } else {
+        desk.console.say(line);
     }
 }
 

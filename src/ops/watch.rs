@@ -90,7 +90,7 @@ pub struct Around<'a, E> {
 /// # Errors
 /// As [`process`]; what was committed is published by the next start. [`OpsError::ScannerGone`] where pictures can be read no more.
 pub fn watch<E: From<OpsError>>(keeper: &mut Keeper<'_>, spool: &Spool, pace: Pace, around: &Around<'_, E>) -> Result<(), E> {
-    let wake_up = WakeUp::new(spool).map_err(OpsError::from)?;
+    let wake_up = WakeUp::begin();
     let mut watching =
         Watching { keeper, spool, pace, around, wake_up, seen: None, told: Vec::new(), last_batch: None, uncovered: 0 };
     watching.look()?;

@@ -9,6 +9,7 @@ use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 use rustix::io::Errno;
 use std::mem::MaybeUninit;
 use std::os::fd::{BorrowedFd, OwnedFd};
+use std::path::Path;
 use std::time::Duration;
 use walkdir::WalkDir;
 
@@ -31,17 +32,15 @@ pub enum Wake {
 /// Watches the folders of the inbox.
 #[derive(Debug)]
 pub struct WakeUp {
-    inotify: OwnedFd,
+    /// None where the system gives no more of them: whoever waits then looks again when his time is up.
+    inotify: Option<OwnedFd>,
 }
 
 impl WakeUp {
     /// Watches nothing yet.
-    ///
-    /// # Errors
-    /// [`SpoolError::Io`] where the system gives no watch.
-    pub fn new(spool: &Spool) -> Result<Self, SpoolError> {
-        let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK);
-        Ok(Self { inotify: inotify.map_err(|error| SpoolError::io("watch", spool.inbox.path(), error))? })
+    #[must_use]
+    pub fn begin() -> Self {
+        Self { inotify: inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).ok() }
     }
 
     /// Watches every folder that the inbox has now, and says how many it could not watch: the system allows so many. A folder that is
@@ -56,7 +55,11 @@ impl WakeUp {
         let walk =
             WalkDir::new(spool.inbox.path()).follow_links(false).follow_root_links(false).max_depth(ListOptions::MAX_DEPTH);
         let folders = walk.into_iter().filter_entry(|entry| entry.file_type().is_dir()).flatten();
-        folders.filter(|folder| inotify::add_watch(&self.inotify, folder.path(), flags) == Err(Errno::NOSPC)).count()
+        let is_refused = |path: &Path| match &self.inotify {
+            Some(inotify) => inotify::add_watch(inotify, path, flags) == Err(Errno::NOSPC),
+            None => true,
+        };
+        folders.filter(|folder| is_refused(folder.path())).count()
     }
 
     /// Waits until something comes, `stop` can be read, or the time is up.
@@ -66,14 +69,19 @@ impl WakeUp {
     pub fn wait(&self, spool: &Spool, stop: BorrowedFd<'_>, timeout: Duration) -> Result<Wake, SpoolError> {
         let failed = |error: Errno| SpoolError::io("watch", spool.inbox.path(), error);
         let timeout = Timespec::try_from(timeout).map_err(|_| failed(Errno::INVAL))?;
-        let mut fds = [PollFd::new(&self.inotify, PollFlags::IN), PollFd::from_borrowed_fd(stop, PollFlags::IN)];
+        let mut fds = vec![PollFd::from_borrowed_fd(stop, PollFlags::IN)];
+        fds.extend(self.inotify.as_ref().map(|inotify| PollFd::new(inotify, PollFlags::IN)));
         match poll(&mut fds, Some(&timeout)) {
             // A signal whose handler wrote to `stop`, mostly: the next call tells.
             Err(Errno::INTR) => return Ok(Wake::Inbox),
             other => other.map_err(failed)?,
         };
-        let [inbox, stop] = fds.map(|fd| !fd.revents().is_empty());
-        let written = inbox && self.drain().map_err(failed)?;
+        let is_ready = |place: usize| fds.get(place).is_some_and(|fd: &PollFd<'_>| !fd.revents().is_empty());
+        let (stop, inbox) = (is_ready(0), is_ready(1));
+        let written = match &self.inotify {
+            Some(inotify) if inbox => drain(inotify).map_err(failed)?,
+            _ => false,
+        };
         Ok(match (stop, inbox) {
             (true, _) => Wake::Stop,
             (false, true) if written => Wake::Written,
@@ -81,20 +89,56 @@ impl WakeUp {
             (false, false) => Wake::Timeout,
         })
     }
+}
 
-    /// Takes all events, and says whether somebody let go of a file. Nothing else that they say is asked: whoever was woken looks for
-    /// himself.
-    fn drain(&self) -> Result<bool, Errno> {
-        let mut buffer = [MaybeUninit::uninit(); EVENT_BYTES];
-        let mut reader = Reader::new(&self.inotify, &mut buffer);
-        let mut written = false;
-        loop {
-            match reader.next() {
-                Ok(event) => written |= event.events().contains(ReadFlags::CLOSE_WRITE),
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => return Ok(written),
-                Err(error) => return Err(error),
-            }
+/// Takes all events, and says whether somebody let go of a file. Nothing else that they say is asked: whoever was woken looks for
+/// himself.
+fn drain(inotify: &OwnedFd) -> Result<bool, Errno> {
+    let mut buffer = [MaybeUninit::uninit(); EVENT_BYTES];
+    let mut reader = Reader::new(inotify, &mut buffer);
+    let mut written = false;
+    loop {
+        match reader.next() {
+            Ok(event) => written |= event.events().contains(ReadFlags::CLOSE_WRITE),
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => return Ok(written),
+            Err(error) => return Err(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::pipe::pipe;
+    use std::os::fd::AsFd;
+
+    #[test]
+    fn without_a_watch_of_the_system_whoever_waits_hears_the_end_and_looks_again_in_time()
+    -> Result<(), Box<dyn std::error::Error>> {
+        let scratch = tempfile::tempdir()?;
+        let spool = Spool::create(scratch.path())?;
+        std::fs::create_dir(scratch.path().join("inbox/acme"))?;
+        let (stop, ask_to_stop) = pipe()?;
+        let blind = WakeUp { inotify: None };
+        assert_eq!(blind.cover(&spool), 2, "the inbox and its one folder");
+        std::fs::write(scratch.path().join("inbox/new.json"), "new")?;
+        assert_eq!(blind.wait(&spool, stop.as_fd(), Duration::ZERO)?, Wake::Timeout);
+        rustix::io::write(&ask_to_stop, b"x")?;
+        assert_eq!(blind.wait(&spool, stop.as_fd(), Duration::from_secs(60))?, Wake::Stop);
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_that_is_written_wakes_whoever_waits() -> Result<(), Box<dyn std::error::Error>> {
+        let scratch = tempfile::tempdir()?;
+        let spool = Spool::create(scratch.path())?;
+        let (stop, _kept) = pipe()?;
+        let wake_up = WakeUp::begin();
+        assert_eq!(wake_up.cover(&spool), 0);
+        std::fs::write(scratch.path().join("inbox/new.json"), "new")?;
+        assert_eq!(wake_up.wait(&spool, stop.as_fd(), Duration::from_secs(60))?, Wake::Written);
+        assert_eq!(wake_up.wait(&spool, stop.as_fd(), Duration::ZERO)?, Wake::Timeout);
+        Ok(())
     }
 }

@@ -543,6 +543,8 @@ fn what_stays_in_the_inbox_is_told_once_with_its_reason() {
         watch.line_with("activated");
         let said = watch.stopped();
         assert_eq!(said.stderr.matches("one.txt").count(), 1, "{said}");
+        let is_object = |line: &str| serde_json::from_str::<Value>(line).is_ok_and(|line| line.is_object());
+        assert!(said.stderr.lines().all(|line| is_object(line) == json), "with --json each line is an object: {said}");
     }
 }
 
