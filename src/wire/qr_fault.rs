@@ -87,11 +87,19 @@ pub enum QrFault {
         /// The set's tag.
         expected: Shown,
     },
-    /// Two different parts of one number, or two counts: the set is void.
+    /// Two different parts of one number: the set is void.
     #[error("two different parts {index} of one set")]
     PartsDiffer {
-        /// The number of the part that came last.
+        /// Their number.
         index: u8,
+    },
+    /// Two parts of one tag that say different counts: the set is void.
+    #[error("a part of one set says that there are {found} parts, another says {expected}")]
+    PartsCount {
+        /// What the part that came last says.
+        found: u8,
+        /// What the first part said.
+        expected: u8,
     },
     /// The joined text is not the one that the tag names.
     #[error("the joined text has the tag {found}, the parts say {expected}")]

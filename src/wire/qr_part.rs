@@ -37,7 +37,7 @@ pub struct PartSet {
     /// Tag and count, from the first part on.
     known: Option<([u8; 8], u8)>,
     parts: BTreeMap<u8, String>,
-    /// Two different parts of one number came: nothing of the set can be trusted.
+    /// Two different parts of one number came, or two counts: nothing of the set can be trusted.
     void: Option<QrFault>,
 }
 
@@ -95,7 +95,8 @@ impl PartSet {
     /// Adds a part; the same part again changes nothing.
     ///
     /// # Errors
-    /// [`QrFault::PartOfAnother`] leaves the set as it is. [`QrFault::PartsDiffer`] makes it void: every later call says so.
+    /// [`QrFault::PartOfAnother`] leaves the set as it is. [`QrFault::PartsDiffer`] and [`QrFault::PartsCount`] make it void: every later
+    /// call says so.
     pub fn add(&mut self, part: Part) -> Result<(), WireError> {
         self.check_void()?;
         let (tag, count) = *self.known.get_or_insert((part.tag, part.count));
@@ -103,11 +104,12 @@ impl PartSet {
             let (found, expected) = (Shown::new(&tag_text(&part.tag)), Shown::new(&tag_text(&tag)));
             return Err(QrFault::PartOfAnother { found, expected }.into());
         }
-        let other = self.parts.get(&part.index).is_some_and(|known| *known != part.characters);
-        if count != part.count || other {
+        if count != part.count {
+            self.void = Some(QrFault::PartsCount { found: part.count, expected: count });
+        } else if self.parts.get(&part.index).is_some_and(|known| *known != part.characters) {
             self.void = Some(QrFault::PartsDiffer { index: part.index });
-            return self.check_void();
         }
+        self.check_void()?;
         self.parts.insert(part.index, part.characters);
         Ok(())
     }
@@ -235,16 +237,17 @@ mod tests {
     }
 
     #[test]
-    fn two_different_parts_of_one_number_void_the_set_for_good() {
+    fn two_different_parts_of_one_number_or_two_counts_void_the_set_for_good() {
         let good = parts(2_000);
-        for other in [
-            Part { characters: "OTHER".into(), ..good[0].clone() },
-            Part { count: 3, ..good[0].clone() },
-            Part { count: 3, index: 3, ..good[0].clone() },
+        let counts = || QrFault::PartsCount { found: 3, expected: 2 };
+        for (other, fault) in [
+            (Part { characters: "OTHER".into(), ..good[0].clone() }, QrFault::PartsDiffer { index: 1 }),
+            (Part { count: 3, ..good[0].clone() }, counts()),
+            (Part { count: 3, index: 3, ..good[0].clone() }, counts()),
         ] {
             let mut set = PartSet::new();
             set.add(good[0].clone()).expect("a part of the set");
-            let void = Err(WireError::from(QrFault::PartsDiffer { index: other.index }));
+            let void = Err(WireError::from(fault));
             assert_eq!(set.add(other), void);
             assert_eq!(set.add(good[1].clone()), void);
             assert_eq!(set.join().map(drop), void);
