@@ -21,6 +21,14 @@ pub enum SpoolError {
         /// What stands in a folder's place.
         path: PathBuf,
     },
+    /// Two folders of the spool between which files are moved lie on different file systems.
+    #[error("{} lies on another file system than {}", shown(.path), shown(.other))]
+    Apart {
+        /// One of them.
+        path: PathBuf,
+        /// The other.
+        other: PathBuf,
+    },
     /// A folder of the spool was exchanged for another while in use.
     #[error("{} was replaced while it was in use", shown(.path))]
     Replaced {
@@ -78,6 +86,7 @@ impl SpoolError {
         match self {
             Self::Missing { .. } => "make it with keyspool init, or name the right folder with --spool",
             Self::NotAFolder { .. } => "put a real folder in its place",
+            Self::Apart { .. } => "keep inbox, work, rejected and archive on one file system; the outbox may lie on another",
             Self::Replaced { .. } => "start again once the folder stays in place",
             Self::Io { .. } => "check the disk's free space and the folder's owner and permissions",
             Self::SyncFailed { .. } => "check the disk, then start again: nothing that was committed is lost",

@@ -50,7 +50,7 @@ impl Spool {
     /// Opens a spool. A folder of it that is missing is made anew, the spool itself never.
     ///
     /// # Errors
-    /// [`SpoolError::Missing`], [`SpoolError::NotAFolder`] (symbolic links are no folders), [`SpoolError::Io`].
+    /// [`SpoolError::Missing`], [`SpoolError::NotAFolder`] (symbolic links are no folders), [`SpoolError::Apart`], [`SpoolError::Io`].
     pub fn open(root: &Path) -> Result<Self, SpoolError> {
         let root = Folder::open_path(root).map_err(|error| not_opened(root, error))?;
         let part = |name: &str| {
@@ -59,7 +59,7 @@ impl Spool {
                 error => not_opened(&root.path().join(name), error),
             })
         };
-        Ok(Self {
+        let spool = Self {
             inbox: part("inbox")?,
             work: part("work")?,
             outbox: part("outbox")?,
@@ -68,7 +68,20 @@ impl Spool {
             archive_shelf: Mutex::default(),
             rejected_shelf: Mutex::default(),
             root,
-        })
+        };
+        spool.check_beside()?;
+        Ok(spool)
+    }
+
+    /// Files are moved from the inbox through `work/` into `archive/` or `rejected/`: never copied, so that each is in one place only.
+    fn check_beside(&self) -> Result<(), SpoolError> {
+        for folder in [&self.inbox, &self.rejected, &self.archive] {
+            let is_beside = folder.is_beside(&self.work).map_err(|error| SpoolError::io("look at", folder.path(), error))?;
+            if !is_beside {
+                return Err(SpoolError::Apart { path: folder.path().into(), other: self.work.path().into() });
+            }
+        }
+        Ok(())
     }
 
     /// The spool's folder.

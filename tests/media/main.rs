@@ -36,6 +36,11 @@ const CASES: &[Case] = &[
     ("a_medium_that_becomes_read_only_costs_nothing", Format::Ext4, a_medium_that_becomes_read_only_costs_nothing),
     ("an_exfat_medium_pulled_out_costs_nothing", Format::ExFat, a_medium_pulled_out_costs_nothing),
     ("a_fat32_medium_pulled_out_costs_nothing", Format::Fat32, a_medium_pulled_out_costs_nothing),
+    (
+        "a_spool_on_two_file_systems_is_refused_before_anything_is_taken",
+        Format::Memory(1024),
+        a_spool_on_two_file_systems_is_refused,
+    ),
 ];
 
 fn main() -> ExitCode {
@@ -222,4 +227,25 @@ fn a_medium_pulled_out_costs_nothing(volume: &Volume) {
         volume.repair();
     }
     errand.assert_completes("plugged in again");
+}
+
+/// Found out only once a batch was answered, its files could not be moved to where they belong.
+fn a_spool_on_two_file_systems_is_refused(volume: &Volume) {
+    for (folder, code) in [("archive", 1), ("rejected", 1), ("inbox", 1), ("outbox", 0)] {
+        let bench = Bench::new();
+        let mut unit = bench.unit("one", "desk");
+        let request = unit.activate_with(&bench.key("desk", "seat=1"));
+        let said = {
+            let _mounted = volume.also_at(&bench.path("spool").join(folder));
+            bench.drop_file("one.json", &request.to_json());
+            bench.run(&["process", "--settle", "0"]).exits(code)
+        };
+        if code == 1 {
+            assert!(said.stderr.contains("lies on another file system than "), "{folder}: {said}");
+            assert!(said.stderr.contains("hint: keep inbox, work, rejected and archive on one file system"), "{folder}: {said}");
+            assert!(bench.names("spool/work").is_empty(), "{folder}");
+        } else {
+            assert_eq!(bench.system(&unit)["state"], "active");
+        }
+    }
 }

@@ -102,6 +102,14 @@ impl Volume {
         self.mount().expect("mounted again");
     }
 
+    /// A new folder of the medium in the place of one elsewhere, until what is given is dropped.
+    pub(crate) fn also_at(&self, place: &Path) -> Bound {
+        let folder = self.path().join(place.file_name().expect("a name"));
+        fs::create_dir(&folder).expect("made");
+        run("mount", &["--bind".as_ref(), &folder, place]).expect("bound");
+        Bound(place.to_owned())
+    }
+
     /// Mounts it again with such an option: `ro`, `rw`, or another size.
     pub(crate) fn remount(&self, option: &str) {
         let options = format!("remount,{option}");
@@ -132,6 +140,15 @@ impl Drop for Volume {
         if let Some(device) = &self.device {
             let _ = run("losetup", &["-d".as_ref(), device.as_ref()]);
         }
+    }
+}
+
+/// A folder of a medium in the place of another.
+pub(crate) struct Bound(PathBuf);
+
+impl Drop for Bound {
+    fn drop(&mut self) {
+        let _ = run("umount", &["-l".as_ref(), &self.0]);
     }
 }
 
