@@ -56,15 +56,15 @@ pub(super) fn best(version: i16, codewords: &[u8]) -> Vec<u128> {
     let template = template(version);
     let width = width_of(version);
     let data = Modules::of(&place(template, codewords, width), width);
-    let mut desk = Desk::default();
+    let mut scoring = Scoring::default();
     let best = template.masked.iter().min_by_key(|masked| {
-        desk.code.be_sum(masked, &data);
-        desk.penalty(width)
+        scoring.code.be_sum(masked, &data);
+        scoring.penalty(width)
     });
     // Invariant: there are eight masks.
     let Some(best) = best else { return Vec::new() };
-    desk.code.be_sum(best, &data);
-    desk.code.rows().collect()
+    scoring.code.be_sum(best, &data);
+    scoring.code.rows().collect()
 }
 
 /// The modules, a byte each, [`ROOM`] of them a row.
@@ -189,7 +189,7 @@ fn numbered(blank: &Canvas, codewords: usize, plane: u32) -> Canvas {
 
 /// Where one code after the other is scored, in the same memory.
 #[derive(Default)]
-struct Desk {
+struct Scoring {
     code: Modules,
     /// Which modules are as those of the next row.
     below: Vec<u64>,
@@ -197,7 +197,7 @@ struct Desk {
     beside: Vec<u64>,
 }
 
-impl Desk {
+impl Scoring {
     /// The crate's score of the code up to what is the same for all masks. Low is good.
     fn penalty(&mut self, width: usize) -> u32 {
         let Self { code, below, beside } = self;

@@ -107,18 +107,15 @@ impl Envelope {
     /// # Errors
     /// [`WireError::NotARequest`]; else a fault of shape: no readable key of 32 bytes, or a `keyid` that is not its key id.
     pub fn signing_key_of_request(&self) -> Result<[u8; 32], WireError> {
-        self.check_is_request()?;
-        self.signing_key_in(&json::read_object(&self.payload).map_err(WireError::in_payload)?)
-    }
-
-    fn check_is_request(&self) -> Result<(), WireError> {
-        let kind = self.kind()?;
-        if kind.is_request() { Ok(()) } else { Err(WireError::NotARequest { found: kind }) }
+        self.signing_key_in(&self.read_payload()?)
     }
 
     /// As [`Self::signing_key_of_request`], where the payload's members were read already.
     pub(crate) fn signing_key_in(&self, payload: &Object) -> Result<[u8; 32], WireError> {
-        self.check_is_request()?;
+        let kind = self.kind()?;
+        if !kind.is_request() {
+            return Err(WireError::NotARequest { found: kind });
+        }
         let device_key = Field::of(payload, "device_key")?.base64_of::<32>()?;
         let expected = key_id(&device_key);
         if expected != self.key_id {
