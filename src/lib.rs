@@ -1,7 +1,9 @@
-//! Keyspool, an air-gapped licence signer: requests of offline devices come in as files or QR text, are checked against an encrypted
-//! vault, and leave as signed activation bundles and QR pictures. Two programs and an SDK in one crate.
+//! Keyspool, an air-gapped licence signer: requests of offline devices come in as files or QR text,
+//! are checked against an encrypted vault, and leave as signed activation bundles and QR pictures.
+//! Two programs and an SDK in one crate.
 //!
-//! What travels is [`wire`]'s `PROTOCOL.md`; the product is described in `README.md`; this page is the map of the house.
+//! What travels is [`wire`]'s `PROTOCOL.md`; the product is described in `README.md`; this page is
+//! the map of the house.
 //!
 //! # Tiers
 //!
@@ -23,13 +25,14 @@
 //! | 6 | `agent` | the device's command-line tool over [`device`] and `render` | the other modules of the signer |
 //! | 7 | `bin/` | harden, parse, run, exit | logic |
 //!
-//! A module imports lower tiers only, and no sibling of its own tier. Tiers 0 to 3 do no I/O and take time and randomness as
-//! arguments. `tests/layering.rs` reads the sources and fails where that does not hold; it also bounds functions at 80 lines and
-//! files at 400 without their tests.
+//! A module imports lower tiers only, and no sibling of its own tier. Tiers 0 to 3 do no I/O and
+//! take time and randomness as arguments. `tests/layering.rs` reads the sources and fails where
+//! that does not hold; it also bounds functions at 80 lines and files at 400 without their tests.
 //!
-//! Default features build everything; `--no-default-features` builds tiers 0 to 3 as `no_std` with `alloc`, which is what firmware
-//! carries; `fixtures/sdk-dependencies.txt` lists its dependencies, and `scripts/test` compares. The feature `test-build` adds a
-//! clock from the environment and a cheap key derivation, and is never part of a release.
+//! Default features build everything; `--no-default-features` builds tiers 0 to 3 as `no_std` with
+//! `alloc`, which is what firmware carries; `fixtures/sdk-dependencies.txt` lists its dependencies,
+//! and `scripts/test` compares. The feature `test-build` adds a clock from the environment and a
+//! cheap key derivation, and is never part of a release.
 //!
 //! # The main job, in order
 //!
@@ -49,25 +52,31 @@
 //! | 6 | publish: write, sync; then the manifest; then one rename shows the whole batch; then move the requests | `ops/process/deliver.rs` over `spool` |
 //! | 7 | mark the batch delivered | `ops/process/recover.rs` |
 //!
-//! A batch goes through steps 3 to 6 in groups of documents, a transaction each, the first of them small. The rows that a group's
-//! requests need are read ahead, many at once. While one group is signed, rendered and written, the next is decided and committed. The
-//! outbox shows nothing of a batch before all of it, its manifest too, is on disk.
+//! A batch goes through steps 3 to 6 in groups of documents, a transaction each, the first of them
+//! small. The rows that a group's requests need are read ahead, many at once. While one group is
+//! signed, rendered and written, the next is decided and committed. The outbox shows nothing of a
+//! batch before all of it, its manifest too, is on disk.
 //!
-//! Nothing is signed before step 4 is on disk. A crash between two steps loses nothing and doubles nothing: what was committed is
-//! published again from the ledger, byte for byte, and what was not goes back to the inbox.
+//! Nothing is signed before step 4 is on disk. A crash between two steps loses nothing and doubles
+//! nothing: what was committed is published again from the ledger, byte for byte, and what was not
+//! goes back to the inbox.
 //!
 //! # What the types say
 //!
-//! - A [`Request`](wire::request::Request) that exists is well-formed, an [`Identifier`](licence::Identifier) that exists is legal.
-//! - [`Verified`](seal::Verified) has no public constructor: whoever holds one holds a signature that was checked.
-//! - A [`Grant`](policy::decide::Grant) comes out of the rules only; [`Event`](policy::event::Event) is the only thing that changes
-//!   state, so that replaying the history gives the same state.
+//! - A [`Request`](wire::request::Request) that exists is well-formed, an
+//!   [`Identifier`](licence::Identifier) that exists is legal.
+//! - [`Verified`](seal::Verified) has no public constructor: whoever holds one holds a signature
+//!   that was checked.
+//! - A [`Grant`](policy::decide::Grant) comes out of the rules only;
+//!   [`Event`](policy::event::Event) is the only thing that changes state, so that replaying the
+//!   history gives the same state.
 //! - Secrets wipe themselves and have no `Debug`, `Display`, `Clone` or serde.
 //!
 //! # The data on disk
 //!
-//! `vault.json` holds the key slots and the wrapped keys (`vault::document`), `ledger.redb` the sealed state and history (`ledger`),
-//! `attempts` the failed unlocks until they stand in the history (`vault::attempts`). The spool's folders stand in `spool`.
+//! `vault.json` holds the key slots and the wrapped keys (`vault::document`), `ledger.redb` the
+//! sealed state and history (`ledger`), `attempts` the failed unlocks until they stand in the
+//! history (`vault::attempts`). The spool's folders stand in `spool`.
 #![cfg_attr(not(feature = "full"), no_std)]
 
 extern crate alloc;

@@ -1,4 +1,5 @@
-//! What `inspect` says of the vectors of an independent implementation, and of what was made of them.
+//! What `inspect` says of the vectors of an independent implementation, and of what was made of
+//! them.
 #![cfg(feature = "full")]
 #![allow(clippy::unwrap_used)]
 
@@ -10,7 +11,9 @@ use keyspool::seal::computer_key::{self, Owner};
 use keyspool::seal::{Acceptance, SigningKey, TrustStore};
 use keyspool::wire::computer_key::ComputerKey;
 use keyspool::wire::envelope::Envelope;
-use keyspool::wire::response::{Activation, KeyStatus, ManifestEntry, Outcome, Products, TrustList, TrustedKey};
+use keyspool::wire::response::{
+    Activation, KeyStatus, ManifestEntry, Outcome, Products, TrustList, TrustedKey,
+};
 use keyspool::wire::{Kind, sha256};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -18,7 +21,10 @@ use std::io::{Cursor, Write};
 use zeroize::Zeroizing;
 
 fn vectors(name: &str) -> Value {
-    let path = format!("{}/fixtures/vectors/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/fixtures/vectors/{name}.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
@@ -37,16 +43,33 @@ fn file(entry: &Value) -> Vec<u8> {
 /// Every document of the vectors with its kind's word.
 fn documents() -> Vec<(String, Value)> {
     let all = vectors("documents");
-    let word = |entry: &Value| Envelope::read(&file(entry)).unwrap().kind().unwrap().word().to_owned();
-    list(&all["requests"]).iter().chain(list(&all["answers"])).map(|entry| (word(entry), entry.clone())).collect()
+    let word = |entry: &Value| {
+        Envelope::read(&file(entry))
+            .unwrap()
+            .kind()
+            .unwrap()
+            .word()
+            .to_owned()
+    };
+    list(&all["requests"])
+        .iter()
+        .chain(list(&all["answers"]))
+        .map(|entry| (word(entry), entry.clone()))
+        .collect()
 }
 
 fn document(kind: &str) -> Value {
-    documents().into_iter().find(|(word, _)| word == kind).unwrap().1
+    documents()
+        .into_iter()
+        .find(|(word, _)| word == kind)
+        .unwrap()
+        .1
 }
 
 fn trust() -> TrustStore {
-    let root = data_encoding::BASE64.decode(text(&vectors("documents"), "root").as_bytes()).unwrap();
+    let root = data_encoding::BASE64
+        .decode(text(&vectors("documents"), "root").as_bytes())
+        .unwrap();
     let list = Envelope::read(&file(&document("trust-list"))).unwrap();
     accepted(&TrustStore::new(root.try_into().unwrap()), &list)
 }
@@ -59,11 +82,25 @@ fn accepted(store: &TrustStore, list: &Envelope) -> TrustStore {
 }
 
 fn look(bytes: &[u8]) -> Findings {
-    inspect(&Input::File { name: "a file", bytes }, None).unwrap()
+    inspect(
+        &Input::File {
+            name: "a file",
+            bytes,
+        },
+        None,
+    )
+    .unwrap()
 }
 
 fn look_with(bytes: &[u8], trust: &TrustStore) -> Findings {
-    inspect(&Input::File { name: "a file", bytes }, Some(trust)).unwrap()
+    inspect(
+        &Input::File {
+            name: "a file",
+            bytes,
+        },
+        Some(trust),
+    )
+    .unwrap()
 }
 
 fn typed(text: &str) -> Findings {
@@ -71,11 +108,19 @@ fn typed(text: &str) -> Findings {
 }
 
 fn fact<'a>(findings: &'a Findings, label: &str) -> &'a str {
-    findings.facts.iter().find(|(found, _)| found == label).map_or("", |(_, value)| value)
+    findings
+        .facts
+        .iter()
+        .find(|(found, _)| found == label)
+        .map_or("", |(_, value)| value)
 }
 
 fn verdict(findings: &Findings, what: &str) -> Option<Verdict> {
-    findings.checks.iter().find(|check| check.what == what).map(|check| check.verdict)
+    findings
+        .checks
+        .iter()
+        .find(|check| check.what == what)
+        .map(|check| check.verdict)
 }
 
 fn kind(findings: &Findings) -> &'static str {
@@ -96,7 +141,10 @@ fn every_document_of_the_vectors_is_named_and_nothing_in_it_is_bad() {
         assert_eq!(kind(&findings), word);
         assert!(findings.is_good(), "{}", to_text(&findings));
         assert_labels_are_unique(&findings);
-        let id = Envelope::read(&file(&entry)).unwrap().document_id().to_string();
+        let id = Envelope::read(&file(&entry))
+            .unwrap()
+            .document_id()
+            .to_string();
         assert_eq!(fact(&findings, "document id"), id);
     }
 }
@@ -104,15 +152,37 @@ fn every_document_of_the_vectors_is_named_and_nothing_in_it_is_bad() {
 #[test]
 fn documents_of_the_signer_are_vouched_for_by_the_trust_list_of_the_vault_only() {
     for (word, entry) in documents().into_iter() {
-        let signed_by_device = ["system-description", "deactivation", "confirmation"].contains(&word.as_str());
-        let expected = |verdict| if signed_by_device { None } else { Some(verdict) };
-        assert_eq!(verdict(&look(&file(&entry)), "signer"), expected(Verdict::NotChecked), "{word}");
-        assert_eq!(verdict(&look_with(&file(&entry), &trust()), "signer"), expected(Verdict::Good), "{word}");
+        let signed_by_device =
+            ["system-description", "deactivation", "confirmation"].contains(&word.as_str());
+        let expected = |verdict| {
+            if signed_by_device {
+                None
+            } else {
+                Some(verdict)
+            }
+        };
+        assert_eq!(
+            verdict(&look(&file(&entry)), "signer"),
+            expected(Verdict::NotChecked),
+            "{word}"
+        );
+        assert_eq!(
+            verdict(&look_with(&file(&entry), &trust()), "signer"),
+            expected(Verdict::Good),
+            "{word}"
+        );
         let stranger = TrustStore::new([7; 32]);
         if word == "trust-list" {
-            assert_eq!(verdict(&look_with(&file(&entry), &stranger), "signer"), Some(Verdict::Bad));
+            assert_eq!(
+                verdict(&look_with(&file(&entry), &stranger), "signer"),
+                Some(Verdict::Bad)
+            );
         } else {
-            assert_eq!(verdict(&look_with(&file(&entry), &stranger), "signer"), expected(Verdict::NotChecked), "{word}");
+            assert_eq!(
+                verdict(&look_with(&file(&entry), &stranger), "signer"),
+                expected(Verdict::NotChecked),
+                "{word}"
+            );
         }
     }
 }
@@ -120,7 +190,8 @@ fn documents_of_the_signer_are_vouched_for_by_the_trust_list_of_the_vault_only()
 #[test]
 fn a_document_by_a_key_that_is_not_on_the_list_is_bad() {
     let envelope = Envelope::read(&file(&document("activation"))).unwrap();
-    let stranger = SigningKey::from_seed(Zeroizing::new([9; 32])).sign(Kind::Activation, envelope.payload);
+    let stranger =
+        SigningKey::from_seed(Zeroizing::new([9; 32])).sign(Kind::Activation, envelope.payload);
     assert!(look(&stranger.to_json()).is_good());
     let findings = look_with(&stranger.to_json(), &trust());
     assert_eq!(verdict(&findings, "signer"), Some(Verdict::Bad));
@@ -129,12 +200,24 @@ fn a_document_by_a_key_that_is_not_on_the_list_is_bad() {
 
 #[test]
 fn an_older_trust_list_of_the_same_roots_is_this_signers() {
-    let lists: Vec<Value> = documents().into_iter().filter(|(word, _)| word == "trust-list").map(|(_, entry)| entry).collect();
+    let lists: Vec<Value> = documents()
+        .into_iter()
+        .filter(|(word, _)| word == "trust-list")
+        .map(|(_, entry)| entry)
+        .collect();
     let newest = accepted(&trust(), &Envelope::read(&file(&lists[1])).unwrap());
     for list in &lists {
-        assert_eq!(verdict(&look_with(&file(list), &newest), "signer"), Some(Verdict::Good));
+        assert_eq!(
+            verdict(&look_with(&file(list), &newest), "signer"),
+            Some(Verdict::Good)
+        );
     }
-    assert!(look(&file(&lists[1])).checks.iter().any(|check| check.what == "roots" && check.why.starts_with("1 signed step")));
+    assert!(
+        look(&file(&lists[1]))
+            .checks
+            .iter()
+            .any(|check| check.what == "roots" && check.why.starts_with("1 signed step"))
+    );
 }
 
 #[test]
@@ -149,7 +232,10 @@ fn facts_are_in_plain_words_and_days_in_words() {
         ("licences", "16 core, 4 universal"),
         ("valid from", "22 November 2026"),
         ("valid until", "21 November 2027, this day included, in UTC"),
-        ("last day of use", "21 December 2027, the days of grace included"),
+        (
+            "last day of use",
+            "21 December 2027, the days of grace included",
+        ),
         ("notices", "30, 14, 7 days before the end"),
         ("fingerprint", "2 of 3 must agree: board, disk, mac"),
         ("sequence", "3"),
@@ -158,19 +244,31 @@ fn facts_are_in_plain_words_and_days_in_words() {
     }
     let request = look(&file(&document("system-description")));
     assert_eq!(fact(&request, "counter"), "1");
-    assert_eq!(fact(&request, "created at"), "22 November 2026, 05:00:00 UTC, by the device's clock");
-    assert_eq!(fact(&request, "licence keys to redeem"), "90ff08723e3d922b, by their ids");
+    assert_eq!(
+        fact(&request, "created at"),
+        "22 November 2026, 05:00:00 UTC, by the device's clock"
+    );
+    assert_eq!(
+        fact(&request, "licence keys to redeem"),
+        "90ff08723e3d922b, by their ids"
+    );
 }
 
 #[test]
 fn a_request_that_was_changed_is_still_explained_and_its_signature_bad() {
     let mut envelope = Envelope::read(&file(&document("system-description"))).unwrap();
-    let changed = String::from_utf8(envelope.payload).unwrap().replace("\"core\":16", "\"core\":17");
+    let changed = String::from_utf8(envelope.payload)
+        .unwrap()
+        .replace("\"core\":16", "\"core\":17");
     envelope.payload = changed.into_bytes();
     let findings = look(&envelope.to_json());
     assert_eq!(verdict(&findings, "signature"), Some(Verdict::Bad));
     assert_eq!(fact(&findings, "need"), "17 core, 4 universal");
-    assert!(findings.title.ends_with(", but its signature does not hold"));
+    assert!(
+        findings
+            .title
+            .ends_with(", but its signature does not hold")
+    );
 }
 
 #[test]
@@ -184,9 +282,18 @@ fn a_deactivation_says_that_its_code_fits_but_not_the_code() {
 fn a_computer_id_of_another_device_is_named_as_the_fault() {
     let device = SigningKey::from_seed(Zeroizing::new([3; 32]));
     let key = data_encoding::BASE64.encode(&device.public().bytes());
-    let payload = String::from_utf8(Envelope::read(&file(&document("confirmation"))).unwrap().payload).unwrap();
+    let payload = String::from_utf8(
+        Envelope::read(&file(&document("confirmation")))
+            .unwrap()
+            .payload,
+    )
+    .unwrap();
     let payload = payload.replace("yLz4PJxfxIGyClKdDxzvRsJ/bXt8S7nlQ0GGcC6S/BY=", &key);
-    let findings = look(&device.sign(Kind::Confirmation, payload.into_bytes()).to_json());
+    let findings = look(
+        &device
+            .sign(Kind::Confirmation, payload.into_bytes())
+            .to_json(),
+    );
     assert_eq!(verdict(&findings, "signature"), Some(Verdict::Good));
     assert_eq!(verdict(&findings, "Computer ID"), Some(Verdict::Bad));
     assert_eq!(fact(&findings, "organization"), "acme");
@@ -194,14 +301,32 @@ fn a_computer_id_of_another_device_is_named_as_the_fault() {
 
 #[test]
 fn a_witness_that_nobody_signed_makes_no_request_bad() {
-    let witness = String::from_utf8(Envelope::read(&file(&document("checkpoint"))).unwrap().to_json()).unwrap();
+    let witness = String::from_utf8(
+        Envelope::read(&file(&document("checkpoint")))
+            .unwrap()
+            .to_json(),
+    )
+    .unwrap();
     let device = SigningKey::from_seed(Zeroizing::new([3; 32]));
-    let payload = String::from_utf8(Envelope::read(&file(&document("confirmation"))).unwrap().payload).unwrap();
+    let payload = String::from_utf8(
+        Envelope::read(&file(&document("confirmation")))
+            .unwrap()
+            .payload,
+    )
+    .unwrap();
     let payload = payload
-        .replace("yLz4PJxfxIGyClKdDxzvRsJ/bXt8S7nlQ0GGcC6S/BY=", &data_encoding::BASE64.encode(&device.public().bytes()))
-        .replace("DK4KN-25XA5-XFQVN-6XHBV-7P6DW", &keyspool::wire::hash::computer_id(&device.public().bytes()).to_string())
+        .replace(
+            "yLz4PJxfxIGyClKdDxzvRsJ/bXt8S7nlQ0GGcC6S/BY=",
+            &data_encoding::BASE64.encode(&device.public().bytes()),
+        )
+        .replace(
+            "DK4KN-25XA5-XFQVN-6XHBV-7P6DW",
+            &keyspool::wire::hash::computer_id(&device.public().bytes()).to_string(),
+        )
         .replace("\"counter\"", &format!("\"witness\":{witness},\"counter\""));
-    let request = device.sign(Kind::Confirmation, payload.into_bytes()).to_json();
+    let request = device
+        .sign(Kind::Confirmation, payload.into_bytes())
+        .to_json();
     assert!(fact(&look(&request), "witness").ends_with("not checked against a vault"));
     assert!(fact(&look_with(&request, &trust()), "witness").ends_with(", signed by this signer"));
     let stranger = look_with(&request, &TrustStore::new([7; 32]));
@@ -212,11 +337,25 @@ fn a_witness_that_nobody_signed_makes_no_request_bad() {
 #[test]
 fn refused_files_are_never_good_and_say_why() {
     for entry in list(&vectors("refused")) {
-        let bytes = data_encoding::BASE64.decode(text(entry, "bytes").as_bytes()).unwrap();
+        let bytes = data_encoding::BASE64
+            .decode(text(entry, "bytes").as_bytes())
+            .unwrap();
         let findings = look(&bytes);
-        let answers = ["activation", "receipt", "refusal", "trust-list", "manifest", "checkpoint"];
+        let answers = [
+            "activation",
+            "receipt",
+            "refusal",
+            "trust-list",
+            "manifest",
+            "checkpoint",
+        ];
         if !answers.contains(&kind(&findings)) {
-            assert!(!findings.is_good(), "{}: {}", entry["why"], to_text(&findings));
+            assert!(
+                !findings.is_good(),
+                "{}: {}",
+                entry["why"],
+                to_text(&findings)
+            );
         }
     }
 }
@@ -231,9 +370,18 @@ fn a_document_that_is_cut_off_is_still_named() {
 
 #[test]
 fn a_document_with_a_wrong_member_says_what_could_be_read() {
-    let payload = String::from_utf8(Envelope::read(&file(&document("activation"))).unwrap().payload).unwrap();
+    let payload = String::from_utf8(
+        Envelope::read(&file(&document("activation")))
+            .unwrap()
+            .payload,
+    )
+    .unwrap();
     let payload = payload.replace("\"plan\":\"subscription\"", "\"plan\":\"free\"");
-    let findings = look(&SigningKey::from_seed(Zeroizing::new([9; 32])).sign(Kind::Activation, payload.into_bytes()).to_json());
+    let findings = look(
+        &SigningKey::from_seed(Zeroizing::new([9; 32]))
+            .sign(Kind::Activation, payload.into_bytes())
+            .to_json(),
+    );
     assert_eq!(verdict(&findings, "members"), Some(Verdict::Bad));
     assert_eq!(fact(&findings, "computer name"), "nvr-lobby-01 東");
 }
@@ -258,13 +406,19 @@ fn every_line_of_the_vectors_is_told_by_its_check_character() {
 #[test]
 fn codes_are_read_as_people_type_them() {
     for entry in list(&vectors("codes")["read_as_computer_id"]) {
-        assert_eq!(fact(&typed(text(entry, "text")), "Computer ID"), text(entry, "line"));
+        assert_eq!(
+            fact(&typed(text(entry, "text")), "Computer ID"),
+            text(entry, "line")
+        );
     }
     for entry in list(&vectors("codes")["refused_as_computer_id"]) {
         let findings = typed(text(entry, "text"));
         assert_ne!(kind(&findings), "computer-id", "{entry}");
         // A misread code of one kind may fit another: only length and alphabet tell for sure.
-        assert!(text(entry, "error") == "check" || !findings.is_good(), "{entry}");
+        assert!(
+            text(entry, "error") == "check" || !findings.is_good(),
+            "{entry}"
+        );
     }
 }
 
@@ -272,7 +426,12 @@ fn codes_are_read_as_people_type_them() {
 fn a_licence_key_is_named_by_its_id_and_never_shown() {
     let redeem = vectors("redeem");
     let key = text(&redeem, "licence_key");
-    for written in [key.to_owned(), key.to_lowercase(), key.replace('-', ""), key.replace('-', " ")] {
+    for written in [
+        key.to_owned(),
+        key.to_lowercase(),
+        key.replace('-', ""),
+        key.replace('-', " "),
+    ] {
         let findings = typed(&written);
         assert_eq!(fact(&findings, "licence key id"), text(&redeem, "id"));
         let shown = shown(&findings).replace(['-', ' '], "").to_uppercase();
@@ -286,7 +445,10 @@ fn a_verification_code_is_named_by_the_computer_id_that_it_retires_and_never_sho
         for generation in list(&device["generations"]) {
             let code = text(generation, "verification_code");
             let findings = typed(code);
-            assert_eq!(fact(&findings, "retires"), format!("the Computer ID {}", text(generation, "computer_id")));
+            assert_eq!(
+                fact(&findings, "retires"),
+                format!("the Computer ID {}", text(generation, "computer_id"))
+            );
             assert!(!shown(&findings).contains(code));
         }
     }
@@ -294,11 +456,23 @@ fn a_verification_code_is_named_by_the_computer_id_that_it_retires_and_never_sho
 
 #[test]
 fn a_sheet_of_codes_is_counted_and_explained_up_to_a_limit() {
-    let keys: Vec<String> = (0..100).map(|i| code::write_line(&[i; 15], LineKind::LicenceKey)).collect();
+    let keys: Vec<String> = (0..100)
+        .map(|i| code::write_line(&[i; 15], LineKind::LicenceKey))
+        .collect();
     let findings = look(keys.join("\r\n").as_bytes());
-    assert_eq!((kind(&findings), fact(&findings, "licence keys"), findings.parts.len()), ("codes", "100", 64));
+    assert_eq!(
+        (
+            kind(&findings),
+            fact(&findings, "licence keys"),
+            findings.parts.len()
+        ),
+        ("codes", "100", 64)
+    );
     assert!(findings.is_good());
-    assert!(keys.iter().all(|key| !shown(&findings).contains(key.as_str())));
+    assert!(
+        keys.iter()
+            .all(|key| !shown(&findings).contains(key.as_str()))
+    );
     let with_a_typo = format!("{}\nhello", keys[0]);
     assert!(!look(with_a_typo.as_bytes()).is_good());
 }
@@ -306,32 +480,71 @@ fn a_sheet_of_codes_is_counted_and_explained_up_to_a_limit() {
 #[test]
 fn secret_codes_in_names_and_messages_are_blotted_out() {
     let key = code::write_line(&[8; 15], LineKind::LicenceKey);
-    let payload = String::from_utf8(Envelope::read(&file(&document("activation"))).unwrap().payload).unwrap();
+    let payload = String::from_utf8(
+        Envelope::read(&file(&document("activation")))
+            .unwrap()
+            .payload,
+    )
+    .unwrap();
     let payload = payload.replace("nvr-lobby-01 東", &format!("box {key}"));
-    let signed = SigningKey::from_seed(Zeroizing::new([9; 32])).sign(Kind::Activation, payload.into_bytes()).to_json();
-    for findings in
-        [look(&signed), typed(&format!("KS1:A\n{key}")), typed(&format!("KS1-{key}:A")), typed(&format!("{{\"{key}\":1}}"))]
-    {
+    let signed = SigningKey::from_seed(Zeroizing::new([9; 32]))
+        .sign(Kind::Activation, payload.into_bytes())
+        .to_json();
+    for findings in [
+        look(&signed),
+        typed(&format!("KS1:A\n{key}")),
+        typed(&format!("KS1-{key}:A")),
+        typed(&format!("{{\"{key}\":1}}")),
+    ] {
         assert!(!shown(&findings).contains(&key), "{}", to_text(&findings));
     }
-    let named = inspect(&Input::File { name: &key, bytes: b"x" }, None).unwrap();
+    let named = inspect(
+        &Input::File {
+            name: &key,
+            bytes: b"x",
+        },
+        None,
+    )
+    .unwrap();
     assert!(!shown(&named).contains(&key));
 }
 
 #[test]
 fn a_computer_key_is_explained_whole_and_its_faults_named() {
     let vector = vectors("computer-key");
-    let lines: Vec<&str> = list(&vector["lines"]).iter().map(|line| line.as_str().unwrap()).collect();
+    let lines: Vec<&str> = list(&vector["lines"])
+        .iter()
+        .map(|line| line.as_str().unwrap())
+        .collect();
     for whole in [lines.join("\n"), lines.join("\r\n\r\n"), lines.join(" ")] {
         let findings = typed(&whole);
-        assert_eq!((kind(&findings), verdict(&findings, "lines")), ("computer-key", Some(Verdict::Good)), "{whole}");
+        assert_eq!(
+            (kind(&findings), verdict(&findings, "lines")),
+            ("computer-key", Some(Verdict::Good)),
+            "{whole}"
+        );
         assert_eq!(verdict(&findings, "signature"), Some(Verdict::NotChecked));
-        assert_eq!(fact(&findings, "licences"), "16 of the product's licence type 0, 4 of the product's licence type 1");
-        assert_eq!(fact(&findings, "last day of use"), "21 December 2027, the days of grace included");
+        assert_eq!(
+            fact(&findings, "licences"),
+            "16 of the product's licence type 0, 4 of the product's licence type 1"
+        );
+        assert_eq!(
+            fact(&findings, "last day of use"),
+            "21 December 2027, the days of grace included"
+        );
     }
-    for wrong in [lines[..5].join("\n"), lines[1..].join("\n"), lines[2].to_owned(), [lines[1], lines[0]].join("\n")] {
+    for wrong in [
+        lines[..5].join("\n"),
+        lines[1..].join("\n"),
+        lines[2].to_owned(),
+        [lines[1], lines[0]].join("\n"),
+    ] {
         let findings = typed(&wrong);
-        assert_eq!((kind(&findings), verdict(&findings, "lines")), ("computer-key", Some(Verdict::Bad)), "{wrong}");
+        assert_eq!(
+            (kind(&findings), verdict(&findings, "lines")),
+            ("computer-key", Some(Verdict::Bad)),
+            "{wrong}"
+        );
     }
 }
 
@@ -339,11 +552,21 @@ fn a_computer_key_is_explained_whole_and_its_faults_named() {
 
 #[test]
 fn qr_texts_and_their_parts_hold_the_documents_of_the_vectors() {
-    for (word, entry) in documents().into_iter().filter(|(_, entry)| entry.get("qr_text").is_some()) {
+    for (word, entry) in documents()
+        .into_iter()
+        .filter(|(_, entry)| entry.get("qr_text").is_some())
+    {
         let whole = typed(text(&entry, "qr_text"));
-        assert_eq!((kind(&whole), kind(&whole.parts[0])), ("qr-text", word.as_str()));
+        assert_eq!(
+            (kind(&whole), kind(&whole.parts[0])),
+            ("qr-text", word.as_str())
+        );
         assert!(whole.is_good());
-        let parts: Vec<&str> = list(&entry["qr_parts"]).iter().rev().map(|part| part.as_str().unwrap()).collect();
+        let parts: Vec<&str> = list(&entry["qr_parts"])
+            .iter()
+            .rev()
+            .map(|part| part.as_str().unwrap())
+            .collect();
         let split = look(parts.join("\r\n").as_bytes());
         assert_eq!(kind(&split.parts[0].parts[0]), word);
         assert!(split.is_good());
@@ -353,10 +576,16 @@ fn qr_texts_and_their_parts_hold_the_documents_of_the_vectors() {
 #[test]
 fn missing_parts_are_named() {
     let entry = document("system-description");
-    let parts: Vec<&str> = list(&entry["qr_parts"]).iter().map(|part| part.as_str().unwrap()).collect();
+    let parts: Vec<&str> = list(&entry["qr_parts"])
+        .iter()
+        .map(|part| part.as_str().unwrap())
+        .collect();
     let findings = typed(&[parts[2], parts[0], parts[2]].join("\n"));
     let set = &findings.parts[0];
-    assert_eq!((fact(set, "parts present"), fact(set, "parts missing")), ("1, 3 of 3", "2"));
+    assert_eq!(
+        (fact(set, "parts present"), fact(set, "parts missing")),
+        ("1, 3 of 3", "2")
+    );
     assert_eq!(verdict(set, "parts"), Some(Verdict::Bad));
 }
 
@@ -371,7 +600,10 @@ fn qr_text_of_thousands_of_codes_is_explained_up_to_a_limit() {
 
 /// A bundle that this test's signer made, with a Computer Key, and the trust store of its vault.
 fn bundle() -> (BundleContent, TrustStore) {
-    let (root, signer) = (SigningKey::from_seed(Zeroizing::new([1; 32])), SigningKey::from_seed(Zeroizing::new([2; 32])));
+    let (root, signer) = (
+        SigningKey::from_seed(Zeroizing::new([1; 32])),
+        SigningKey::from_seed(Zeroizing::new([2; 32])),
+    );
     let issued_at = Moment::read("2026-11-22T05:00:00Z").unwrap();
     let key = TrustedKey {
         key_id: signer.key_id(),
@@ -393,16 +625,23 @@ fn bundle() -> (BundleContent, TrustStore) {
     let envelope = |word: &str| Envelope::read(&file(&document(word))).unwrap();
     let activation = Activation::read(&envelope("activation").payload).unwrap();
     let content = BundleContent {
-        activation: signer.sign(Kind::Activation, activation.to_payload()).to_json(),
+        activation: signer
+            .sign(Kind::Activation, activation.to_payload())
+            .to_json(),
         trust_list: trust_list.to_json(),
-        checkpoint: signer.sign(Kind::Checkpoint, envelope("checkpoint").payload).to_json(),
+        checkpoint: signer
+            .sign(Kind::Checkpoint, envelope("checkpoint").payload)
+            .to_json(),
         qr_png: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x20".to_vec(),
         readme: "hello\r\n".into(),
         computer_key: Some(computer_key_of(&activation, &signer)),
         trust_list_png: None,
         issued_at,
     };
-    (content, accepted(&TrustStore::new(root.public().bytes()), &trust_list))
+    (
+        content,
+        accepted(&TrustStore::new(root.public().bytes()), &trust_list),
+    )
 }
 
 fn computer_key_of(activation: &Activation, signer: &SigningKey) -> String {
@@ -413,18 +652,28 @@ fn computer_key_of(activation: &Activation, signer: &SigningKey) -> String {
         sequence: activation.sequence,
         licences: vec![(0, 16)],
     };
-    let owner =
-        Owner { organization: &activation.organization, product: &activation.product, computer_id: activation.computer_id };
-    computer_key::sign(signer, &key, &owner).unwrap().join("\r\n")
+    let owner = Owner {
+        organization: &activation.organization,
+        product: &activation.product,
+        computer_id: activation.computer_id,
+    };
+    computer_key::sign(signer, &key, &owner)
+        .unwrap()
+        .join("\r\n")
 }
 
 fn part<'a>(findings: &'a Findings, entry: &str) -> &'a Findings {
-    findings.parts.iter().find(|part| fact(part, "entry") == entry).unwrap()
+    findings
+        .parts
+        .iter()
+        .find(|part| fact(part, "entry") == entry)
+        .unwrap()
 }
 
 /// A zip with these entries, stored.
 fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let options =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in entries {
         writer.start_file(*name, options).unwrap();
@@ -442,12 +691,24 @@ fn a_bundle_vouches_for_itself_and_the_vault_for_all_of_it() {
     assert!(findings.is_good(), "{}", to_text(&findings));
     for entry in ["activation.json", "checkpoint.json", "computer-key.txt"] {
         let inside = part(&findings, entry);
-        assert_eq!((verdict(inside, "signature"), verdict(inside, "signer")), (Some(Verdict::Good), Some(Verdict::NotChecked)));
+        assert_eq!(
+            (verdict(inside, "signature"), verdict(inside, "signer")),
+            (Some(Verdict::Good), Some(Verdict::NotChecked))
+        );
     }
     assert_eq!(fact(part(&findings, "qr.png"), "pixels"), "16 x 32");
     let vouched = look_with(&bytes, &trust);
-    for entry in ["activation.json", "trust-list.json", "checkpoint.json", "computer-key.txt"] {
-        assert_eq!(verdict(part(&vouched, entry), "signer"), Some(Verdict::Good), "{entry}");
+    for entry in [
+        "activation.json",
+        "trust-list.json",
+        "checkpoint.json",
+        "computer-key.txt",
+    ] {
+        assert_eq!(
+            verdict(part(&vouched, entry), "signer"),
+            Some(Verdict::Good),
+            "{entry}"
+        );
     }
     assert!(!look_with(&bytes, &self::trust()).is_good());
 }
@@ -457,7 +718,10 @@ fn a_bundle_with_the_activation_of_another_signer_is_bad() {
     let (mut content, _) = bundle();
     content.activation = file(&document("activation"));
     let findings = look(&bundle::zip(&content).unwrap());
-    assert_eq!(verdict(part(&findings, "activation.json"), "signature"), Some(Verdict::Bad));
+    assert_eq!(
+        verdict(part(&findings, "activation.json"), "signature"),
+        Some(Verdict::Bad)
+    );
 }
 
 #[test]
@@ -465,14 +729,31 @@ fn an_entry_that_holds_another_document_than_its_name_says_is_bad() {
     let (mut content, _) = bundle();
     content.checkpoint = content.trust_list.clone();
     let findings = look(&bundle::zip(&content).unwrap());
-    assert_eq!(verdict(part(&findings, "checkpoint.json"), "entry"), Some(Verdict::Bad));
+    assert_eq!(
+        verdict(part(&findings, "checkpoint.json"), "entry"),
+        Some(Verdict::Bad)
+    );
 }
 
 #[test]
 fn a_zip_with_foreign_names_is_listed_and_not_read() {
-    let findings = look(&zip_of(&[("activation.json", b"{}"), ("../\u{1b}[2J.sh", b"rm"), ("folder/activation.json", b"{}")]));
-    assert_eq!((kind(&findings), findings.parts.len(), verdict(&findings, "names")), ("archive", 0, Some(Verdict::Bad)));
-    assert_eq!(fact(&findings, "foreign names"), r"../\x1b[2J.sh, folder/activation.json");
+    let findings = look(&zip_of(&[
+        ("activation.json", b"{}"),
+        ("../\u{1b}[2J.sh", b"rm"),
+        ("folder/activation.json", b"{}"),
+    ]));
+    assert_eq!(
+        (
+            kind(&findings),
+            findings.parts.len(),
+            verdict(&findings, "names")
+        ),
+        ("archive", 0, Some(Verdict::Bad))
+    );
+    assert_eq!(
+        fact(&findings, "foreign names"),
+        r"../\x1b[2J.sh, folder/activation.json"
+    );
 }
 
 #[test]
@@ -485,11 +766,20 @@ fn a_bundle_out_of_order_or_with_a_missing_entry_is_bad() {
         ("qr.png", &content.qr_png),
         ("README.txt", b"hello"),
     ];
-    assert_eq!(verdict(&look(&zip_of(&entries)), "names"), Some(Verdict::Good));
-    assert_eq!(verdict(&look(&zip_of(&entries[..4])), "names"), Some(Verdict::Bad));
+    assert_eq!(
+        verdict(&look(&zip_of(&entries)), "names"),
+        Some(Verdict::Good)
+    );
+    assert_eq!(
+        verdict(&look(&zip_of(&entries[..4])), "names"),
+        Some(Verdict::Bad)
+    );
     let mut swapped = entries;
     swapped.swap(0, 1);
-    assert_eq!(verdict(&look(&zip_of(&swapped)), "names"), Some(Verdict::Bad));
+    assert_eq!(
+        verdict(&look(&zip_of(&swapped)), "names"),
+        Some(Verdict::Bad)
+    );
 }
 
 #[test]
@@ -501,14 +791,25 @@ fn a_zip_with_one_name_twice_is_not_read() {
         }
     }
     let findings = look(&twice);
-    assert_eq!((verdict(&findings, "names"), findings.parts.len()), (Some(Verdict::Bad), 0));
-    assert!(findings.checks.iter().any(|check| check.why.starts_with("a name stands twice")));
+    assert_eq!(
+        (verdict(&findings, "names"), findings.parts.len()),
+        (Some(Verdict::Bad), 0)
+    );
+    assert!(
+        findings
+            .checks
+            .iter()
+            .any(|check| check.why.starts_with("a name stands twice"))
+    );
 }
 
 #[test]
 fn an_entry_over_its_limit_is_not_read() {
     let findings = look(&zip_of(&[("activation.json", &vec![b' '; 66 * 1024 + 1])]));
-    assert_eq!((verdict(&findings, "limits"), findings.parts.len()), (Some(Verdict::Bad), 0));
+    assert_eq!(
+        (verdict(&findings, "limits"), findings.parts.len()),
+        (Some(Verdict::Bad), 0)
+    );
 }
 
 #[test]
@@ -517,7 +818,11 @@ fn a_zip_that_claims_more_than_it_has_is_refused() {
     let end = zip64.len() - 22;
     zip64.splice(end..end, [b"PK\x06\x07".as_slice(), &[0xFF; 16]].concat());
     assert_eq!(verdict(&look(&zip64), "content"), Some(Verdict::Bad));
-    let large = [zip_of(&[("activation.json", b"{}")]), vec![0; 3 * 1024 * 1024]].concat();
+    let large = [
+        zip_of(&[("activation.json", b"{}")]),
+        vec![0; 3 * 1024 * 1024],
+    ]
+    .concat();
     assert_eq!(verdict(&look(&large), "content"), Some(Verdict::Bad));
 }
 
@@ -533,14 +838,31 @@ fn lines_of_a_manifest_are_counted() {
         outputs: Vec::new(),
         refusal: None,
     };
-    let lines: String =
-        [Outcome::Activated, Outcome::Refused, Outcome::Activated].iter().map(|o| line(*o).to_line() + "\n").collect();
+    let lines: String = [Outcome::Activated, Outcome::Refused, Outcome::Activated]
+        .iter()
+        .map(|o| line(*o).to_line() + "\n")
+        .collect();
     let findings = look(lines.as_bytes());
-    assert_eq!((kind(&findings), fact(&findings, "activated"), fact(&findings, "refused")), ("manifest-lines", "2", "1"));
-    assert_eq!(fact(&findings, "sha256"), sha256(&[lines.as_bytes()]).to_string());
+    assert_eq!(
+        (
+            kind(&findings),
+            fact(&findings, "activated"),
+            fact(&findings, "refused")
+        ),
+        ("manifest-lines", "2", "1")
+    );
+    assert_eq!(
+        fact(&findings, "sha256"),
+        sha256(&[lines.as_bytes()]).to_string()
+    );
     assert!(findings.is_good());
     let broken = look((lines + "{}\n").as_bytes());
-    assert!(broken.checks.iter().any(|check| check.why.starts_with("line 4: ")));
+    assert!(
+        broken
+            .checks
+            .iter()
+            .any(|check| check.why.starts_with("line 4: "))
+    );
 }
 
 #[test]
@@ -559,14 +881,29 @@ fn pictures_archives_and_other_files_are_named() {
         (b"KS2:ABC", "qr-text", false),
     ] {
         let findings = look(bytes);
-        assert_eq!((kind(&findings), findings.is_good()), (word, good), "{}", bytes.escape_ascii());
+        assert_eq!(
+            (kind(&findings), findings.is_good()),
+            (word, good),
+            "{}",
+            bytes.escape_ascii()
+        );
     }
 }
 
 #[test]
 fn a_file_over_32_mib_is_refused() {
-    let error = inspect(&Input::File { name: "x", bytes: &vec![0; MAX_FILE_BYTES + 1] }, None).unwrap_err();
-    assert_eq!(error.to_string(), "33554433 bytes, a file to inspect has at most 33554432");
+    let error = inspect(
+        &Input::File {
+            name: "x",
+            bytes: &vec![0; MAX_FILE_BYTES + 1],
+        },
+        None,
+    )
+    .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "33554433 bytes, a file to inspect has at most 33554432"
+    );
     assert_eq!(kind(&look(&vec![b'x'; MAX_FILE_BYTES])), "unknown");
 }
 
@@ -575,27 +912,50 @@ fn a_file_over_32_mib_is_refused() {
 /// Nothing in what is shown steers a terminal; lines end with LF only.
 fn assert_harmless(findings: &Findings) {
     let text = to_text(findings);
-    assert!(!text.chars().any(|c| c != '\n' && is_control_or_format(c)), "{text:?}");
+    assert!(
+        !text.chars().any(|c| c != '\n' && is_control_or_format(c)),
+        "{text:?}"
+    );
     assert!(serde_json::to_value(findings).unwrap().is_object());
     assert_labels_are_unique(findings);
 }
 
 /// They are the names of members in JSON.
 fn assert_labels_are_unique(findings: &Findings) {
-    let names: BTreeSet<&str> = findings.facts.iter().map(|(label, _)| label.as_str()).collect();
+    let names: BTreeSet<&str> = findings
+        .facts
+        .iter()
+        .map(|(label, _)| label.as_str())
+        .collect();
     assert_eq!(names.len(), findings.facts.len(), "{findings:?}");
     findings.parts.iter().for_each(assert_labels_are_unique);
 }
 
 fn samples() -> Vec<Vec<u8>> {
     let mut samples: Vec<Vec<u8>> = documents().iter().map(|(_, entry)| file(entry)).collect();
-    samples.extend(documents().iter().filter_map(|(_, entry)| Some(entry.get("qr_text")?.as_str()?.as_bytes().to_vec())));
+    samples.extend(
+        documents()
+            .iter()
+            .filter_map(|(_, entry)| Some(entry.get("qr_text")?.as_str()?.as_bytes().to_vec())),
+    );
     samples.extend(documents().iter().filter_map(|(_, entry)| {
-        let parts: Vec<&str> = entry.get("qr_parts")?.as_array()?.iter().filter_map(Value::as_str).collect();
+        let parts: Vec<&str> = entry
+            .get("qr_parts")?
+            .as_array()?
+            .iter()
+            .filter_map(Value::as_str)
+            .collect();
         Some(parts.join("\n").into_bytes())
     }));
     let lines = vectors("computer-key")["lines"].clone();
-    samples.push(list(&lines).iter().map(|line| line.as_str().unwrap()).collect::<Vec<_>>().join("\n").into_bytes());
+    samples.push(
+        list(&lines)
+            .iter()
+            .map(|line| line.as_str().unwrap())
+            .collect::<Vec<_>>()
+            .join("\n")
+            .into_bytes(),
+    );
     samples.push(bundle::zip(&bundle().0).unwrap());
     samples
 }

@@ -1,7 +1,9 @@
-//! The architecture, read from the sources: who may import whom, what the pure tiers do without, how long things are.
+//! The architecture, read from the sources: who may import whom, what the pure tiers do without,
+//! how long things are.
 //!
-//! A module imports lower tiers only, and no sibling of its own tier. Paths are found as tokens, so that comments and strings
-//! do not count, and however they are written: `use crate::a`, `use crate::{a, b}`, `crate::a::f()`, `super::super::a`.
+//! A module imports lower tiers only, and no sibling of its own tier. Paths are found as tokens, so
+//! that comments and strings do not count, and however they are written: `use crate::a`, `use
+//! crate::{a, b}`, `crate::a::f()`, `super::super::a`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -25,13 +27,26 @@ const TIERS: &[(u8, &str)] = &[
     (6, "agent"),
 ];
 /// The device's tool knows none of the signer's other modules.
-const AGENT_MAY: &[&str] = &["licence", "wire", "seal", "device", "render", "scan", "harden"];
+const AGENT_MAY: &[&str] = &[
+    "licence", "wire", "seal", "device", "render", "scan", "harden",
+];
 /// The highest tier without I/O, clock and randomness.
 const LAST_PURE_TIER: u8 = 3;
 /// Names that bring a clock or randomness.
-const IMPURE: &[&str] = &["SystemTime", "Instant", "getrandom", "rand", "OsRng", "Utc", "Local", "thread_rng"];
+const IMPURE: &[&str] = &[
+    "SystemTime",
+    "Instant",
+    "getrandom",
+    "rand",
+    "OsRng",
+    "Utc",
+    "Local",
+    "thread_rng",
+];
 /// Names that say nothing about a file's content.
-const EMPTY_NAMES: &[&str] = &["utils", "util", "helpers", "helper", "manager", "common", "misc"];
+const EMPTY_NAMES: &[&str] = &[
+    "utils", "util", "helpers", "helper", "manager", "common", "misc",
+];
 /// Longest function, in lines.
 const MAX_FUNCTION_LINES: usize = 80;
 /// A file has fewer lines than this, its tests not counted.
@@ -60,16 +75,31 @@ fn every_file_is_shorter_than_400_lines_without_its_tests() {
 #[test]
 fn every_file_is_named_after_what_it_holds() {
     assert_no(each_source(|source| {
-        let name = source.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        EMPTY_NAMES.contains(&name.as_str()).then(|| format!("{} says nothing", source.path.display())).into_iter().collect()
+        let name = source
+            .path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        EMPTY_NAMES
+            .contains(&name.as_str())
+            .then(|| format!("{} says nothing", source.path.display()))
+            .into_iter()
+            .collect()
     }));
 }
 
 #[test]
 fn every_folder_of_the_sources_has_a_tier() {
-    let modules: BTreeSet<String> = sources().iter().filter_map(|source| source.module.clone()).collect();
+    let modules: BTreeSet<String> = sources()
+        .iter()
+        .filter_map(|source| source.module.clone())
+        .collect();
     let known: BTreeSet<String> = TIERS.iter().map(|(_, name)| (*name).to_owned()).collect();
-    assert!(modules.len() > 8 && modules.is_subset(&known), "{modules:?}");
+    assert!(
+        modules.len() > 8 && modules.is_subset(&known),
+        "{modules:?}"
+    );
 }
 
 /// One source file, as tokens.
@@ -96,12 +126,22 @@ impl Source {
     /// `inside` is the path below `src`.
     fn new(inside: &str, text: &str) -> Self {
         let path = Path::new(inside);
-        let parts: Vec<String> = path.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        let parts: Vec<String> = path
+            .with_extension("")
+            .iter()
+            .map(|part| part.to_string_lossy().into_owned())
+            .collect();
         let module = (parts.len() > 1 && parts[0] != "bin").then(|| parts[0].clone());
         let own_folder = usize::from(parts.last().is_some_and(|last| last == "mod"));
         let mut tokens = Lexer::new(text).tokens();
         mark_tests(&mut tokens);
-        Self { path: path.to_owned(), module, depth: parts.len() - own_folder, tokens, lines: text.lines().count() }
+        Self {
+            path: path.to_owned(),
+            module,
+            depth: parts.len() - own_folder,
+            tokens,
+            lines: text.lines().count(),
+        }
     }
 
     fn tier(&self) -> Option<u8> {
@@ -109,7 +149,9 @@ impl Source {
     }
 
     fn text(&self, place: usize) -> &str {
-        self.tokens.get(place).map_or("", |token| token.text.as_str())
+        self.tokens
+            .get(place)
+            .map_or("", |token| token.text.as_str())
     }
 
     fn is_path_separator(&self, place: usize) -> bool {
@@ -125,7 +167,8 @@ impl Source {
         closing(&self.tokens, open)
     }
 
-    /// First segments of the paths after a `::` that ends before `place`: one name, or those of a group.
+    /// First segments of the paths after a `::` that ends before `place`: one name, or those of a
+    /// group.
     fn heads(&self, place: usize) -> Vec<usize> {
         if self.text(place) != "{" {
             return vec![place];
@@ -175,12 +218,19 @@ impl Source {
 
     /// How many `super::` stand one after the other here.
     fn supers(&self, place: usize) -> usize {
-        (0..).take_while(|n| self.text(place + 3 * n) == "super" && self.is_path_separator(place + 3 * n + 1)).count()
+        (0..)
+            .take_while(|n| {
+                self.text(place + 3 * n) == "super" && self.is_path_separator(place + 3 * n + 1)
+            })
+            .count()
     }
 }
 
 fn tier(module: &str) -> Option<u8> {
-    TIERS.iter().find(|(_, name)| *name == module).map(|(tier, _)| *tier)
+    TIERS
+        .iter()
+        .find(|(_, name)| *name == module)
+        .map(|(tier, _)| *tier)
 }
 
 fn may_import(from: &str, to: &str) -> bool {
@@ -194,10 +244,20 @@ fn may_import(from: &str, to: &str) -> bool {
 }
 
 fn wrong_imports(source: &Source) -> Vec<String> {
-    let Some(from) = source.module.as_deref() else { return Vec::new() };
+    let Some(from) = source.module.as_deref() else {
+        return Vec::new();
+    };
     let names = source.names_of_the_root().into_iter();
     let wrong = names.filter(|place| !may_import(from, source.text(*place)));
-    wrong.map(|place| format!("{}: {from} imports {}", source.at(place), source.text(place))).collect()
+    wrong
+        .map(|place| {
+            format!(
+                "{}: {from} imports {}",
+                source.at(place),
+                source.text(place)
+            )
+        })
+        .collect()
 }
 
 fn impurities(source: &Source) -> Vec<String> {
@@ -206,18 +266,28 @@ fn impurities(source: &Source) -> Vec<String> {
     }
     let impure = |place: &usize| {
         let text = source.text(*place);
-        !source.tokens[*place].test && (text == "std" && source.is_path_separator(place + 1) || IMPURE.contains(&text))
+        !source.tokens[*place].test
+            && (text == "std" && source.is_path_separator(place + 1) || IMPURE.contains(&text))
     };
-    (0..source.tokens.len()).filter(impure).map(|place| format!("{}: {}", source.at(place), source.text(place))).collect()
+    (0..source.tokens.len())
+        .filter(impure)
+        .map(|place| format!("{}: {}", source.at(place), source.text(place)))
+        .collect()
 }
 
 fn long_functions(source: &Source) -> Vec<String> {
     let mut found = Vec::new();
     for place in (0..source.tokens.len()).filter(|place| source.text(*place) == "fn") {
-        let Some(body) = body(source, place) else { continue };
+        let Some(body) = body(source, place) else {
+            continue;
+        };
         let lines = source.tokens[source.closing(body)].line - source.tokens[place].line + 1;
         if lines > MAX_FUNCTION_LINES {
-            found.push(format!("{}: {} has {lines} lines", source.at(place), source.text(place + 1)));
+            found.push(format!(
+                "{}: {} has {lines} lines",
+                source.at(place),
+                source.text(place + 1)
+            ));
         }
     }
     found
@@ -241,11 +311,22 @@ fn body(source: &Source, function: usize) -> Option<usize> {
 }
 
 fn long_file(source: &Source) -> Vec<String> {
-    let items = source.tokens.chunk_by(|one, next| one.test == next.test).filter(|tokens| tokens[0].test);
-    let test_lines: usize = items.map(|tokens| tokens[tokens.len() - 1].line - tokens[0].line + 1).sum();
+    let items = source
+        .tokens
+        .chunk_by(|one, next| one.test == next.test)
+        .filter(|tokens| tokens[0].test);
+    let test_lines: usize = items
+        .map(|tokens| tokens[tokens.len() - 1].line - tokens[0].line + 1)
+        .sum();
     let lines = source.lines.saturating_sub(test_lines);
-    let message = format!("{} has {lines} lines without its tests", source.path.display());
-    (lines >= FILE_LINES).then_some(message).into_iter().collect()
+    let message = format!(
+        "{} has {lines} lines without its tests",
+        source.path.display()
+    );
+    (lines >= FILE_LINES)
+        .then_some(message)
+        .into_iter()
+        .collect()
 }
 
 fn closing(tokens: &[Token], open: usize) -> usize {
@@ -265,20 +346,38 @@ fn closing(tokens: &[Token], open: usize) -> usize {
 
 /// Marks each item under `#[cfg(test)]` or `#[cfg(all(test, …))]`, its attributes included.
 fn mark_tests(tokens: &mut [Token]) {
-    let text = |tokens: &[Token], place: usize| tokens.get(place).map_or(String::new(), |token| token.text.clone());
+    let text = |tokens: &[Token], place: usize| {
+        tokens
+            .get(place)
+            .map_or(String::new(), |token| token.text.clone())
+    };
     let mut at = 0;
     while at < tokens.len() {
-        let is_cfg = ["#", "[", "cfg", "("].iter().enumerate().all(|(n, wanted)| text(tokens, at + n) == *wanted);
+        let is_cfg = ["#", "[", "cfg", "("]
+            .iter()
+            .enumerate()
+            .all(|(n, wanted)| text(tokens, at + n) == *wanted);
         let close = if is_cfg { closing(tokens, at + 1) } else { at };
         let inside = &tokens[at..close];
-        let for_tests = inside.iter().any(|t| t.text == "test") && !inside.iter().any(|t| t.text == "not" || t.text == "any");
+        let for_tests = inside.iter().any(|t| t.text == "test")
+            && !inside.iter().any(|t| t.text == "not" || t.text == "any");
         if for_tests {
             let mut end = close + 1;
             while end < tokens.len() && !matches!(tokens[end].text.as_str(), "{" | ";") {
-                end = if matches!(tokens[end].text.as_str(), "(" | "[") { closing(tokens, end) + 1 } else { end + 1 };
+                end = if matches!(tokens[end].text.as_str(), "(" | "[") {
+                    closing(tokens, end) + 1
+                } else {
+                    end + 1
+                };
             }
-            end = if text(tokens, end) == "{" { closing(tokens, end) } else { end.min(tokens.len() - 1) };
-            tokens[at..=end].iter_mut().for_each(|token| token.test = true);
+            end = if text(tokens, end) == "{" {
+                closing(tokens, end)
+            } else {
+                end.min(tokens.len() - 1)
+            };
+            tokens[at..=end]
+                .iter_mut()
+                .for_each(|token| token.test = true);
             at = end;
         }
         at += 1;
@@ -295,7 +394,12 @@ struct Lexer {
 
 impl Lexer {
     fn new(text: &str) -> Self {
-        Self { characters: text.chars().collect(), at: 0, line: 1, found: Vec::new() }
+        Self {
+            characters: text.chars().collect(),
+            at: 0,
+            line: 1,
+            found: Vec::new(),
+        }
     }
 
     fn tokens(mut self) -> Vec<Token> {
@@ -327,7 +431,11 @@ impl Lexer {
     }
 
     fn push(&mut self, text: String) {
-        self.found.push(Token { text, line: self.line, test: false });
+        self.found.push(Token {
+            text,
+            line: self.line,
+            test: false,
+        });
     }
 
     fn skip_while(&mut self, keep: impl Fn(char) -> bool) {
@@ -370,7 +478,11 @@ impl Lexer {
 
     fn skip_character_or_lifetime(&mut self) {
         let is_character = self.peek(1) == Some('\\') || self.peek(2) == Some('\'');
-        if is_character { self.skip_quoted('\'') } else { self.step() }
+        if is_character {
+            self.skip_quoted('\'')
+        } else {
+            self.step()
+        }
     }
 
     /// A word; the prefix of a raw string takes the string with it.
@@ -410,8 +522,15 @@ fn sources() -> Vec<Source> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let inside = path.strip_prefix(&root).expect("below the sources").to_string_lossy().into_owned();
-                found.push(Source::new(&inside, &fs::read_to_string(&path).expect("a source file")));
+                let inside = path
+                    .strip_prefix(&root)
+                    .expect("below the sources")
+                    .to_string_lossy()
+                    .into_owned();
+                found.push(Source::new(
+                    &inside,
+                    &fs::read_to_string(&path).expect("a source file"),
+                ));
             }
         }
     }
@@ -451,9 +570,16 @@ mod reading {
             "macro_rules! m { () => { $crate::vault::f() } }",
             "use keyspool::vault;",
         ] {
-            assert_eq!(imports("ledger/table.rs", text), ["ledger/table.rs:1: ledger imports vault"], "{text}");
+            assert_eq!(
+                imports("ledger/table.rs", text),
+                ["ledger/table.rs:1: ledger imports vault"],
+                "{text}"
+            );
         }
-        assert_eq!(imports("ledger/mod.rs", "\nuse super::vault;"), ["ledger/mod.rs:2: ledger imports vault"]);
+        assert_eq!(
+            imports("ledger/mod.rs", "\nuse super::vault;"),
+            ["ledger/mod.rs:2: ledger imports vault"]
+        );
     }
 
     #[test]
@@ -461,10 +587,34 @@ mod reading {
         assert_eq!(imports("wire/a.rs", "use crate::seal::x;").len(), 1);
         assert_eq!(imports("device/a.rs", "use crate::policy::x;").len(), 1);
         assert_eq!(imports("spool/a.rs", "use crate::ops::x;").len(), 1);
-        assert_eq!(imports("agent/a.rs", "use crate::vault::x; use crate::policy::x; use crate::cli::x;").len(), 3);
-        assert_eq!(imports("agent/a.rs", "use crate::{device, render, scan, licence, wire, seal, harden};").len(), 0);
-        assert_eq!(imports("ops/a.rs", "use crate::{vault, ledger, spool, policy::decide};").len(), 0);
-        assert_eq!(imports("bin/keyspool.rs", "use keyspool::{cli, harden};").len(), 0);
+        assert_eq!(
+            imports(
+                "agent/a.rs",
+                "use crate::vault::x; use crate::policy::x; use crate::cli::x;"
+            )
+            .len(),
+            3
+        );
+        assert_eq!(
+            imports(
+                "agent/a.rs",
+                "use crate::{device, render, scan, licence, wire, seal, harden};"
+            )
+            .len(),
+            0
+        );
+        assert_eq!(
+            imports(
+                "ops/a.rs",
+                "use crate::{vault, ledger, spool, policy::decide};"
+            )
+            .len(),
+            0
+        );
+        assert_eq!(
+            imports("bin/keyspool.rs", "use keyspool::{cli, harden};").len(),
+            0
+        );
     }
 
     #[test]
@@ -487,25 +637,57 @@ mod reading {
     #[test]
     fn std_clocks_and_randomness_are_caught_in_pure_tiers_outside_tests() {
         let found = |inside: &str, text: &str| impurities(&Source::new(inside, text)).len();
-        assert_eq!(found("wire/a.rs", "use std::fs; fn f() { let _ = Instant::now(); getrandom::fill(&mut [0]); }"), 3);
-        assert_eq!(found("wire/a.rs", "use core::fmt; #[cfg(test)] mod tests { use std::fs; }"), 0);
-        assert_eq!(found("wire/a.rs", "#[cfg(not(test))] mod x { use std::fs; }"), 1);
-        assert_eq!(found("wire/a.rs", "#[cfg(test)] use std::fs; use std::io;"), 1);
+        assert_eq!(
+            found(
+                "wire/a.rs",
+                "use std::fs; fn f() { let _ = Instant::now(); getrandom::fill(&mut [0]); }"
+            ),
+            3
+        );
+        assert_eq!(
+            found(
+                "wire/a.rs",
+                "use core::fmt; #[cfg(test)] mod tests { use std::fs; }"
+            ),
+            0
+        );
+        assert_eq!(
+            found("wire/a.rs", "#[cfg(not(test))] mod x { use std::fs; }"),
+            1
+        );
+        assert_eq!(
+            found("wire/a.rs", "#[cfg(test)] use std::fs; use std::io;"),
+            1
+        );
         assert_eq!(found("vault/a.rs", "use std::fs;"), 0);
     }
 
     #[test]
     fn lengths_are_counted() {
         let function = |lines: usize| {
-            format!("fn f(x: [u8; 2], y: fn(u8) -> u8) -> impl Iterator<Item = u8> {{\n{}}}\n", "x;\n".repeat(lines - 2))
+            format!(
+                "fn f(x: [u8; 2], y: fn(u8) -> u8) -> impl Iterator<Item = u8> {{\n{}}}\n",
+                "x;\n".repeat(lines - 2)
+            )
         };
-        assert_eq!(long_functions(&Source::new("wire/a.rs", &function(80))), [""; 0]);
-        assert_eq!(long_functions(&Source::new("wire/a.rs", &function(81))), ["wire/a.rs:1: f has 81 lines"]);
+        assert_eq!(
+            long_functions(&Source::new("wire/a.rs", &function(80))),
+            [""; 0]
+        );
+        assert_eq!(
+            long_functions(&Source::new("wire/a.rs", &function(81))),
+            ["wire/a.rs:1: f has 81 lines"]
+        );
         let long = |lines: usize| long_file(&Source::new("wire/a.rs", &"x;\n".repeat(lines))).len();
         assert_eq!((long(399), long(400)), (0, 1));
         let tests = format!("#[cfg(test)]\nmod tests {{\n{}}}\n", "x;\n".repeat(100));
-        let tested =
-            |lines: usize| long_file(&Source::new("wire/a.rs", &format!("{tests}{}{tests}", "x;\n".repeat(lines)))).len();
+        let tested = |lines: usize| {
+            long_file(&Source::new(
+                "wire/a.rs",
+                &format!("{tests}{}{tests}", "x;\n".repeat(lines)),
+            ))
+            .len()
+        };
         assert_eq!((tested(399), tested(400)), (0, 1));
     }
 }

@@ -1,9 +1,12 @@
-//! The ledger's promises: what was committed is there, what was touched is noticed, and nothing tells anything to who has no key.
+//! The ledger's promises: what was committed is there, what was touched is noticed, and nothing
+//! tells anything to who has no key.
 #![cfg(feature = "full")]
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
-use keyspool::ledger::{Damage, Ledger, LedgerError, Reader, RowCache, Shape, StateView, TableSpec, Value};
+use keyspool::ledger::{
+    Damage, Ledger, LedgerError, Reader, RowCache, Shape, StateView, TableSpec, Value,
+};
 use keyspool::licence::{Origin, Ulid, id::Hex};
 use keyspool::policy::state::AnsweredRow;
 use keyspool::policy::{Row as _, State as _, StateMut as _};
@@ -34,12 +37,19 @@ struct TestSealer {
 }
 
 fn sealer(secret: &'static str) -> Arc<dyn RecordSealer> {
-    Arc::new(TestSealer { secret, sealed: AtomicU64::new(0) })
+    Arc::new(TestSealer {
+        secret,
+        sealed: AtomicU64::new(0),
+    })
 }
 
 impl TestSealer {
     fn cipher(&self, transaction: u64) -> aes_gcm::Aes256Gcm {
-        let key: [u8; 32] = Sha256::new().chain_update(self.secret).chain_update(transaction.to_be_bytes()).finalize().into();
+        let key: [u8; 32] = Sha256::new()
+            .chain_update(self.secret)
+            .chain_update(transaction.to_be_bytes())
+            .finalize()
+            .into();
         aes_gcm::Aes256Gcm::new(&key.into())
     }
 
@@ -53,19 +63,45 @@ impl RecordSealer for TestSealer {
         let mut nonce = [0; 12];
         nonce[..8].copy_from_slice(&self.sealed.fetch_add(1, Ordering::Relaxed).to_be_bytes());
         let aad = Self::associated(transaction, table, key);
-        let sealed = self.cipher(transaction).encrypt(&nonce.into(), Payload { msg: plain, aad: &aad }).unwrap();
+        let sealed = self
+            .cipher(transaction)
+            .encrypt(
+                &nonce.into(),
+                Payload {
+                    msg: plain,
+                    aad: &aad,
+                },
+            )
+            .unwrap();
         [nonce.as_slice(), &sealed].concat()
     }
 
-    fn open(&self, transaction: u64, table: &str, key: &[u8], sealed: &[u8]) -> Result<Value, RecordBroken> {
+    fn open(
+        &self,
+        transaction: u64,
+        table: &str,
+        key: &[u8],
+        sealed: &[u8],
+    ) -> Result<Value, RecordBroken> {
         let (nonce, sealed) = sealed.split_first_chunk::<12>().ok_or(RecordBroken)?;
         let aad = Self::associated(transaction, table, key);
-        let opened = self.cipher(transaction).decrypt(&(*nonce).into(), Payload { msg: sealed, aad: &aad });
+        let opened = self.cipher(transaction).decrypt(
+            &(*nonce).into(),
+            Payload {
+                msg: sealed,
+                aad: &aad,
+            },
+        );
         opened.map(Value::new).map_err(|_| RecordBroken)
     }
 
     fn blind(&self, table: &str, key: &[u8]) -> [u8; 16] {
-        let digest = Sha256::new().chain_update(self.secret).chain_update(table).chain_update([0]).chain_update(key).finalize();
+        let digest = Sha256::new()
+            .chain_update(self.secret)
+            .chain_update(table)
+            .chain_update([0])
+            .chain_update(key)
+            .finalize();
         *digest.first_chunk().unwrap()
     }
 }
@@ -105,12 +141,17 @@ fn file(dir: &Path) -> std::path::PathBuf {
 type RawRows<'a> = redb::Table<'a, &'static [u8], &'static [u8]>;
 
 /// Changes the tables behind the ledger's back.
-fn edit(dir: &Path, tables: [&str; 2], change: impl FnOnce(&mut RawRows<'_>, Option<&mut RawRows<'_>>)) {
+fn edit(
+    dir: &Path,
+    tables: [&str; 2],
+    change: impl FnOnce(&mut RawRows<'_>, Option<&mut RawRows<'_>>),
+) {
     let database = redb::Database::open(file(dir)).unwrap();
     let raw = database.begin_write().unwrap();
     {
         let mut first = raw.open_table(TableDefinition::new(tables[0])).unwrap();
-        let mut second = (tables[0] != tables[1]).then(|| raw.open_table(TableDefinition::new(tables[1])).unwrap());
+        let mut second = (tables[0] != tables[1])
+            .then(|| raw.open_table(TableDefinition::new(tables[1])).unwrap());
         change(&mut first, second.as_mut());
     }
     raw.commit().unwrap();
@@ -144,10 +185,18 @@ fn a_row_held_ahead_is_given_as_it_stood_and_never_over_a_change() {
     let value = |row: &AnsweredRow| Some(Value::new(serde_json::to_vec(row).unwrap()));
     let (before, snapshot, cache) = (row(1, Some(1)), ledger.read().unwrap(), RowCache::default());
     let mut view = StateView::new(&snapshot, &cache);
-    let get = |view: &StateView<'_, _>, row: &AnsweredRow| view.get::<AnsweredRow>(&row.key()).unwrap().map(|row| (*row).clone());
+    let get = |view: &StateView<'_, _>, row: &AnsweredRow| {
+        view.get::<AnsweredRow>(&row.key())
+            .unwrap()
+            .map(|row| (*row).clone())
+    };
 
     cache.hold(AnsweredRow::TABLE, before.key(), value(&before));
-    assert_eq!(get(&view, &before), Some(before.clone()), "not looked up: the ledger has none");
+    assert_eq!(
+        get(&view, &before),
+        Some(before.clone()),
+        "not looked up: the ledger has none"
+    );
     cache.hold(AnsweredRow::TABLE, row(2, None).key(), None);
     assert_eq!(get(&view, &row(2, None)), None);
 
@@ -167,13 +216,23 @@ fn committed_values_are_read_back_in_every_shape() {
     changes.put(LOTS, b"gone", b"x").unwrap();
     assert!(changes.delete(LOTS, b"gone").unwrap());
     assert!(!changes.delete(LOTS, b"gone").unwrap());
-    changes.numbered_put(BATCHES, 300, b"three hundred").unwrap();
+    changes
+        .numbered_put(BATCHES, 300, b"three hundred")
+        .unwrap();
     changes.numbered_put(BATCHES, 2, b"two").unwrap();
     for number in [1, 2, 256] {
-        changes.listed_append(PERIODS, b"org-a", number, format!("a{number}").as_bytes()).unwrap();
-        changes.listed_append(PERIODS, b"org-b", number, b"b").unwrap();
+        changes
+            .listed_append(PERIODS, b"org-a", number, format!("a{number}").as_bytes())
+            .unwrap();
+        changes
+            .listed_append(PERIODS, b"org-b", number, b"b")
+            .unwrap();
     }
-    assert_eq!(text(changes.get(LOTS, b"key").unwrap()), Some("new".into()), "a transaction sees its own changes");
+    assert_eq!(
+        text(changes.get(LOTS, b"key").unwrap()),
+        Some("new".into()),
+        "a transaction sees its own changes"
+    );
     changes.commit().unwrap();
     drop(ledger);
 
@@ -181,8 +240,19 @@ fn committed_values_are_read_back_in_every_shape() {
     let seen = ledger.read().unwrap();
     assert_eq!(text(seen.get(LOTS, b"key").unwrap()), Some("new".into()));
     assert_eq!(text(seen.get(LOTS, b"gone").unwrap()), None);
-    assert_eq!(text(seen.numbered_get(BATCHES, 300).unwrap()), Some("three hundred".into()));
-    assert_eq!((seen.count(LOTS), seen.count(BATCHES), seen.count(PERIODS), seen.count(SYSTEMS)), (1, 2, 6, 0));
+    assert_eq!(
+        text(seen.numbered_get(BATCHES, 300).unwrap()),
+        Some("three hundred".into())
+    );
+    assert_eq!(
+        (
+            seen.count(LOTS),
+            seen.count(BATCHES),
+            seen.count(PERIODS),
+            seen.count(SYSTEMS)
+        ),
+        (1, 2, 6, 0)
+    );
     let mut numbers = Vec::new();
     seen.numbered_range(BATCHES, 3, |number, _| {
         numbers.push(number);
@@ -190,9 +260,17 @@ fn committed_values_are_read_back_in_every_shape() {
     })
     .unwrap();
     assert_eq!(numbers, [300]);
-    let list =
-        |from, limit| seen.listed_range(PERIODS, b"org-a", from, limit).unwrap().into_iter().map(|row| row.0).collect::<Vec<_>>();
-    assert_eq!((list(0, 9), list(2, 9), list(0, 2), list(257, 9)), (vec![1, 2, 256], vec![2, 256], vec![1, 2], vec![]));
+    let list = |from, limit| {
+        seen.listed_range(PERIODS, b"org-a", from, limit)
+            .unwrap()
+            .into_iter()
+            .map(|row| row.0)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (list(0, 9), list(2, 9), list(0, 2), list(257, 9)),
+        (vec![1, 2, 256], vec![2, 256], vec![1, 2], vec![])
+    );
     let last = seen.listed_last(PERIODS, b"org-a").unwrap().unwrap();
     assert_eq!((last.0, text(Some(last.1))), (256, Some("a256".into())));
     assert!(seen.listed_last(PERIODS, b"org-c").unwrap().is_none());
@@ -208,19 +286,45 @@ fn a_transaction_sees_its_own_changes_of_what_it_had_read_before() {
     changes.commit().unwrap();
 
     let mut changes = ledger.begin().unwrap();
-    assert_eq!(text(changes.get(LOTS, b"key").unwrap()), Some("committed".into()));
+    assert_eq!(
+        text(changes.get(LOTS, b"key").unwrap()),
+        Some("committed".into())
+    );
     assert_eq!(changes.newest_entry().unwrap().unwrap().bytes(), b"entry 1");
     assert_eq!(text(changes.numbered_get(BATCHES, 1).unwrap()), None);
     changes.put(LOTS, b"key", b"changed").unwrap();
-    changes.put_all(BATCHES, [(1_u64.to_be_bytes().to_vec(), Value::new(b"one".to_vec()))]).unwrap();
+    changes
+        .put_all(
+            BATCHES,
+            [(1_u64.to_be_bytes().to_vec(), Value::new(b"one".to_vec()))],
+        )
+        .unwrap();
     // More than are kept back to be written together.
     for number in 2..=1500_u64 {
-        assert_eq!(changes.append_history(format!("entry {number}").as_bytes()).unwrap(), number);
+        assert_eq!(
+            changes
+                .append_history(format!("entry {number}").as_bytes())
+                .unwrap(),
+            number
+        );
     }
-    assert_eq!(text(changes.get(LOTS, b"key").unwrap()), Some("changed".into()));
-    assert_eq!(text(changes.numbered_get(BATCHES, 1).unwrap()), Some("one".into()));
-    assert_eq!(changes.newest_entry().unwrap().unwrap().bytes(), b"entry 1500");
-    assert_eq!(text(ledger.read().unwrap().get(LOTS, b"key").unwrap()), Some("committed".into()), "nobody else does");
+    assert_eq!(
+        text(changes.get(LOTS, b"key").unwrap()),
+        Some("changed".into())
+    );
+    assert_eq!(
+        text(changes.numbered_get(BATCHES, 1).unwrap()),
+        Some("one".into())
+    );
+    assert_eq!(
+        changes.newest_entry().unwrap().unwrap().bytes(),
+        b"entry 1500"
+    );
+    assert_eq!(
+        text(ledger.read().unwrap().get(LOTS, b"key").unwrap()),
+        Some("committed".into()),
+        "nobody else does"
+    );
     changes.append_history(b"entry 1501").unwrap();
     changes.commit().unwrap();
 
@@ -233,7 +337,12 @@ fn a_transaction_sees_its_own_changes_of_what_it_had_read_before() {
             Ok::<_, LedgerError>(())
         })
         .unwrap();
-    assert_eq!(seen, (1..=1501).map(|number| format!("entry {number}")).collect::<Vec<_>>());
+    assert_eq!(
+        seen,
+        (1..=1501)
+            .map(|number| format!("entry {number}"))
+            .collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -241,13 +350,30 @@ fn a_numbered_table_takes_numbers_of_eight_bytes_as_keys() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = create(dir.path());
     let mut changes = ledger.begin().unwrap();
-    changes.put(BATCHES, &7_u64.to_be_bytes(), b"seven").unwrap();
-    assert_eq!(text(changes.numbered_get(BATCHES, 7).unwrap()), Some("seven".into()));
-    assert_eq!(text(changes.get(BATCHES, &7_u64.to_be_bytes()).unwrap()), Some("seven".into()));
+    changes
+        .put(BATCHES, &7_u64.to_be_bytes(), b"seven")
+        .unwrap();
+    assert_eq!(
+        text(changes.numbered_get(BATCHES, 7).unwrap()),
+        Some("seven".into())
+    );
+    assert_eq!(
+        text(changes.get(BATCHES, &7_u64.to_be_bytes()).unwrap()),
+        Some("seven".into())
+    );
     for key in [&b""[..], &[0; 7], &[0; 9], &[0; 16]] {
-        assert!(matches!(changes.put(BATCHES, key, b"x"), Err(LedgerError::WrongShape { .. })));
-        assert!(matches!(changes.get(BATCHES, key), Err(LedgerError::WrongShape { .. })));
-        assert!(matches!(changes.delete(BATCHES, key), Err(LedgerError::WrongShape { .. })));
+        assert!(matches!(
+            changes.put(BATCHES, key, b"x"),
+            Err(LedgerError::WrongShape { .. })
+        ));
+        assert!(matches!(
+            changes.get(BATCHES, key),
+            Err(LedgerError::WrongShape { .. })
+        ));
+        assert!(matches!(
+            changes.delete(BATCHES, key),
+            Err(LedgerError::WrongShape { .. })
+        ));
     }
     assert!(changes.delete(BATCHES, &7_u64.to_be_bytes()).unwrap());
     assert_eq!(changes.count(BATCHES), 0);
@@ -262,9 +388,15 @@ fn a_snapshot_stays_as_it_was_taken() {
     changes.put(LOTS, b"key", b"value").unwrap();
     changes.append_history(b"entry").unwrap();
     let committed = changes.commit().unwrap();
-    assert_eq!((before.size(), before.get(LOTS, b"key").unwrap().is_none()), (0, true));
+    assert_eq!(
+        (before.size(), before.get(LOTS, b"key").unwrap().is_none()),
+        (0, true)
+    );
     let after = ledger.read().unwrap();
-    assert_eq!((after.number(), after.size(), after.head()), (committed.transaction, committed.size, committed.head));
+    assert_eq!(
+        (after.number(), after.size(), after.head()),
+        (committed.transaction, committed.size, committed.head)
+    );
     assert_eq!(text(after.get(LOTS, b"key").unwrap()), Some("value".into()));
 }
 
@@ -283,8 +415,13 @@ fn an_aborted_transaction_leaves_nothing() {
             changes.abort()
         }
         let seen = ledger.read().unwrap();
-        assert_eq!((seen.size(), seen.count(LOTS), seen.origin()), (0, 0, ORIGIN));
-        assert!(seen.get(LOTS, b"key").unwrap().is_none() && seen.newest_entry().unwrap().is_none());
+        assert_eq!(
+            (seen.size(), seen.count(LOTS), seen.origin()),
+            (0, 0, ORIGIN)
+        );
+        assert!(
+            seen.get(LOTS, b"key").unwrap().is_none() && seen.newest_entry().unwrap().is_none()
+        );
     }
 }
 
@@ -292,7 +429,11 @@ fn an_aborted_transaction_leaves_nothing() {
 fn transaction_numbers_are_never_given_twice() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = create(dir.path());
-    assert_eq!(ledger.read().unwrap().number(), 1, "its making is a transaction");
+    assert_eq!(
+        ledger.read().unwrap().number(),
+        1,
+        "its making is a transaction"
+    );
     let mut numbers = vec![1];
     numbers.push(ledger.begin().unwrap().number());
     numbers.push(ledger.begin().unwrap().commit().unwrap().transaction);
@@ -310,13 +451,21 @@ fn a_changed_lock_file_cannot_use_the_transaction_numbers_up() {
     drop(create(dir.path()));
     for content in ["18446744073709551615\n", "garbage", ""] {
         std::fs::write(dir.path().join("ledger.lock"), content).unwrap();
-        assert_eq!(open(dir.path()).unwrap().begin().unwrap().number(), 2, "{content}");
+        assert_eq!(
+            open(dir.path()).unwrap().begin().unwrap().number(),
+            2,
+            "{content}"
+        );
     }
 }
 
 #[test]
 fn the_history_has_the_heads_of_the_vectors() {
-    let entries = ["{\"number\":1}", "{\"number\":2}", "{\"number\":3,\"name\":\"東\"}"];
+    let entries = [
+        "{\"number\":1}",
+        "{\"number\":2}",
+        "{\"number\":3,\"name\":\"東\"}",
+    ];
     let heads = [
         "f49a2c974fa5d284067a91f37f11287fbdebc3ea98bc2aef3da73b85ee87dc2e",
         "689bce1276cccaf7ffe4ad7c06ffd401ffaea7b10e2d4685368b2a7469442867",
@@ -336,7 +485,10 @@ fn the_history_has_the_heads_of_the_vectors() {
         assert_eq!(seen.head_at(size).unwrap().unwrap().to_string(), head);
     }
     assert!(seen.head_at(4).unwrap().is_none());
-    assert_eq!(seen.newest_entry().unwrap().unwrap().bytes(), entries[2].as_bytes());
+    assert_eq!(
+        seen.newest_entry().unwrap().unwrap().bytes(),
+        entries[2].as_bytes()
+    );
     let mut found = Vec::new();
     seen.verify_chain(|entry| {
         found.push(String::from_utf8(entry.bytes().to_vec()).unwrap());
@@ -362,7 +514,10 @@ fn a_row_copied_over_another_does_not_open() {
     });
     let ledger = open(dir.path()).unwrap();
     let seen = ledger.read().unwrap();
-    assert_eq!(text(seen.numbered_get(BATCHES, 1).unwrap()), Some("one".into()));
+    assert_eq!(
+        text(seen.numbered_get(BATCHES, 1).unwrap()),
+        Some("one".into())
+    );
     assert_eq!(damage(seen.numbered_get(BATCHES, 2)), Damage::Row);
 }
 
@@ -378,12 +533,25 @@ fn a_row_put_into_another_table_does_not_open() {
     drop(ledger);
     edit(dir.path(), ["batches", "others"], |batches, others| {
         let one = raw_value(batches, &1_u64.to_be_bytes());
-        others.unwrap().insert(1_u64.to_be_bytes().as_slice(), one.as_slice()).unwrap();
+        others
+            .unwrap()
+            .insert(1_u64.to_be_bytes().as_slice(), one.as_slice())
+            .unwrap();
     });
-    assert_eq!(damage(open(dir.path()).unwrap().read().unwrap().numbered_get(OTHERS, 1)), Damage::Row);
+    assert_eq!(
+        damage(
+            open(dir.path())
+                .unwrap()
+                .read()
+                .unwrap()
+                .numbered_get(OTHERS, 1)
+        ),
+        Damage::Row
+    );
 }
 
-/// The limit of what sealing shows: the row was written for this place. The replay of the history finds it.
+/// The limit of what sealing shows: the row was written for this place. The replay of the history
+/// finds it.
 #[test]
 fn an_old_value_put_back_into_its_own_row_opens() {
     let dir = tempfile::tempdir().unwrap();
@@ -400,10 +568,18 @@ fn an_old_value_put_back_into_its_own_row_opens() {
     drop(ledger);
     let past = redb::Database::open(dir.path().join("old.redb")).unwrap();
     let raw = past.begin_write().unwrap();
-    let old = raw_value(&raw.open_table(TableDefinition::new("batches")).unwrap(), &key);
-    edit(dir.path(), ["batches", "batches"], |rows, _| drop(rows.insert(key.as_slice(), old.as_slice()).unwrap()));
+    let old = raw_value(
+        &raw.open_table(TableDefinition::new("batches")).unwrap(),
+        &key,
+    );
+    edit(dir.path(), ["batches", "batches"], |rows, _| {
+        drop(rows.insert(key.as_slice(), old.as_slice()).unwrap())
+    });
     let ledger = open(dir.path()).unwrap();
-    assert_eq!(text(ledger.read().unwrap().numbered_get(BATCHES, 1).unwrap()), Some("old".into()));
+    assert_eq!(
+        text(ledger.read().unwrap().numbered_get(BATCHES, 1).unwrap()),
+        Some("old".into())
+    );
 }
 
 #[test]
@@ -419,13 +595,21 @@ fn rows_newer_than_the_state_are_damage() {
             std::fs::copy(file(dir.path()), dir.path().join("old.redb")).unwrap();
             let past = redb::Database::open(dir.path().join("old.redb")).unwrap();
             let raw = past.begin_write().unwrap();
-            state = raw_value(&raw.open_table(TableDefinition::new("meta")).unwrap(), b"state");
+            state = raw_value(
+                &raw.open_table(TableDefinition::new("meta")).unwrap(),
+                b"state",
+            );
         }
     }
     drop(ledger);
-    edit(dir.path(), ["meta", "meta"], |rows, _| drop(rows.insert(b"state".as_slice(), state.as_slice()).unwrap()));
+    edit(dir.path(), ["meta", "meta"], |rows, _| {
+        drop(rows.insert(b"state".as_slice(), state.as_slice()).unwrap())
+    });
     let ledger = open(dir.path()).unwrap();
-    assert_eq!(damage(ledger.read().unwrap().numbered_get(BATCHES, 1)), Damage::Future { row: 3, newest: 2 });
+    assert_eq!(
+        damage(ledger.read().unwrap().numbered_get(BATCHES, 1)),
+        Damage::Future { row: 3, newest: 2 }
+    );
 }
 
 #[test]
@@ -438,18 +622,30 @@ fn a_row_taken_out_or_a_table_taken_away_is_damage() {
     changes.put(LOTS, b"key", b"value").unwrap();
     changes.commit().unwrap();
     drop(ledger);
-    edit(dir.path(), ["batches", "batches"], |rows, _| drop(rows.remove(2_u64.to_be_bytes().as_slice()).unwrap()));
+    edit(dir.path(), ["batches", "batches"], |rows, _| {
+        drop(rows.remove(2_u64.to_be_bytes().as_slice()).unwrap())
+    });
     let database = redb::Database::open(file(dir.path())).unwrap();
     let raw = database.begin_write().unwrap();
-    raw.delete_table(TableDefinition::<&[u8], &[u8]>::new("lots")).unwrap();
+    raw.delete_table(TableDefinition::<&[u8], &[u8]>::new("lots"))
+        .unwrap();
     raw.commit().unwrap();
     drop(database);
     let ledger = open(dir.path()).unwrap();
     let seen = ledger.read().unwrap();
-    assert_eq!(damage(seen.numbered_get(BATCHES, 1)), Damage::Count { found: 1, committed: 2 });
+    assert_eq!(
+        damage(seen.numbered_get(BATCHES, 1)),
+        Damage::Count {
+            found: 1,
+            committed: 2
+        }
+    );
     assert_eq!(damage(seen.get(LOTS, b"key")), Damage::Missing);
     drop(seen);
-    assert_eq!(damage(ledger.begin().unwrap().get(LOTS, b"key")), Damage::Missing);
+    assert_eq!(
+        damage(ledger.begin().unwrap().get(LOTS, b"key")),
+        Damage::Missing
+    );
 }
 
 #[test]
@@ -458,19 +654,29 @@ fn a_history_whose_entries_were_exchanged_does_not_verify() {
     let ledger = create(dir.path());
     let mut changes = ledger.begin().unwrap();
     for number in 1..=3 {
-        changes.append_history(format!("entry {number}").as_bytes()).unwrap();
+        changes
+            .append_history(format!("entry {number}").as_bytes())
+            .unwrap();
     }
     changes.commit().unwrap();
     // Rewritten with the key, as only a defect of the signer itself could.
     let forged = [Sha256::digest(b"x").as_slice(), b"entry X"].concat();
-    let row = TestSealer { secret: "ours", sealed: AtomicU64::new(1000) }.seal(2, "history", &2_u64.to_be_bytes(), &forged);
+    let row = TestSealer {
+        secret: "ours",
+        sealed: AtomicU64::new(1000),
+    }
+    .seal(2, "history", &2_u64.to_be_bytes(), &forged);
     drop(ledger);
     edit(dir.path(), ["history", "history"], |rows, _| {
         let row = [2_u64.to_be_bytes().as_slice(), &row].concat();
-        rows.insert(2_u64.to_be_bytes().as_slice(), row.as_slice()).unwrap();
+        rows.insert(2_u64.to_be_bytes().as_slice(), row.as_slice())
+            .unwrap();
     });
     let ledger = open(dir.path()).unwrap();
-    let verified = ledger.read().unwrap().verify_chain(|_| Ok::<_, LedgerError>(()));
+    let verified = ledger
+        .read()
+        .unwrap()
+        .verify_chain(|_| Ok::<_, LedgerError>(()));
     assert_eq!(damage(verified), Damage::Chain { number: 2 });
 }
 
@@ -481,17 +687,32 @@ fn nothing_that_tells_anything_stands_in_the_files() {
     for round in 0..3 {
         let mut changes = ledger.begin().unwrap();
         for row in 0..20 {
-            changes.put(LOTS, format!("marker-key-{row}").as_bytes(), format!("marker-value-{round}").as_bytes()).unwrap();
-            changes.listed_put(PERIODS, b"marker-list", row, b"marker-listed").unwrap();
+            changes
+                .put(
+                    LOTS,
+                    format!("marker-key-{row}").as_bytes(),
+                    format!("marker-value-{round}").as_bytes(),
+                )
+                .unwrap();
+            changes
+                .listed_put(PERIODS, b"marker-list", row, b"marker-listed")
+                .unwrap();
         }
         changes.append_history(b"marker-entry").unwrap();
         changes.commit().unwrap();
     }
     let marked = |bytes: &[u8]| bytes.windows(6).any(|window| window == b"marker");
-    let origin = |bytes: &[u8]| bytes.windows(16).any(|window| window == ORIGIN.to_string().as_bytes());
+    let origin = |bytes: &[u8]| {
+        bytes
+            .windows(16)
+            .any(|window| window == ORIGIN.to_string().as_bytes())
+    };
     for closed in [false, true] {
         if closed {
-            drop(open_reading(dir.path()).map_err(|error| assert!(matches!(error, LedgerError::Held { .. }))));
+            drop(
+                open_reading(dir.path())
+                    .map_err(|error| assert!(matches!(error, LedgerError::Held { .. }))),
+            );
         }
         for name in ["ledger.redb", "ledger.lock"] {
             let bytes = std::fs::read(dir.path().join(name)).unwrap();
@@ -506,14 +727,22 @@ fn nothing_that_tells_anything_stands_in_the_files() {
 fn a_ledger_of_another_vault_is_told_apart_from_a_damaged_one() {
     let dir = tempfile::tempdir().unwrap();
     drop(create(dir.path()));
-    for (vault, secret) in [(VAULT, "theirs"), ("another-vault", "ours"), ("another-vault", "theirs")] {
+    for (vault, secret) in [
+        (VAULT, "theirs"),
+        ("another-vault", "ours"),
+        ("another-vault", "theirs"),
+    ] {
         let opened = Ledger::open(dir.path(), vault, sealer(secret)).err();
-        assert!(matches!(opened, Some(LedgerError::Foreign { .. })), "{vault} {secret}: {opened:?}");
+        assert!(
+            matches!(opened, Some(LedgerError::Foreign { .. })),
+            "{vault} {secret}: {opened:?}"
+        );
     }
     edit(dir.path(), ["meta", "meta"], |rows, _| {
         let mut format = raw_value(rows, b"format");
         format[20] ^= 1;
-        rows.insert(b"format".as_slice(), format.as_slice()).unwrap();
+        rows.insert(b"format".as_slice(), format.as_slice())
+            .unwrap();
     });
     assert_eq!(damage(open(dir.path())), Damage::Row);
 }
@@ -524,7 +753,10 @@ fn another_format_is_refused_by_name() {
     drop(create(dir.path()));
     let hints = [
         (1, "use the release of the program that wrote it"),
-        (3, "use the release of the program that wrote it, or a newer one"),
+        (
+            3,
+            "use the release of the program that wrote it, or a newer one",
+        ),
     ];
     for (version, hint) in hints {
         edit(dir.path(), ["meta", "meta"], |rows, _| {
@@ -532,10 +764,16 @@ fn another_format_is_refused_by_name() {
             format[16] = version;
             let check = Sha256::digest(&format[..33]);
             format[33..].copy_from_slice(&check[..8]);
-            rows.insert(b"format".as_slice(), format.as_slice()).unwrap();
+            rows.insert(b"format".as_slice(), format.as_slice())
+                .unwrap();
         });
         let refused = open(dir.path()).err().unwrap();
-        assert!(refused.to_string().ends_with(&format!("has format {version}, this program reads 2")), "{refused}");
+        assert!(
+            refused
+                .to_string()
+                .ends_with(&format!("has format {version}, this program reads 2")),
+            "{refused}"
+        );
         assert_eq!(refused.hint(), hint);
     }
 }
@@ -544,40 +782,78 @@ fn another_format_is_refused_by_name() {
 fn misuse_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let missing = open(dir.path()).err();
-    assert!(matches!(missing, Some(LedgerError::Missing { .. })), "{missing:?}");
-    assert!(!dir.path().join("ledger.lock").exists(), "looking for a ledger leaves nothing behind");
+    assert!(
+        matches!(missing, Some(LedgerError::Missing { .. })),
+        "{missing:?}"
+    );
+    assert!(
+        !dir.path().join("ledger.lock").exists(),
+        "looking for a ledger leaves nothing behind"
+    );
     let ledger = create(dir.path());
     let mut changes = ledger.begin().unwrap();
-    assert!(matches!(ledger.begin().err(), Some(LedgerError::Busy { .. })));
+    assert!(matches!(
+        ledger.begin().err(),
+        Some(LedgerError::Busy { .. })
+    ));
     changes.listed_append(PERIODS, b"list", 1, b"x").unwrap();
-    assert!(matches!(changes.listed_append(PERIODS, b"list", 1, b"y"), Err(LedgerError::Occupied { sequence: 1, .. })));
-    assert!(matches!(changes.put(PERIODS, b"list", b"x"), Err(LedgerError::WrongShape { .. })));
-    assert!(matches!(changes.put(TableSpec::new("periods", Shape::Keyed), b"list", b"x"), Err(LedgerError::WrongShape { .. })));
+    assert!(matches!(
+        changes.listed_append(PERIODS, b"list", 1, b"y"),
+        Err(LedgerError::Occupied { sequence: 1, .. })
+    ));
+    assert!(matches!(
+        changes.put(PERIODS, b"list", b"x"),
+        Err(LedgerError::WrongShape { .. })
+    ));
+    assert!(matches!(
+        changes.put(TableSpec::new("periods", Shape::Keyed), b"list", b"x"),
+        Err(LedgerError::WrongShape { .. })
+    ));
     for own in ["meta", "history"] {
         assert!(matches!(
             changes.numbered_put(TableSpec::new(own, Shape::Numbered), 1, b"x"),
             Err(LedgerError::WrongShape { .. })
         ));
     }
-    let nested = changes.iterate(PERIODS, |_, _| changes.listed_get(PERIODS, b"list", 1).map(|_| ControlFlow::Continue(())));
+    let nested = changes.iterate(PERIODS, |_, _| {
+        changes
+            .listed_get(PERIODS, b"list", 1)
+            .map(|_| ControlFlow::Continue(()))
+    });
     assert!(matches!(nested, Err(LedgerError::TableInUse { .. })));
     changes.commit().unwrap();
     drop(ledger);
     let again = Ledger::create(dir.path(), VAULT, ORIGIN, sealer("ours")).err();
-    assert!(matches!(again, Some(LedgerError::Exists { .. })), "{again:?}");
+    assert!(
+        matches!(again, Some(LedgerError::Exists { .. })),
+        "{again:?}"
+    );
     let reading = open_reading(dir.path()).unwrap();
-    assert!(matches!(reading.begin().err(), Some(LedgerError::ReadOnly { .. })));
+    assert!(matches!(
+        reading.begin().err(),
+        Some(LedgerError::ReadOnly { .. })
+    ));
 }
 
 #[test]
 fn the_second_to_open_is_told_who_holds_the_ledger() {
     let dir = tempfile::tempdir().unwrap();
     drop(create(dir.path()));
-    let held = Ledger::open_waiting(dir.path(), VAULT, sealer("ours"), NO_WAIT, "keyspool\n watch").unwrap();
+    let held = Ledger::open_waiting(
+        dir.path(),
+        VAULT,
+        sealer("ours"),
+        NO_WAIT,
+        "keyspool\n watch",
+    )
+    .unwrap();
     let wait = Duration::from_millis(60);
     match Ledger::open_waiting(dir.path(), VAULT, sealer("ours"), wait, "keyspool process").err() {
         Some(LedgerError::Held { holder, waited, .. }) => {
-            assert_eq!(holder, format!("process {} (keyspool watch)", std::process::id()));
+            assert_eq!(
+                holder,
+                format!("process {} (keyspool watch)", std::process::id())
+            );
             assert!(waited >= wait);
         }
         other => panic!("{other:?}"),
@@ -593,7 +869,14 @@ fn the_second_to_open_waits_until_the_first_lets_go() {
     let path = dir.path().to_owned();
     let second = std::thread::spawn(move || {
         waiting.send(()).unwrap();
-        Ledger::open_waiting(&path, VAULT, sealer("ours"), Duration::from_secs(10), "second").map(drop)
+        Ledger::open_waiting(
+            &path,
+            VAULT,
+            sealer("ours"),
+            Duration::from_secs(10),
+            "second",
+        )
+        .map(drop)
     });
     is_waiting.recv().unwrap();
     drop(held);
@@ -634,7 +917,9 @@ fn a_crash_leaves_nothing_to_rebuild() {
     let copy = dir.path().join("crashed.redb");
     std::fs::copy(file(dir.path()), &copy).unwrap();
     // An abort from within the callback makes the opening fail.
-    let opened = redb::Builder::new().set_repair_callback(redb::RepairSession::abort).open(copy);
+    let opened = redb::Builder::new()
+        .set_repair_callback(redb::RepairSession::abort)
+        .open(copy);
     assert!(opened.is_ok(), "{:?}", opened.err());
 }
 
@@ -645,7 +930,10 @@ fn a_creation_that_was_broken_off_is_begun_anew() {
     drop(create(dir.path()));
     assert!(!dir.path().join("ledger.redb.new").exists());
     for name in ["ledger.redb", "ledger.lock"] {
-        let mode = std::fs::metadata(dir.path().join(name)).unwrap().permissions().mode();
+        let mode = std::fs::metadata(dir.path().join(name))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
     assert_eq!(open(dir.path()).unwrap().read().unwrap().origin(), ORIGIN);
@@ -658,7 +946,12 @@ fn a_damaged_ledger_says_where_it_stands_and_what_to_do() {
     std::fs::write(file(dir.path()), b"no store").unwrap();
     let error = open(dir.path()).err().unwrap();
     let path = file(dir.path()).display().to_string();
-    assert!(error.to_string().starts_with(&format!("{path} is damaged in table meta: ")), "{error}");
+    assert!(
+        error
+            .to_string()
+            .starts_with(&format!("{path} is damaged in table meta: ")),
+        "{error}"
+    );
     assert_eq!(error.hint(), "restore from a backup");
 }
 
@@ -674,9 +967,20 @@ impl Sample {
         for round in 0..Self::ROUNDS {
             let mut changes = ledger.begin().unwrap();
             for row in round * Self::ROWS..(round + 1) * Self::ROWS {
-                changes.put(LOTS, &row.to_be_bytes(), &Self::value(row)).unwrap();
-                changes.numbered_put(BATCHES, row, &Self::value(row + 1)).unwrap();
-                changes.listed_append(PERIODS, format!("list {}", row % 3).as_bytes(), row, &Self::value(row + 2)).unwrap();
+                changes
+                    .put(LOTS, &row.to_be_bytes(), &Self::value(row))
+                    .unwrap();
+                changes
+                    .numbered_put(BATCHES, row, &Self::value(row + 1))
+                    .unwrap();
+                changes
+                    .listed_append(
+                        PERIODS,
+                        format!("list {}", row % 3).as_bytes(),
+                        row,
+                        &Self::value(row + 2),
+                    )
+                    .unwrap();
                 changes.append_history(&Self::value(row + 3)).unwrap();
             }
             changes.commit().unwrap();
@@ -684,7 +988,9 @@ impl Sample {
     }
 
     fn value(row: u64) -> Vec<u8> {
-        (0..200 + row % 50).map(|byte| (byte * 31 + row).to_le_bytes()[0]).collect()
+        (0..200 + row % 50)
+            .map(|byte| (byte * 31 + row).to_le_bytes()[0])
+            .collect()
     }
 
     /// Every look-up is right or an error; the first error is given, after all were tried.
@@ -695,22 +1001,44 @@ impl Sample {
                 first = result;
             }
         };
-        let same = |row: u64, found: Option<Value>| assert_eq!(found.as_deref(), Some(&Self::value(row)), "row {row}");
+        let same = |row: u64, found: Option<Value>| {
+            assert_eq!(found.as_deref(), Some(&Self::value(row)), "row {row}")
+        };
         for row in 0..Self::ROUNDS * Self::ROWS {
-            note(seen.get(LOTS, &row.to_be_bytes()).map(|found| same(row, found)));
-            note(seen.numbered_get(BATCHES, row).map(|found| same(row + 1, found)));
-            note(seen.listed_get(PERIODS, format!("list {}", row % 3).as_bytes(), row).map(|found| same(row + 2, found)));
-            note(seen.get(LOTS, &(row + 1000).to_be_bytes()).map(|found| assert!(found.is_none())));
+            note(
+                seen.get(LOTS, &row.to_be_bytes())
+                    .map(|found| same(row, found)),
+            );
+            note(
+                seen.numbered_get(BATCHES, row)
+                    .map(|found| same(row + 1, found)),
+            );
+            note(
+                seen.listed_get(PERIODS, format!("list {}", row % 3).as_bytes(), row)
+                    .map(|found| same(row + 2, found)),
+            );
+            note(
+                seen.get(LOTS, &(row + 1000).to_be_bytes())
+                    .map(|found| assert!(found.is_none())),
+            );
         }
         for list in 0..3 {
-            let found = seen.listed_range(PERIODS, format!("list {list}").as_bytes(), 0, usize::MAX);
+            let found =
+                seen.listed_range(PERIODS, format!("list {list}").as_bytes(), 0, usize::MAX);
             let wanted: Vec<u64> = (list..Self::ROUNDS * Self::ROWS).step_by(3).collect();
-            note(found.map(|rows| assert_eq!(rows.iter().map(|row| row.0).collect::<Vec<_>>(), wanted)));
+            note(
+                found.map(|rows| {
+                    assert_eq!(rows.iter().map(|row| row.0).collect::<Vec<_>>(), wanted)
+                }),
+            );
         }
         let mut number = 0;
         let verified = seen.verify_chain(|entry| {
             number += 1;
-            assert_eq!((entry.number, entry.bytes()), (number, Self::value(number + 2).as_slice()));
+            assert_eq!(
+                (entry.number, entry.bytes()),
+                (number, Self::value(number + 2).as_slice())
+            );
             Ok::<_, LedgerError>(())
         });
         note(verified.map(|()| assert_eq!(number, Self::ROUNDS * Self::ROWS)));
@@ -758,14 +1086,21 @@ fn a_flipped_bit_gives_an_error_or_the_same_data() {
     for trial in 0..TRIALS {
         let mut bytes = whole.clone();
         // The store's header first: its fields end at byte 320.
-        let at = if trial < 80 { numbers.below(320) } else { numbers.below(bytes.len()) };
+        let at = if trial < 80 {
+            numbers.below(320)
+        } else {
+            numbers.below(bytes.len())
+        };
         let flip = 1 << numbers.below(8);
         println!("byte {at} ^ {flip}");
         bytes[at] ^= flip;
         std::fs::write(file(dir.path()), &bytes).unwrap();
         noticed += usize::from(Sample::check_damaged(dir.path()).is_err());
     }
-    println!("{noticed} of {TRIALS} flips noticed, in {} bytes", whole.len());
+    println!(
+        "{noticed} of {TRIALS} flips noticed, in {} bytes",
+        whole.len()
+    );
     assert!(noticed > 50);
 }
 
@@ -777,7 +1112,9 @@ fn a_row_whose_key_was_damaged_is_not_taken_for_missing() {
     for row in 0..Sample::ROUNDS * Sample::ROWS {
         let key = row.to_be_bytes();
         let blind = blinds.blind("lots", &key);
-        let places: Vec<usize> = (0..whole.len() - 16).filter(|at| whole[*at..*at + 16] == blind).collect();
+        let places: Vec<usize> = (0..whole.len() - 16)
+            .filter(|at| whole[*at..*at + 16] == blind)
+            .collect();
         assert!(!places.is_empty());
         for (byte, bit) in [(0, 0x80), (0, 1), (7, 0x10), (15, 1)] {
             let mut bytes = whole.clone();
@@ -785,7 +1122,10 @@ fn a_row_whose_key_was_damaged_is_not_taken_for_missing() {
             std::fs::write(file(dir.path()), &bytes).unwrap();
             let ledger = open_reading(dir.path()).unwrap();
             let found = ledger.read().unwrap().get(LOTS, &key);
-            assert!(matches!(damage(found), Damage::Row | Damage::Order), "row {row}, byte {byte} ^ {bit}");
+            assert!(
+                matches!(damage(found), Damage::Row | Damage::Order),
+                "row {row}, byte {byte} ^ {bit}"
+            );
         }
     }
 }
@@ -797,23 +1137,56 @@ fn a_truncated_file_gives_an_error_or_the_same_data() {
     let mut numbers = Numbers(seed);
     let dir = tempfile::tempdir().unwrap();
     let whole = Sample::compact(dir.path());
-    let lengths = [0, 1, 9, 64, 320, 4095, 4096, whole.len() - 4096, whole.len() - 1];
-    for length in lengths.into_iter().chain((0..30).map(|_| numbers.below(whole.len()))) {
+    let lengths = [
+        0,
+        1,
+        9,
+        64,
+        320,
+        4095,
+        4096,
+        whole.len() - 4096,
+        whole.len() - 1,
+    ];
+    for length in lengths
+        .into_iter()
+        .chain((0..30).map(|_| numbers.below(whole.len())))
+    {
         println!("{length} of {} bytes", whole.len());
         std::fs::write(file(dir.path()), &whole[..length]).unwrap();
-        assert!(matches!(Sample::check_damaged(dir.path()), Err(LedgerError::Damaged { .. })), "{length} bytes");
+        assert!(
+            matches!(
+                Sample::check_damaged(dir.path()),
+                Err(LedgerError::Damaged { .. })
+            ),
+            "{length} bytes"
+        );
     }
 }
 
-/// The child of the test below: commits until it is killed, and says what is committed. Does nothing in a usual run.
+/// The child of the test below: commits until it is killed, and says what is committed. Does
+/// nothing in a usual run.
 #[test]
 fn child_that_commits_until_killed() {
-    let Some(dir) = std::env::var_os("KEYSPOOL_TEST_LEDGER") else { return };
-    let ledger = Ledger::open_waiting(Path::new(&dir), VAULT, sealer("ours"), Duration::from_secs(10), "child").unwrap();
+    let Some(dir) = std::env::var_os("KEYSPOOL_TEST_LEDGER") else {
+        return;
+    };
+    let ledger = Ledger::open_waiting(
+        Path::new(&dir),
+        VAULT,
+        sealer("ours"),
+        Duration::from_secs(10),
+        "child",
+    )
+    .unwrap();
     for _ in 0..100_000 {
         let mut changes = ledger.begin().unwrap();
-        let number = changes.append_history(format!("entry of {}", changes.number()).as_bytes()).unwrap();
-        changes.numbered_put(BATCHES, number, &changes.number().to_be_bytes()).unwrap();
+        let number = changes
+            .append_history(format!("entry of {}", changes.number()).as_bytes())
+            .unwrap();
+        changes
+            .numbered_put(BATCHES, number, &changes.number().to_be_bytes())
+            .unwrap();
         changes.put(LOTS, b"newest", &number.to_be_bytes()).unwrap();
         let committed = changes.commit().unwrap();
         println!("\ncommitted {} {}", committed.transaction, committed.size);
@@ -833,7 +1206,8 @@ fn a_process_killed_while_committing_loses_nothing_that_it_reported() {
             .spawn()
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let reports = lines.filter_map(|line| line.unwrap().strip_prefix("committed ").map(str::to_owned));
+        let reports =
+            lines.filter_map(|line| line.unwrap().strip_prefix("committed ").map(str::to_owned));
         for (count, report) in reports.enumerate() {
             let (number, entries) = report.split_once(' ').unwrap();
             let number: u64 = number.parse().unwrap();
@@ -841,7 +1215,9 @@ fn a_process_killed_while_committing_loses_nothing_that_it_reported() {
             (transaction, size) = (number, entries.parse().unwrap());
             if count == after {
                 let holder = format!("process {} (child)", child.id());
-                assert!(matches!(open(dir.path()).err(), Some(LedgerError::Held { holder: found, .. }) if found == holder));
+                assert!(
+                    matches!(open(dir.path()).err(), Some(LedgerError::Held { holder: found, .. }) if found == holder)
+                );
                 child.kill().unwrap();
             }
         }
@@ -850,15 +1226,23 @@ fn a_process_killed_while_committing_loses_nothing_that_it_reported() {
         let ledger = open(dir.path()).unwrap();
         let seen = ledger.read().unwrap();
         // One more may have been committed between the last report and the end.
-        assert!(seen.size() == size || seen.size() == size + 1, "{} entries, {size} reported", seen.size());
+        assert!(
+            seen.size() == size || seen.size() == size + 1,
+            "{} entries, {size} reported",
+            seen.size()
+        );
         let newest = seen.get(LOTS, b"newest").unwrap().unwrap();
-        assert_eq!((newest.as_slice(), seen.count(BATCHES)), (seen.size().to_be_bytes().as_slice(), seen.size()));
+        assert_eq!(
+            (newest.as_slice(), seen.count(BATCHES)),
+            (seen.size().to_be_bytes().as_slice(), seen.size())
+        );
         seen.verify_chain(|_| Ok::<_, LedgerError>(())).unwrap();
         (transaction, size) = (seen.number(), seen.size());
     }
 }
 
-/// A disk that forgets what was not synced: on a crash, each write since the last sync is kept, lost or torn by the sector.
+/// A disk that forgets what was not synced: on a crash, each write since the last sync is kept,
+/// lost or torn by the sector.
 #[derive(Debug, Clone)]
 struct Disk(Arc<Mutex<Platters>>);
 
@@ -881,7 +1265,10 @@ impl Platters {
     const SECTOR: usize = 512;
 
     fn burn(&mut self) -> std::io::Result<()> {
-        self.fuse = self.fuse.checked_sub(1).ok_or_else(|| std::io::Error::other("the power failed"))?;
+        self.fuse = self
+            .fuse
+            .checked_sub(1)
+            .ok_or_else(|| std::io::Error::other("the power failed"))?;
         Ok(())
     }
 
@@ -914,7 +1301,11 @@ impl redb::StorageBackend for Disk {
     fn read(&self, offset: u64, out: &mut [u8]) -> std::io::Result<()> {
         let at = usize::try_from(offset).unwrap();
         let disk = self.0.lock().unwrap();
-        out.copy_from_slice(disk.seen.get(at..at + out.len()).ok_or(std::io::ErrorKind::UnexpectedEof)?);
+        out.copy_from_slice(
+            disk.seen
+                .get(at..at + out.len())
+                .ok_or(std::io::ErrorKind::UnexpectedEof)?,
+        );
         Ok(())
     }
 
@@ -945,7 +1336,8 @@ impl redb::StorageBackend for Disk {
     }
 }
 
-/// One transaction of the crash test: an entry, a row of its own, and a row that every transaction overwrites.
+/// One transaction of the crash test: an entry, a row of its own, and a row that every transaction
+/// overwrites.
 fn commit_one(ledger: &Ledger) -> Result<u64, LedgerError> {
     let mut changes = ledger.begin()?;
     let number = changes.append_history(&Sample::value(changes.size()))?;
@@ -961,12 +1353,21 @@ fn check_whole(ledger: &Ledger) -> u64 {
     seen.verify_chain(|entry| {
         size += 1;
         assert_eq!(entry.bytes(), Sample::value(size - 1));
-        assert_eq!(seen.get(LOTS, &size.to_be_bytes())?.as_deref(), Some(&Sample::value(size)));
+        assert_eq!(
+            seen.get(LOTS, &size.to_be_bytes())?.as_deref(),
+            Some(&Sample::value(size))
+        );
         Ok::<_, LedgerError>(())
     })
     .unwrap();
-    let newest = seen.get(SYSTEMS, b"newest").unwrap().map(|value| value.to_vec());
-    assert_eq!(newest.unwrap_or(0_u64.to_be_bytes().to_vec()), size.to_be_bytes());
+    let newest = seen
+        .get(SYSTEMS, b"newest")
+        .unwrap()
+        .map(|value| value.to_vec());
+    assert_eq!(
+        newest.unwrap_or(0_u64.to_be_bytes().to_vec()),
+        size.to_be_bytes()
+    );
     assert_eq!(seen.count(LOTS), size);
     size
 }
@@ -976,7 +1377,10 @@ fn a_disk_that_loses_and_tears_unsynced_writes_loses_no_commit() {
     for seed in 0..30 {
         println!("seed {seed}");
         let mut numbers = Numbers(seed);
-        let disk = Disk(Arc::new(Mutex::new(Platters { fuse: usize::MAX, ..Platters::default() })));
+        let disk = Disk(Arc::new(Mutex::new(Platters {
+            fuse: usize::MAX,
+            ..Platters::default()
+        })));
         drop(Ledger::create_on(disk.clone(), VAULT, ORIGIN, sealer("ours")).unwrap());
         let mut committed = 0;
         for _ in 0..6 {
@@ -992,13 +1396,17 @@ fn a_disk_that_loses_and_tears_unsynced_writes_loses_no_commit() {
             drop(platters);
             let found = check_whole(&Ledger::open_on(disk.clone(), VAULT, sealer("ours")).unwrap());
             // The commit that the crash met may have become whole.
-            assert!(found == committed || found == committed + 1, "{found} found, {committed} committed");
+            assert!(
+                found == committed || found == committed + 1,
+                "{found} found, {committed} committed"
+            );
             committed = found;
         }
     }
 }
 
-/// Opens the ledger, commits four times and closes it; gives the entries that it was told are committed.
+/// Opens the ledger, commits four times and closes it; gives the entries that it was told are
+/// committed.
 fn commit_until_the_power_fails(disk: &Disk, before: u64) -> u64 {
     let mut committed = before;
     if let Ok(ledger) = Ledger::open_on(disk.clone(), VAULT, sealer("ours")) {
@@ -1014,10 +1422,18 @@ fn commit_until_the_power_fails(disk: &Disk, before: u64) -> u64 {
 
 #[test]
 fn no_write_of_several_transactions_is_one_at_which_a_power_cut_loses_a_commit() {
-    let first = Disk(Arc::new(Mutex::new(Platters { fuse: usize::MAX, ..Platters::default() })));
+    let first = Disk(Arc::new(Mutex::new(Platters {
+        fuse: usize::MAX,
+        ..Platters::default()
+    })));
     drop(Ledger::create_on(first.clone(), VAULT, ORIGIN, sealer("ours")).unwrap());
     assert_eq!(commit_until_the_power_fails(&first, 0), 4);
-    let copy = |fuse| Disk(Arc::new(Mutex::new(Platters { fuse, ..first.0.lock().unwrap().clone() })));
+    let copy = |fuse| {
+        Disk(Arc::new(Mutex::new(Platters {
+            fuse,
+            ..first.0.lock().unwrap().clone()
+        })))
+    };
     let whole = copy(usize::MAX);
     assert_eq!(commit_until_the_power_fails(&whole, 4), 8);
     let writes = usize::MAX - whole.0.lock().unwrap().fuse;
@@ -1029,7 +1445,8 @@ fn no_write_of_several_transactions_is_one_at_which_a_power_cut_loses_a_commit()
             let disk = copy(fuse);
             let committed = commit_until_the_power_fails(&disk, 4);
             disk.0.lock().unwrap().crash(&mut numbers);
-            // The power fails once more while the ledger is opened, at each of the first writes in turn.
+            // The power fails once more while the ledger is opened, at each of the first writes in
+            // turn.
             disk.0.lock().unwrap().fuse = usize::try_from(seed).unwrap();
             drop(Ledger::open_on(disk.clone(), VAULT, sealer("ours")));
             disk.0.lock().unwrap().crash(&mut numbers);
@@ -1047,16 +1464,31 @@ fn no_write_of_several_transactions_is_one_at_which_a_power_cut_loses_a_commit()
 
 #[test]
 fn after_a_failed_commit_nothing_is_begun_or_read() {
-    let disk = Disk(Arc::new(Mutex::new(Platters { fuse: usize::MAX, ..Platters::default() })));
+    let disk = Disk(Arc::new(Mutex::new(Platters {
+        fuse: usize::MAX,
+        ..Platters::default()
+    })));
     let ledger = Ledger::create_on(disk.clone(), VAULT, ORIGIN, sealer("ours")).unwrap();
     commit_one(&ledger).unwrap();
     let mut changes = ledger.begin().unwrap();
     changes.append_history(b"entry").unwrap();
     disk.0.lock().unwrap().fuse = 0;
-    assert!(matches!(changes.commit(), Err(LedgerError::CommitFailed { .. })));
+    assert!(matches!(
+        changes.commit(),
+        Err(LedgerError::CommitFailed { .. })
+    ));
     disk.0.lock().unwrap().fuse = usize::MAX;
-    assert!(matches!(ledger.begin().err(), Some(LedgerError::CommitFailed { .. })));
-    assert!(matches!(ledger.read().err(), Some(LedgerError::CommitFailed { .. })));
+    assert!(matches!(
+        ledger.begin().err(),
+        Some(LedgerError::CommitFailed { .. })
+    ));
+    assert!(matches!(
+        ledger.read().err(),
+        Some(LedgerError::CommitFailed { .. })
+    ));
     drop(ledger);
-    assert_eq!(check_whole(&Ledger::open_on(disk, VAULT, sealer("ours")).unwrap()), 1);
+    assert_eq!(
+        check_whole(&Ledger::open_on(disk, VAULT, sealer("ours")).unwrap()),
+        1
+    );
 }

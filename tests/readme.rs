@@ -15,14 +15,27 @@ fn every_test_that_the_readme_names_exists() {
     collect(&root.join("src"), &mut known);
     collect(&root.join("tests"), &mut known);
     let missing: Vec<_> = named.iter().filter(|name| !known.contains(*name)).collect();
-    assert!(named.len() >= FEWEST && missing.is_empty(), "{} named, missing: {missing:?}", named.len());
+    assert!(
+        named.len() >= FEWEST && missing.is_empty(),
+        "{} named, missing: {missing:?}",
+        named.len()
+    );
 }
 
 /// What stands in backticks in the last column of the security section's table.
 fn named_tests(readme: &str) -> BTreeSet<String> {
-    let section = readme.split("\n## ").find(|section| section.starts_with("Security")).expect("a security section");
-    let evidence = section.lines().filter(|line| line.starts_with('|')).filter_map(|line| line.rsplit('|').nth(1));
-    evidence.flat_map(|cell| cell.split('`').skip(1).step_by(2)).map(str::to_owned).collect()
+    let section = readme
+        .split("\n## ")
+        .find(|section| section.starts_with("Security"))
+        .expect("a security section");
+    let evidence = section
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .filter_map(|line| line.rsplit('|').nth(1));
+    evidence
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The names of all functions in the Rust and Python sources beneath a folder.
@@ -38,6 +51,9 @@ fn collect(folder: &Path, known: &mut BTreeSet<String>) {
 }
 
 fn function_name(line: &str) -> Option<String> {
-    let rest = line.trim_start().strip_prefix("fn ").or_else(|| line.trim_start().strip_prefix("def "))?;
+    let rest = line
+        .trim_start()
+        .strip_prefix("fn ")
+        .or_else(|| line.trim_start().strip_prefix("def "))?;
     rest.split('(').next().map(str::to_owned)
 }

@@ -1,4 +1,5 @@
-//! `report` through the command line, by a clock of the test: each figure against a case reckoned by hand.
+//! `report` through the command line, by a clock of the test: each figure against a case reckoned
+//! by hand.
 #![cfg(feature = "test-build")]
 
 #[path = "report/abuse.rs"]

@@ -1,5 +1,6 @@
-//! The licensing rules against LICENSING.md, for the `device-subscription` model: scenarios with dates computed by hand,
-//! each rule just inside and just outside its limit, and properties over random sequences.
+//! The licensing rules against LICENSING.md, for the `device-subscription` model: scenarios with
+//! dates computed by hand, each rule just inside and just outside its limit, and properties over
+//! random sequences.
 
 #[path = "rules/ahead.rs"]
 mod ahead;

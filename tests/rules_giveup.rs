@@ -1,5 +1,5 @@
-//! Giving up, losing, denying, refresh and activation by hand (LICENSING sections 13 to 15), with dates computed by hand, each rule
-//! just inside and just outside its limit.
+//! Giving up, losing, denying, refresh and activation by hand (LICENSING sections 13 to 15), with
+//! dates computed by hand, each rule just inside and just outside its limit.
 
 #[path = "rules_giveup/abuse.rs"]
 mod abuse;

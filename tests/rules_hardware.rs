@@ -1,5 +1,5 @@
-//! Trials, the `hardware` model and emergencies against LICENSING.md sections 11 and 12: scenarios with dates computed by
-//! hand, each rule just inside and just outside its limit.
+//! Trials, the `hardware` model and emergencies against LICENSING.md sections 11 and 12: scenarios
+//! with dates computed by hand, each rule just inside and just outside its limit.
 
 #[allow(dead_code)]
 #[path = "rules/audit.rs"]

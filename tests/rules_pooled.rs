@@ -1,5 +1,6 @@
-//! The licensing rules against LICENSING.md section 9, for the `pooled-subscription` model: scenarios with dates computed by
-//! hand, each rule just inside and just outside its limit, and properties over random sequences.
+//! The licensing rules against LICENSING.md section 9, for the `pooled-subscription` model:
+//! scenarios with dates computed by hand, each rule just inside and just outside its limit, and
+//! properties over random sequences.
 
 #[path = "rules/pooled/assignments.rs"]
 mod assignments;

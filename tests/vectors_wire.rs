@@ -1,4 +1,5 @@
-//! The vectors of the protocol that concern bytes: codes, documents, QR text, Computer Keys, history, refusals.
+//! The vectors of the protocol that concern bytes: codes, documents, QR text, Computer Keys,
+//! history, refusals.
 
 use data_encoding::{BASE64, HEXLOWER};
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -7,7 +8,9 @@ use keyspool::licence::{ComputerId, Counts, Digest, Identifier, LineKind, Plan};
 use keyspool::wire::computer_key::ComputerKey;
 use keyspool::wire::envelope::pae;
 use keyspool::wire::qr::{self, PartSet};
-use keyspool::wire::response::{Activation, Checkpoint, Manifest, Receipt, RefusalNotice, TrustList};
+use keyspool::wire::response::{
+    Activation, Checkpoint, Manifest, Receipt, RefusalNotice, TrustList,
+};
 use keyspool::wire::{Envelope, Kind, Request, WireError, hash, history};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -27,7 +30,11 @@ fn text(value: &Value) -> &str {
 }
 
 fn bytes_of<const N: usize>(base64: &Value) -> [u8; N] {
-    BASE64.decode(text(base64).as_bytes()).expect("base64").try_into().expect("of the right length")
+    BASE64
+        .decode(text(base64).as_bytes())
+        .expect("base64")
+        .try_into()
+        .expect("of the right length")
 }
 
 fn identifier(value: &Value) -> Identifier {
@@ -37,7 +44,11 @@ fn identifier(value: &Value) -> Identifier {
 /// Every document of `documents.json`: requests, then answers.
 fn documents() -> Vec<Value> {
     let vectors = vectors("vectors/documents.json");
-    list(&vectors["requests"]).iter().chain(list(&vectors["answers"])).cloned().collect()
+    list(&vectors["requests"])
+        .iter()
+        .chain(list(&vectors["answers"]))
+        .cloned()
+        .collect()
 }
 
 fn envelope(document: &Value) -> Envelope {
@@ -47,8 +58,13 @@ fn envelope(document: &Value) -> Envelope {
 #[test]
 fn lines_are_written_and_read_as_the_vectors_say() {
     for vector in list(&vectors("vectors/codes.json")["lines"]) {
-        let bytes = HEXLOWER.decode(text(&vector["bytes"]).as_bytes()).expect("hex").try_into().expect("15 bytes");
-        let number = u8::try_from(vector["kind"].as_u64().expect("a number")).expect("a small number");
+        let bytes = HEXLOWER
+            .decode(text(&vector["bytes"]).as_bytes())
+            .expect("hex")
+            .try_into()
+            .expect("15 bytes");
+        let number =
+            u8::try_from(vector["kind"].as_u64().expect("a number")).expect("a small number");
         let kind = LineKind::from_number(number).expect("a kind");
         assert_eq!(code::write_line(&bytes, kind), text(&vector["line"]));
         assert_eq!(code::read_line(text(&vector["line"]), kind), Ok(bytes));
@@ -74,25 +90,46 @@ fn wrong_codes_say_what_failed_and_which_kind_would_fit() {
 #[test]
 fn codes_are_read_as_people_type_them() {
     for vector in list(&vectors("vectors/codes.json")["read_as_computer_id"]) {
-        assert_eq!(ComputerId::read(text(&vector["text"])).map(|id| id.to_string()), Ok(text(&vector["line"]).into()));
+        assert_eq!(
+            ComputerId::read(text(&vector["text"])).map(|id| id.to_string()),
+            Ok(text(&vector["line"]).into())
+        );
     }
 }
 
 #[test]
 fn computer_ids_and_key_ids_follow_from_device_keys() {
-    for generation in list(&vectors("vectors/devices.json")).iter().flat_map(|device| list(&device["generations"])) {
+    for generation in list(&vectors("vectors/devices.json"))
+        .iter()
+        .flat_map(|device| list(&device["generations"]))
+    {
         let device_key = bytes_of::<32>(&generation["device_key"]);
-        assert_eq!(hash::computer_id(&device_key).to_string(), text(&generation["computer_id"]));
-        assert_eq!(hash::key_id(&device_key).to_string(), text(&generation["key_id"]));
+        assert_eq!(
+            hash::computer_id(&device_key).to_string(),
+            text(&generation["computer_id"])
+        );
+        assert_eq!(
+            hash::key_id(&device_key).to_string(),
+            text(&generation["key_id"])
+        );
     }
 }
 
 #[test]
 fn signed_bytes_and_document_ids_are_those_of_the_vectors() {
-    for document in documents().iter().filter(|document| document.get("pae_hex").is_some()) {
+    for document in documents()
+        .iter()
+        .filter(|document| document.get("pae_hex").is_some())
+    {
         let envelope = envelope(document);
-        assert_eq!(HEXLOWER.encode(&pae(&envelope.payload_type, &envelope.payload)), text(&document["pae_hex"]));
-        assert_eq!(envelope.document_id().to_string(), text(&document["document_id"]));
+        assert_eq!(
+            HEXLOWER.encode(&pae(&envelope.payload_type, &envelope.payload)),
+            text(&document["pae_hex"])
+        );
+        assert_eq!(
+            envelope.document_id().to_string(),
+            text(&document["document_id"])
+        );
     }
 }
 
@@ -108,12 +145,16 @@ fn envelopes_are_written_as_they_were_read() {
 
 #[test]
 fn qr_text_and_its_parts_read_back_as_the_envelope() {
-    for document in documents().iter().filter(|document| document.get("qr_text").is_some()) {
+    for document in documents()
+        .iter()
+        .filter(|document| document.get("qr_text").is_some())
+    {
         let qr_text = text(&document["qr_text"]);
         assert_eq!(qr::read_text(qr_text), Ok(envelope(document)));
         let mut set = PartSet::new();
         for part in list(&document["qr_parts"]).iter().rev() {
-            set.add(qr::read_part(text(part)).expect("a part")).expect("a part of the set");
+            set.add(qr::read_part(text(part)).expect("a part"))
+                .expect("a part of the set");
         }
         assert_eq!(set.join().as_deref(), Ok(qr_text));
     }
@@ -121,7 +162,10 @@ fn qr_text_and_its_parts_read_back_as_the_envelope() {
 
 #[test]
 fn qr_text_that_we_write_is_the_same_document() {
-    for document in documents().iter().filter(|document| document.get("qr_text").is_some()) {
+    for document in documents()
+        .iter()
+        .filter(|document| document.get("qr_text").is_some())
+    {
         let envelope = envelope(document);
         let written = qr::text_of(&envelope).expect("a kind that travels as QR");
         assert_eq!(qr::read_text(&written), Ok(envelope));
@@ -136,15 +180,20 @@ fn requests_are_read_and_written_back() {
         let request = Request::read(kind, &envelope.payload).expect("a request of the fixture");
         assert_eq!(request.kind(), kind);
         assert_eq!(envelope.signing_key_of_request(), Ok(request.device_key));
-        assert_eq!(Request::read(kind, &request.to_payload()), Ok(request.clone()));
+        assert_eq!(
+            Request::read(kind, &request.to_payload()),
+            Ok(request.clone())
+        );
         if kind != Kind::SystemDescription {
-            // A fingerprint's components are kept sorted: only there may the order differ from the vector's.
+            // A fingerprint's components are kept sorted: only there may the order differ from the
+            // vector's.
             assert_eq!(request.to_payload(), envelope.payload);
         }
     }
 }
 
-/// Reads an answer, writes it, reads it again; says whether the two readings agree, and gives what was written.
+/// Reads an answer, writes it, reads it again; says whether the two readings agree, and gives what
+/// was written.
 fn rewritten(kind: Kind, payload: &[u8]) -> Result<(bool, Vec<u8>), WireError> {
     macro_rules! rewrite {
         ($type:ty) => {{
@@ -184,11 +233,18 @@ fn answers_are_read_and_written_back() {
 #[test]
 fn the_activation_of_the_vectors_says_what_it_says() {
     let vectors = vectors("vectors/documents.json");
-    let activation = Activation::read(&envelope(&vectors["answers"][0]).payload).expect("an activation");
+    let activation =
+        Activation::read(&envelope(&vectors["answers"][0]).payload).expect("an activation");
     assert_eq!(activation.sequence, 3);
     assert_eq!(activation.plan, Plan::Subscription);
     assert_eq!(activation.licences.to_string(), "16 core, 4 universal");
-    assert_eq!(activation.fingerprint.as_ref().map(|(parts, min)| (parts.len(), *min)), Some((3, 2)));
+    assert_eq!(
+        activation
+            .fingerprint
+            .as_ref()
+            .map(|(parts, min)| (parts.len(), *min)),
+        Some((3, 2))
+    );
     assert_eq!(activation.notify_days, [30, 14, 7]);
 }
 
@@ -199,15 +255,39 @@ fn computer_keys_are_those_of_the_vectors() {
     let (key, signature) = ComputerKey::read_lines(&lines).expect("a Computer Key");
     assert_eq!(key.to_lines(&signature).expect("values that fit"), lines);
     assert_eq!(key.plan.as_str(), text(&vector["means"]["plan"]));
-    assert_eq!(key.validity.valid_from.to_string(), text(&vector["means"]["valid_from"]));
-    assert_eq!(key.validity.valid_until.map(|day| day.to_string()).as_deref(), vector["means"]["valid_until"].as_str());
-    assert_eq!(key.validity.grace_until.map(|day| day.to_string()).as_deref(), vector["means"]["grace_until"].as_str());
+    assert_eq!(
+        key.validity.valid_from.to_string(),
+        text(&vector["means"]["valid_from"])
+    );
+    assert_eq!(
+        key.validity
+            .valid_until
+            .map(|day| day.to_string())
+            .as_deref(),
+        vector["means"]["valid_until"].as_str()
+    );
+    assert_eq!(
+        key.validity
+            .grace_until
+            .map(|day| day.to_string())
+            .as_deref(),
+        vector["means"]["grace_until"].as_str()
+    );
     assert_eq!(u64::from(key.sequence), vector["means"]["sequence"]);
     assert_eq!(key.licences, [(0, 16), (1, 4)]);
-    let computer_id = ComputerId::from_canonical(text(&vector["computer_id"])).expect("a Computer ID");
-    let signed = key.signed_bytes(&identifier(&vector["organization"]), &identifier(&vector["product"]), &computer_id);
-    let public_key = VerifyingKey::from_bytes(&bytes_of(&vector["public_key"])).expect("a public key");
-    let verified = public_key.verify_strict(&signed.expect("values that fit"), &Signature::from_bytes(&signature));
+    let computer_id =
+        ComputerId::from_canonical(text(&vector["computer_id"])).expect("a Computer ID");
+    let signed = key.signed_bytes(
+        &identifier(&vector["organization"]),
+        &identifier(&vector["product"]),
+        &computer_id,
+    );
+    let public_key =
+        VerifyingKey::from_bytes(&bytes_of(&vector["public_key"])).expect("a public key");
+    let verified = public_key.verify_strict(
+        &signed.expect("values that fit"),
+        &Signature::from_bytes(&signature),
+    );
     assert!(verified.is_ok(), "{verified:?}");
 }
 
@@ -219,26 +299,45 @@ fn heads_of_the_history_are_those_of_the_vectors() {
         let next = history::next_head(&heads[heads.len() - 1], text(entry).as_bytes());
         heads.push(next);
     }
-    let expected: Vec<Digest> = list(&vector["heads"]).iter().map(|head| Digest::read(text(head)).expect("a head")).collect();
+    let expected: Vec<Digest> = list(&vector["heads"])
+        .iter()
+        .map(|head| Digest::read(text(head)).expect("a head"))
+        .collect();
     assert_eq!(heads, expected);
 }
 
-/// The refusal code of a file in the inbox, or `accepted`: documents as envelopes or QR text, by content.
+/// The refusal code of a file in the inbox, or `accepted`: documents as envelopes or QR text, by
+/// content.
 fn code_of_file(file: &[u8]) -> &'static str {
-    let begins = file.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).and_then(|at| file.get(at..));
+    let begins = file
+        .iter()
+        .position(|byte| !matches!(byte, b'\r' | b'\n'))
+        .and_then(|at| file.get(at..));
     let is_text = begins.is_some_and(|text| text.starts_with(b"KS"));
-    let documents = if is_text { documents_of_text(file) } else { Envelope::read(file).map(|one| vec![one]) };
-    documents.map_err(|error| error.code()).and_then(|documents| documents.iter().try_for_each(judge)).err().unwrap_or("accepted")
+    let documents = if is_text {
+        documents_of_text(file)
+    } else {
+        Envelope::read(file).map(|one| vec![one])
+    };
+    documents
+        .map_err(|error| error.code())
+        .and_then(|documents| documents.iter().try_for_each(judge))
+        .err()
+        .unwrap_or("accepted")
 }
 
 fn documents_of_text(file: &[u8]) -> Result<Vec<Envelope>, WireError> {
-    let text = std::str::from_utf8(file).map_err(|fault| WireError::NotUtf8 { at: fault.valid_up_to() })?;
+    let text = std::str::from_utf8(file).map_err(|fault| WireError::NotUtf8 {
+        at: fault.valid_up_to(),
+    })?;
     let mut whole = Vec::new();
     let mut sets = BTreeMap::new();
     for line in qr::lines_of(text) {
         if line.contains('-') && line.find('-') == Some(3) {
             let part = qr::read_part(line)?;
-            sets.entry(part.tag).or_insert_with(PartSet::new).add(part)?;
+            sets.entry(part.tag)
+                .or_insert_with(PartSet::new)
+                .add(part)?;
         } else {
             whole.push(qr::read_text(line)?);
         }
@@ -252,21 +351,28 @@ fn documents_of_text(file: &[u8]) -> Result<Vec<Envelope>, WireError> {
 /// Shape, then signature, then the kind's own members.
 fn judge(envelope: &Envelope) -> Result<(), &'static str> {
     let kind = envelope.kind().map_err(|error| error.code())?;
-    let device_key = envelope.signing_key_of_request().map_err(|error| error.code())?;
+    let device_key = envelope
+        .signing_key_of_request()
+        .map_err(|error| error.code())?;
     verify(envelope, &device_key)?;
-    Request::read(kind, &envelope.payload).map(drop).map_err(|error| error.code())
+    Request::read(kind, &envelope.payload)
+        .map(drop)
+        .map_err(|error| error.code())
 }
 
 fn verify(envelope: &Envelope, public_key: &[u8; 32]) -> Result<(), &'static str> {
     let key = VerifyingKey::from_bytes(public_key).map_err(|_| "bad-signature")?;
     let signed = pae(&envelope.payload_type, &envelope.payload);
-    key.verify_strict(&signed, &Signature::from_bytes(&envelope.signature)).map_err(|_| "bad-signature")
+    key.verify_strict(&signed, &Signature::from_bytes(&envelope.signature))
+        .map_err(|_| "bad-signature")
 }
 
 fn assert_codes(name: &str, code_of: fn(&[u8]) -> &'static str) {
     let vectors = vectors(name);
     let wrong = list(&vectors).iter().filter_map(|vector| {
-        let bytes = BASE64.decode(text(&vector["bytes"]).as_bytes()).expect("base64");
+        let bytes = BASE64
+            .decode(text(&vector["bytes"]).as_bytes())
+            .expect("base64");
         let found = code_of(&bytes);
         // What is an archive is told apart before a file is read as a document.
         let archive = text(&vector["code"]) == "archive-not-accepted" && found == "malformed";
@@ -300,12 +406,16 @@ fn every_rule_for_answers_refuses_with_its_code() {
 
 /// The code of a document from the signer, signed by the key of the generator, or `accepted`.
 fn code_of_answer(file: &[u8]) -> &'static str {
-    let public_key = ed25519_dalek::SigningKey::from_bytes(&[9; 32]).verifying_key().to_bytes();
-    let answer = Envelope::read(file).map_err(|error| error.code()).and_then(|envelope| {
-        verify(&envelope, &public_key)?;
-        let kind = envelope.kind().map_err(|error| error.code())?;
-        rewritten(kind, &envelope.payload).map_err(|error| error.code())
-    });
+    let public_key = ed25519_dalek::SigningKey::from_bytes(&[9; 32])
+        .verifying_key()
+        .to_bytes();
+    let answer = Envelope::read(file)
+        .map_err(|error| error.code())
+        .and_then(|envelope| {
+            verify(&envelope, &public_key)?;
+            let kind = envelope.kind().map_err(|error| error.code())?;
+            rewritten(kind, &envelope.payload).map_err(|error| error.code())
+        });
     match answer {
         Ok((true, _)) => "accepted",
         Ok((false, _)) => "written back as another",
@@ -321,7 +431,10 @@ impl Numbers {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((mixed ^ (mixed >> 31)) % u64::try_from(limit.max(1)).expect("a small limit")).expect("below the limit")
+        usize::try_from(
+            (mixed ^ (mixed >> 31)) % u64::try_from(limit.max(1)).expect("a small limit"),
+        )
+        .expect("below the limit")
     }
 
     /// One to three bytes flipped, cut, repeated or inserted.
@@ -357,7 +470,10 @@ fn no_mutated_document_makes_a_reader_panic() {
 #[test]
 fn no_mutated_qr_text_makes_a_reader_panic() {
     let mut numbers = Numbers(2);
-    for document in documents().iter().filter(|document| document.get("qr_text").is_some()) {
+    for document in documents()
+        .iter()
+        .filter(|document| document.get("qr_text").is_some())
+    {
         let parts: Vec<&str> = list(&document["qr_parts"]).iter().map(text).collect();
         for _ in 0..400 {
             let _ = code_of_file(&numbers.mutate(text(&document["qr_text"]).as_bytes()));
@@ -386,7 +502,8 @@ fn a_file_still_being_copied_is_told_from_a_wrong_one() {
             assert!(cut.ends_early(), "{end}: {cut}");
         }
         if let Some(qr_text) = document.get("qr_text").map(text) {
-            // Two characters of a cut group of three read as a wrong byte, after which anything may follow.
+            // Two characters of a cut group of three read as a wrong byte, after which anything may
+            // follow.
             for end in (1..qr_text.len()).filter(|end| *end < 4 || (end - 4) % 3 != 2) {
                 let cut = qr::read_text(&qr_text[..end]).expect_err("a cut text");
                 assert!(cut.ends_early(), "{end}: {cut}");
@@ -401,7 +518,14 @@ fn a_file_still_being_copied_is_told_from_a_wrong_one() {
 fn counts_of_zero_mean_the_same_as_none() {
     let vectors = vectors("vectors/documents.json");
     let payload = envelope(&vectors["answers"][0]).payload;
-    let spelled = String::from_utf8(payload).expect("UTF-8").replace("\"core\":16", "\"core\":0");
-    let expected: Counts = [(Identifier::new("universal").expect("an identifier"), 4)].into_iter().collect();
-    assert_eq!(Activation::read(spelled.as_bytes()).map(|activation| activation.licences), Ok(expected));
+    let spelled = String::from_utf8(payload)
+        .expect("UTF-8")
+        .replace("\"core\":16", "\"core\":0");
+    let expected: Counts = [(Identifier::new("universal").expect("an identifier"), 4)]
+        .into_iter()
+        .collect();
+    assert_eq!(
+        Activation::read(spelled.as_bytes()).map(|activation| activation.licences),
+        Ok(expected)
+    );
 }

@@ -35,12 +35,18 @@ struct Sample {
 
 /// Measures every part and gives their sum, in microseconds a request.
 pub(crate) fn measure(site: &Site, count: usize, table: &mut Table) -> Result<f64, Fail> {
-    let samples = site.published("zip", 64)?.iter().map(|path| sample(path)).collect::<Result<Vec<_>, _>>()?;
+    let samples = site
+        .published("zip", 64)?
+        .iter()
+        .map(|path| sample(path))
+        .collect::<Result<Vec<_>, _>>()?;
     if samples.is_empty() {
         return Err("no bundle to take apart".into());
     }
     let of = |number: usize| &samples[number % samples.len()];
-    let requests = (0..count).map(|number| Ok(request(number, 0)?.bytes)).collect::<Result<Vec<_>, Fail>>()?;
+    let requests = (0..count)
+        .map(|number| Ok(request(number, 0)?.bytes))
+        .collect::<Result<Vec<_>, Fail>>()?;
     let signer = site.open()?;
     let (key, records) = (signer.vault.signing_key(), signer.vault.records());
     let folder = site.folder.join("floor");
@@ -50,15 +56,53 @@ pub(crate) fn measure(site: &Site, count: usize, table: &mut Table) -> Result<f6
         table.row(&format!("floor: {name}"), &format!("{micros:.1} us"), "");
         sum += micros;
     };
-    part("verify", each(count, |n| open_request(&requests[n]).map(drop).map_err(|e| e.to_string()))?);
-    part("sign", each(count, |n| keep(key.sign(Kind::Activation, of(n).payload.clone())))?);
-    part("seal", each(count, |n| keep(records.seal(n as u64 / 512, "floor", &n.to_be_bytes(), &of(n).payload)))?);
-    part("QR", each(count, |n| Picture::of(&parts(&of(n).envelope)?).map(drop).map_err(|e| e.to_string()))?);
-    part("PNG", each(count, |n| of(n).picture.png().map(drop).map_err(|e| e.to_string()))?);
+    part(
+        "verify",
+        each(count, |n| {
+            open_request(&requests[n])
+                .map(drop)
+                .map_err(|e| e.to_string())
+        })?,
+    );
+    part(
+        "sign",
+        each(count, |n| {
+            keep(key.sign(Kind::Activation, of(n).payload.clone()))
+        })?,
+    );
+    part(
+        "seal",
+        each(count, |n| {
+            keep(records.seal(n as u64 / 512, "floor", &n.to_be_bytes(), &of(n).payload))
+        })?,
+    );
+    part(
+        "QR",
+        each(count, |n| {
+            Picture::of(&parts(&of(n).envelope)?)
+                .map(drop)
+                .map_err(|e| e.to_string())
+        })?,
+    );
+    part(
+        "PNG",
+        each(count, |n| {
+            of(n).picture.png().map(drop).map_err(|e| e.to_string())
+        })?,
+    );
     part("SVG", each(count, |n| keep(of(n).picture.svg()))?);
-    part("zip", each(count, |n| zip(&of(n).content).map(drop).map_err(|e| e.to_string()))?);
+    part(
+        "zip",
+        each(count, |n| {
+            zip(&of(n).content).map(drop).map_err(|e| e.to_string())
+        })?,
+    );
     part("three files on disk", files()?);
-    table.row("floor: sum", &format!("{sum:.1} us, {:.0} requests/s", 1e6 / sum), "");
+    table.row(
+        "floor: sum",
+        &format!("{sum:.1} us, {:.0} requests/s", 1e6 / sum),
+        "",
+    );
     Ok(sum)
 }
 
@@ -79,8 +123,13 @@ fn micros(begun: Instant, count: usize) -> f64 {
     begun.elapsed().as_secs_f64() * 1e6 / count as f64
 }
 
-/// Bundle, PNG and SVG in a folder for each thread, under their names at once, and one sync for many: nothing can be cheaper.
-fn three_files<'a>(folder: &Path, count: usize, of: impl Fn(usize) -> &'a Sample + Sync) -> Result<f64, Fail> {
+/// Bundle, PNG and SVG in a folder for each thread, under their names at once, and one sync for
+/// many: nothing can be cheaper.
+fn three_files<'a>(
+    folder: &Path,
+    count: usize,
+    of: impl Fn(usize) -> &'a Sample + Sync,
+) -> Result<f64, Fail> {
     thread_local!(static OWN: Cell<usize> = const { Cell::new(usize::MAX) });
     let threads = AtomicUsize::new(0);
     let synced = Mutex::new(());
@@ -97,7 +146,9 @@ fn three_files<'a>(folder: &Path, count: usize, of: impl Fn(usize) -> &'a Sample
             });
             let folder = folder.join(own.to_string());
             let sample = of(*number);
-            let write = |ending: &str, bytes: &[u8]| fs::write(folder.join(format!("unit-{number}.{ending}")), bytes);
+            let write = |ending: &str, bytes: &[u8]| {
+                fs::write(folder.join(format!("unit-{number}.{ending}")), bytes)
+            };
             if !folder.exists() {
                 fs::create_dir_all(&folder)?;
             }
@@ -113,7 +164,9 @@ fn three_files<'a>(folder: &Path, count: usize, of: impl Fn(usize) -> &'a Sample
 
 fn parts(envelope: &Envelope) -> Result<Vec<String>, String> {
     thread_local!(static DEFLATER: RefCell<Box<Deflater>> = RefCell::default());
-    let text = DEFLATER.with_borrow_mut(|deflater| deflater.text_of(envelope)).map_err(|error| error.to_string())?;
+    let text = DEFLATER
+        .with_borrow_mut(|deflater| deflater.text_of(envelope))
+        .map_err(|error| error.to_string())?;
     parts_of(&text).map_err(|error| error.to_string())
 }
 
@@ -139,7 +192,15 @@ fn sample(path: &Path) -> Result<Sample, Fail> {
         issued_at: crate::site::clock()?,
     };
     let svg = picture.svg();
-    Ok(Sample { payload: envelope.payload.clone(), envelope, content, picture, zip: bytes, png, svg })
+    Ok(Sample {
+        payload: envelope.payload.clone(),
+        envelope,
+        content,
+        picture,
+        zip: bytes,
+        png,
+        svg,
+    })
 }
 
 /// The payload of an activation that the program has issued.

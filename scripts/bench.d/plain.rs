@@ -14,21 +14,34 @@ const PACKAGES: [&str; 2] = ["cryptography==46.0.3", "segno==1.6.6"];
 /// Requests a second of the script.
 pub(crate) fn measure(site: &Site, target: &Path, count: usize) -> Result<f64, Fail> {
     let python = environment(&target.join("venv"))?;
-    let (requests, out) = (site.folder.join("plain/requests"), site.folder.join("plain/out"));
+    let (requests, out) = (
+        site.folder.join("plain/requests"),
+        site.folder.join("plain/out"),
+    );
     fs::create_dir_all(&requests)?;
     fs::create_dir_all(&out)?;
     for number in 0..count {
-        fs::write(requests.join(format!("{number}.json")), request(number, 0)?.bytes)?;
+        fs::write(
+            requests.join(format!("{number}.json")),
+            request(number, 0)?.bytes,
+        )?;
     }
     let template = site.folder.join("plain/payload.json");
     fs::write(&template, payload(site)?)?;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/bench.d/plain.py");
-    let output = Command::new(python).arg(script).args([&requests, &out, &template]).output()?;
+    let output = Command::new(python)
+        .arg(script)
+        .args([&requests, &out, &template])
+        .output()?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let mut words = said.split_whitespace().map(str::parse::<f64>);
     match (output.status.success(), words.next(), words.next()) {
         (true, Some(Ok(answered)), Some(Ok(seconds))) => Ok(answered / seconds),
-        _ => Err(format!("the script failed: {said}{}", String::from_utf8_lossy(&output.stderr)).into()),
+        _ => Err(format!(
+            "the script failed: {said}{}",
+            String::from_utf8_lossy(&output.stderr)
+        )
+        .into()),
     }
 }
 
@@ -37,7 +50,15 @@ fn environment(folder: &Path) -> Result<std::path::PathBuf, Fail> {
     if !python.exists() {
         run(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
     }
-    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES))?;
+    run(Command::new(&python)
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ])
+        .args(PACKAGES))?;
     Ok(python)
 }
 

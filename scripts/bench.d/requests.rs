@@ -62,10 +62,16 @@ fn identifier(text: &str) -> Result<Identifier, Fail> {
 
 /// Bytes that look random and are the same every time.
 fn drawn(what: &str, number: usize) -> [u8; 32] {
-    sha256(&[SEED.as_bytes(), what.as_bytes(), &(number as u64).to_be_bytes()]).0
+    sha256(&[
+        SEED.as_bytes(),
+        what.as_bytes(),
+        &(number as u64).to_be_bytes(),
+    ])
+    .0
 }
 
-/// The first request of device `number`, in folders of this depth: one licence out of the organization's wallet.
+/// The first request of device `number`, in folders of this depth: one licence out of the
+/// organization's wallet.
 pub(crate) fn request(number: usize, depth: usize) -> Result<Dropped, Fail> {
     let root = SigningKey::from_seed(Zeroizing::new(drawn("root", 0))).public();
     let organization = organization(number);
@@ -82,7 +88,17 @@ pub(crate) fn request(number: usize, depth: usize) -> Result<Dropped, Fail> {
         components.insert(identifier(name)?, drawn(name, number).to_vec());
     }
     let need: Counts = [(identifier(LICENCE_TYPE)?, 1)].into_iter().collect();
-    let envelope = device.describe(Description::new(Wanted::Activate, "5.8.2", need, components))?;
-    let folders: String = (0..depth).map(|level| format!("level-{level}-{}/", number >> (4 * level + 4) & 7)).collect();
-    Ok(Dropped { path: format!("{organization}/{folders}unit-{number:07}.json"), bytes: envelope.to_json() })
+    let envelope = device.describe(Description::new(
+        Wanted::Activate,
+        "5.8.2",
+        need,
+        components,
+    ))?;
+    let folders: String = (0..depth)
+        .map(|level| format!("level-{level}-{}/", number >> (4 * level + 4) & 7))
+        .collect();
+    Ok(Dropped {
+        path: format!("{organization}/{folders}unit-{number:07}.json"),
+        bytes: envelope.to_json(),
+    })
 }

@@ -36,7 +36,9 @@ pub(crate) struct Run {
 
 /// The machine's clock.
 pub(crate) fn clock() -> Result<Moment, Fail> {
-    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
+    let seconds = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)?
+        .as_secs();
     Ok(Moment::from_unix(i64::try_from(seconds)?)?)
 }
 
@@ -47,25 +49,55 @@ impl Site {
             fs::remove_dir_all(&folder)?;
         }
         fs::create_dir_all(&folder)?;
-        let site = Self { folder, program: program.to_owned() };
+        let site = Self {
+            folder,
+            program: program.to_owned(),
+        };
         fs::write(site.path("passphrase"), PASSPHRASE)?;
-        ops::init::init(&site.path("vault"), &site.path("spool"), &passphrase()?, "bench", clock()?, Hex(random()?))?;
+        ops::init::init(
+            &site.path("vault"),
+            &site.path("spool"),
+            &passphrase()?,
+            "bench",
+            clock()?,
+            Hex(random()?),
+        )?;
         let signer = site.open()?;
         let session = Session::begin(&signer, clock()?)?;
-        let change = ops::catalogue::plan(&session, &catalogue(), false)?.ok_or("the catalogue changes nothing")?;
+        let change = ops::catalogue::plan(&session, &catalogue(), false)?
+            .ok_or("the catalogue changes nothing")?;
         ops::catalogue::apply(session, &change)?;
-        let keys: Vec<LicenceKey> = (0..ORGANIZATIONS).map(|_| random().map(LicenceKey::from_bytes)).collect::<Result<_, _>>()?;
-        let worth: Counts = [(Identifier::new(LICENCE_TYPE)?, STOCK)].into_iter().collect();
-        ops::key::mint(&signer, clock()?, &Identifier::new(PRODUCT)?, None, &worth, &keys)?;
+        let keys: Vec<LicenceKey> = (0..ORGANIZATIONS)
+            .map(|_| random().map(LicenceKey::from_bytes))
+            .collect::<Result<_, _>>()?;
+        let worth: Counts = [(Identifier::new(LICENCE_TYPE)?, STOCK)]
+            .into_iter()
+            .collect();
+        ops::key::mint(
+            &signer,
+            clock()?,
+            &Identifier::new(PRODUCT)?,
+            None,
+            &worth,
+            &keys,
+        )?;
         for (number, key) in keys.iter().enumerate() {
-            ops::wallet::redeem(&signer, clock()?, &Identifier::new(&organization(number))?, &[licence_key_id(key)])?;
+            ops::wallet::redeem(
+                &signer,
+                clock()?,
+                &Identifier::new(&organization(number))?,
+                &[licence_key_id(key)],
+            )?;
         }
         Ok(site)
     }
 
     /// A vault that an earlier run has left.
     pub(crate) fn at(folder: PathBuf, program: &Path) -> Self {
-        Self { folder, program: program.to_owned() }
+        Self {
+            folder,
+            program: program.to_owned(),
+        }
     }
 
     pub(crate) fn program(&self) -> &Path {
@@ -78,18 +110,34 @@ impl Site {
 
     /// Opens vault and ledger in this process.
     pub(crate) fn open(&self) -> Result<Signer, Fail> {
-        Ok(Signer::open(&self.path("vault"), &passphrase()?, Access::Changing, "bench", clock()?)?)
+        Ok(Signer::open(
+            &self.path("vault"),
+            &passphrase()?,
+            Access::Changing,
+            "bench",
+            clock()?,
+        )?)
     }
 
     /// Puts the first requests of some devices into the inbox, in folders of a depth.
-    pub(crate) fn drop_requests(&self, numbers: std::ops::Range<usize>, depth: usize) -> Result<(), Fail> {
+    pub(crate) fn drop_requests(
+        &self,
+        numbers: std::ops::Range<usize>,
+        depth: usize,
+    ) -> Result<(), Fail> {
         self.drop_files(numbers, depth, |bytes| bytes)
     }
 
     /// The same, each with a signature that does not hold.
-    pub(crate) fn drop_bad_requests(&self, numbers: std::ops::Range<usize>, depth: usize) -> Result<(), Fail> {
+    pub(crate) fn drop_bad_requests(
+        &self,
+        numbers: std::ops::Range<usize>,
+        depth: usize,
+    ) -> Result<(), Fail> {
         self.drop_files(numbers, depth, |bytes| {
-            String::from_utf8_lossy(&bytes).replacen("\"payload\":\"", "\"payload\":\"AAAA", 1).into_bytes()
+            String::from_utf8_lossy(&bytes)
+                .replacen("\"payload\":\"", "\"payload\":\"AAAA", 1)
+                .into_bytes()
         })
     }
 
@@ -104,7 +152,9 @@ impl Site {
         parallel::map(&numbers, |number| {
             let dropped = request(*number, depth).map_err(|error| error.to_string())?;
             let path = inbox.join(dropped.path);
-            path.parent().map_or(Ok(()), fs::create_dir_all).map_err(|error| error.to_string())?;
+            path.parent()
+                .map_or(Ok(()), fs::create_dir_all)
+                .map_err(|error| error.to_string())?;
             fs::write(&path, made(dropped.bytes)).map_err(|error| error.to_string())
         })?;
         sync()
@@ -130,7 +180,11 @@ impl Site {
         let wall = begun.elapsed();
         let cpu = cpu_of_children()?.saturating_sub(cpu);
         if status.code() == Some(code) {
-            Ok(Run { wall, cpu, peak_kib })
+            Ok(Run {
+                wall,
+                cpu,
+                peak_kib,
+            })
         } else {
             Err(format!("keyspool process ended with {status}").into())
         }
@@ -139,8 +193,12 @@ impl Site {
     /// Starts `keyspool process`.
     pub(crate) fn spawn(&self) -> Result<Child, Fail> {
         let mut command = Command::new(&self.program);
-        command.args(["process", "--quiet"]).env("KEYSPOOL_VAULT", self.path("vault"));
-        command.env("KEYSPOOL_SPOOL", self.path("spool")).env("KEYSPOOL_PASSPHRASE_FILE", self.path("passphrase"));
+        command
+            .args(["process", "--quiet"])
+            .env("KEYSPOOL_VAULT", self.path("vault"));
+        command
+            .env("KEYSPOOL_SPOOL", self.path("spool"))
+            .env("KEYSPOOL_PASSPHRASE_FILE", self.path("passphrase"));
         Ok(command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?)
     }
 
@@ -163,7 +221,11 @@ impl Site {
                 let path = entry?.path();
                 if path.is_dir() {
                     folders.push(path);
-                } else if path.extension().is_some_and(|extension| extension == ending) && found.len() < most {
+                } else if path
+                    .extension()
+                    .is_some_and(|extension| extension == ending)
+                    && found.len() < most
+                {
                     found.push(path);
                 }
             }
@@ -177,7 +239,8 @@ pub(crate) fn passphrase() -> Result<Passphrase, Fail> {
     Ok(Passphrase::new(PASSPHRASE.to_owned())?)
 }
 
-/// Writes everything that other steps left in memory through to disk, so that the next step does not pay for it.
+/// Writes everything that other steps left in memory through to disk, so that the next step does
+/// not pay for it.
 pub(crate) fn sync() -> Result<(), Fail> {
     rustix::fs::sync();
     Ok(())
@@ -189,17 +252,28 @@ fn random<const N: usize>() -> Result<[u8; N], Fail> {
     Ok(bytes)
 }
 
-/// Time on all processors that ended children took: `cutime` and `cstime` of proc(5), in ticks of 10 ms.
+/// Time on all processors that ended children took: `cutime` and `cstime` of proc(5), in ticks of
+/// 10 ms.
 fn cpu_of_children() -> Result<Duration, Fail> {
     let stat = fs::read_to_string("/proc/self/stat")?;
-    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-    let ticks: u64 = fields.skip(13).take(2).map(|ticks| ticks.parse().unwrap_or(0)).sum();
+    let fields = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace();
+    let ticks: u64 = fields
+        .skip(13)
+        .take(2)
+        .map(|ticks| ticks.parse().unwrap_or(0))
+        .sum();
     Ok(Duration::from_millis(ticks * 10))
 }
 
 fn peak_of(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().trim_end_matches(" kB").parse().ok()
 }
 

@@ -20,7 +20,11 @@ impl Table {
     /// A figure against its goal.
     pub(crate) fn judged(&mut self, what: &str, measured: &str, goal: &str, reached: bool) {
         self.missed |= !reached;
-        self.row(what, measured, &format!("{goal}: {}", if reached { "reached" } else { "missed" }));
+        self.row(
+            what,
+            measured,
+            &format!("{goal}: {}", if reached { "reached" } else { "missed" }),
+        );
     }
 }
 
@@ -28,5 +32,8 @@ impl Table {
 pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
-    values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(f64::NAN)
+    values
+        .get(values.len().saturating_sub(1) / 2)
+        .copied()
+        .unwrap_or(f64::NAN)
 }

@@ -14,8 +14,8 @@ const GOAL: Duration = Duration::from_millis(100);
 /// So long after a batch the inbox is idle again; a little more than the program's own measure.
 const IDLE: Duration = Duration::from_millis(1_200);
 
-/// Median and 99th percentile of some drops into an idle inbox, each seen by the line that `watch` writes once the batch is
-/// published and marked.
+/// Median and 99th percentile of some drops into an idle inbox, each seen by the line that `watch`
+/// writes once the batch is published and marked.
 pub(crate) fn measure(site: &Site, count: usize, table: &mut Table) -> Result<(), Fail> {
     let mut child = spawn(site)?;
     let mut lines = BufReader::new(child.stderr.take().ok_or("no standard error")?).lines();
@@ -45,14 +45,31 @@ pub(crate) fn measure(site: &Site, count: usize, table: &mut Table) -> Result<()
     took.sort_unstable();
     let at = |hundredths: usize| took[(took.len() * hundredths / 100).min(took.len() - 1)];
     let shown = |time: Duration| format!("{:.0} ms", time.as_secs_f64() * 1e3);
-    let figures = format!("median {}, 99th percentile {} of {count}", shown(at(50)), shown(at(99)));
-    table.judged("watch, idle: from the last byte to the answer", &figures, "within 100 ms", at(99) <= GOAL);
+    let figures = format!(
+        "median {}, 99th percentile {} of {count}",
+        shown(at(50)),
+        shown(at(99))
+    );
+    table.judged(
+        "watch, idle: from the last byte to the answer",
+        &figures,
+        "within 100 ms",
+        at(99) <= GOAL,
+    );
     Ok(())
 }
 
 fn spawn(site: &Site) -> Result<Child, Fail> {
     let mut command = Command::new(site.program());
-    command.args(["watch", "--rescan", "3600"]).env("KEYSPOOL_VAULT", site.path("vault"));
-    command.env("KEYSPOOL_SPOOL", site.path("spool")).env("KEYSPOOL_PASSPHRASE_FILE", site.path("passphrase"));
-    Ok(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?)
+    command
+        .args(["watch", "--rescan", "3600"])
+        .env("KEYSPOOL_VAULT", site.path("vault"));
+    command
+        .env("KEYSPOOL_SPOOL", site.path("spool"))
+        .env("KEYSPOOL_PASSPHRASE_FILE", site.path("passphrase"));
+    Ok(command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()?)
 }

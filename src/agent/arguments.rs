@@ -23,10 +23,11 @@ An errand, from request to activation:
 Exit codes: 0 done, 1 failed, 2 wrong usage. Answers go to stdout, all else to stderr.
 With --json an error is {\"error\":{\"code\",\"message\",\"hint\"}}.";
 
-/// The licence of a device that is never online: ask the signer for an activation, install its answer, give it up again.
+/// The licence of a device that is never online: ask the signer for an activation, install its
+/// answer, give it up again.
 ///
-/// Requests and answers travel as files on a stick or as QR codes. What the device knows, its secret among it, stands in one
-/// folder.
+/// Requests and answers travel as files on a stick or as QR codes. What the device knows, its
+/// secret among it, stands in one folder.
 #[derive(Debug, Parser)]
 #[command(name = "keyspool-device", version, after_help = ERRAND, disable_help_subcommand = true)]
 pub struct Arguments {
@@ -41,9 +42,15 @@ pub struct Arguments {
     )]
     pub state: PathBuf,
 
-    /// What tells this machine from others, in place of what it reads itself: board, machine, mac, or a name of your own.
-    /// May be given several times, and then with every command; an empty VALUE leaves the component out
-    #[arg(long = "component", global = true, value_name = "NAME=VALUE", help_heading = "Options of every command")]
+    /// What tells this machine from others, in place of what it reads itself: board, machine, mac,
+    /// or a name of your own. May be given several times, and then with every command; an empty
+    /// VALUE leaves the component out
+    #[arg(
+        long = "component",
+        global = true,
+        value_name = "NAME=VALUE",
+        help_heading = "Options of every command"
+    )]
     pub components: Vec<Component>,
 
     /// Answer with one JSON document
@@ -69,17 +76,19 @@ pub enum Command {
 
     /// Write a request for an activation: what this device is and what it needs
     ///
-    /// With --json: {"kind","document_id","computer_id","out","qr","document"}. `out` is the file written, else null; `qr` the texts
-    /// of the QR codes with --qr, else null; `document` the request itself where no file was written, else null.
+    /// With --json: {"kind","document_id","computer_id","out","qr","document"}. `out` is the file
+    /// written, else null; `qr` the texts of the QR codes with --qr, else null; `document` the
+    /// request itself where no file was written, else null.
     Describe(Describe),
 
     /// Take the signer's answer: a bundle, a document, QR text or a Computer Key
     ///
-    /// The answer is installed only if it is signed for this very device. Installing it a second time changes nothing and is no
-    /// failure.
+    /// The answer is installed only if it is signed for this very device. Installing it a second
+    /// time changes nothing and is no failure.
     ///
-    /// With --json: {"activation","trust_list","checkpoint","status"}. `activation` is {"id","sequence"}, or null where only a trust
-    /// list came; `trust_list` and `checkpoint` are `stored`, `ignored`, `absent` or `refused`; `status` is what `status --json` gives.
+    /// With --json: {"activation","trust_list","checkpoint","status"}. `activation` is
+    /// {"id","sequence"}, or null where only a trust list came; `trust_list` and `checkpoint` are
+    /// `stored`, `ignored`, `absent` or `refused`; `status` is what `status --json` gives.
     Install(Install),
 
     /// Write the proof that the activation arrived
@@ -89,25 +98,29 @@ pub enum Command {
 
     /// Say what this device may use, and until when
     ///
-    /// With --json: {"name","computer_id","organization","product","state","usable","activation","plan","licences","valid_from",
-    /// "valid_until","grace_until","days_left","changed_components","clock_set_back","trust_list","finished_deactivations"}. `state` is
-    /// `licensed`, `grace`, `not-yet`, `ended`, `hardware-changed`, `key-revoked` or `none`; `usable` says whether the licences may be
-    /// used; `days_left` is null until the first notice is due. Exit code 0 whatever the state.
+    /// With --json:
+    /// {"name","computer_id","organization","product","state","usable","activation","plan","licences","valid_from",
+    /// "valid_until","grace_until","days_left","changed_components","clock_set_back","trust_list","finished_deactivations"}.
+    /// `state` is `licensed`, `grace`, `not-yet`, `ended`, `hardware-changed`, `key-revoked` or
+    /// `none`; `usable` says whether the licences may be used; `days_left` is null until the first
+    /// notice is due. Exit code 0 whatever the state.
     Status,
 
     /// Give the activation up for good, and write the proof of it
     ///
-    /// Before anything is written, the device gets another Computer ID for good: nothing that was issued for the old one is accepted
-    /// after that. The proof can be written again, byte for byte: by the same command while nothing is installed, or with --again.
-    /// The verification code is for a signer who can be reached by telephone only.
+    /// Before anything is written, the device gets another Computer ID for good: nothing that was
+    /// issued for the old one is accepted after that. The proof can be written again, byte for
+    /// byte: by the same command while nothing is installed, or with --again. The verification code
+    /// is for a signer who can be reached by telephone only.
     ///
     /// With --json: as `describe`, and "verification_code".
     Deactivate(Deactivate),
 
     /// Explain a file or a code, and check it as far as that can be done here; changes nothing
     ///
-    /// With --json: {"documents":[{"name","kind","document_id","key_id","signature","payload"}],"code"}. `signature` is `good`, `bad` or
-    /// `unchecked`; `code` is the kind of a typed code, else null.
+    /// With --json:
+    /// {"documents":[{"name","kind","document_id","key_id","signature","payload"}],"code"}.
+    /// `signature` is `good`, `bad` or `unchecked`; `code` is the kind of a typed code, else null.
     Inspect(Inspect),
 }
 
@@ -131,11 +144,13 @@ pub struct Init {
 /// What `describe` takes.
 #[derive(Debug, Args)]
 pub struct Describe {
-    /// How many licences of a type this device needs; may be given several times. Without it: what the installed activation states
+    /// How many licences of a type this device needs; may be given several times. Without it: what
+    /// the installed activation states
     #[arg(long, value_name = "TYPE=N", value_parser = need)]
     pub need: Vec<(Identifier, u64)>,
-    /// A licence key that was bought, to redeem first; it never leaves the device. May be given several times. `-` reads keys from
-    /// stdin, one a line, so that they are seen by no other process
+    /// A licence key that was bought, to redeem first; it never leaves the device. May be given
+    /// several times. `-` reads keys from stdin, one a line, so that they are seen by no other
+    /// process
     #[arg(long, value_name = "KEY")]
     pub redeem: Vec<String>,
     /// A file with licence keys, one a line
@@ -182,8 +197,8 @@ impl From<Wanted> for request::Wanted {
 /// What `install` takes.
 #[derive(Debug, Args)]
 pub struct Install {
-    /// A bundle's zip, a document, a picture or photograph (PNG, JPEG) of its QR codes, a file with QR text or with a Computer Key;
-    /// `-` reads any of these from stdin
+    /// A bundle's zip, a document, a picture or photograph (PNG, JPEG) of its QR codes, a file with
+    /// QR text or with a Computer Key; `-` reads any of these from stdin
     #[arg(value_name = "FILE|-")]
     pub source: PathBuf,
     /// The product's licence types in their declared order, which a Computer Key numbers
@@ -249,9 +264,13 @@ pub struct Inspect {
 }
 
 fn root_key(text: &str) -> Result<PublicKey, String> {
-    let bytes = data_encoding::BASE64.decode(text.as_bytes()).map_err(|e| format!("not base64: {e}"))?;
+    let bytes = data_encoding::BASE64
+        .decode(text.as_bytes())
+        .map_err(|e| format!("not base64: {e}"))?;
     let found = bytes.len();
-    let bytes: [u8; 32] = bytes.try_into().map_err(|_| format!("{found} bytes, a public key has 32"))?;
+    let bytes: [u8; 32] = bytes
+        .try_into()
+        .map_err(|_| format!("{found} bytes, a public key has 32"))?;
     PublicKey::from_bytes(&bytes).map_err(|e| e.to_string())
 }
 
@@ -263,13 +282,20 @@ fn computer_name(text: &str) -> Result<String, String> {
 fn need(text: &str) -> Result<(Identifier, u64), String> {
     let (name, count) = text.split_once('=').ok_or("TYPE=N is expected")?;
     let name = Identifier::new(name).map_err(|e| format!("the licence type: {e}"))?;
-    let count = count.parse().ok().filter(|count| (1..=1_000_000).contains(count));
-    Ok((name, count.ok_or("1 to 1000000 licences of a type can be needed")?))
+    let count = count
+        .parse()
+        .ok()
+        .filter(|count| (1..=1_000_000).contains(count));
+    Ok((
+        name,
+        count.ok_or("1 to 1000000 licences of a type can be needed")?,
+    ))
 }
 
 /// The needs of all types in one; a type twice counts as the last one says.
 pub(super) fn counts_of(need: &[(Identifier, u64)]) -> Counts {
     let mut counts = Counts::new();
-    need.iter().for_each(|(licence_type, count)| counts.set(licence_type.clone(), *count));
+    need.iter()
+        .for_each(|(licence_type, count)| counts.set(licence_type.clone(), *count));
     counts
 }

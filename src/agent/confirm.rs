@@ -13,6 +13,10 @@ pub(super) fn run(session: &Session, confirm: &Confirm) -> Result<(), AgentError
     confirm.delivery.check()?;
     let mut device = session.open()?;
     let envelope = device.confirm(confirm.delivery.witness())?;
-    let outgoing = Outgoing { envelope: &envelope, computer_id: device.computer_id(), verification_code: None };
+    let outgoing = Outgoing {
+        envelope: &envelope,
+        computer_id: device.computer_id(),
+        verification_code: None,
+    };
     confirm.delivery.deliver(session.output, &outgoing)
 }

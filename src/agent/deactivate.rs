@@ -6,17 +6,22 @@ use super::outgoing::Outgoing;
 use super::session::{Here, Session};
 use crate::device::Deactivated;
 
-/// Gives the installed activation up, or writes the newest finished deactivation again where nothing is installed.
+/// Gives the installed activation up, or writes the newest finished deactivation again where
+/// nothing is installed.
 ///
 /// # Errors
-/// [`AgentError::NotWritten`] where it is given up, but could not be written; with any other nothing was changed.
+/// [`AgentError::NotWritten`] where it is given up, but could not be written; with any other
+/// nothing was changed.
 pub(super) fn run(session: &Session, deactivate: &Deactivate) -> Result<(), AgentError> {
     deactivate.delivery.check()?;
     let mut device = session.open()?;
     let finished = device.deactivations().last().cloned();
     let done = match finished {
         Some(finished) if deactivate.again || device.installed_activation().is_none() => {
-            session.output.talk(&format!("{} was given up before, this is its deactivation again", finished.computer_id));
+            session.output.talk(&format!(
+                "{} was given up before, this is its deactivation again",
+                finished.computer_id
+            ));
             finished
         }
         None if deactivate.again => return Err(AgentError::NothingToRepeat),
@@ -25,13 +30,18 @@ pub(super) fn run(session: &Session, deactivate: &Deactivate) -> Result<(), Agen
     deliver(session, deactivate, &done).map_err(|error| AgentError::NotWritten(Box::new(error)))
 }
 
-fn give_up(session: &Session, deactivate: &Deactivate, device: &mut Here) -> Result<Deactivated, AgentError> {
+fn give_up(
+    session: &Session,
+    deactivate: &Deactivate,
+    device: &mut Here,
+) -> Result<Deactivated, AgentError> {
     let held = device.status(&session.components()).held;
     let held = held.ok_or(crate::device::DeviceError::NothingInstalled)?;
     let reason = deactivate.reason.ok_or(AgentError::NoReason)?;
     if !deactivate.yes {
         session.output.ask(&format!(
-            "{} gives up {} for good; its Computer ID {} can never be activated again; give them up?",
+            "{} gives up {} for good; its Computer ID {} can never be activated again; give them \
+                up?",
             device.computer_name(),
             held.entitlement.licences,
             device.computer_id(),
@@ -40,9 +50,19 @@ fn give_up(session: &Session, deactivate: &Deactivate, device: &mut Here) -> Res
     Ok(device.deactivate(reason.into(), deactivate.delivery.witness())?)
 }
 
-fn deliver(session: &Session, deactivate: &Deactivate, done: &Deactivated) -> Result<(), AgentError> {
+fn deliver(
+    session: &Session,
+    deactivate: &Deactivate,
+    done: &Deactivated,
+) -> Result<(), AgentError> {
     let code = done.verification_line();
-    session.output.talk(&format!("deactivation verification code  {code}"));
-    let outgoing = Outgoing { envelope: &done.envelope, computer_id: done.computer_id, verification_code: Some(code) };
+    session
+        .output
+        .talk(&format!("deactivation verification code  {code}"));
+    let outgoing = Outgoing {
+        envelope: &done.envelope,
+        computer_id: done.computer_id,
+        verification_code: Some(code),
+    };
     deactivate.delivery.deliver(session.output, &outgoing)
 }

@@ -32,10 +32,19 @@ pub(super) fn run(session: &Session, describe: Describe) -> Result<(), AgentErro
         redeem,
         serial: describe.serial,
         witness: describe.delivery.witness(),
-        ..Description::new(describe.request.into(), &describe.product_version, need, components)
+        ..Description::new(
+            describe.request.into(),
+            &describe.product_version,
+            need,
+            components,
+        )
     };
     let envelope = device.describe(description)?;
-    let outgoing = Outgoing { envelope: &envelope, computer_id: device.computer_id(), verification_code: None };
+    let outgoing = Outgoing {
+        envelope: &envelope,
+        computer_id: device.computer_id(),
+        verification_code: None,
+    };
     describe.delivery.deliver(session.output, &outgoing)
 }
 
@@ -45,7 +54,9 @@ fn need_of(describe: &Describe, device: &Here) -> Result<Counts, AgentError> {
         return Ok(counts_of(&describe.need));
     }
     let held = device.status(&crate::device::Components::new()).held;
-    held.map(|held| held.entitlement.licences).filter(|licences| !licences.is_empty()).ok_or(AgentError::NoNeed)
+    held.map(|held| held.entitlement.licences)
+        .filter(|licences| !licences.is_empty())
+        .ok_or(AgentError::NoNeed)
 }
 
 /// The keys of the arguments, of a file and of stdin, in this order.
@@ -62,12 +73,22 @@ fn licence_keys(describe: &Describe) -> Result<Vec<LicenceKey>, AgentError> {
     if let Some(path) = &describe.redeem_file {
         read_into(&mut lines, File::open(path)?)?;
     }
-    let typed: Vec<&str> = lines.lines().filter(|line| !line.trim().is_empty()).collect();
+    let typed: Vec<&str> = lines
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     if typed.len() > MAX_KEYS {
-        return Err(AgentError::LicenceKeys { found: typed.len(), allowed: MAX_KEYS });
+        return Err(AgentError::LicenceKeys {
+            found: typed.len(),
+            allowed: MAX_KEYS,
+        });
     }
-    let read =
-        |(i, line): (usize, &&str)| LicenceKey::read(line).map_err(|fault| AgentError::LicenceKey { number: i + 1, fault });
+    let read = |(i, line): (usize, &&str)| {
+        LicenceKey::read(line).map_err(|fault| AgentError::LicenceKey {
+            number: i + 1,
+            fault,
+        })
+    };
     typed.iter().enumerate().map(read).collect()
 }
 

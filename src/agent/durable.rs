@@ -6,21 +6,28 @@ use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-/// Writes a file with a mode such as 0o600: temporary beside it, sync, rename, sync of the folder. When this returns, the stick
-/// may be pulled.
+/// Writes a file with a mode such as 0o600: temporary beside it, sync, rename, sync of the folder.
+/// When this returns, the stick may be pulled.
 ///
 /// # Errors
 /// The operating system's own, naming the file; a file of that name is then as it was.
 pub(super) fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    let name = path.file_name().ok_or_else(|| io::Error::other(format!("{} names no file", path.display())))?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path
+        .file_name()
+        .ok_or_else(|| io::Error::other(format!("{} names no file", path.display())))?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut temporary = std::ffi::OsString::from(".");
     temporary.push(name);
     temporary.push(".part");
     let temporary = folder.join(temporary);
-    let written = write_new(&temporary, bytes, mode).and_then(|()| fs_err::rename(&temporary, path));
+    let written =
+        write_new(&temporary, bytes, mode).and_then(|()| fs_err::rename(&temporary, path));
     if let Err(error) = written {
-        // What is left behind has a name that no reader takes; that it could not be removed tells nothing new.
+        // What is left behind has a name that no reader takes; that it could not be removed tells
+        // nothing new.
         let _ = fs_err::remove_file(&temporary);
         return Err(error);
     }
@@ -33,9 +40,13 @@ fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
-    // The process keeps what it makes to itself; a request is for others to carry. File systems of sticks know no modes and may
-    // refuse: then their mount decides.
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(path)?;
+    // The process keeps what it makes to itself; a request is for others to carry. File systems of
+    // sticks know no modes and may refuse: then their mount decides.
     let _ = file.set_permissions(Permissions::from_mode(mode));
     file.write_all(bytes)?;
     file.sync_all()
@@ -53,8 +64,18 @@ mod tests {
             write(&path, bytes, 0o600).expect("written");
             assert_eq!(fs_err::read(&path).expect("read"), bytes);
         }
-        assert_eq!(fs_err::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o600);
-        assert_eq!(fs_err::read_dir(folder.path()).expect("a folder").count(), 1);
+        assert_eq!(
+            fs_err::metadata(&path)
+                .expect("a file")
+                .permissions()
+                .mode()
+                & 0o777,
+            0o600
+        );
+        assert_eq!(
+            fs_err::read_dir(folder.path()).expect("a folder").count(),
+            1
+        );
     }
 
     #[test]
@@ -70,6 +91,9 @@ mod tests {
     #[test]
     fn a_folder_that_is_missing_leaves_nothing() {
         let folder = tempfile::tempdir().expect("a folder");
-        assert!(write(&folder.path().join("none/a.json"), b"x", 0o600).is_err_and(|e| e.kind() == io::ErrorKind::NotFound));
+        assert!(
+            write(&folder.path().join("none/a.json"), b"x", 0o600)
+                .is_err_and(|e| e.kind() == io::ErrorKind::NotFound)
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! What the tool can answer instead of doing what it is asked: a statement, and a hint with one action.
+//! What the tool can answer instead of doing what it is asked: a statement, and a hint with one
+//! action.
 
 use crate::device::{DeviceError, Refusal};
 use crate::licence::LineError;
@@ -10,7 +11,8 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// Why the tool did not do what it was asked. But for [`AgentError::NotWritten`], nothing was changed.
+/// Why the tool did not do what it was asked. But for [`AgentError::NotWritten`], nothing was
+/// changed.
 #[derive(Debug, thiserror::Error)]
 pub enum AgentError {
     /// The state's folder does not exist.
@@ -23,7 +25,10 @@ pub enum AgentError {
     #[error("others may enter the folder {}, where the device's secret would stand", shown(.0))]
     OpenFolder(PathBuf),
     /// The state is larger than any that was ever written.
-    #[error("the state in {} has more than {allowed} bytes, which no device writes", shown(folder))]
+    #[error(
+        "the state in {} has more than {allowed} bytes, which no device writes",
+        shown(folder)
+    )]
     StateSize {
         /// The state's folder.
         folder: PathBuf,
@@ -160,7 +165,10 @@ impl AgentError {
             Self::Picture(_) => "no-code-in-picture",
             Self::Unread(_) => "picture-not-read",
             Self::Unrecognised => "unknown-type",
-            Self::BundleForm(_) | Self::BundleName(_) | Self::BundleStored(_) | Self::BundleEmpty => "bundle",
+            Self::BundleForm(_)
+            | Self::BundleName(_)
+            | Self::BundleStored(_)
+            | Self::BundleEmpty => "bundle",
             Self::Document { fault, .. } => fault.code(),
             Self::LicenceTypes => "no-licence-types",
             Self::NobodyToAsk => "nobody-to-ask",
@@ -177,8 +185,13 @@ impl AgentError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::NoState(_) => "make one with `keyspool-device init`, or name its folder with --state",
-            Self::OpenFolder(_) => "name a folder that does not exist yet with --state, it is then made for its owner only",
+            Self::NoState(_) => {
+                "make one with `keyspool-device init`, or name its folder with --state"
+            }
+            Self::OpenFolder(_) => {
+                "name a folder that does not exist yet with --state, it is then made for its owner \
+                    only"
+            }
             Self::Busy(_) => "wait for it, or end it, and try again",
             Self::NoComponents => "state what tells it apart, for example --component board=SERIAL",
             Self::NoNeed => "state it, for example --need core=16",
@@ -186,19 +199,32 @@ impl AgentError {
             Self::LicenceKeys { .. } => "redeem the others with a second request",
             Self::OutForm(_) => "let its name end with .json, .txt, .png or .svg",
             Self::Picture(_) | Self::Unread(_) => {
-                "install the bundle's zip file, photograph the code again, or paste its text to `install -`"
+                "install the bundle's zip file, photograph the code again, or paste its text to \
+                    `install -`"
             }
-            Self::Unrecognised | Self::InputSize { .. } => "give the zip file as it came from the signer",
-            Self::BundleForm(_) | Self::BundleName(_) | Self::BundleStored(_) | Self::BundleSize { .. } | Self::BundleEmpty => {
-                "copy the zip file again from the signer's medium, as it is"
+            Self::Unrecognised | Self::InputSize { .. } => {
+                "give the zip file as it came from the signer"
             }
+            Self::BundleForm(_)
+            | Self::BundleName(_)
+            | Self::BundleStored(_)
+            | Self::BundleSize { .. }
+            | Self::BundleEmpty => "copy the zip file again from the signer's medium, as it is",
             Self::Document { .. } => "copy the file again from the signer's medium",
-            Self::LicenceTypes => "name them in the product's order, for example --licence-types core,universal",
+            Self::LicenceTypes => {
+                "name them in the product's order, for example --licence-types core,universal"
+            }
             Self::NobodyToAsk => "add --yes if it is meant",
             Self::NoReason => "add --reason moved, retired, replaced or other",
-            Self::NotWritten(_) => "write it again with `keyspool-device deactivate --again --out FILE`",
+            Self::NotWritten(_) => {
+                "write it again with `keyspool-device deactivate --again --out FILE`"
+            }
             Self::Device(error) => return device_hint(error).map(str::to_owned),
-            Self::StateSize { .. } | Self::System(_) | Self::Randomness(_) | Self::Declined | Self::NothingToRepeat => {
+            Self::StateSize { .. }
+            | Self::System(_)
+            | Self::Randomness(_)
+            | Self::Declined
+            | Self::NothingToRepeat => {
                 return None;
             }
             Self::Qr(_) | Self::Render(_) => "write a .json file instead",
@@ -210,7 +236,11 @@ impl AgentError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::NoNeed | Self::OutForm(_) | Self::NobodyToAsk | Self::NoReason | Self::LicenceTypes => 2,
+            Self::NoNeed
+            | Self::OutForm(_)
+            | Self::NobodyToAsk
+            | Self::NoReason
+            | Self::LicenceTypes => 2,
             _ => 1,
         }
     }
@@ -229,10 +259,16 @@ fn device_code(error: &DeviceError<AgentError>) -> &'static str {
 
 fn device_hint(error: &DeviceError<AgentError>) -> Option<&'static str> {
     match error {
-        DeviceError::Exists => Some("use another folder with --state; making it anew would lose its activation"),
-        DeviceError::NoState => Some("make one with `keyspool-device init`, or name its folder with --state"),
+        DeviceError::Exists => {
+            Some("use another folder with --state; making it anew would lose its activation")
+        }
+        DeviceError::NoState => {
+            Some("make one with `keyspool-device init`, or name its folder with --state")
+        }
         DeviceError::State(_) => Some("put the folder of the state back from a copy"),
-        DeviceError::NothingInstalled => Some("install an activation first with `keyspool-device install FILE`"),
+        DeviceError::NothingInstalled => {
+            Some("install an activation first with `keyspool-device install FILE`")
+        }
         DeviceError::Refused(refused) => refusal_hint(&refused.reason),
         _ => None,
     }
@@ -240,16 +276,21 @@ fn device_hint(error: &DeviceError<AgentError>) -> Option<&'static str> {
 
 fn refusal_hint(reason: &Refusal) -> Option<&'static str> {
     match reason {
-        Refusal::Signer(_) => Some("install the newest bundle as a whole, the trust list in it included"),
+        Refusal::Signer(_) => {
+            Some("install the newest bundle as a whole, the trust list in it included")
+        }
         Refusal::OtherDevice { .. } | Refusal::Organization { .. } | Refusal::Product { .. } => {
             Some("look for the bundle whose README.txt names this device's Computer ID")
         }
         Refusal::GivenUp { .. } => Some("ask for a new activation with `keyspool-device describe`"),
-        Refusal::Fingerprint(_) => {
-            Some("describe the device as it is now with `keyspool-device describe`, and have it activated anew")
-        }
+        Refusal::Fingerprint(_) => Some(
+            "describe the device as it is now with `keyspool-device describe`, and have it \
+                activated anew",
+        ),
         Refusal::Sequence { .. } => Some("install the newest bundle of this device"),
-        Refusal::ComputerKey(_) => Some("compare the lines with computer-key.txt, character by character"),
+        Refusal::ComputerKey(_) => {
+            Some("compare the lines with computer-key.txt, character by character")
+        }
         _ => None,
     }
 }

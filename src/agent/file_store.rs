@@ -17,7 +17,8 @@ use zeroize::Zeroizing;
 const STATE: &str = "state.json";
 /// The file that a process locks while it works.
 const LOCK: &str = "lock";
-/// Largest state that is read, in bytes: a device's state is about 100 KiB, each deactivation adds under 2 KiB.
+/// Largest state that is read, in bytes: a device's state is about 100 KiB, each deactivation adds
+/// under 2 KiB.
 const MAX_STATE_BYTES: u64 = 4 * 1024 * 1024;
 /// How long to wait for another process, which needs milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -39,7 +40,9 @@ impl FileStore {
     pub(super) fn open(folder: &Path) -> Result<Self, AgentError> {
         match fs_err::metadata(folder.join(STATE)) {
             Ok(_) => Self::lock(folder),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(AgentError::NoState(folder.to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(AgentError::NoState(folder.to_owned()))
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -47,10 +50,16 @@ impl FileStore {
     /// Opens the folder of a state that is to be made, and makes it, 0700, where there is none.
     ///
     /// # Errors
-    /// [`AgentError::OpenFolder`] where others may enter a folder that is there, [`AgentError::Busy`], [`AgentError::System`].
+    /// [`AgentError::OpenFolder`] where others may enter a folder that is there,
+    /// [`AgentError::Busy`], [`AgentError::System`].
     pub(super) fn create(folder: &Path) -> Result<Self, AgentError> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-        made.map_err(|e| io::Error::new(e.kind(), format!("failed to make the folder {}: {e}", shown(folder))))?;
+        made.map_err(|e| {
+            io::Error::new(
+                e.kind(),
+                format!("failed to make the folder {}: {e}", shown(folder)),
+            )
+        })?;
         // A folder that was there may be anybody's: it is not this program's to close.
         if fs_err::metadata(folder)?.permissions().mode() & 0o077 != 0 {
             return Err(AgentError::OpenFolder(folder.to_owned()));
@@ -59,9 +68,17 @@ impl FileStore {
     }
 
     fn lock(folder: &Path) -> Result<Self, AgentError> {
-        let lock = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(folder.join(LOCK))?;
+        let lock = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(folder.join(LOCK))?;
         take(&lock, folder)?;
-        Ok(Self { folder: folder.to_owned(), _lock: lock })
+        Ok(Self {
+            folder: folder.to_owned(),
+            _lock: lock,
+        })
     }
 }
 
@@ -78,7 +95,10 @@ impl Store for FileStore {
         let mut blob = Zeroizing::new(Vec::with_capacity(room));
         file.take(MAX_STATE_BYTES + 1).read_to_end(&mut blob)?;
         if blob.len() as u64 > MAX_STATE_BYTES {
-            return Err(AgentError::StateSize { folder: self.folder.clone(), allowed: MAX_STATE_BYTES });
+            return Err(AgentError::StateSize {
+                folder: self.folder.clone(),
+                allowed: MAX_STATE_BYTES,
+            });
         }
         Ok(Some(std::mem::take(&mut *blob)))
     }

@@ -1,4 +1,5 @@
-//! What tells this machine from others, as Linux shows it: board serial, machine id, first network address.
+//! What tells this machine from others, as Linux shows it: board serial, machine id, first network
+//! address.
 
 use crate::device::Components;
 use crate::licence::Identifier;
@@ -29,15 +30,21 @@ impl std::str::FromStr for Component {
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, value) = text.split_once('=').ok_or("NAME=VALUE is expected")?;
         let name = Identifier::new(name).map_err(|e| format!("the name: {e}"))?;
-        Ok(Self { name, value: value.to_owned() })
+        Ok(Self {
+            name,
+            value: value.to_owned(),
+        })
     }
 }
 
-/// The components of the machine whose file system begins at `root`, with those given in place of what it reads; empty where
-/// nothing can be read.
+/// The components of the machine whose file system begins at `root`, with those given in place of
+/// what it reads; empty where nothing can be read.
 pub(super) fn components(root: &Path, given: &[Component]) -> Components {
     let read = [
-        ("board", first_line(&root.join("sys/class/dmi/id/board_serial"))),
+        (
+            "board",
+            first_line(&root.join("sys/class/dmi/id/board_serial")),
+        ),
         ("machine", first_line(&root.join("etc/machine-id"))),
         ("mac", first_address(&root.join("sys/class/net"))),
     ];
@@ -65,12 +72,20 @@ fn first_line(path: &Path) -> Option<String> {
     (!line.is_empty() && !PLACEHOLDERS.contains(&told.as_str())).then_some(line)
 }
 
-/// The address of the first network device, by name, that is a piece of hardware: bridges and tunnels come and go.
+/// The address of the first network device, by name, that is a piece of hardware: bridges and
+/// tunnels come and go.
 fn first_address(folder: &Path) -> Option<String> {
-    let mut devices: Vec<PathBuf> = fs_err::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut devices: Vec<PathBuf> = fs_err::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
     devices.sort();
-    let hardware = devices.iter().filter(|device| device.join("device").exists());
-    hardware.filter_map(|device| first_line(&device.join("address"))).find(|address| address != "00:00:00:00:00:00")
+    let hardware = devices
+        .iter()
+        .filter(|device| device.join("device").exists());
+    hardware
+        .filter_map(|device| first_line(&device.join("address")))
+        .find(|address| address != "00:00:00:00:00:00")
 }
 
 #[cfg(test)]
@@ -88,9 +103,15 @@ mod tests {
     }
 
     fn read(root: &Path, given: &[&str]) -> Vec<(String, String)> {
-        let given: Vec<Component> = given.iter().map(|text| text.parse().expect("a component of the test")).collect();
+        let given: Vec<Component> = given
+            .iter()
+            .map(|text| text.parse().expect("a component of the test"))
+            .collect();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
-        components(root, &given).into_iter().map(|(name, value)| (name.to_string(), text(value))).collect()
+        components(root, &given)
+            .into_iter()
+            .map(|(name, value)| (name.to_string(), text(value)))
+            .collect()
     }
 
     #[test]
@@ -105,20 +126,33 @@ mod tests {
             ("sys/class/net/eth0/device/vendor", "x"),
         ]);
         let found = read(root.path(), &[]);
-        let expected = [("board", "BSN-1"), ("mac", "02:00:00:00:00:02"), ("machine", "abc")];
-        assert_eq!(found, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let expected = [
+            ("board", "BSN-1"),
+            ("mac", "02:00:00:00:00:02"),
+            ("machine", "abc"),
+        ];
+        assert_eq!(
+            found,
+            expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
     }
 
     #[test]
     fn what_makers_leave_in_place_of_a_serial_counts_for_nothing() {
-        let root = machine(&[("sys/class/dmi/id/board_serial", "To Be Filled By O.E.M.\n"), ("etc/machine-id", "\n")]);
+        let root = machine(&[
+            ("sys/class/dmi/id/board_serial", "To Be Filled By O.E.M.\n"),
+            ("etc/machine-id", "\n"),
+        ]);
         assert_eq!(read(root.path(), &[]), []);
     }
 
     #[test]
     fn components_given_replace_add_and_remove() {
         let root = machine(&[("etc/machine-id", "abc\n")]);
-        assert_eq!(read(root.path(), &["machine=", "disk=a=b"]), [("disk".to_owned(), "a=b".to_owned())]);
+        assert_eq!(
+            read(root.path(), &["machine=", "disk=a=b"]),
+            [("disk".to_owned(), "a=b".to_owned())]
+        );
         assert!("x".parse::<Component>().is_err() && "X=1".parse::<Component>().is_err());
     }
 }

@@ -58,23 +58,47 @@ fn bounded(mut source: impl Read) -> Result<Vec<u8>, AgentError> {
         Ok(bytes.len() <= allowed)
     };
     let fits = read(&mut bytes, MAX_BUNDLE_BYTES)?;
-    let allowed = if Kind::of(&bytes).is_some() { MAX_PICTURE_BYTES } else { MAX_BUNDLE_BYTES };
-    let fits = if fits { true } else { read(&mut bytes, allowed)? };
-    if fits { Ok(bytes) } else { Err(AgentError::InputSize { allowed }) }
+    let allowed = if Kind::of(&bytes).is_some() {
+        MAX_PICTURE_BYTES
+    } else {
+        MAX_BUNDLE_BYTES
+    };
+    let fits = if fits {
+        true
+    } else {
+        read(&mut bytes, allowed)?
+    };
+    if fits {
+        Ok(bytes)
+    } else {
+        Err(AgentError::InputSize { allowed })
+    }
 }
 
 /// Codes of others in the picture mean nothing.
 fn of_picture(outcome: &Outcome) -> Result<Incoming, AgentError> {
     let texts = match outcome {
         Outcome::Texts(texts) => texts,
-        Outcome::TooManyPixels { .. } => return Err(AgentError::Picture("it has more pixels than can be read")),
-        Outcome::Damaged => return Err(AgentError::Picture("it is damaged, not whole, or of an unusual kind")),
+        Outcome::TooManyPixels { .. } => {
+            return Err(AgentError::Picture("it has more pixels than can be read"));
+        }
+        Outcome::Damaged => {
+            return Err(AgentError::Picture(
+                "it is damaged, not whole, or of an unusual kind",
+            ));
+        }
         Outcome::TooSlow | Outcome::OutOfMemory => {
-            return Err(AgentError::Picture("it took more time or memory than a picture may"));
+            return Err(AgentError::Picture(
+                "it took more time or memory than a picture may",
+            ));
         }
         Outcome::Crashed => return Err(AgentError::Picture("what reads pictures broke at it")),
     };
-    let own: Vec<&str> = texts.iter().map(String::as_str).filter(|text| is_qr_text(text.as_bytes())).collect();
+    let own: Vec<&str> = texts
+        .iter()
+        .map(String::as_str)
+        .filter(|text| is_qr_text(text.as_bytes()))
+        .collect();
     match (texts.is_empty(), own.is_empty()) {
         (true, _) => Err(AgentError::Picture("no QR code could be read from it")),
         (false, true) => Err(AgentError::Picture("its QR code is none of keyspool")),
@@ -83,7 +107,9 @@ fn of_picture(outcome: &Outcome) -> Result<Incoming, AgentError> {
 }
 
 fn of_bundle(zip: &[u8]) -> Result<Incoming, AgentError> {
-    let documents = bundle::documents(zip)?.into_iter().map(|(name, bytes)| envelope(name, &bytes));
+    let documents = bundle::documents(zip)?
+        .into_iter()
+        .map(|(name, bytes)| envelope(name, &bytes));
     Ok(Incoming::Documents(documents.collect::<Result<_, _>>()?))
 }
 
@@ -95,21 +121,43 @@ fn of_text(bytes: &[u8]) -> Result<Incoming, AgentError> {
     // Editors of Windows put a byte order mark before text that they save.
     let text = text.trim_start_matches('\u{feff}');
     if text.trim_start().starts_with("KS") && text.contains(':') {
-        let documents = documents_of_text(text).map_err(|fault| AgentError::Document { name: "the QR text".into(), fault })?;
-        return Ok(Incoming::Documents(documents.into_iter().map(|document| (word_of(&document), document)).collect()));
+        let documents = documents_of_text(text).map_err(|fault| AgentError::Document {
+            name: "the QR text".into(),
+            fault,
+        })?;
+        return Ok(Incoming::Documents(
+            documents
+                .into_iter()
+                .map(|document| (word_of(&document), document))
+                .collect(),
+        ));
     }
-    let typed = |c: char| c.is_alphanumeric() || c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}');
-    let is_typed = text.chars().all(|c| typed(c) && !is_control_or_format(c) || c.is_ascii_whitespace());
-    if is_typed && !text.trim().is_empty() { Ok(Incoming::Typed(text.to_owned())) } else { Err(AgentError::Unrecognised) }
+    let typed = |c: char| {
+        c.is_alphanumeric() || c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}')
+    };
+    let is_typed = text
+        .chars()
+        .all(|c| typed(c) && !is_control_or_format(c) || c.is_ascii_whitespace());
+    if is_typed && !text.trim().is_empty() {
+        Ok(Incoming::Typed(text.to_owned()))
+    } else {
+        Err(AgentError::Unrecognised)
+    }
 }
 
 fn envelope(name: &str, bytes: &[u8]) -> Result<(String, Envelope), AgentError> {
-    let read = Envelope::read(bytes).map_err(|fault| AgentError::Document { name: name.to_owned(), fault })?;
+    let read = Envelope::read(bytes).map_err(|fault| AgentError::Document {
+        name: name.to_owned(),
+        fault,
+    })?;
     Ok((name.to_owned(), read))
 }
 
 fn word_of(document: &Envelope) -> String {
-    document.kind().map_or("document", |kind| kind.word()).to_owned()
+    document
+        .kind()
+        .map_or("document", |kind| kind.word())
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -118,47 +166,100 @@ mod tests {
 
     #[test]
     fn a_picture_says_what_is_wrong_with_it() {
-        let texts = |texts: &[&str]| Outcome::Texts(texts.iter().map(|text| (*text).to_owned()).collect());
+        let texts =
+            |texts: &[&str]| Outcome::Texts(texts.iter().map(|text| (*text).to_owned()).collect());
         for (outcome, says) in [
             (texts(&[]), "no QR code"),
             (texts(&["https://example.com"]), "none of keyspool"),
-            (Outcome::TooManyPixels { width: 1, height: 1 }, "pixels"),
+            (
+                Outcome::TooManyPixels {
+                    width: 1,
+                    height: 1,
+                },
+                "pixels",
+            ),
             (Outcome::Damaged, "damaged"),
             (Outcome::TooSlow, "time"),
             (Outcome::OutOfMemory, "memory"),
             (Outcome::Crashed, "broke"),
         ] {
-            assert!(of_picture(&outcome).is_err_and(|error| error.to_string().contains(says)), "{outcome:?}");
+            assert!(
+                of_picture(&outcome).is_err_and(|error| error.to_string().contains(says)),
+                "{outcome:?}"
+            );
         }
         let beside = texts(&["https://example.com", "KS1:@"]);
-        assert!(matches!(of_picture(&beside), Err(AgentError::Document { .. })));
+        assert!(matches!(
+            of_picture(&beside),
+            Err(AgentError::Document { .. })
+        ));
     }
 
     #[test]
     fn only_a_picture_may_be_larger_than_a_bundle() {
-        let of_size =
-            |start: &[u8], size: usize| bounded([start, &vec![0; size - start.len()]].concat().as_slice()).map(|read| read.len());
+        let of_size = |start: &[u8], size: usize| {
+            bounded([start, &vec![0; size - start.len()]].concat().as_slice())
+                .map(|read| read.len())
+        };
         let (png, zip) = (b"\x89PNG\r\n\x1a\n".as_slice(), b"PK\x03\x04".as_slice());
-        assert!(matches!(of_size(zip, MAX_BUNDLE_BYTES), Ok(MAX_BUNDLE_BYTES)));
-        assert!(matches!(of_size(zip, MAX_BUNDLE_BYTES + 1), Err(AgentError::InputSize { allowed: MAX_BUNDLE_BYTES })));
-        assert!(matches!(of_size(png, MAX_BUNDLE_BYTES + 1), Ok(size) if size == MAX_BUNDLE_BYTES + 1));
-        assert!(matches!(of_size(png, MAX_PICTURE_BYTES), Ok(MAX_PICTURE_BYTES)));
-        assert!(matches!(of_size(png, MAX_PICTURE_BYTES + 1), Err(AgentError::InputSize { allowed: MAX_PICTURE_BYTES })));
+        assert!(matches!(
+            of_size(zip, MAX_BUNDLE_BYTES),
+            Ok(MAX_BUNDLE_BYTES)
+        ));
+        assert!(matches!(
+            of_size(zip, MAX_BUNDLE_BYTES + 1),
+            Err(AgentError::InputSize {
+                allowed: MAX_BUNDLE_BYTES
+            })
+        ));
+        assert!(
+            matches!(of_size(png, MAX_BUNDLE_BYTES + 1), Ok(size) if size == MAX_BUNDLE_BYTES + 1)
+        );
+        assert!(matches!(
+            of_size(png, MAX_PICTURE_BYTES),
+            Ok(MAX_PICTURE_BYTES)
+        ));
+        assert!(matches!(
+            of_size(png, MAX_PICTURE_BYTES + 1),
+            Err(AgentError::InputSize {
+                allowed: MAX_PICTURE_BYTES
+            })
+        ));
     }
 
     #[test]
     fn typed_lines_are_told_from_other_text() {
         let typed = "\u{feff}k7q2m 00000-00000-00000-0000J\r\nabcde\u{2013}fghij\n";
-        assert!(matches!(Incoming::of(typed.as_bytes()), Ok(Incoming::Typed(text)) if text.starts_with('k')));
-        for other in [b"".as_slice(), b" \n", b"#!/bin/sh\n", b"\xff\xfe", b"a\x1b[2J"] {
-            assert!(matches!(Incoming::of(other), Err(AgentError::Unrecognised)), "{other:?}");
+        assert!(
+            matches!(Incoming::of(typed.as_bytes()), Ok(Incoming::Typed(text)) if text.starts_with('k'))
+        );
+        for other in [
+            b"".as_slice(),
+            b" \n",
+            b"#!/bin/sh\n",
+            b"\xff\xfe",
+            b"a\x1b[2J",
+        ] {
+            assert!(
+                matches!(Incoming::of(other), Err(AgentError::Unrecognised)),
+                "{other:?}"
+            );
         }
     }
 
     #[test]
     fn a_broken_document_says_what_is_broken() {
-        assert!(matches!(Incoming::of(b" {\"payload\":1"), Err(AgentError::Document { .. })));
-        assert!(matches!(Incoming::of(b"KS1:@"), Err(AgentError::Document { .. })));
-        assert!(matches!(Incoming::of(b"KS2:ABC"), Err(AgentError::Document { .. })));
+        assert!(matches!(
+            Incoming::of(b" {\"payload\":1"),
+            Err(AgentError::Document { .. })
+        ));
+        assert!(matches!(
+            Incoming::of(b"KS1:@"),
+            Err(AgentError::Document { .. })
+        ));
+        assert!(matches!(
+            Incoming::of(b"KS2:ABC"),
+            Err(AgentError::Document { .. })
+        ));
     }
 }

@@ -27,7 +27,12 @@ pub(super) fn run(session: &Session, init: Init) -> Result<(), AgentError> {
     let mut secret = Zeroizing::new([0; 32]);
     getrandom::fill(secret.as_mut_slice()).map_err(AgentError::Randomness)?;
     let store = FileStore::create(&session.state)?;
-    let setup = Setup { organization: init.organization, product: init.product, computer_name: init.name, root: init.root };
+    let setup = Setup {
+        organization: init.organization,
+        product: init.product,
+        computer_name: init.name,
+        root: init.root,
+    };
     let device = Device::create(store, SystemClock, DeviceSecret::from_bytes(secret), setup)?;
     let made = Made {
         computer_id: device.computer_id().to_string(),
@@ -36,7 +41,12 @@ pub(super) fn run(session: &Session, init: Init) -> Result<(), AgentError> {
         name: device.computer_name().to_owned(),
         state: shown(&session.state),
     };
-    session.output.lines(&[format!("computer id  {}", made.computer_id)])?;
-    session.output.talk(&format!("made a device of {} for {} in {}", made.organization, made.product, made.state));
+    session
+        .output
+        .lines(&[format!("computer id  {}", made.computer_id)])?;
+    session.output.talk(&format!(
+        "made a device of {} for {} in {}",
+        made.organization, made.product, made.state
+    ));
     session.output.json(&made)
 }

@@ -43,39 +43,64 @@ pub(super) fn run(session: &Session, inspect: &Inspect) -> Result<(), AgentError
     match Incoming::read(&inspect.source, session.output)? {
         Incoming::Documents(documents) => explain(session, documents),
         Incoming::Typed(lines) => {
-            let first = lines.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-            code(session, kind_of_line(first).map_err(|_| AgentError::Unrecognised)?.to_string())
+            let first = lines
+                .lines()
+                .find(|line| !line.trim().is_empty())
+                .unwrap_or_default();
+            code(
+                session,
+                kind_of_line(first)
+                    .map_err(|_| AgentError::Unrecognised)?
+                    .to_string(),
+            )
         }
     }
 }
 
 fn code(session: &Session, kind: String) -> Result<(), AgentError> {
-    session.output.lines(&[format!("a {kind}; its check character is right")])?;
-    session.output.json(&Answer { documents: Vec::new(), code: Some(kind) })
+    session
+        .output
+        .lines(&[format!("a {kind}; its check character is right")])?;
+    session.output.json(&Answer {
+        documents: Vec::new(),
+        code: Some(kind),
+    })
 }
 
 fn explain(session: &Session, documents: Vec<(String, Envelope)>) -> Result<(), AgentError> {
-    // Without a device there is nobody whose trust could be asked; the file is explained all the same.
+    // Without a device there is nobody whose trust could be asked; the file is explained all the
+    // same.
     let device = match session.open() {
         Ok(device) => Some(device),
         Err(AgentError::NoState(_)) => None,
         Err(error) => {
-            session.output.talk(&format!("warning: signatures are not checked: {error}"));
+            session
+                .output
+                .talk(&format!("warning: signatures are not checked: {error}"));
             None
         }
     };
-    let documents: Vec<Explained> = documents.iter().map(|(name, envelope)| explained(name, envelope, device.as_ref())).collect();
+    let documents: Vec<Explained> = documents
+        .iter()
+        .map(|(name, envelope)| explained(name, envelope, device.as_ref()))
+        .collect();
     for document in &documents {
         session.output.lines(&lines_of(document))?;
     }
-    session.output.json(&Answer { documents, code: None })
+    session.output.json(&Answer {
+        documents,
+        code: None,
+    })
 }
 
 fn explained(name: &str, envelope: &Envelope, device: Option<&Here>) -> Explained {
     let (signature, remark) = match check(envelope, device.map(Device::trust)) {
         Some(Ok(())) => ("good", "good".to_owned()),
         Some(Err(reason)) => ("bad", format!("not good: {reason}")),
-        None => ("unchecked", "not checked: no device was opened that could check it".to_owned()),
+        None => (
+            "unchecked",
+            "not checked: no device was opened that could check it".to_owned(),
+        ),
     };
     Explained {
         name: name.to_owned(),
@@ -96,7 +121,11 @@ fn check(envelope: &Envelope, trust: Option<&TrustStore>) -> Option<Result<(), S
         Err(fault) => return Some(Err(fault.to_string())),
     };
     if kind.is_request() {
-        return Some(verify_request(envelope).map(|_| ()).map_err(|e| e.to_string()));
+        return Some(
+            verify_request(envelope)
+                .map(|_| ())
+                .map_err(|e| e.to_string()),
+        );
     }
     let trust = trust?;
     let checked = match kind {
@@ -110,7 +139,11 @@ fn check(envelope: &Envelope, trust: Option<&TrustStore>) -> Option<Result<(), S
     Some(checked.map_err(|e| e.to_string()))
 }
 
-fn signed<T: FromSigner>(trust: &TrustStore, envelope: &Envelope, issued_at: fn(&T) -> Moment) -> Result<(), TrustError> {
+fn signed<T: FromSigner>(
+    trust: &TrustStore,
+    envelope: &Envelope,
+    issued_at: fn(&T) -> Moment,
+) -> Result<(), TrustError> {
     trust.verify_document::<T>(envelope, issued_at).map(|_| ())
 }
 

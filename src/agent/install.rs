@@ -32,16 +32,26 @@ pub(super) fn run(session: &Session, install: &Install) -> Result<(), AgentError
 }
 
 /// The same activation again is no failure: whoever installs a bundle twice wants it installed.
-fn accept_again(session: &Session, device: &Here, refused: NotInstalled) -> Result<Installed, AgentError> {
+fn accept_again(
+    session: &Session,
+    device: &Here,
+    refused: NotInstalled,
+) -> Result<Installed, AgentError> {
     if refused.trust_list == Outcome::Stored {
-        session.output.talk("the newer trust list beside it was stored");
+        session
+            .output
+            .talk("the newer trust list beside it was stored");
     }
     if refused.reason != Refusal::Already {
         return Err(DeviceError::Refused(Box::new(refused)).into());
     }
     session.output.talk("this activation is installed already");
     let NotInstalled { trust_list, .. } = refused;
-    Ok(Installed { activation: device.installed_activation(), trust_list, checkpoint: Outcome::Ignored })
+    Ok(Installed {
+        activation: device.installed_activation(),
+        trust_list,
+        checkpoint: Outcome::Ignored,
+    })
 }
 
 type Taken = Result<Installed, DeviceError<AgentError>>;
@@ -49,25 +59,38 @@ type Taken = Result<Installed, DeviceError<AgentError>>;
 fn take(session: &Session, device: &mut Here, incoming: Incoming, install: &Install) -> Taken {
     match incoming {
         Incoming::Documents(documents) => {
-            let envelopes: Vec<Envelope> = documents.into_iter().map(|(_, document)| document).collect();
+            let envelopes: Vec<Envelope> = documents
+                .into_iter()
+                .map(|(_, document)| document)
+                .collect();
             device.install(&envelopes, &session.components())
         }
-        Incoming::Typed(_) if install.licence_types.is_empty() => Err(DeviceError::Store(AgentError::LicenceTypes)),
+        Incoming::Typed(_) if install.licence_types.is_empty() => {
+            Err(DeviceError::Store(AgentError::LicenceTypes))
+        }
         Incoming::Typed(lines) => device.install_computer_key(&lines, &install.licence_types),
     }
 }
 
 fn answer(session: &Session, device: &Here, installed: Installed) -> Result<(), AgentError> {
     let output = session.output;
-    for (name, outcome) in [("trust list", &installed.trust_list), ("checkpoint", &installed.checkpoint)] {
+    for (name, outcome) in [
+        ("trust list", &installed.trust_list),
+        ("checkpoint", &installed.checkpoint),
+    ] {
         if let Outcome::Refused(reason) = outcome {
-            output.talk(&format!("warning: the {name} beside it was refused, tell the signer's operator: {reason}"));
+            output.talk(&format!(
+                "warning: the {name} beside it was refused, tell the signer's operator: {reason}"
+            ));
         }
     }
     let status = status::answer_of(session, device);
     if installed.activation.is_some() {
         output.lines(&status.lines())?;
-        output.talk("hint: carry back the proof that it arrived, written by `keyspool-device confirm --out confirmation.json`");
+        output.talk(
+            "hint: carry back the proof that it arrived, written by `keyspool-device \
+            confirm --out confirmation.json`",
+        );
     } else {
         output.lines(&[format!("trust list  {}", word_of(&installed.trust_list))])?;
     }

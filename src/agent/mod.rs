@@ -1,6 +1,8 @@
-//! Tier 6: the device's command-line tool, `keyspool-device`: the worked example of the SDK, and a tool for devices that run Linux.
+//! Tier 6: the device's command-line tool, `keyspool-device`: the worked example of the SDK, and a
+//! tool for devices that run Linux.
 //!
-//! Clock, randomness, files and the terminal enter here. One file a command; the others hold what several of them use.
+//! Clock, randomness, files and the terminal enter here. One file a command; the others hold what
+//! several of them use.
 
 mod arguments;
 mod bundle;
@@ -34,7 +36,8 @@ use std::ffi::OsString;
 /// Exit code of wrong usage.
 const WRONG_USAGE: u8 = 2;
 
-/// Does what the arguments ask, the program's own name first, and gives the exit code: 0 done, 1 failed, 2 wrong usage.
+/// Does what the arguments ask, the program's own name first, and gives the exit code: 0 done, 1
+/// failed, 2 wrong usage.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     match Arguments::try_parse_from(&arguments) {
@@ -47,8 +50,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 }
 
 fn obey(arguments: Arguments) -> u8 {
-    let output = Output { json: arguments.json, quiet: arguments.quiet };
-    let session = Session { state: arguments.state, components: arguments.components, output };
+    let output = Output {
+        json: arguments.json,
+        quiet: arguments.quiet,
+    };
+    let session = Session {
+        state: arguments.state,
+        components: arguments.components,
+        output,
+    };
     let done = match arguments.command {
         Command::Init(init) => init::run(&session, init),
         Command::Describe(describe) => describe::run(&session, describe),
@@ -69,16 +79,28 @@ fn obey(arguments: Arguments) -> u8 {
 
 /// Help goes to stdout and is no failure; all else that the parser says is wrong usage.
 fn explain_usage(error: &clap::Error, json: bool) -> u8 {
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
         return u8::from(error.print().is_err());
     }
     // The parser repeats what it was given: without its colours, and escaped like all else.
     let text = error.to_string();
     if json {
-        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        Output { json, quiet: true }.failure("usage", message, Some("see `keyspool-device --help`"));
+        let message = text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ");
+        Output { json, quiet: true }.failure(
+            "usage",
+            message,
+            Some("see `keyspool-device --help`"),
+        );
     } else {
-        text.lines().for_each(|line| Output { json, quiet: false }.talk(line));
+        text.lines()
+            .for_each(|line| Output { json, quiet: false }.talk(line));
     }
     WRONG_USAGE
 }

@@ -15,10 +15,12 @@ use std::path::{Path, PathBuf};
 /// Where a request goes. Without either: as JSON to stdout.
 #[derive(Debug, Args)]
 pub struct Delivery {
-    /// Write it to a file: .json for the document, .png or .svg for a picture of its QR codes, .txt for their text
+    /// Write it to a file: .json for the document, .png or .svg for a picture of its QR codes, .txt
+    /// for their text
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Draw its QR codes on the terminal; `--qr=plain` without colours, for light text on dark ground
+    /// Draw its QR codes on the terminal; `--qr=plain` without colours, for light text on dark
+    /// ground
     #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "colour")]
     pub qr: Option<QrStyle>,
 }
@@ -43,7 +45,11 @@ enum Form {
 
 impl Form {
     fn of(path: &Path) -> Result<Self, AgentError> {
-        let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+        let extension = path
+            .extension()
+            .and_then(|e| e.to_str())
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         match extension.as_str() {
             "json" => Ok(Self::Json),
             "txt" => Ok(Self::Text),
@@ -82,7 +88,9 @@ impl Delivery {
     /// # Errors
     /// [`AgentError::OutForm`].
     pub(super) fn check(&self) -> Result<(), AgentError> {
-        self.out.as_deref().map_or(Ok(()), |out| Form::of(out).map(|_| ()))
+        self.out
+            .as_deref()
+            .map_or(Ok(()), |out| Form::of(out).map(|_| ()))
     }
 
     /// Only where a request becomes nothing but QR codes does it leave its witness out.
@@ -91,41 +99,74 @@ impl Delivery {
             Some(out) => Form::of(out).is_ok_and(|form| form == Form::Json),
             None => self.qr.is_none(),
         };
-        if as_json { Witness::Quote } else { Witness::LeaveOut }
+        if as_json {
+            Witness::Quote
+        } else {
+            Witness::LeaveOut
+        }
     }
 
     /// Writes and draws it as asked.
     ///
     /// # Errors
     /// [`AgentError`]: what could not be written or drawn.
-    pub(super) fn deliver(&self, output: Output, outgoing: &Outgoing<'_>) -> Result<(), AgentError> {
+    pub(super) fn deliver(
+        &self,
+        output: Output,
+        outgoing: &Outgoing<'_>,
+    ) -> Result<(), AgentError> {
         let codes = || Ok::<_, AgentError>(qr::parts_of(&qr::text_of(outgoing.envelope)?)?);
         if let Some(out) = &self.out {
             let bytes = match Form::of(out)? {
                 Form::Json => outgoing.envelope.to_json(),
-                Form::Text => codes()?.iter().flat_map(|code| [code.as_str(), "\r\n"]).collect::<String>().into_bytes(),
+                Form::Text => codes()?
+                    .iter()
+                    .flat_map(|code| [code.as_str(), "\r\n"])
+                    .collect::<String>()
+                    .into_bytes(),
                 Form::Png => picture::png(&codes()?)?,
                 Form::Svg => picture::svg(&codes()?)?.into_bytes(),
             };
             durable::write(out, &bytes, 0o644)?;
         }
-        let drawn = if self.qr.is_some() { Some(codes()?) } else { None };
+        let drawn = if self.qr.is_some() {
+            Some(codes()?)
+        } else {
+            None
+        };
         match (&drawn, &self.out) {
             _ if output.json => {}
             (Some(codes), _) => draw(output, codes, self.qr == Some(QrStyle::Plain))?,
             (None, Some(_)) => {}
-            (None, None) => output.raw(&[outgoing.envelope.to_json().as_slice(), b"\n"].concat())?,
+            (None, None) => {
+                output.raw(&[outgoing.envelope.to_json().as_slice(), b"\n"].concat())?
+            }
         }
         self.say(output, outgoing, drawn.as_deref())
     }
 
-    fn say(&self, output: Output, outgoing: &Outgoing<'_>, qr: Option<&[String]>) -> Result<(), AgentError> {
-        let kind = outgoing.envelope.kind().map_or("document", |kind| kind.word());
+    fn say(
+        &self,
+        output: Output,
+        outgoing: &Outgoing<'_>,
+        qr: Option<&[String]>,
+    ) -> Result<(), AgentError> {
+        let kind = outgoing
+            .envelope
+            .kind()
+            .map_or("document", |kind| kind.word());
         let out = self.out.as_deref().map(shown);
         if let Some(out) = &out {
-            output.talk(&format!("wrote the {kind} of {} to {out}", outgoing.computer_id));
+            output.talk(&format!(
+                "wrote the {kind} of {} to {out}",
+                outgoing.computer_id
+            ));
         }
-        let document = if self.out.is_none() { Some(as_value(outgoing.envelope)?) } else { None };
+        let document = if self.out.is_none() {
+            Some(as_value(outgoing.envelope)?)
+        } else {
+            None
+        };
         output.json(&Delivered {
             kind,
             document_id: outgoing.envelope.document_id().to_string(),
@@ -144,7 +185,11 @@ fn as_value(envelope: &Envelope) -> Result<Value, AgentError> {
 
 fn draw(output: Output, codes: &[String], plain: bool) -> Result<(), AgentError> {
     for (i, code) in codes.iter().enumerate() {
-        let drawing = if plain { terminal::draw_plain(code)? } else { terminal::draw(code)? };
+        let drawing = if plain {
+            terminal::draw_plain(code)?
+        } else {
+            terminal::draw(code)?
+        };
         output.raw(drawing.as_bytes())?;
         if codes.len() > 1 {
             output.raw(format!("    {} / {}\n", i + 1, codes.len()).as_bytes())?;

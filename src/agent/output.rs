@@ -36,7 +36,10 @@ impl Output {
         if self.json {
             return Ok(());
         }
-        let text: String = lines.iter().flat_map(|line| [escaped(line), "\n".to_owned()]).collect();
+        let text: String = lines
+            .iter()
+            .flat_map(|line| [escaped(line), "\n".to_owned()])
+            .collect();
         self.raw(text.as_bytes())
     }
 
@@ -73,7 +76,13 @@ impl Output {
     /// What went wrong, in the same voice for people and programs.
     pub(super) fn failure(self, code: &str, message: &str, hint: Option<&str>) {
         if self.json {
-            let answer = Failure { error: FailureText { code, message, hint } };
+            let answer = Failure {
+                error: FailureText {
+                    code,
+                    message,
+                    hint,
+                },
+            };
             // The exit code says it too.
             let _ = self.json(&answer);
             return;
@@ -95,13 +104,22 @@ impl Output {
         write!(io::stderr(), "{} [yes/no] ", escaped(question))?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;
-        if answer.trim().eq_ignore_ascii_case("yes") { Ok(()) } else { Err(AgentError::Declined) }
+        if answer.trim().eq_ignore_ascii_case("yes") {
+            Ok(())
+        } else {
+            Err(AgentError::Declined)
+        }
     }
 }
 
-/// The line as it is, unless something in it could steer a terminal. What was escaped before stays as it is.
+/// The line as it is, unless something in it could steer a terminal. What was escaped before stays
+/// as it is.
 fn escaped(line: &str) -> String {
-    if line.chars().any(is_control_or_format) { for_terminal(line) } else { line.to_owned() }
+    if line.chars().any(is_control_or_format) {
+        for_terminal(line)
+    } else {
+        line.to_owned()
+    }
 }
 
 /// The same JSON with every control and format character as `\uNNNN`: they stand in strings only.
@@ -109,7 +127,9 @@ fn escaped_json(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         if is_control_or_format(c) {
-            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| safe.push_str(&format!("\\u{unit:04x}")));
+            c.encode_utf16(&mut [0; 2])
+                .iter()
+                .for_each(|unit| safe.push_str(&format!("\\u{unit:04x}")));
         } else {
             safe.push(c);
         }
@@ -126,7 +146,10 @@ mod tests {
         let value = serde_json::json!({ "name": "a\u{1b}[2J\u{9b}m\u{202e}\u{e0041} 東\n" });
         let text = escaped_json(&value.to_string());
         assert!(!text.chars().any(is_control_or_format));
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).expect("JSON"), value);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&text).expect("JSON"),
+            value
+        );
     }
 
     #[test]

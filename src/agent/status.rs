@@ -44,7 +44,10 @@ pub(super) struct ActivationAnswer {
 
 impl From<InstalledActivation> for ActivationAnswer {
     fn from(activation: InstalledActivation) -> Self {
-        Self { id: activation.id.map(|id| id.to_string()), sequence: activation.sequence }
+        Self {
+            id: activation.id.map(|id| id.to_string()),
+            sequence: activation.sequence,
+        }
     }
 }
 
@@ -64,7 +67,10 @@ pub(super) fn answer_of(session: &Session, device: &Here) -> StatusAnswer {
     let held = status.held.as_ref();
     let entitlement = held.map(|held| &held.entitlement);
     let validity = entitlement.map(|entitlement| entitlement.validity);
-    let changed = held.and_then(|held| held.fingerprint.as_ref()).map(|f| f.changed.as_slice()).unwrap_or_default();
+    let changed = held
+        .and_then(|held| held.fingerprint.as_ref())
+        .map(|f| f.changed.as_slice())
+        .unwrap_or_default();
     StatusAnswer {
         name: device.computer_name().to_owned(),
         computer_id: status.computer_id.to_string(),
@@ -74,11 +80,19 @@ pub(super) fn answer_of(session: &Session, device: &Here) -> StatusAnswer {
         usable: status.usable().is_some(),
         activation: entitlement.map(|entitlement| entitlement.activation.into()),
         plan: entitlement.map(|entitlement| entitlement.plan.as_str()),
-        licences: entitlement.map(|entitlement| entitlement.licences.clone()).unwrap_or_default(),
+        licences: entitlement
+            .map(|entitlement| entitlement.licences.clone())
+            .unwrap_or_default(),
         valid_from: validity.map(|validity| validity.valid_from.to_string()),
-        valid_until: validity.and_then(|validity| validity.valid_until).map(|day| day.to_string()),
-        grace_until: validity.and_then(|validity| validity.grace_until).map(|day| day.to_string()),
-        days_left: held.and_then(|held| held.notice).map(|notice| notice.days_left),
+        valid_until: validity
+            .and_then(|validity| validity.valid_until)
+            .map(|day| day.to_string()),
+        grace_until: validity
+            .and_then(|validity| validity.grace_until)
+            .map(|day| day.to_string()),
+        days_left: held
+            .and_then(|held| held.notice)
+            .map(|notice| notice.days_left),
         changed_components: changed.iter().map(ToString::to_string).collect(),
         clock_set_back: status.clock_set_back.is_some(),
         trust_list: status.trust_list,
@@ -93,7 +107,11 @@ fn state_of(held: Option<&Held>) -> &'static str {
     if held.key_revoked {
         return "key-revoked";
     }
-    if held.fingerprint.as_ref().is_some_and(|fingerprint| !fingerprint.holds()) {
+    if held
+        .fingerprint
+        .as_ref()
+        .is_some_and(|fingerprint| !fingerprint.holds())
+    {
         return "hardware-changed";
     }
     match held.day {
@@ -125,7 +143,10 @@ fn words_of(status: &Status) -> Vec<String> {
         Some(held) => lines.extend(words_of_held(held)),
     }
     if let Some(clock) = status.clock_set_back {
-        lines.push(format!("clock            shows {}, before this activation was issued; {} counts", clock.shown, clock.floor));
+        lines.push(format!(
+            "clock            shows {}, before this activation was issued; {} counts",
+            clock.shown, clock.floor
+        ));
     }
     lines
 }
@@ -135,20 +156,36 @@ fn words_of_held(held: &Held) -> Vec<String> {
     let mut lines = vec![
         format!("plan             {}", entitlement.plan),
         format!("licences         {}", entitlement.licences),
-        format!("valid from       {}", entitlement.validity.valid_from.in_words()),
+        format!(
+            "valid from       {}",
+            entitlement.validity.valid_from.in_words()
+        ),
     ];
-    match (entitlement.validity.valid_until, entitlement.validity.grace_until) {
+    match (
+        entitlement.validity.valid_until,
+        entitlement.validity.grace_until,
+    ) {
         (Some(until), Some(grace)) => {
             lines.push(format!("valid until      {}", until.in_words()));
             lines.push(format!("last day of use  {}", grace.in_words()));
         }
         _ => lines.push("valid until      no end: for the lifetime of the hardware".to_owned()),
     }
-    lines.push(format!("status           {}", verdict(held, &entitlement.validity)));
-    let changed = held.fingerprint.as_ref().map(|f| f.changed.as_slice()).unwrap_or_default();
+    lines.push(format!(
+        "status           {}",
+        verdict(held, &entitlement.validity)
+    ));
+    let changed = held
+        .fingerprint
+        .as_ref()
+        .map(|f| f.changed.as_slice())
+        .unwrap_or_default();
     if !changed.is_empty() {
         let names: Vec<String> = changed.iter().map(ToString::to_string).collect();
-        lines.push(format!("hardware         {} changed since the activation", names.join(", ")));
+        lines.push(format!(
+            "hardware         {} changed since the activation",
+            names.join(", ")
+        ));
     }
     lines
 }
@@ -156,7 +193,9 @@ fn words_of_held(held: &Held) -> Vec<String> {
 fn verdict(held: &Held, validity: &Validity) -> String {
     match state_of(Some(held)) {
         "key-revoked" => "not licensed: the key that signed the activation was revoked".to_owned(),
-        "hardware-changed" => "not licensed: the hardware is not the one that was activated".to_owned(),
+        "hardware-changed" => {
+            "not licensed: the hardware is not the one that was activated".to_owned()
+        }
         "not-yet" => "not licensed yet".to_owned(),
         "grace" => "in grace: the licence has run out, the software still works".to_owned(),
         "ended" => "not licensed: the last day of use has passed".to_owned(),

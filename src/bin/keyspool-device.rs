@@ -13,8 +13,14 @@ fn main() -> ExitCode {
     if let Some(code) = roles::play() {
         return code;
     }
-    if let Some(measure) = INSISTED.into_iter().find(|measure| !report.achieved(*measure)) {
-        eprintln!("error: this machine does not grant that {}\n{report}", measure.statement());
+    if let Some(measure) = INSISTED
+        .into_iter()
+        .find(|measure| !report.achieved(*measure))
+    {
+        eprintln!(
+            "error: this machine does not grant that {}\n{report}",
+            measure.statement()
+        );
         return ExitCode::FAILURE;
     }
     ExitCode::from(keyspool::agent::run(std::env::args_os()))

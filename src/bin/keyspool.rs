@@ -20,13 +20,24 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(code) => return ExitCode::from(code),
     };
-    let console = Console { json: arguments.global.json, quiet: arguments.global.quiet };
-    if !hardened.achieved(harden::Measure::NotDumpable) || !hardened.achieved(harden::Measure::NoNetwork) {
-        eprintln!("error: this process could not give up its memory dumps and the network\nhint: {hardened}");
+    let console = Console {
+        json: arguments.global.json,
+        quiet: arguments.global.quiet,
+    };
+    if !hardened.achieved(harden::Measure::NotDumpable)
+        || !hardened.achieved(harden::Measure::NoNetwork)
+    {
+        eprintln!(
+            "error: this process could not give up its memory dumps and the network\nhint: \
+                {hardened}"
+        );
         return ExitCode::from(5);
     }
     // A limit on the size of files is an error to be told, and no end without a word.
-    drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default()));
+    drop(signal_hook::flag::register(
+        signal_hook::consts::SIGXFSZ,
+        Arc::default(),
+    ));
     match run_to_its_end(&arguments) {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::SomeRefused) => ExitCode::from(3),

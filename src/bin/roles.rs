@@ -13,7 +13,10 @@ pub(crate) fn play() -> Option<ExitCode> {
 fn confine(role: Role) -> Result<(), String> {
     let confinement = match role {
         Role::Supervisor => Confinement::Watching,
-        Role::Worker => Confinement::Computing { memory: scan::MEMORY_LIMIT, seconds: scan::TIME_LIMIT.as_secs() },
+        Role::Worker => Confinement::Computing {
+            memory: scan::MEMORY_LIMIT,
+            seconds: scan::TIME_LIMIT.as_secs(),
+        },
     };
     harden::confine(confinement).map_err(|error| error.to_string())
 }

@@ -18,28 +18,54 @@ use serde_json::json;
 /// [`CliError`].
 pub(super) fn activation(desk: &Desk<'_>, command: &Activation) -> Result<Exit, CliError> {
     match command {
-        Activation::Approve { computer_id, reason, yes } => process::approve(desk, computer_id, reason, *yes),
+        Activation::Approve {
+            computer_id,
+            reason,
+            yes,
+        } => process::approve(desk, computer_id, reason, *yes),
         Activation::Issue(wanted) => issue::issue(desk, wanted),
         Activation::Emergency(wanted) => issue::emergency(desk, wanted),
-        Activation::Extend { computer_id, computer_key, yes } => issue::extend(desk, computer_id, *computer_key, *yes),
+        Activation::Extend {
+            computer_id,
+            computer_key,
+            yes,
+        } => issue::extend(desk, computer_id, *computer_key, *yes),
         Activation::Release(wanted) => release(desk, wanted),
-        Activation::Deny { computer_id, return_seat, reason, yes } => deny(desk, computer_id, *return_seat, reason, *yes),
-        Activation::Undeny(wanted) => reinstated(desk, wanted, ops::deny::plan_undeny, "take the denial back of"),
-        Activation::Reinstate(wanted) => reinstated(desk, wanted, ops::reinstate::plan, "reinstate"),
+        Activation::Deny {
+            computer_id,
+            return_seat,
+            reason,
+            yes,
+        } => deny(desk, computer_id, *return_seat, reason, *yes),
+        Activation::Undeny(wanted) => reinstated(
+            desk,
+            wanted,
+            ops::deny::plan_undeny,
+            "take the denial back of",
+        ),
+        Activation::Reinstate(wanted) => {
+            reinstated(desk, wanted, ops::reinstate::plan, "reinstate")
+        }
         Activation::Cancel(wanted) => cancel(desk, wanted),
     }
 }
 
 fn release(desk: &Desk<'_>, wanted: &Release) -> Result<Exit, CliError> {
     let id = parse::computer_id(&wanted.computer_id)?;
-    let code = wanted.code.as_deref().map(parse::verification_code).transpose()?;
+    let code = wanted
+        .code
+        .as_deref()
+        .map(parse::verification_code)
+        .transpose()?;
     let signer = desk.open(Access::Changing)?;
     let session = Session::begin(&signer, entropy::clock()?)?;
     let event = match code {
         None => ops::release::plan_without_proof(&session, &id, &wanted.reason)?,
         Some(code) => match ops::release::plan_by_code(&session, &id, &code, &wanted.reason)? {
             Typed::Accepted(event) => event,
-            Typed::Wrong(event, refusal) => return Err(ops::release::count_wrong_code(session, &event, refusal)?.into()),
+            Typed::Wrong(event, refusal) => {
+                return Err(ops::release::count_wrong_code(session, &event, refusal)?.into());
+            }
         },
     };
     give_up(desk, session, &event, wanted.yes)
@@ -53,22 +79,38 @@ fn cancel(desk: &Desk<'_>, wanted: &Order) -> Result<Exit, CliError> {
     give_up(desk, session, &event, wanted.yes)
 }
 
-fn give_up(desk: &Desk<'_>, session: Session<'_>, event: &Event, yes: bool) -> Result<Exit, CliError> {
-    let Event::Released(released) = event else { return Err(unexpected()) };
+fn give_up(
+    desk: &Desk<'_>,
+    session: Session<'_>,
+    event: &Event,
+    yes: bool,
+) -> Result<Exit, CliError> {
+    let Event::Released(released) = event else {
+        return Err(unexpected());
+    };
     let returned = wallet::counts(&released.returned).map_err(|_| unexpected())?;
-    let serial = if released.held { "is held too" } else { "may serve another device" };
-    let where_to = seats_go(released, &returned) + &serial_goes(&session, &released.computer_id, serial)?;
+    let serial = if released.held {
+        "is held too"
+    } else {
+        "may serve another device"
+    };
+    let where_to =
+        seats_go(released, &returned) + &serial_goes(&session, &released.computer_id, serial)?;
     let how = match released.how {
         GivenUp::Proven => "by its code",
         GivenUp::Ended => "past its last day of use",
         GivenUp::Unproven | GivenUp::Recovered => "without proof",
     };
     let id = released.computer_id;
-    let line = format!("give up {id} of {} {how}, for good; {where_to}", released.organization);
+    let line = format!(
+        "give up {id} of {} {how}, for good; {where_to}",
+        released.organization
+    );
     desk.console.confirm(&[before(&session, &id)?, line], yes)?;
     order::carry_out(session, event)?;
     let document = json!({"computer_id": id, "how": released.how, "returned": returned, "held": released.held});
-    desk.console.give(&document, &[format!("{id} is given up; {where_to}")])?;
+    desk.console
+        .give(&document, &[format!("{id} is given up; {where_to}")])?;
     Ok(Exit::Done)
 }
 
@@ -76,18 +118,34 @@ fn seats_go(released: &Released, returned: &Counts) -> String {
     if released.held {
         return "its seats are held until an operator approves".to_owned();
     }
-    if returned.is_empty() { "no seat goes back".to_owned() } else { format!("{returned} back to the wallet") }
+    if returned.is_empty() {
+        "no seat goes back".to_owned()
+    } else {
+        format!("{returned} back to the wallet")
+    }
 }
 
-fn deny(desk: &Desk<'_>, computer_id: &str, return_seat: bool, reason: &str, yes: bool) -> Result<Exit, CliError> {
+fn deny(
+    desk: &Desk<'_>,
+    computer_id: &str,
+    return_seat: bool,
+    reason: &str,
+    yes: bool,
+) -> Result<Exit, CliError> {
     let id = parse::computer_id(computer_id)?;
     let signer = desk.open(Access::Changing)?;
     let session = Session::begin(&signer, entropy::clock()?)?;
     let event = ops::deny::plan(&session, &id, return_seat, reason)?;
-    let Event::Denied(denied) = &event else { return Err(unexpected()) };
+    let Event::Denied(denied) = &event else {
+        return Err(unexpected());
+    };
     let returned = wallet::counts(&denied.returned).map_err(|_| unexpected())?;
     let held = counts(&denied.seats)?;
-    let serial = if return_seat { "may serve another device" } else { "is held" };
+    let serial = if return_seat {
+        "may serve another device"
+    } else {
+        "is held"
+    };
     let line = format!(
         "deny {id} of {}: its requests are refused; held: {}; back to the wallet: {}{}",
         denied.organization,
@@ -110,14 +168,22 @@ fn reinstated(desk: &Desk<'_>, wanted: &Order, plan: Plan, verb: &str) -> Result
     let signer = desk.open(Access::Changing)?;
     let session = Session::begin(&signer, entropy::clock()?)?;
     let event = plan(&session, &id, &wanted.reason)?;
-    let (Event::Undenied(reinstated) | Event::Reinstated(reinstated)) = &event else { return Err(unexpected()) };
+    let (Event::Undenied(reinstated) | Event::Reinstated(reinstated)) = &event else {
+        return Err(unexpected());
+    };
     let seats = counts(&reinstated.seats)?;
     let serial = serial_goes(&session, &id, "serves it again")?;
-    let line = format!("{verb} {id} of {}; it holds afterwards: {}{serial}", reinstated.organization, or_nothing(&seats));
-    desk.console.confirm(&[before(&session, &id)?, line], wanted.yes)?;
+    let line = format!(
+        "{verb} {id} of {}; it holds afterwards: {}{serial}",
+        reinstated.organization,
+        or_nothing(&seats)
+    );
+    desk.console
+        .confirm(&[before(&session, &id)?, line], wanted.yes)?;
     order::carry_out(session, &event)?;
     let line = format!("{id} may speak again; it holds: {}", or_nothing(&seats));
-    desk.console.give(&json!({"computer_id": id, "seats": seats}), &[line])?;
+    desk.console
+        .give(&json!({"computer_id": id, "seats": seats}), &[line])?;
     Ok(Exit::Done)
 }
 
@@ -127,15 +193,22 @@ fn reinstated(desk: &Desk<'_>, wanted: &Order, plan: Plan, verb: &str) -> Result
 /// [`OpsError::Broken`].
 pub(super) fn before(session: &Session<'_>, id: &ComputerId) -> Result<String, CliError> {
     let standing = order::standing(session, id)?;
-    let dates = standing.as_ref().map_or_else(|| "no activation".to_owned(), |system| issue::dates(&system.activation));
-    let serial = order::serial(session, id)?.map_or_else(String::new, |serial| format!("; serial number {serial}"));
+    let dates = standing.as_ref().map_or_else(
+        || "no activation".to_owned(),
+        |system| issue::dates(&system.activation),
+    );
+    let serial = order::serial(session, id)?
+        .map_or_else(String::new, |serial| format!("; serial number {serial}"));
     Ok(format!("before: {id} has {dates}{serial}"))
 }
 
 /// What becomes of a serial with its expansions, where the system has one.
 fn serial_goes(session: &Session<'_>, id: &ComputerId, how: &str) -> Result<String, CliError> {
-    Ok(order::serial(session, id)?
-        .map_or_else(String::new, |serial| format!("; the serial number {serial} with its expansions {how}")))
+    Ok(
+        order::serial(session, id)?.map_or_else(String::new, |serial| {
+            format!("; the serial number {serial} with its expansions {how}")
+        }),
+    )
 }
 
 fn counts(seats: &[Seat]) -> Result<Counts, CliError> {
@@ -143,7 +216,11 @@ fn counts(seats: &[Seat]) -> Result<Counts, CliError> {
 }
 
 fn or_nothing(counts: &Counts) -> String {
-    if counts.is_empty() { "nothing".to_owned() } else { counts.to_string() }
+    if counts.is_empty() {
+        "nothing".to_owned()
+    } else {
+        counts.to_string()
+    }
 }
 
 /// An order gives the event of its own kind; anything else is a fault of this program.

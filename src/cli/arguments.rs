@@ -17,7 +17,10 @@ use std::path::PathBuf;
     name = "keyspool",
     version,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 done; 1 failed, nothing half-done; 2 wrong usage; 3 done, some requests refused; 4 the vault did not open; 5 the signer refuses to sign.\nThe passphrase is read from --passphrase-file, else from the systemd credential keyspool-passphrase, else asked for at the terminal."
+    after_help = "Exit codes: 0 done; 1 failed, nothing half-done; 2 wrong usage; 3 done, some \
+        requests refused; 4 the vault did not open; 5 the signer refuses to sign.\nThe passphrase \
+        is read from --passphrase-file, else from the systemd credential keyspool-passphrase, else \
+        asked for at the terminal."
 )]
 pub struct Arguments {
     /// Options of every command.
@@ -52,7 +55,13 @@ pub struct Global {
     )]
     pub spool: PathBuf,
     /// File whose first line is the passphrase
-    #[arg(help_heading = "Options of every command", long, global = true, env = "KEYSPOOL_PASSPHRASE_FILE", value_name = "FILE")]
+    #[arg(
+        help_heading = "Options of every command",
+        long,
+        global = true,
+        env = "KEYSPOOL_PASSPHRASE_FILE",
+        value_name = "FILE"
+    )]
     pub passphrase_file: Option<PathBuf>,
     /// Print one JSON document on standard output
     #[arg(help_heading = "Options of every command", long, global = true)]
@@ -66,15 +75,22 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make a vault with its keys, and the spool; prints the root public key that devices pin
-    #[command(after_help = "JSON: {\"root_public_key\",\"key_id\"}: base64, and the id of that key.")]
+    #[command(
+        after_help = "JSON: {\"root_public_key\",\"key_id\"}: base64, and the id of that key."
+    )]
     Init {
         /// Name of whoever holds this passphrase; it stands in every history entry
         #[arg(long, default_value = "operator", value_name = "NAME")]
         operator: String,
     },
-    /// Answer what is in the inbox, once: documents, text files with QR text, and pictures and photographs (PNG, JPEG) of QR codes
+    /// Answer what is in the inbox, once: documents, text files with QR text, and pictures and
+    /// photographs (PNG, JPEG) of QR codes
     #[command(
-        after_help = "JSON: {\"batch\",\"checkpoint\":{\"origin\",\"size\",\"head\"},\"entries\":[{\"file\",\"digest\",\"request\",\"outcome\",\"outputs\":[{\"path\",\"sha256\"}],\"refusal\":{\"code\",\"message\",\"remedy\"}}]}; batch is null where there was nothing to answer.\nExit code 3 where something was refused: it stands in rejected/ with the reason beside it."
+        after_help = "JSON: {\"batch\",\"checkpoint\":{\"origin\",\"size\",\"head\"},\
+            \"entries\":[{\"file\",\"digest\",\"request\",\"outcome\",\"outputs\":[{\"path\",\
+            \"sha256\"}],\"refusal\":{\"code\",\"message\",\"remedy\"}}]}; batch is null where \
+            there was nothing to answer.\nExit code 3 where something was refused: it stands in \
+            rejected/ with the reason beside it."
     )]
     Process {
         /// Vouch for everything in the inbox as requests of this organization
@@ -85,9 +101,14 @@ pub enum Command {
         settle: u64,
     },
     /// Answer what comes into the inbox, until SIGTERM or SIGINT
-    #[command(
-        after_help = "One line a batch on standard error; with --json it is {\"at\",\"batch\",\"documents\",\"outcomes\":{ORG:{OUTCOME:count}},\"refusals\":{CODE:count},\"new_systems\":{ORG:[COMPUTER_ID]},\"left\",\"completed\":[BATCH]}; batch is null where only an earlier one was completed. What stays in the inbox is told once, with its reason: {\"at\",\"file\",\"left\"}. Whatever else it says is {\"said\"}.\nThe ledger is held for a batch at a time: other commands work beside it.\nUnder systemd (Type=notify) it says when it is ready and, with WatchdogSec, that it is alive."
-    )]
+    #[command(after_help = "One line a batch on standard error; with --json it is \
+            {\"at\",\"batch\",\"documents\",\"outcomes\":{ORG:{OUTCOME:count}},\
+            \"refusals\":{CODE:count},\"new_systems\":{ORG:[COMPUTER_ID]},\"left\",\
+            \"completed\":[BATCH]}; batch is null where only an earlier one was completed. What \
+            stays in the inbox is told once, with its reason: {\"at\",\"file\",\"left\"}. Whatever \
+            else it says is {\"said\"}.\nThe ledger is held for a batch at a time: other commands \
+            work beside it.\nUnder systemd (Type=notify) it says when it is ready and, with \
+            WatchdogSec, that it is alive.")]
     Watch {
         /// Seconds between two looks at the inbox where no event comes
         #[arg(long, default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -98,7 +119,17 @@ pub enum Command {
     },
     /// Answer the requests on a stick, and write the answers to it
     #[command(
-        after_help = "It reads the folder requests/ of the medium, or else its top level: files there, and folders named like organizations. It writes answers/<date>-<batch>/ with the bundles, receipts and pictures that the medium lacks, refusals beneath refused/, and the manifest; the outbox keeps all of it. Nothing else on the medium is touched. Once everything is synced and reads back, it says that the medium may be removed.\nJSON: as of process, and \"medium\":{\"written\":[PATH],\"held\",\"replaced\"}: paths in answers/, answers that the medium holds already, answers that a later one replaces.\nExit code 1 where the medium fails: before anything was answered, or with all answers in the outbox, run it again then; also where it failed at single files, with the others answered: the document has \"error\" beside \"entries\" then."
+        after_help = "It reads the folder requests/ of the medium, or else its top level: files \
+            there, and folders named like organizations. It writes answers/<date>-<batch>/ with \
+            the bundles, receipts and pictures that the medium lacks, refusals beneath refused/, \
+            and the manifest; the outbox keeps all of it. Nothing else on the medium is touched. \
+            Once everything is synced and reads back, it says that the medium may be \
+            removed.\nJSON: as of process, and \
+            \"medium\":{\"written\":[PATH],\"held\",\"replaced\"}: paths in answers/, answers that \
+            the medium holds already, answers that a later one replaces.\nExit code 1 where the \
+            medium fails: before anything was answered, or with all answers in the outbox, run it \
+            again then; also where it failed at single files, with the others answered: the \
+            document has \"error\" beside \"entries\" then."
     )]
     Exchange {
         /// Where the stick is mounted
@@ -135,10 +166,13 @@ pub enum Command {
     /// Activations by an operator's hand
     #[command(subcommand)]
     Activation(Activation),
-    /// Issue new activations for all systems that are due, in one batch; shows old and new dates first
-    #[command(
-        after_help = "JSON: as of process, and \"systems\":[{\"computer_id\",\"organization\",\"product\",\"before\",\"after\",\"taken\",\"computer_key\"}]; before and after are {\"sequence\",\"licences\",\"valid_from\",\"valid_until\",\"grace_until\"}, before is null where there was none, taken is what left the wallet, computer_key has the lines that can be typed."
-    )]
+    /// Issue new activations for all systems that are due, in one batch; shows old and new dates
+    /// first
+    #[command(after_help = "JSON: as of process, and \
+            \"systems\":[{\"computer_id\",\"organization\",\"product\",\"before\",\"after\",\
+            \"taken\",\"computer_key\"}]; before and after are {\"sequence\",\"licences\",\
+            \"valid_from\",\"valid_until\",\"grace_until\"}, before is null where there was none, \
+            taken is what left the wallet, computer_key has the lines that can be typed.")]
     Refresh {
         /// Do not ask
         #[arg(long)]
@@ -147,18 +181,24 @@ pub enum Command {
     /// Every change, who made it, when, why
     #[command(subcommand)]
     History(super::history::History),
-    /// Who owns, uses and owes what: what needs doing, every product of every organization, texts for customers
+    /// Who owns, uses and owes what: what needs doing, every product of every organization, texts
+    /// for customers
     #[command(after_help = report::AFTER)]
     Report(Report),
     /// The signer's clock
     #[command(subcommand)]
     Clock(Clock),
-    /// Explain a document, bundle, QR text, picture of QR codes or code, checked as far as it can be
-    #[command(after_help = "JSON: {\"kind\",\"title\",\"facts\",\"checks\",\"parts\"}.\nExit code 1 where a check is bad.")]
+    /// Explain a document, bundle, QR text, picture of QR codes or code, checked as far as it can
+    /// be
+    #[command(
+        after_help = "JSON: {\"kind\",\"title\",\"facts\",\"checks\",\"parts\"}.\nExit code 1 \
+            where a check is bad."
+    )]
     Inspect {
         /// A file, a code or a QR text; `-` reads standard input
         what: String,
-        /// Do not open the vault, also where the passphrase is at hand: check only what can be checked without it
+        /// Do not open the vault, also where the passphrase is at hand: check only what can be
+        /// checked without it
         #[arg(long)]
         without_vault: bool,
     },
@@ -187,7 +227,9 @@ pub enum Catalogue {
         yes: bool,
     },
     /// Show the catalogue in force, every setting with its value
-    #[command(after_help = "JSON: {\"organizations\":[...],\"products\":[{\"settings\",\"withdrawn\"}]}.")]
+    #[command(
+        after_help = "JSON: {\"organizations\":[...],\"products\":[{\"settings\",\"withdrawn\"}]}."
+    )]
     Show,
 }
 
@@ -196,8 +238,10 @@ pub enum Catalogue {
 pub enum Key {
     /// Make licence keys; the only time that they are shown
     #[command(
-        after_help = "Keys are shown once they are on disk. Where that was cut off, `key list` has them by their ids: void them, or \
-                            redeem them by id.\nJSON: {\"keys\":[{\"key\",\"product\",\"licences\"}]}."
+        after_help = "Keys are shown once they are on disk. Where that was cut off, `key list` has \
+            them by their ids: void them, or \
+                            redeem them by id.\nJSON: \
+                            {\"keys\":[{\"key\",\"product\",\"licences\"}]}."
     )]
     Mint {
         /// The product
@@ -214,11 +258,15 @@ pub enum Key {
     },
     /// List the keys by their ids, never the keys themselves
     #[command(
-        after_help = "JSON: {\"keys\":[{\"id\",\"product\",\"licences\",\"organization\",\"state\",\"redeemed_by\",\"minted\"}]}."
+        after_help = "JSON: {\"keys\":[{\"id\",\"product\",\"licences\",\"organization\",\"state\",\
+            \"redeemed_by\",\"minted\"}]}."
     )]
     List,
     /// Declare a key void
-    #[command(after_help = "JSON: {\"key\",\"out_of_reach\"}: what the key bought and cannot be taken back.")]
+    #[command(
+        after_help = "JSON: {\"key\",\"out_of_reach\"}: what the key bought and cannot be taken \
+            back."
+    )]
     Void {
         /// The key, or its id of 16 hex digits; `-` reads it from standard input
         key: String,
@@ -236,7 +284,11 @@ pub enum Key {
 pub enum Wallet {
     /// Redeem licence keys into an organization's wallet, each reported
     #[command(
-        after_help = "JSON: {\"redeemed\":[{\"id\",\"product\",\"licences\"}],\"refused\":[{\"place\",\"id\",\"code\",\"message\",\"remedy\"}]}; place is the key's among those typed, from 1, and id is null where it could not be read.\nA single key that is refused is an error: {\"error\":{\"code\",\"message\",\"hint\"}}.\nExit code 3 where some keys were refused, 1 where all were, 2 where a single one could not be read."
+        after_help = "JSON: {\"redeemed\":[{\"id\",\"product\",\"licences\"}],\
+            \"refused\":[{\"place\",\"id\",\"code\",\"message\",\"remedy\"}]}; place is the key's \
+            among those typed, from 1, and id is null where it could not be read.\nA single key \
+            that is refused is an error: {\"error\":{\"code\",\"message\",\"hint\"}}.\nExit code 3 \
+            where some keys were refused, 1 where all were, 2 where a single one could not be read."
     )]
     Redeem {
         /// Whose wallet
@@ -259,7 +311,9 @@ pub enum Wallet {
     },
     /// Show what lies in a wallet
     #[command(
-        after_help = "JSON: {\"organization\",\"lots\":[{\"product\",\"type\",\"count\",\"store_until\",\"valid_until\",\"origin\"}]}; origin is the id of the licence key, `returned`, or `credit`."
+        after_help = "JSON: {\"organization\",\"lots\":[{\"product\",\"type\",\"count\",\
+            \"store_until\",\"valid_until\",\"origin\"}]}; origin is the id of the licence key, \
+            `returned`, or `credit`."
     )]
     Show {
         /// Whose wallet
@@ -283,7 +337,8 @@ pub enum Subscription {
     },
     /// Assign licences of the wallet to a period: exactly what is missing, unless counts are named
     #[command(
-        after_help = "JSON: as of subscription show ORG PRODUCT, afterwards. Assigned licences never return; where nothing is missing, nothing is assigned."
+        after_help = "JSON: as of subscription show ORG PRODUCT, afterwards. Assigned licences \
+            never return; where nothing is missing, nothing is assigned."
     )]
     Assign {
         /// Whose
@@ -305,7 +360,12 @@ pub enum Subscription {
     },
     /// Show how an organization stands
     #[command(
-        after_help = "JSON: {\"organization\",\"product\",\"status\",\"periods\":[{\"number\",\"first\",\"last\",\"grace_until\",\"assigned\",\"licensed\",\"missing\"}],\"need\",\"waiting\",\"carry_days\"}, without PRODUCT {\"subscriptions\":[...]}.\nstatus is not-started, expires-soon, licensed, started, grace or expired; grace_until is the last day on which the period runs unlicensed, null where it has no grace; licensed is for today."
+        after_help = "JSON: {\"organization\",\"product\",\"status\",\"periods\":[{\"number\",\
+            \"first\",\"last\",\"grace_until\",\"assigned\",\"licensed\",\"missing\"}],\"need\",\
+            \"waiting\",\"carry_days\"}, without PRODUCT {\"subscriptions\":[...]}.\nstatus is \
+            not-started, expires-soon, licensed, started, grace or expired; grace_until is the \
+            last day on which the period runs unlicensed, null where it has no grace; licensed is \
+            for today."
     )]
     Show {
         /// Whose
@@ -320,7 +380,9 @@ pub enum Subscription {
 pub enum System {
     /// List the systems
     #[command(
-        after_help = "JSON: {\"systems\":[as of system show]}, with --waiting {\"waiting\":[{\"computer_id\",\"organization\",\"product\",\"need\",\"code\",\"document\",\"file\",\"digest\",\"batch\",\"on\"}]}."
+        after_help = "JSON: {\"systems\":[as of system show]}, with --waiting \
+            {\"waiting\":[{\"computer_id\",\"organization\",\"product\",\"need\",\"code\",\
+            \"document\",\"file\",\"digest\",\"batch\",\"on\"}]}."
     )]
     List {
         /// Requests that wait for an operator or for licences instead
@@ -341,7 +403,10 @@ pub enum System {
     },
     /// Show one system
     #[command(
-        after_help = "JSON: {\"computer_id\",\"organization\",\"product\",\"state\",\"plan\",\"need\",\"activation\":{\"id\",\"sequence\",\"plan\",\"licences\",\"valid_from\",\"valid_until\",\"grace_until\",\"confirmed\"},\"seats\",...}; state is active, ended, deactivated, released, recovered or denied."
+        after_help = "JSON: {\"computer_id\",\"organization\",\"product\",\"state\",\"plan\",\
+            \"need\",\"activation\":{\"id\",\"sequence\",\"plan\",\"licences\",\"valid_from\",\
+            \"valid_until\",\"grace_until\",\"confirmed\"},\"seats\",...}; state is active, ended, \
+            deactivated, released, recovered or denied."
     )]
     Show {
         /// Its Computer ID

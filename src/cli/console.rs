@@ -51,7 +51,10 @@ pub enum CliError {
 
 impl CliError {
     pub(super) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Usage { what: what.into(), hint: hint.into() }
+        Self::Usage {
+            what: what.into(),
+            hint: hint.into(),
+        }
     }
 
     /// The exit code.
@@ -87,7 +90,8 @@ impl CliError {
             Self::Usage { hint, .. } | Self::NobodyToAsk { hint, .. } => hint.clone(),
             Self::NotConfirmed => "run it again and answer yes, or say --yes".to_owned(),
             Self::Stopped(_) => {
-                "raise the limits of threads and memory if they are low, and start again: what was committed is completed then"
+                "raise the limits of threads and memory if they are low, and start again: what was \
+                    committed is completed then"
                     .to_owned()
             }
             Self::Output(_) => "check where the output goes".to_owned(),
@@ -133,14 +137,23 @@ impl Console {
     ///
     /// # Errors
     /// [`CliError::Output`].
-    pub fn give_raw(&self, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), CliError> {
+    pub fn give_raw(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    ) -> Result<(), CliError> {
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-        write(&mut out).and_then(|()| writeln!(out)).and_then(|()| out.flush()).map_err(CliError::Output)
+        write(&mut out)
+            .and_then(|()| writeln!(out))
+            .and_then(|()| out.flush())
+            .map_err(CliError::Output)
     }
 
     /// The error: on stderr for people; with `--json` as the one document on stdout.
     pub fn fail(&self, error: &CliError) {
-        let (message, hint) = (without_keys(&error.to_string()), without_keys(&error.hint()));
+        let (message, hint) = (
+            without_keys(&error.to_string()),
+            without_keys(&error.hint()),
+        );
         if self.json {
             let document = serde_json::json!({"error": {"code": error.code(), "message": message, "hint": hint}});
             drop(writeln!(std::io::stdout(), "{document}"));
@@ -150,8 +163,14 @@ impl Console {
 
     /// An error for people alone: what was done all the same has its document.
     pub fn tell_failed(message: &str, hint: &str) {
-        let (message, hint) = (for_terminal(&as_phrase(message)), for_terminal(&as_phrase(hint)));
-        drop(writeln!(std::io::stderr(), "error: {message}\nhint: {hint}"));
+        let (message, hint) = (
+            for_terminal(&as_phrase(message)),
+            for_terminal(&as_phrase(hint)),
+        );
+        drop(writeln!(
+            std::io::stderr(),
+            "error: {message}\nhint: {hint}"
+        ));
     }
 
     /// Shows a change and asks; without a terminal only `--yes` will do.
@@ -164,20 +183,37 @@ impl Console {
             return Ok(());
         }
         if !std::io::stdin().is_terminal() {
-            let what = "this command asks before it changes anything, and there is no terminal".to_owned();
-            return Err(CliError::NobodyToAsk { what, hint: "look at the change, then say --yes".to_owned() });
+            let what =
+                "this command asks before it changes anything, and there is no terminal".to_owned();
+            return Err(CliError::NobodyToAsk {
+                what,
+                hint: "look at the change, then say --yes".to_owned(),
+            });
         }
         drop(write!(std::io::stderr(), "go on? [y/N] "));
         let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer).map_err(CliError::Output)?;
-        if matches!(answer.trim(), "y" | "Y" | "yes") { Ok(()) } else { Err(CliError::NotConfirmed) }
+        std::io::stdin()
+            .read_line(&mut answer)
+            .map_err(CliError::Output)?;
+        if matches!(answer.trim(), "y" | "Y" | "yes") {
+            Ok(())
+        } else {
+            Err(CliError::NotConfirmed)
+        }
     }
 }
 
 /// A sentence of a refusal as the command line speaks: lower case, no full stop.
 fn as_phrase(sentence: &str) -> String {
     let mut chars = sentence.trim_end_matches('.').chars();
-    let first = chars.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
+    let first = chars
+        .next()
+        .map(|c| c.to_lowercase().to_string())
+        .unwrap_or_default();
     // A name that begins with capitals stays.
-    if chars.clone().next().is_some_and(char::is_uppercase) { sentence.to_owned() } else { first + chars.as_str() }
+    if chars.clone().next().is_some_and(char::is_uppercase) {
+        sentence.to_owned()
+    } else {
+        first + chars.as_str()
+    }
 }

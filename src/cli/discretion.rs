@@ -1,4 +1,5 @@
-//! What is said on a screen may be read over a shoulder: licence keys that were typed in the wrong place are not said again.
+//! What is said on a screen may be read over a shoulder: licence keys that were typed in the wrong
+//! place are not said again.
 
 use crate::licence::ComputerId;
 
@@ -11,7 +12,11 @@ pub(super) fn without_keys(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     for piece in text.split_inclusive(|c| !is_part(c)) {
         let (word, rest) = piece.split_at(piece.find(|c| !is_part(c)).unwrap_or(piece.len()));
-        kept.push_str(if is_code(word) && ComputerId::read(word).is_err() { "..." } else { word });
+        kept.push_str(if is_code(word) && ComputerId::read(word).is_err() {
+            "..."
+        } else {
+            word
+        });
         kept.push_str(rest);
     }
     kept
@@ -33,15 +38,27 @@ mod tests {
     fn a_licence_key_in_the_wrong_place_is_not_said_again() {
         let key = LicenceKey::from_bytes([7; 15]).reveal();
         let plain = key.replace('-', "").to_lowercase();
-        let said = without_keys(&format!("unexpected argument '{key}' found; {plain}/x; '--settle' and 東京 stay"));
-        assert_eq!(said, "unexpected argument '...' found; .../x; '--settle' and 東京 stay");
-        assert_eq!(without_keys("0123A-4567B-89CDE-FGHJK-MNPQR"), "...", "mistyped");
+        let said = without_keys(&format!(
+            "unexpected argument '{key}' found; {plain}/x; '--settle' and 東京 stay"
+        ));
+        assert_eq!(
+            said,
+            "unexpected argument '...' found; .../x; '--settle' and 東京 stay"
+        );
+        assert_eq!(
+            without_keys("0123A-4567B-89CDE-FGHJK-MNPQR"),
+            "...",
+            "mistyped"
+        );
     }
 
     #[test]
     fn what_is_no_key_stays() {
         let id = ComputerId([7; 15]).to_string();
         let batch = "2024-03-01-01HQWKVSM0SGJEKAQ73KMZ9MN2 rejected";
-        assert_eq!(without_keys(&format!("{id} {batch}")), format!("{id} {batch}"));
+        assert_eq!(
+            without_keys(&format!("{id} {batch}")),
+            format!("{id} {batch}")
+        );
     }
 }

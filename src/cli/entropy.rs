@@ -1,4 +1,5 @@
-//! Where clock and randomness enter: nothing below the command line asks the system for either but to seal and to name files.
+//! Where clock and randomness enter: nothing below the command line asks the system for either but
+//! to seal and to name files.
 
 use super::console::CliError;
 use crate::licence::{LicenceKey, Moment, Origin, Ulid, id::Hex};
@@ -11,7 +12,8 @@ use std::time::SystemTime;
 /// [`CliError`] where the system has none.
 pub fn random<const N: usize>() -> Result<[u8; N], CliError> {
     let mut bytes = [0; N];
-    fill(&mut bytes).map_err(|error| OpsError::Lost(format!("randomness of the system: {error}")))?;
+    fill(&mut bytes)
+        .map_err(|error| OpsError::Lost(format!("randomness of the system: {error}")))?;
     Ok(bytes)
 }
 
@@ -20,16 +22,23 @@ fn fill(bytes: &mut [u8]) -> Result<(), getrandom::Error> {
     getrandom::fill(bytes)
 }
 
-/// With `KEYSPOOL_TEST_SEED`, ids and licence keys are the same in every run, so that the answers of two runs can be compared byte by
-/// byte. What seals the vault and the ledger is drawn elsewhere, and never from a seed. The released program has no such thing.
+/// With `KEYSPOOL_TEST_SEED`, ids and licence keys are the same in every run, so that the answers
+/// of two runs can be compared byte by byte. What seals the vault and the ledger is drawn
+/// elsewhere, and never from a seed. The released program has no such thing.
 #[cfg(feature = "test-build")]
 fn fill(bytes: &mut [u8]) -> Result<(), getrandom::Error> {
     use std::sync::atomic::{AtomicU64, Ordering};
     static DRAWN: AtomicU64 = AtomicU64::new(0);
-    let Ok(seed) = std::env::var("KEYSPOOL_TEST_SEED") else { return getrandom::fill(bytes) };
+    let Ok(seed) = std::env::var("KEYSPOOL_TEST_SEED") else {
+        return getrandom::fill(bytes);
+    };
     let drawn = DRAWN.fetch_add(1, Ordering::SeqCst);
     for (number, chunk) in bytes.chunks_mut(32).enumerate() {
-        let block = crate::wire::sha256(&[seed.as_bytes(), b" ", format!("{drawn} {number}").as_bytes()]);
+        let block = crate::wire::sha256(&[
+            seed.as_bytes(),
+            b" ",
+            format!("{drawn} {number}").as_bytes(),
+        ]);
         chunk.copy_from_slice(&block.0[..chunk.len()]);
     }
     Ok(())
@@ -54,9 +63,12 @@ pub fn licence_key() -> Result<LicenceKey, CliError> {
 /// A ULID of now. Without randomness the process cannot sign anything either: it ends.
 #[must_use]
 pub fn ulid() -> Ulid {
-    let milliseconds = now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis());
+    let milliseconds = now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis());
     let mut bytes = [0; 10];
-    // Invariant: getrandom(2) waits until the system has randomness, and does not fail after that (random(4)).
+    // Invariant: getrandom(2) waits until the system has randomness, and does not fail after that
+    // (random(4)).
     fill(&mut bytes).expect("the system gives randomness");
     Ulid::new(u64::try_from(milliseconds).unwrap_or(0), bytes)
 }
@@ -66,9 +78,15 @@ pub fn ulid() -> Ulid {
 /// # Errors
 /// [`CliError::Usage`] where it is outside 2020 to 2199.
 pub fn clock() -> Result<Moment, CliError> {
-    let seconds = now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Moment::from_unix(i64::try_from(seconds).unwrap_or(0))
-        .map_err(|error| CliError::usage(format!("the clock of this machine stands {error}"), "set the clock right"))
+    let seconds = now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    Moment::from_unix(i64::try_from(seconds).unwrap_or(0)).map_err(|error| {
+        CliError::usage(
+            format!("the clock of this machine stands {error}"),
+            "set the clock right",
+        )
+    })
 }
 
 /// The machine's clock.
@@ -82,8 +100,11 @@ pub fn now() -> SystemTime {
 #[cfg(feature = "test-build")]
 #[must_use]
 pub fn now() -> SystemTime {
-    let fixed = std::env::var("KEYSPOOL_TEST_CLOCK").ok().and_then(|text| Moment::read(&text).ok());
+    let fixed = std::env::var("KEYSPOOL_TEST_CLOCK")
+        .ok()
+        .and_then(|text| Moment::read(&text).ok());
     fixed.map_or_else(SystemTime::now, |moment| {
-        SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(u64::try_from(moment.unix()).unwrap_or(0))
+        SystemTime::UNIX_EPOCH
+            + std::time::Duration::from_secs(u64::try_from(moment.unix()).unwrap_or(0))
     })
 }

@@ -11,19 +11,29 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// Explains a file, a code or a QR text. With a vault at hand and a passphrase file named, the signer's own signatures are
-/// checked too; a passphrase is never asked for.
+/// Explains a file, a code or a QR text. With a vault at hand and a passphrase file named, the
+/// signer's own signatures are checked too; a passphrase is never asked for.
 ///
 /// # Errors
 /// [`CliError`].
 pub(super) fn inspect(desk: &Desk<'_>, what: &str, without_vault: bool) -> Result<Exit, CliError> {
     let bytes = read(what)?;
     // Before the passphrase is read, as everywhere.
-    let codes = bytes.as_deref().filter(|bytes| Kind::of(bytes).is_some()).map(|picture| Scanner::start().scan(picture));
+    let codes = bytes
+        .as_deref()
+        .filter(|bytes| Kind::of(bytes).is_some())
+        .map(|picture| Scanner::start().scan(picture));
     let trust = if without_vault { None } else { trust(desk)? };
     let trust = trust.as_ref().map(|vault| vault.trust_store());
     let findings = match (&bytes, codes) {
-        (Some(bytes), Some(Ok(codes))) => explain(&Input::Picture { name: what, bytes, codes: &codes }, trust)?,
+        (Some(bytes), Some(Ok(codes))) => explain(
+            &Input::Picture {
+                name: what,
+                bytes,
+                codes: &codes,
+            },
+            trust,
+        )?,
         (Some(bytes), unread) => {
             if let Some(Err(reason)) = unread {
                 desk.console.say(&format!("warning: {reason}"));
@@ -33,7 +43,11 @@ pub(super) fn inspect(desk: &Desk<'_>, what: &str, without_vault: bool) -> Resul
         (None, _) => explain(&Input::Typed(what), trust)?,
     };
     show(desk, &findings)?;
-    Ok(if findings.is_good() { Exit::Done } else { Exit::Bad })
+    Ok(if findings.is_good() {
+        Exit::Done
+    } else {
+        Exit::Bad
+    })
 }
 
 fn trust(desk: &Desk<'_>) -> Result<Option<crate::vault::Vault>, CliError> {
@@ -41,7 +55,11 @@ fn trust(desk: &Desk<'_>) -> Result<Option<crate::vault::Vault>, CliError> {
         return Ok(None);
     }
     let secret = passphrase::get(desk.global)?;
-    Ok(Some(Signer::unlock(&desk.global.vault, &secret, entropy::clock()?)?))
+    Ok(Some(Signer::unlock(
+        &desk.global.vault,
+        &secret,
+        entropy::clock()?,
+    )?))
 }
 
 /// The bytes of a file or of standard input; none where it is typed text.
@@ -58,7 +76,10 @@ fn read(what: &str) -> Result<Option<Vec<u8>>, CliError> {
     } else {
         return Ok(None);
     };
-    read.map_err(|source| OpsError::Io { path: path.to_owned(), source })?;
+    read.map_err(|source| OpsError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
     Ok(Some(bytes))
 }
 

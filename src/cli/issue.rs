@@ -1,4 +1,5 @@
-//! `activation issue`, `activation emergency`, `activation extend` and `refresh`: old and new dates first, then one batch.
+//! `activation issue`, `activation emergency`, `activation extend` and `refresh`: old and new dates
+//! first, then one batch.
 
 use super::arguments::{Emergency, Issue};
 use super::console::{CliError, Exit};
@@ -17,15 +18,33 @@ use serde_json::{Value, json};
 /// # Errors
 /// [`CliError`].
 pub(super) fn issue(desk: &Desk<'_>, wanted: &Issue) -> Result<Exit, CliError> {
-    let need = if wanted.need.is_empty() { None } else { Some(parse::licences(&wanted.need)?) };
+    let need = if wanted.need.is_empty() {
+        None
+    } else {
+        Some(parse::licences(&wanted.need)?)
+    };
     let typed = Typed {
         computer_id: parse::computer_id(&wanted.computer_id)?,
-        organization: wanted.organization.as_deref().map(|id| parse::identifier("organization", id)).transpose()?,
-        product: wanted.product.as_deref().map(|id| parse::identifier("product", id)).transpose()?,
+        organization: wanted
+            .organization
+            .as_deref()
+            .map(|id| parse::identifier("organization", id))
+            .transpose()?,
+        product: wanted
+            .product
+            .as_deref()
+            .map(|id| parse::identifier("product", id))
+            .transpose()?,
         need,
-        computer_name: wanted.name.as_deref().map(parse::computer_name).transpose()?,
+        computer_name: wanted
+            .name
+            .as_deref()
+            .map(parse::computer_name)
+            .transpose()?,
     };
-    one(desk, wanted.computer_key, wanted.yes, |orders| ops::issue::plan(orders, &typed))
+    one(desk, wanted.computer_key, wanted.yes, |orders| {
+        ops::issue::plan(orders, &typed)
+    })
 }
 
 /// `activation emergency`.
@@ -35,22 +54,47 @@ pub(super) fn issue(desk: &Desk<'_>, wanted: &Issue) -> Result<Exit, CliError> {
 pub(super) fn emergency(desk: &Desk<'_>, wanted: &Emergency) -> Result<Exit, CliError> {
     let order = Order {
         computer_id: parse::computer_id(&wanted.computer_id)?,
-        in_place_of: wanted.in_place_of.iter().map(|id| parse::computer_id(id)).collect::<Result<_, _>>()?,
-        organization: wanted.organization.as_deref().map(|id| parse::identifier("organization", id)).transpose()?,
-        product: wanted.product.as_deref().map(|id| parse::identifier("product", id)).transpose()?,
-        need: if wanted.need.is_empty() { None } else { Some(parse::licences(&wanted.need)?) },
+        in_place_of: wanted
+            .in_place_of
+            .iter()
+            .map(|id| parse::computer_id(id))
+            .collect::<Result<_, _>>()?,
+        organization: wanted
+            .organization
+            .as_deref()
+            .map(|id| parse::identifier("organization", id))
+            .transpose()?,
+        product: wanted
+            .product
+            .as_deref()
+            .map(|id| parse::identifier("product", id))
+            .transpose()?,
+        need: if wanted.need.is_empty() {
+            None
+        } else {
+            Some(parse::licences(&wanted.need)?)
+        },
         reason: wanted.reason.clone(),
     };
-    one(desk, wanted.computer_key, wanted.yes, |orders| ops::emergency::plan(orders, &order))
+    one(desk, wanted.computer_key, wanted.yes, |orders| {
+        ops::emergency::plan(orders, &order)
+    })
 }
 
 /// `activation extend`.
 ///
 /// # Errors
 /// [`CliError`].
-pub(super) fn extend(desk: &Desk<'_>, computer_id: &str, computer_key: bool, yes: bool) -> Result<Exit, CliError> {
+pub(super) fn extend(
+    desk: &Desk<'_>,
+    computer_id: &str,
+    computer_key: bool,
+    yes: bool,
+) -> Result<Exit, CliError> {
     let id = parse::computer_id(computer_id)?;
-    one(desk, computer_key, yes, |orders| ops::issue::plan_extend(orders, id))
+    one(desk, computer_key, yes, |orders| {
+        ops::issue::plan_extend(orders, id)
+    })
 }
 
 fn one(
@@ -81,7 +125,10 @@ pub(super) fn refresh(desk: &Desk<'_>, yes: bool) -> Result<Exit, CliError> {
     let fresh: &(dyn Fn() -> Ulid + Sync) = &entropy::ulid;
     let mut orders = Orders::begin(&signer, &spool, entropy::clock()?, fresh)?;
     for (id, refusal) in ops::refresh::plan(&mut orders)? {
-        desk.console.say(&format!("left out: {id}: {}: {}", refusal.code, refusal.message));
+        desk.console.say(&format!(
+            "left out: {id}: {}: {}",
+            refusal.code, refusal.message
+        ));
     }
     if !orders.issued.is_empty() {
         desk.console.confirm(&changes(&orders.issued), yes)?;
@@ -93,39 +140,78 @@ pub(super) fn refresh(desk: &Desk<'_>, yes: bool) -> Result<Exit, CliError> {
 fn changes(issued: &[Issued]) -> Vec<String> {
     let line = |issued: &Issued| {
         let system = &issued.system;
-        let before = issued.before.as_ref().map_or_else(|| "no activation".to_owned(), dates);
+        let before = issued
+            .before
+            .as_ref()
+            .map_or_else(|| "no activation".to_owned(), dates);
         let after = dates(&system.activation);
-        let taken = if issued.taken.is_empty() { String::new() } else { format!("; {} leave the wallet", issued.taken) };
-        format!("{} {} of {}: {before} -> {after}{taken}", system.computer_id, system.product, system.organization)
+        let taken = if issued.taken.is_empty() {
+            String::new()
+        } else {
+            format!("; {} leave the wallet", issued.taken)
+        };
+        format!(
+            "{} {} of {}: {before} -> {after}{taken}",
+            system.computer_id, system.product, system.organization
+        )
     };
     issued.iter().map(line).collect()
 }
 
 /// What an activation states, in one line.
 pub(super) fn dates(issued: &IssuedActivation) -> String {
-    let end = |day: Option<Day>| day.map_or_else(|| "the hardware's lifetime".to_owned(), |day| day.to_string());
-    let (until, grace) = (end(issued.validity.valid_until), end(issued.validity.grace_until));
-    let last = if until == grace { String::new() } else { format!(", usable until {grace}") };
-    format!("{}, {} to {until}{last}", issued.licences, issued.validity.valid_from)
+    let end = |day: Option<Day>| {
+        day.map_or_else(
+            || "the hardware's lifetime".to_owned(),
+            |day| day.to_string(),
+        )
+    };
+    let (until, grace) = (
+        end(issued.validity.valid_until),
+        end(issued.validity.grace_until),
+    );
+    let last = if until == grace {
+        String::new()
+    } else {
+        format!(", usable until {grace}")
+    };
+    format!(
+        "{}, {} to {until}{last}",
+        issued.licences, issued.validity.valid_from
+    )
 }
 
 fn tell(desk: &Desk<'_>, carried: &Carried) -> Result<Exit, CliError> {
     process::tell_completed(desk, &carried.report.completed);
     if desk.console.json {
-        let systems: Vec<Value> = carried.issued.iter().map(|(issued, lines)| shown(issued, lines)).collect();
+        let systems: Vec<Value> = carried
+            .issued
+            .iter()
+            .map(|(issued, lines)| shown(issued, lines))
+            .collect();
         process::give_document(desk, &carried.report, &[("systems", &json!(systems))])?;
         return Ok(Exit::Done);
     }
     let Some(batch) = carried.report.batch else {
-        desk.console.give(&json!(null), &["no system is due".to_owned()])?;
+        desk.console
+            .give(&json!(null), &["no system is due".to_owned()])?;
         return Ok(Exit::Done);
     };
-    let mut lines = changes(&carried.issued.iter().map(|(issued, _)| issued.clone()).collect::<Vec<_>>());
+    let mut lines = changes(
+        &carried
+            .issued
+            .iter()
+            .map(|(issued, _)| issued.clone())
+            .collect::<Vec<_>>(),
+    );
     for (issued, key) in carried.issued.iter().filter(|(_, key)| !key.is_empty()) {
         lines.push(format!("Computer Key of {}:", issued.system.computer_id));
         lines.extend(key.iter().map(|line| format!("  {line}")));
     }
-    lines.push(format!("answers lie in outbox/{}-{batch}", entropy::clock()?.day()));
+    lines.push(format!(
+        "answers lie in outbox/{}-{batch}",
+        entropy::clock()?.day()
+    ));
     desk.console.give(&json!(null), &lines)?;
     Ok(Exit::Done)
 }

@@ -1,4 +1,5 @@
-//! Tier 6: the command line. Arguments in, data on stdout, talk on stderr, an exit code. Decides nothing.
+//! Tier 6: the command line. Arguments in, data on stdout, talk on stderr, an exit code. Decides
+//! nothing.
 
 mod activation;
 pub mod arguments;

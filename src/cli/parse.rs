@@ -3,7 +3,9 @@
 use super::console::CliError;
 use crate::licence::code::{LINE_BYTES, read_line};
 use crate::licence::identifier::check_text;
-use crate::licence::{ComputerId, Counts, Day, Identifier, LicenceKey, LicenceKeyId, LineError, LineKind};
+use crate::licence::{
+    ComputerId, Counts, Day, Identifier, LicenceKey, LicenceKeyId, LineError, LineKind,
+};
 use crate::policy::orders::MAX_KEY_COUNT;
 use crate::policy::subscription::assign::Which;
 use crate::seal::redeem::licence_key_id;
@@ -15,8 +17,12 @@ use std::io::Read;
 /// # Errors
 /// [`CliError::Usage`].
 pub(super) fn identifier(what: &str, text: &str) -> Result<Identifier, CliError> {
-    Identifier::new(text)
-        .map_err(|error| CliError::usage(format!("the {what} `{text}`: {error}"), "check how it is spelled in the catalogue"))
+    Identifier::new(text).map_err(|error| {
+        CliError::usage(
+            format!("the {what} `{text}`: {error}"),
+            "check how it is spelled in the catalogue",
+        )
+    })
 }
 
 /// A Computer ID.
@@ -24,8 +30,12 @@ pub(super) fn identifier(what: &str, text: &str) -> Result<Identifier, CliError>
 /// # Errors
 /// [`CliError::Usage`].
 pub(super) fn computer_id(text: &str) -> Result<ComputerId, CliError> {
-    ComputerId::read(text)
-        .map_err(|error| CliError::usage(format!("the Computer ID: {error}"), "type the 25 characters that the device shows"))
+    ComputerId::read(text).map_err(|error| {
+        CliError::usage(
+            format!("the Computer ID: {error}"),
+            "type the 25 characters that the device shows",
+        )
+    })
 }
 
 /// Why something is done: the auditor asks.
@@ -33,7 +43,11 @@ pub(super) fn computer_id(text: &str) -> Result<ComputerId, CliError> {
 /// # Errors
 /// What is wrong with it, in words.
 pub(super) fn reason(text: &str) -> Result<String, String> {
-    if text.trim().is_empty() { Err("it is empty; say why, for the history".to_owned()) } else { Ok(text.to_owned()) }
+    if text.trim().is_empty() {
+        Err("it is empty; say why, for the history".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 /// A calendar day.
@@ -41,7 +55,12 @@ pub(super) fn reason(text: &str) -> Result<String, String> {
 /// # Errors
 /// [`CliError::Usage`].
 pub(super) fn day(text: &str) -> Result<Day, CliError> {
-    Day::read(text).map_err(|error| CliError::usage(format!("the day `{text}`: {error}"), "write it as 2026-11-22"))
+    Day::read(text).map_err(|error| {
+        CliError::usage(
+            format!("the day `{text}`: {error}"),
+            "write it as 2026-11-22",
+        )
+    })
 }
 
 /// A computer's name.
@@ -49,17 +68,26 @@ pub(super) fn day(text: &str) -> Result<Day, CliError> {
 /// # Errors
 /// [`CliError::Usage`].
 pub(super) fn computer_name(text: &str) -> Result<String, CliError> {
-    check_text(text, MAX_NAME)
-        .map_err(|error| CliError::usage(format!("the name: {error}"), "name it as people call it, in 1 to 128 characters"))?;
+    check_text(text, MAX_NAME).map_err(|error| {
+        CliError::usage(
+            format!("the name: {error}"),
+            "name it as people call it, in 1 to 128 characters",
+        )
+    })?;
     Ok(text.to_owned())
 }
 
-/// A Deactivation Verification Code; `-` reads it from standard input. A mistyped one is no wrong one.
+/// A Deactivation Verification Code; `-` reads it from standard input. A mistyped one is no wrong
+/// one.
 ///
 /// # Errors
 /// [`CliError::Usage`], which never shows what was typed.
 pub(super) fn verification_code(text: &str) -> Result<[u8; LINE_BYTES], CliError> {
-    let typed = if text == "-" { standard_input()? } else { zeroize::Zeroizing::new(text.to_owned()) };
+    let typed = if text == "-" {
+        standard_input()?
+    } else {
+        zeroize::Zeroizing::new(text.to_owned())
+    };
     read_line(typed.trim(), LineKind::VerificationCode).map_err(|error| {
         CliError::usage(
             format!("the Deactivation Verification Code: {error}"),
@@ -76,12 +104,23 @@ pub(super) fn licences(pairs: &[String]) -> Result<Counts, CliError> {
     let mut counts = Counts::new();
     for pair in pairs {
         let hint = "write TYPE=N, for example core=16,universal=4";
-        let (id, count) = pair.split_once('=').ok_or_else(|| CliError::usage(format!("`{pair}` has no `=`"), hint))?;
+        let (id, count) = pair
+            .split_once('=')
+            .ok_or_else(|| CliError::usage(format!("`{pair}` has no `=`"), hint))?;
         let id = identifier("licence type", id.trim())?;
-        let count = count.trim().parse::<u64>().ok().filter(|count| (1..=MAX_KEY_COUNT).contains(count));
-        let count = count.ok_or_else(|| CliError::usage(format!("`{pair}`: 1 to {MAX_KEY_COUNT} are allowed"), hint))?;
+        let count = count
+            .trim()
+            .parse::<u64>()
+            .ok()
+            .filter(|count| (1..=MAX_KEY_COUNT).contains(count));
+        let count = count.ok_or_else(|| {
+            CliError::usage(format!("`{pair}`: 1 to {MAX_KEY_COUNT} are allowed"), hint)
+        })?;
         if counts.of(&id) > 0 {
-            return Err(CliError::usage(format!("the licence type `{id}` stands there twice"), hint));
+            return Err(CliError::usage(
+                format!("the licence type `{id}` stands there twice"),
+                hint,
+            ));
         }
         counts.set(id, count);
     }
@@ -97,7 +136,8 @@ pub(super) fn period(text: &str) -> Result<Which, CliError> {
         "current" => Ok(Which::Current),
         "next" => Ok(Which::Next),
         number => number.parse().map(Which::Number).map_err(|_| {
-            let what = format!("the period `{number}`; current, next or a number from 0 are allowed");
+            let what =
+                format!("the period `{number}`; current, next or a number from 0 are allowed");
             CliError::usage(what, "see the periods with `keyspool subscription show`")
         }),
     }
@@ -108,7 +148,11 @@ pub(super) fn period(text: &str) -> Result<Which, CliError> {
 /// # Errors
 /// [`CliError::Usage`], which never shows what was typed.
 pub(super) fn key_id(text: &str) -> Result<LicenceKeyId, CliError> {
-    let typed = if text == "-" { standard_input()? } else { zeroize::Zeroizing::new(text.to_owned()) };
+    let typed = if text == "-" {
+        standard_input()?
+    } else {
+        zeroize::Zeroizing::new(text.to_owned())
+    };
     key_id_of(typed.trim()).map_err(mistyped_key)
 }
 
@@ -124,7 +168,8 @@ fn key_id_of(text: &str) -> Result<LicenceKeyId, LineError> {
     LicenceKeyId::read(text).or_else(|_| LicenceKey::read(text).map(|key| licence_key_id(&key)))
 }
 
-/// Licence keys, each for itself, in the order in which they were typed; `-` reads them from standard input, one a line.
+/// Licence keys, each for itself, in the order in which they were typed; `-` reads them from
+/// standard input, one a line.
 ///
 /// # Errors
 /// [`CliError::Output`] where standard input cannot be read.
@@ -133,7 +178,13 @@ pub(super) fn key_ids(texts: &[String]) -> Result<Vec<Result<LicenceKeyId, LineE
     for text in texts {
         if text == "-" {
             let typed = standard_input()?;
-            ids.extend(typed.lines().map(str::trim).filter(|line| !line.is_empty()).map(key_id_of));
+            ids.extend(
+                typed
+                    .lines()
+                    .map(str::trim)
+                    .filter(|line| !line.is_empty())
+                    .map(key_id_of),
+            );
         } else {
             ids.push(key_id_of(text));
         }
@@ -146,6 +197,9 @@ const MAX_INPUT_BYTES: u64 = 4 * 1024 * 1024;
 
 fn standard_input() -> Result<zeroize::Zeroizing<String>, CliError> {
     let mut text = zeroize::Zeroizing::new(String::new());
-    std::io::stdin().take(MAX_INPUT_BYTES).read_to_string(&mut text).map_err(CliError::Output)?;
+    std::io::stdin()
+        .take(MAX_INPUT_BYTES)
+        .read_to_string(&mut text)
+        .map_err(CliError::Output)?;
     Ok(text)
 }

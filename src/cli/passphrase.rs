@@ -1,4 +1,5 @@
-//! Where the passphrase comes from: a file, a systemd credential, or the terminal; never an argument or the environment.
+//! Where the passphrase comes from: a file, a systemd credential, or the terminal; never an
+//! argument or the environment.
 
 use super::arguments::Global;
 use super::console::CliError;
@@ -35,7 +36,10 @@ pub(super) fn get_new(global: &Global) -> Result<Passphrase, CliError> {
     let first = ask_text("new passphrase: ")?;
     let second = ask_text("the same again: ")?;
     if *first != *second {
-        return Err(CliError::usage("the two passphrases differ", "run it again and type the same twice"));
+        return Err(CliError::usage(
+            "the two passphrases differ",
+            "run it again and type the same twice",
+        ));
     }
     passphrase(first)
 }
@@ -54,9 +58,16 @@ fn file_of(global: &Global) -> Option<PathBuf> {
 }
 
 fn from_file(path: &Path) -> Result<Passphrase, CliError> {
-    let io = |source| OpsError::Io { path: path.to_owned(), source };
+    let io = |source| OpsError::Io {
+        path: path.to_owned(),
+        source,
+    };
     let mut bytes = Vec::with_capacity(usize::try_from(MAX_FILE_BYTES).unwrap_or(0));
-    File::open(path).map_err(io)?.take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(io)?;
+    File::open(path)
+        .map_err(io)?
+        .take(MAX_FILE_BYTES)
+        .read_to_end(&mut bytes)
+        .map_err(io)?;
     Passphrase::from_first_line(bytes).map_err(|error| OpsError::from(error).into())
 }
 
@@ -71,7 +82,9 @@ fn passphrase(mut text: zeroize::Zeroizing<String>) -> Result<Passphrase, CliErr
 fn ask_text(prompt: &str) -> Result<zeroize::Zeroizing<String>, CliError> {
     if !std::io::stdin().is_terminal() {
         let what = "there is no terminal to ask for the passphrase".to_owned();
-        let hint = "name a file with --passphrase-file, or pass the systemd credential keyspool-passphrase".to_owned();
+        let hint = "name a file with --passphrase-file, or pass the systemd credential \
+            keyspool-passphrase"
+            .to_owned();
         return Err(CliError::NobodyToAsk { what, hint });
     }
     match rpassword::prompt_password(prompt) {

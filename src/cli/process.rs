@@ -19,15 +19,25 @@ use std::time::{Duration, Instant};
 ///
 /// # Errors
 /// [`CliError`].
-pub(super) fn process(desk: &Desk<'_>, organization: Option<&str>, settle: u64) -> Result<Exit, CliError> {
-    let organization = organization.map(|id| parse::identifier("organization", id)).transpose()?;
+pub(super) fn process(
+    desk: &Desk<'_>,
+    organization: Option<&str>,
+    settle: u64,
+) -> Result<Exit, CliError> {
+    let organization = organization
+        .map(|id| parse::identifier("organization", id))
+        .transpose()?;
     let spool = desk.spool()?;
     let scanner = Scanner::start();
     let signer = desk.open(Access::Changing)?;
     if let Some(id) = &organization {
         ops::approve::check_organization(&signer, entropy::clock()?, id)?;
     }
-    let wanted = Wanted { organization, settle: Duration::from_secs(settle), only: None };
+    let wanted = Wanted {
+        organization,
+        settle: Duration::from_secs(settle),
+        only: None,
+    };
     batch(desk, &signer, &spool, &scanner, wanted)
 }
 
@@ -39,17 +49,40 @@ struct Wanted {
     only: Option<BTreeSet<InboxPath>>,
 }
 
-fn batch(desk: &Desk<'_>, signer: &Signer, spool: &Spool, scanner: &Scanner, wanted: Wanted) -> Result<Exit, CliError> {
-    let Wanted { organization, settle, only } = wanted;
-    let options = Options { only, organization, ..options(scanner, settle)? };
-    let report = with_progress(desk, |progress| Ok(answer(signer, spool, &options, progress)?))?;
+fn batch(
+    desk: &Desk<'_>,
+    signer: &Signer,
+    spool: &Spool,
+    scanner: &Scanner,
+    wanted: Wanted,
+) -> Result<Exit, CliError> {
+    let Wanted {
+        organization,
+        settle,
+        only,
+    } = wanted;
+    let options = Options {
+        only,
+        organization,
+        ..options(scanner, settle)?
+    };
+    let report = with_progress(desk, |progress| {
+        Ok(answer(signer, spool, &options, progress)?)
+    })?;
     tell(desk, &report)?;
     if desk.console.json {
         give_document(desk, &report, &[])?;
     } else {
-        desk.console.give(&json!(null), &summary(&report, &options.clock.day().to_string()))?;
+        desk.console.give(
+            &json!(null),
+            &summary(&report, &options.clock.day().to_string()),
+        )?;
     }
-    Ok(if report.tells_of_refusals() { Exit::SomeRefused } else { Exit::Done })
+    Ok(if report.tells_of_refusals() {
+        Exit::SomeRefused
+    } else {
+        Exit::Done
+    })
 }
 
 /// By the machine's clock, for everything in the inbox, vouching for nobody.
@@ -68,24 +101,38 @@ pub(super) fn options(scanner: &Scanner, settle: Duration) -> Result<Options<'_>
 }
 
 /// Shows how far a batch is, on a terminal.
-pub(super) fn with_progress<T>(desk: &Desk<'_>, work: impl FnOnce(&Progress<'_>) -> Result<T, CliError>) -> Result<T, CliError> {
+pub(super) fn with_progress<T>(
+    desk: &Desk<'_>,
+    work: impl FnOnce(&Progress<'_>) -> Result<T, CliError>,
+) -> Result<T, CliError> {
     let shows = std::io::stderr().is_terminal() && !desk.console.quiet;
     let since = Instant::now();
     let step = |done: usize, all: usize| {
         if shows {
             // Blanks cover what the line before had more.
             let end = if done >= all { "\n" } else { "" };
-            drop(write!(std::io::stderr(), "\r{}    {end}", so_far(done, all, since.elapsed())));
+            drop(write!(
+                std::io::stderr(),
+                "\r{}    {end}",
+                so_far(done, all, since.elapsed())
+            ));
         }
     };
-    work(&Progress { say: &|line| desk.console.say(line), step: &step, alive: &|| {} })
+    work(&Progress {
+        say: &|line| desk.console.say(line),
+        step: &step,
+        alive: &|| {},
+    })
 }
 
 /// Counts, and the time that the rest takes if it goes on like this.
 fn so_far(done: usize, all: usize, elapsed: Duration) -> String {
     let counts = format!("{done} of {all} answered");
     let left = all.saturating_sub(done) as u128;
-    let Some(seconds) = (elapsed.as_millis() * left / 1_000).checked_div(done as u128).filter(|_| left > 0) else {
+    let Some(seconds) = (elapsed.as_millis() * left / 1_000)
+        .checked_div(done as u128)
+        .filter(|_| left > 0)
+    else {
         return counts;
     };
     match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
@@ -95,28 +142,51 @@ fn so_far(done: usize, all: usize, elapsed: Duration) -> String {
     }
 }
 
-/// The JSON document; the lines of the manifest stand in it as they are, since there may be very many. What a command adds stands
-/// beside them.
+/// The JSON document; the lines of the manifest stand in it as they are, since there may be very
+/// many. What a command adds stands beside them.
 ///
 /// # Errors
 /// [`CliError::Output`]; [`CliError::Ops`] where the manifest cannot be read back.
-pub(super) fn give_document(desk: &Desk<'_>, report: &Report, more: &[(&str, &serde_json::Value)]) -> Result<(), CliError> {
+pub(super) fn give_document(
+    desk: &Desk<'_>,
+    report: &Report,
+    more: &[(&str, &serde_json::Value)],
+) -> Result<(), CliError> {
     let checkpoint = json!({"origin": report.point.origin, "size": report.point.size, "head": report.point.head});
-    let before = format!("{{\"batch\":{},\"checkpoint\":{checkpoint},\"entries\":[", json!(report.batch));
-    let after: String = more.iter().map(|(name, value)| format!(",{}:{value}", json!(name))).collect();
+    let before = format!(
+        "{{\"batch\":{},\"checkpoint\":{checkpoint},\"entries\":[",
+        json!(report.batch)
+    );
+    let after: String = more
+        .iter()
+        .map(|(name, value)| format!(",{}:{value}", json!(name)))
+        .collect();
     let mut lines = report.lines()?;
     desk.console.give_raw(|out| {
         out.write_all(before.as_bytes())?;
-        lines.try_fold("", |comma, line| write!(out, "{comma}{}", line?).map(|()| ","))?;
+        lines.try_fold("", |comma, line| {
+            write!(out, "{comma}{}", line?).map(|()| ",")
+        })?;
         write!(out, "]{after}}}")
     })
 }
 
 pub(super) fn tell_completed(desk: &Desk<'_>, batches: &[Completed]) {
-    for Completed { batch, folder, count, refused } in batches {
-        let mut line = format!("completed batch {batch}, which an earlier run had left: {count} document(s), outbox/{folder}");
+    for Completed {
+        batch,
+        folder,
+        count,
+        refused,
+    } in batches
+    {
+        let mut line = format!(
+            "completed batch {batch}, which an earlier run had left: {count} document(s), \
+                outbox/{folder}"
+        );
         if *refused > 0 {
-            line.push_str(&format!("; {refused} refused, each with its reason in rejected/{folder}"));
+            line.push_str(&format!(
+                "; {refused} refused, each with its reason in rejected/{folder}"
+            ));
         }
         desk.console.say(&line);
     }
@@ -129,14 +199,27 @@ pub(super) fn tell_completed(desk: &Desk<'_>, batches: &[Completed]) {
 pub(super) fn tell(desk: &Desk<'_>, report: &Report) -> Result<(), CliError> {
     tell_completed(desk, &report.completed);
     for left in &report.left {
-        desk.console.say(&format!("left in the inbox: {}: {}", left.file, left.reason));
+        desk.console.say(&format!(
+            "left in the inbox: {}: {}",
+            left.file, left.reason
+        ));
     }
     if !report.has_refusals() || desk.console.quiet {
         return Ok(());
     }
     for entry in report.entries()? {
-        let ManifestEntry { file, refusal: Some(refusal), .. } = entry? else { continue };
-        desk.console.say(&format!("refused: {file}: {}: {}", refusal.code, refusal.message));
+        let ManifestEntry {
+            file,
+            refusal: Some(refusal),
+            ..
+        } = entry?
+        else {
+            continue;
+        };
+        desk.console.say(&format!(
+            "refused: {file}: {}: {}",
+            refusal.code, refusal.message
+        ));
         desk.console.say(&format!("  hint: {}", refusal.remedy));
     }
     Ok(())
@@ -144,15 +227,25 @@ pub(super) fn tell(desk: &Desk<'_>, report: &Report) -> Result<(), CliError> {
 
 /// New systems first, by organization; then what came of the files; then the refusals by code.
 pub(super) fn summary(report: &Report, date: &str) -> Vec<String> {
-    let Some(batch) = report.batch else { return vec!["nothing to answer".to_owned()] };
+    let Some(batch) = report.batch else {
+        return vec!["nothing to answer".to_owned()];
+    };
     let mut lines = vec![format!("batch {batch}: {} document(s)", report.count)];
     for (organization, ids) in &report.summary.new_systems {
         lines.push(format!("new systems of {organization}: {}", ids.len()));
         lines.extend(ids.iter().map(|id| format!("  {id}")));
     }
     for (organization, outcomes) in &report.summary.outcomes {
-        let counts = outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect::<Vec<_>>().join(", ");
-        let whose = if organization.is_empty() { "unreadable files" } else { organization };
+        let counts = outcomes
+            .iter()
+            .map(|(outcome, count)| format!("{count} {outcome}"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let whose = if organization.is_empty() {
+            "unreadable files"
+        } else {
+            organization
+        };
         lines.push(format!("{whose}: {counts}"));
     }
     for (code, count) in &report.summary.refusals {
@@ -160,7 +253,9 @@ pub(super) fn summary(report: &Report, date: &str) -> Vec<String> {
     }
     lines.push(format!("answers lie in outbox/{date}-{batch}"));
     if report.has_refusals() {
-        lines.push(format!("refused files, each with its reason beside it, lie in rejected/{date}-{batch}"));
+        lines.push(format!(
+            "refused files, each with its reason beside it, lie in rejected/{date}-{batch}"
+        ));
     }
     lines
 }
@@ -169,13 +264,21 @@ pub(super) fn summary(report: &Report, date: &str) -> Vec<String> {
 ///
 /// # Errors
 /// [`CliError`].
-pub(super) fn approve(desk: &Desk<'_>, computer_id: &str, reason: &str, yes: bool) -> Result<Exit, CliError> {
+pub(super) fn approve(
+    desk: &Desk<'_>,
+    computer_id: &str,
+    reason: &str,
+    yes: bool,
+) -> Result<Exit, CliError> {
     let id = parse::computer_id(computer_id)?;
     let spool = desk.spool()?;
     let scanner = Scanner::start();
     let signer = desk.open(Access::Changing)?;
     // The file that waits may belong to a batch that was cut off.
-    tell_completed(desk, &ops::process::complete(&signer, &spool, &Progress::UNTOLD)?);
+    tell_completed(
+        desk,
+        &ops::process::complete(&signer, &spool, &Progress::UNTOLD)?,
+    );
     let session = ops::approve::begin(&signer, entropy::clock()?)?;
     match ops::approve::plan(&session, &id, reason)? {
         Approval::Request { event, waiting } => {
@@ -185,16 +288,35 @@ pub(super) fn approve(desk: &Desk<'_>, computer_id: &str, reason: &str, yes: boo
             );
             desk.console.confirm(&[line], yes)?;
             let files = ops::approve::take_back(session, &spool, &event, &waiting)?;
-            batch(desk, &signer, &spool, &scanner, Wanted { only: Some(files), ..Wanted::default() })
+            batch(
+                desk,
+                &signer,
+                &spool,
+                &scanner,
+                Wanted {
+                    only: Some(files),
+                    ..Wanted::default()
+                },
+            )
         }
         Approval::Seats(event) => {
             let returned = match &event {
-                crate::policy::Event::SeatsReleased { returned, .. } => wallet::counts(returned).unwrap_or_default(),
+                crate::policy::Event::SeatsReleased { returned, .. } => {
+                    wallet::counts(returned).unwrap_or_default()
+                }
                 _ => crate::licence::Counts::new(),
             };
-            desk.console.confirm(&[format!("give the held seats of {id} back to its organization: {returned}")], yes)?;
+            desk.console.confirm(
+                &[format!(
+                    "give the held seats of {id} back to its organization: {returned}"
+                )],
+                yes,
+            )?;
             ops::approve::release_seats(session, &event)?;
-            desk.console.give(&json!({"returned": returned}), &[format!("back in the wallet: {returned}")])?;
+            desk.console.give(
+                &json!({"returned": returned}),
+                &[format!("back in the wallet: {returned}")],
+            )?;
             Ok(Exit::Done)
         }
     }
@@ -209,7 +331,13 @@ mod tests {
         let told = |done, all, seconds| so_far(done, all, Duration::from_secs(seconds));
         assert_eq!(told(500, 2_000, 1), "500 of 2000 answered, about 3 s left");
         assert_eq!(told(1, 101, 1), "1 of 101 answered, about 1 min 40 s left");
-        assert_eq!(told(512, 100_000, 60), "512 of 100000 answered, about 3 h 14 min left");
-        assert_eq!((told(0, 9, 1), told(9, 9, 1)), ("0 of 9 answered".to_owned(), "9 of 9 answered".to_owned()));
+        assert_eq!(
+            told(512, 100_000, 60),
+            "512 of 100000 answered, about 3 h 14 min left"
+        );
+        assert_eq!(
+            (told(0, 9, 1), told(9, 9, 1)),
+            ("0 of 9 answered".to_owned(), "9 of 9 answered".to_owned())
+        );
     }
 }

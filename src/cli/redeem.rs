@@ -15,7 +15,11 @@ type Judged = (Option<LicenceKeyId>, Result<(Identifier, Counts), Refusal>);
 ///
 /// # Errors
 /// [`CliError`], also for a single key that is refused.
-pub(super) fn redeem(desk: &Desk<'_>, organization: &str, keys: &[String]) -> Result<Exit, CliError> {
+pub(super) fn redeem(
+    desk: &Desk<'_>,
+    organization: &str,
+    keys: &[String],
+) -> Result<Exit, CliError> {
     let organization = parse::identifier("organization", organization)?;
     let typed = parse::key_ids(keys)?;
     if let [Err(error)] = typed[..] {
@@ -23,7 +27,8 @@ pub(super) fn redeem(desk: &Desk<'_>, organization: &str, keys: &[String]) -> Re
     }
     let signer = desk.open(Access::Changing)?;
     let read: Vec<LicenceKeyId> = typed.iter().flatten().copied().collect();
-    let mut results = ops::wallet::redeem(&signer, entropy::clock()?, &organization, &read)?.into_iter();
+    let mut results =
+        ops::wallet::redeem(&signer, entropy::clock()?, &organization, &read)?.into_iter();
     let judge = |typed: Result<LicenceKeyId, LineError>| match typed {
         Ok(_) => results.next().map(|one| (Some(one.id), one.result)),
         Err(error) => Some((None, Err(mistyped(&error)))),
@@ -33,8 +38,15 @@ pub(super) fn redeem(desk: &Desk<'_>, organization: &str, keys: &[String]) -> Re
 }
 
 fn mistyped(error: &LineError) -> Refusal {
-    let remedy = format!("Look at it again and redeem it by itself: {}.", parse::MISTYPED_KEY);
-    Refusal::new(RefusalCode::Malformed, format!("This licence key cannot be read: {error}."), remedy)
+    let remedy = format!(
+        "Look at it again and redeem it by itself: {}.",
+        parse::MISTYPED_KEY
+    );
+    Refusal::new(
+        RefusalCode::Malformed,
+        format!("This licence key cannot be read: {error}."),
+        remedy,
+    )
 }
 
 fn give(desk: &Desk<'_>, judged: Vec<Judged>) -> Result<Exit, CliError> {
@@ -48,13 +60,18 @@ fn give(desk: &Desk<'_>, judged: Vec<Judged>) -> Result<Exit, CliError> {
                 good.push(json!({"id": id, "product": product, "licences": licences}));
             }
             Err(refusal) if is_single => return Err(OpsError::Refused(refusal).into()),
-            Err(Refusal { code, message, remedy }) => {
+            Err(Refusal {
+                code,
+                message,
+                remedy,
+            }) => {
                 lines.push(format!("{name}: refused, {code}: {message}"));
                 bad.push(json!({"place": place, "id": id, "code": code, "message": message, "remedy": remedy}));
             }
         }
     }
-    desk.console.give(&json!({"redeemed": good, "refused": bad}), &lines)?;
+    desk.console
+        .give(&json!({"redeemed": good, "refused": bad}), &lines)?;
     Ok(match (good.is_empty(), bad.is_empty()) {
         (_, true) => Exit::Done,
         (false, false) => Exit::SomeRefused,

@@ -6,7 +6,8 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use std::ffi::OsString;
 
-/// Reads what was typed. Help and version are shown, wrong usage is said; the error is the exit code then.
+/// Reads what was typed. Help and version are shown, wrong usage is said; the error is the exit
+/// code then.
 ///
 /// # Errors
 /// 0 after help and version, 2 after wrong usage.
@@ -23,14 +24,21 @@ pub fn read(typed: &[OsString]) -> Result<Arguments, u8> {
         }
         _ => {
             let wrong = wrong_usage(&error);
-            Console { json: asks_for_json(typed), quiet: false }.fail(&wrong);
+            Console {
+                json: asks_for_json(typed),
+                quiet: false,
+            }
+            .fail(&wrong);
             wrong.exit_code()
         }
     })
 }
 
 fn asks_for_json(typed: &[OsString]) -> bool {
-    typed.iter().take_while(|word| *word != "--").any(|word| word == "--json")
+    typed
+        .iter()
+        .take_while(|word| *word != "--")
+        .any(|word| word == "--json")
 }
 
 fn wrong_usage(error: &clap::Error) -> CliError {
@@ -38,7 +46,14 @@ fn wrong_usage(error: &clap::Error) -> CliError {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "the command is missing".to_owned(),
         _ => error.to_string(),
     };
-    let found = said.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+    let found = said
+        .split("\n\n")
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ");
     let words: Vec<&str> = found.split_whitespace().collect();
-    CliError::usage(words.join(" "), "see what is allowed with --help after the command")
+    CliError::usage(
+        words.join(" "),
+        "see what is allowed with --help after the command",
+    )
 }

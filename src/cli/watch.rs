@@ -19,7 +19,8 @@ use std::time::{Duration, Instant};
 
 /// Longest time between two signs of life while work goes on.
 const MAX_SILENCE: Duration = Duration::from_secs(10);
-/// So long systemd waits for the next sign while this starts or stops, in microseconds (`EXTEND_TIMEOUT_USEC`, sd_notify(3)).
+/// So long systemd waits for the next sign while this starts or stops, in microseconds
+/// (`EXTEND_TIMEOUT_USEC`, sd_notify(3)).
 const EXTENSION: u32 = 90_000_000;
 
 /// `watch`.
@@ -34,11 +35,18 @@ pub(super) fn watch(desk: &Desk<'_>, rescan: u64, settle: u64) -> Result<Exit, C
     let secret = passphrase::get(desk.global)?;
     let mut keeper = Keeper::open(&desk.global.vault, &secret, entropy::clock()?)?;
     // A watchdog of no time at all is none.
-    let life = Life::new(sd_notify::watchdog_enabled().filter(|limit| !limit.is_zero()), &stop);
+    let life = Life::new(
+        sd_notify::watchdog_enabled().filter(|limit| !limit.is_zero()),
+        &stop,
+    );
     let rescan = Duration::from_secs(rescan.max(1));
     // Half the time: systemd gives up on a service that is late once.
     let sign_of_life = life.watchdog.map_or(rescan, |limit| limit / 2);
-    let pace = Pace { rescan, settle: Duration::from_secs(settle), sign_of_life };
+    let pace = Pace {
+        rescan,
+        settle: Duration::from_secs(settle),
+        sign_of_life,
+    };
     let around = Around {
         clock: &entropy::clock,
         now: &entropy::now,
@@ -49,7 +57,10 @@ pub(super) fn watch(desk: &Desk<'_>, rescan: u64, settle: u64) -> Result<Exit, C
         ready: &|| {
             life.is_ready.store(true, Ordering::Relaxed);
             notify(&[NotifyState::Ready]);
-            talk(desk, &format!("watching {}", desk.global.spool.join("inbox").display()));
+            talk(
+                desk,
+                &format!("watching {}", desk.global.spool.join("inbox").display()),
+            );
         },
         tell: &|clock, report| tell(desk, clock, report),
         tell_left: &|clock, left| tell_left(desk, clock, left),
@@ -63,9 +74,13 @@ pub(super) fn watch(desk: &Desk<'_>, rescan: u64, settle: u64) -> Result<Exit, C
 
 /// Can be read once SIGTERM or SIGINT came.
 fn stop_signals() -> Result<OwnedFd, CliError> {
-    let failed =
-        |error: std::io::Error| CliError::Ops(crate::ops::OpsError::Lost(format!("the signals of this process: {error}")));
-    let (read, write) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK).map_err(|error| failed(error.into()))?;
+    let failed = |error: std::io::Error| {
+        CliError::Ops(crate::ops::OpsError::Lost(format!(
+            "the signals of this process: {error}"
+        )))
+    };
+    let (read, write) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)
+        .map_err(|error| failed(error.into()))?;
     for signal in [SIGTERM, SIGINT] {
         let write = write.try_clone().map_err(failed)?;
         signal_hook::low_level::pipe::register(signal, write).map_err(failed)?;
@@ -78,7 +93,8 @@ fn notify(states: &[NotifyState<'_>]) {
     drop(sd_notify::notify(states));
 }
 
-/// What systemd is told while work goes on: only whoever has done something tells it, so that a process that hangs is noticed.
+/// What systemd is told while work goes on: only whoever has done something tells it, so that a
+/// process that hangs is noticed.
 struct Life<'a> {
     /// How long systemd waits for a sign; none where it does not watch.
     watchdog: Option<Duration>,
@@ -89,13 +105,21 @@ struct Life<'a> {
 
 impl<'a> Life<'a> {
     fn new(watchdog: Option<Duration>, stop: &'a OwnedFd) -> Self {
-        Self { watchdog, stop, is_ready: AtomicBool::new(false), last: Mutex::new(None) }
+        Self {
+            watchdog,
+            stop,
+            is_ready: AtomicBool::new(false),
+            last: Mutex::new(None),
+        }
     }
 
-    /// A sign of life, unless one was given just now. At the start, and once it is asked to stop, systemd also waits longer then: what
-    /// lay in the inbox at the start may take hours, and so may a batch that is to be finished.
+    /// A sign of life, unless one was given just now. At the start, and once it is asked to stop,
+    /// systemd also waits longer then: what lay in the inbox at the start may take hours, and so
+    /// may a batch that is to be finished.
     fn sign(&self) {
-        let every = self.watchdog.map_or(MAX_SILENCE, |limit| MAX_SILENCE.min(limit / 8));
+        let every = self
+            .watchdog
+            .map_or(MAX_SILENCE, |limit| MAX_SILENCE.min(limit / 8));
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.is_some_and(|last| last.elapsed() < every) {
             return;
@@ -103,7 +127,12 @@ impl<'a> Life<'a> {
         *last = Some(Instant::now());
         let waits = !self.is_ready.load(Ordering::Relaxed) || self.is_to_stop();
         let longer = waits.then_some(NotifyState::ExtendTimeoutUsec(EXTENSION));
-        let states: Vec<_> = self.watchdog.map(|_| NotifyState::Watchdog).into_iter().chain(longer).collect();
+        let states: Vec<_> = self
+            .watchdog
+            .map(|_| NotifyState::Watchdog)
+            .into_iter()
+            .chain(longer)
+            .collect();
         if !states.is_empty() {
             notify(&states);
         }
@@ -111,7 +140,14 @@ impl<'a> Life<'a> {
 
     fn is_to_stop(&self) -> bool {
         let mut stop = [PollFd::new(self.stop, PollFlags::IN)];
-        poll(&mut stop, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|ready| ready > 0)
+        poll(
+            &mut stop,
+            Some(&Timespec {
+                tv_sec: 0,
+                tv_nsec: 0,
+            }),
+        )
+        .is_ok_and(|ready| ready > 0)
     }
 }
 
@@ -124,21 +160,33 @@ fn talk(desk: &Desk<'_>, line: &str) {
     }
 }
 
-/// One line for what waits in the inbox, or is nothing for the signer. What is only being written answers for itself.
+/// One line for what waits in the inbox, or is nothing for the signer. What is only being written
+/// answers for itself.
 fn tell_left(desk: &Desk<'_>, clock: Moment, left: &Left) {
     if left.waits_for.is_some() {
         return;
     }
     if desk.console.json {
-        desk.console.say(&json!({"at": clock, "file": left.file, "left": left.reason}).to_string());
+        desk.console
+            .say(&json!({"at": clock, "file": left.file, "left": left.reason}).to_string());
     } else {
-        desk.console.say(&format!("{clock} left in the inbox: {}: {}", left.file, left.reason));
+        desk.console.say(&format!(
+            "{clock} left in the inbox: {}: {}",
+            left.file, left.reason
+        ));
     }
 }
 
 /// One line a batch.
 fn tell(desk: &Desk<'_>, clock: Moment, report: &Report) {
-    super::process::tell_completed(desk, if desk.console.json { &[] } else { &report.completed });
+    super::process::tell_completed(
+        desk,
+        if desk.console.json {
+            &[]
+        } else {
+            &report.completed
+        },
+    );
     let left = report.left.len();
     if desk.console.json {
         let line = json!({
@@ -148,7 +196,10 @@ fn tell(desk: &Desk<'_>, clock: Moment, report: &Report) {
         });
         desk.console.say(&line.to_string());
     } else if let Some(batch) = report.batch {
-        desk.console.say(&format!("{clock} batch {batch}: {}", in_words(report, left)));
+        desk.console.say(&format!(
+            "{clock} batch {batch}: {}",
+            in_words(report, left)
+        ));
     }
 }
 
@@ -158,7 +209,10 @@ fn in_words(report: &Report, left: usize) -> String {
     for (outcome, count) in report.summary.outcomes.values().flatten() {
         *outcomes.entry(outcome).or_default() += count;
     }
-    let mut words: Vec<String> = outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
+    let mut words: Vec<String> = outcomes
+        .iter()
+        .map(|(outcome, count)| format!("{count} {outcome}"))
+        .collect();
     words.extend((new > 0).then(|| format!("{new} new system(s)")));
     words.extend((left > 0).then(|| format!("{left} left in the inbox")));
     words.join(", ")

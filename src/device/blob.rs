@@ -1,8 +1,9 @@
 //! The blob that keeps a system's state: one JSON object.
 //!
-//! Its first member, `check`, is the SHA-256 in hex of the object without that member, so that a damaged blob is never
-//! taken for a device; then `secret`, then the members of `Stored`. What the device verified before it stored it is not
-//! judged again: whoever can write the store has the secret.
+//! Its first member, `check`, is the SHA-256 in hex of the object without that member, so that a
+//! damaged blob is never taken for a device; then `secret`, then the members of `Stored`. What the
+//! device verified before it stored it is not judged again: whoever can write the store has the
+//! secret.
 
 use super::deactivated::Deactivated;
 use super::entitlement::Entitlement;
@@ -128,17 +129,27 @@ impl<'de> Deserialize<'de> for SecretText {
     }
 }
 
-/// Writes the blob. It is allocated once, at its full size, so that no copy of the secret is left behind.
+/// Writes the blob. It is allocated once, at its full size, so that no copy of the secret is left
+/// behind.
 pub(super) fn write(secret: &DeviceSecret, state: &State) -> Zeroizing<Vec<u8>> {
     // Invariant: strings, numbers and lists of these have no reason not to be written.
     let rest = serde_json::to_vec(&stored(state)).expect("strings and numbers");
     let secret = Zeroizing::new(BASE64.encode(secret.bytes()));
-    let mut covered = Zeroizing::new(Vec::with_capacity(BEFORE_SECRET.len() + secret.len() + 2 + rest.len()));
-    for part in [BEFORE_SECRET, secret.as_bytes(), AFTER_CHECK, rest.get(1..).unwrap_or_default()] {
+    let mut covered = Zeroizing::new(Vec::with_capacity(
+        BEFORE_SECRET.len() + secret.len() + 2 + rest.len(),
+    ));
+    for part in [
+        BEFORE_SECRET,
+        secret.as_bytes(),
+        AFTER_CHECK,
+        rest.get(1..).unwrap_or_default(),
+    ] {
         covered.extend_from_slice(part);
     }
     let check = sha256(&[b"{", &covered]).to_string();
-    let mut blob = Zeroizing::new(Vec::with_capacity(BEFORE_CHECK.len() + CHECK_DIGITS + AFTER_CHECK.len() + covered.len()));
+    let mut blob = Zeroizing::new(Vec::with_capacity(
+        BEFORE_CHECK.len() + CHECK_DIGITS + AFTER_CHECK.len() + covered.len(),
+    ));
     for part in [BEFORE_CHECK, check.as_bytes(), AFTER_CHECK, &covered] {
         blob.extend_from_slice(part);
     }
@@ -149,8 +160,17 @@ fn stored(state: &State) -> Stored<'_> {
     let (activation, computer_key) = match &state.installed {
         None => (None, None),
         Some(Installation::Document { envelope, .. }) => (Some(text_of(envelope)), None),
-        Some(Installation::Typed { lines, licence_types, key_id, .. }) => {
-            let key = StoredKey { lines: lines.clone(), licence_types: licence_types.clone(), key_id: *key_id };
+        Some(Installation::Typed {
+            lines,
+            licence_types,
+            key_id,
+            ..
+        }) => {
+            let key = StoredKey {
+                lines: lines.clone(),
+                licence_types: licence_types.clone(),
+                key_id: *key_id,
+            };
             (None, Some(key))
         }
     };
@@ -168,7 +188,11 @@ fn stored(state: &State) -> Stored<'_> {
         sequence: state.sequence,
         clock_floor: state.clock_floor,
         checkpoint: state.checkpoint.as_ref().map(text_of),
-        deactivations: state.deactivations.iter().map(|done| text_of(&done.envelope)).collect(),
+        deactivations: state
+            .deactivations
+            .iter()
+            .map(|done| text_of(&done.envelope))
+            .collect(),
     }
 }
 
@@ -180,7 +204,11 @@ pub(super) fn read(blob: &[u8]) -> Result<(DeviceSecret, State), StateError> {
     check_sum(blob)?;
     check_version(blob)?;
     let read: Read = serde_json::from_slice(blob).map_err(|_| StateError::Member)?;
-    let secret = Zeroizing::new(BASE64.decode(read.secret.0.as_bytes()).map_err(|_| StateError::Key("the secret"))?);
+    let secret = Zeroizing::new(
+        BASE64
+            .decode(read.secret.0.as_bytes())
+            .map_err(|_| StateError::Key("the secret"))?,
+    );
     let mut bytes = Zeroizing::new([0; 32]);
     if secret.len() != bytes.len() {
         return Err(StateError::Key("the secret"));
@@ -191,10 +219,16 @@ pub(super) fn read(blob: &[u8]) -> Result<(DeviceSecret, State), StateError> {
 
 fn check_sum(blob: &[u8]) -> Result<(), StateError> {
     let rest = blob.strip_prefix(BEFORE_CHECK).ok_or(StateError::Form)?;
-    let (check, rest) = rest.split_at_checked(CHECK_DIGITS).ok_or(StateError::Damaged)?;
+    let (check, rest) = rest
+        .split_at_checked(CHECK_DIGITS)
+        .ok_or(StateError::Damaged)?;
     let covered = rest.strip_prefix(AFTER_CHECK).ok_or(StateError::Damaged)?;
     let found = sha256(&[b"{", covered]).to_string();
-    if found.as_bytes() == check { Ok(()) } else { Err(StateError::Damaged) }
+    if found.as_bytes() == check {
+        Ok(())
+    } else {
+        Err(StateError::Damaged)
+    }
 }
 
 /// Before the strict reading: a newer version may have members that this one does not know.
@@ -203,8 +237,13 @@ fn check_version(blob: &[u8]) -> Result<(), StateError> {
     struct Version {
         version: u64,
     }
-    let Version { version: found } = serde_json::from_slice(blob).map_err(|_| StateError::Member)?;
-    if found == VERSION { Ok(()) } else { Err(StateError::Version { found }) }
+    let Version { version: found } =
+        serde_json::from_slice(blob).map_err(|_| StateError::Member)?;
+    if found == VERSION {
+        Ok(())
+    } else {
+        Err(StateError::Version { found })
+    }
 }
 
 fn state_of(read: Read) -> Result<State, StateError> {
@@ -215,7 +254,9 @@ fn state_of(read: Read) -> Result<State, StateError> {
         (None, Some(key)) => Some(typed(key)?),
         (Some(_), Some(_)) => return Err(StateError::Member),
     };
-    let deactivated = |text: &String| Deactivated::of_envelope(envelope_of(text)?).ok_or(StateError::Deactivation);
+    let deactivated = |text: &String| {
+        Deactivated::of_envelope(envelope_of(text)?).ok_or(StateError::Deactivation)
+    };
     Ok(State {
         organization: read.organization,
         product: read.product,
@@ -228,16 +269,30 @@ fn state_of(read: Read) -> Result<State, StateError> {
         sequence: read.sequence,
         clock_floor: read.clock_floor,
         checkpoint: read.checkpoint.as_deref().map(envelope_of).transpose()?,
-        deactivations: read.deactivations.iter().map(deactivated).collect::<Result<_, _>>()?,
+        deactivations: read
+            .deactivations
+            .iter()
+            .map(deactivated)
+            .collect::<Result<_, _>>()?,
     })
 }
 
-/// The pinned root is that of the stored list, so that accepting the list anew gives the store as it was.
+/// The pinned root is that of the stored list, so that accepting the list anew gives the store as
+/// it was.
 fn trust_of(pinned_root: &str, list: Option<&Envelope>) -> Result<TrustStore, StateError> {
-    let bytes = BASE64.decode(pinned_root.as_bytes()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-    let root = bytes.and_then(|bytes| PublicKey::from_bytes(&bytes).ok()).ok_or(StateError::Key("the pinned root"))?;
+    let bytes = BASE64
+        .decode(pinned_root.as_bytes())
+        .ok()
+        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    let root = bytes
+        .and_then(|bytes| PublicKey::from_bytes(&bytes).ok())
+        .ok_or(StateError::Key("the pinned root"))?;
     let store = TrustStore::new(root.bytes());
-    match list.map(|list| store.accept(list)).transpose().map_err(StateError::Trust)? {
+    match list
+        .map(|list| store.accept(list))
+        .transpose()
+        .map_err(StateError::Trust)?
+    {
         Some(Acceptance::Newer(store)) => Ok(store),
         Some(Acceptance::Unchanged) | None => Ok(store),
     }
@@ -246,14 +301,27 @@ fn trust_of(pinned_root: &str, list: Option<&Envelope>) -> Result<TrustStore, St
 fn document(text: &str) -> Result<Installation, StateError> {
     let envelope = envelope_of(text)?;
     let activation = Activation::read(&envelope.payload).map_err(StateError::Document)?;
-    Ok(Installation::Document { envelope, activation: Box::new(activation) })
+    Ok(Installation::Document {
+        envelope,
+        activation: Box::new(activation),
+    })
 }
 
 fn typed(key: StoredKey) -> Result<Installation, StateError> {
-    let StoredKey { lines, licence_types, key_id } = key;
+    let StoredKey {
+        lines,
+        licence_types,
+        key_id,
+    } = key;
     let (read, _) = ComputerKey::read_text(&lines).map_err(|_| StateError::ComputerKey)?;
-    let entitlement = Entitlement::of_computer_key(&read, &licence_types).map_err(|_| StateError::ComputerKey)?;
-    Ok(Installation::Typed { lines, licence_types, key_id, entitlement: Box::new(entitlement) })
+    let entitlement =
+        Entitlement::of_computer_key(&read, &licence_types).map_err(|_| StateError::ComputerKey)?;
+    Ok(Installation::Typed {
+        lines,
+        licence_types,
+        key_id,
+        entitlement: Box::new(entitlement),
+    })
 }
 
 fn envelope_of(text: &str) -> Result<Envelope, StateError> {

@@ -27,7 +27,13 @@ impl Deactivated {
     /// The deactivation that an envelope of the device's own store holds.
     pub(super) fn of_envelope(envelope: Envelope) -> Option<Self> {
         let request = Request::read(envelope.kind().ok()?, &envelope.payload).ok()?;
-        let RequestBody::Deactivation(body) = request.body else { return None };
-        Some(Self { envelope, computer_id: request.computer_id, verification_code: body.verification_code })
+        let RequestBody::Deactivation(body) = request.body else {
+            return None;
+        };
+        Some(Self {
+            envelope,
+            computer_id: request.computer_id,
+            verification_code: body.verification_code,
+        })
     }
 }

@@ -1,4 +1,5 @@
-//! What a system may use, in one form for documents and for Computer Keys (PROTOCOL sections 5.1 and 6.5).
+//! What a system may use, in one form for documents and for Computer Keys (PROTOCOL sections 5.1
+//! and 6.5).
 
 use super::install::Refusal;
 use crate::licence::{Counts, Identifier, Plan, Validity};
@@ -34,7 +35,10 @@ impl Entitlement {
     /// What an activation document grants.
     pub(super) fn of_activation(activation: &Activation) -> Self {
         Self {
-            activation: InstalledActivation { id: Some(activation.activation_id), sequence: activation.sequence },
+            activation: InstalledActivation {
+                id: Some(activation.activation_id),
+                sequence: activation.sequence,
+            },
             plan: activation.plan,
             licences: activation.licences.clone(),
             validity: activation.validity,
@@ -48,14 +52,22 @@ impl Entitlement {
     ///
     /// # Errors
     /// [`Refusal::LicenceType`] where it names a type that the order does not have.
-    pub(super) fn of_computer_key(key: &ComputerKey, licence_types: &[Identifier]) -> Result<Self, Refusal> {
+    pub(super) fn of_computer_key(
+        key: &ComputerKey,
+        licence_types: &[Identifier],
+    ) -> Result<Self, Refusal> {
         let mut licences = Counts::new();
         for (index, count) in &key.licences {
-            let licence_type = licence_types.get(usize::from(*index)).ok_or(Refusal::LicenceType { index: *index })?;
+            let licence_type = licence_types
+                .get(usize::from(*index))
+                .ok_or(Refusal::LicenceType { index: *index })?;
             licences.set(licence_type.clone(), u64::from(*count));
         }
         Ok(Self {
-            activation: InstalledActivation { id: None, sequence: key.sequence },
+            activation: InstalledActivation {
+                id: None,
+                sequence: key.sequence,
+            },
             plan: key.plan,
             licences,
             validity: key.validity,

@@ -99,9 +99,11 @@ pub enum Outcome {
     Absent,
     /// It was stored.
     Stored,
-    /// It is known already, older than what is stored, or came without the activation that it belongs to.
+    /// It is known already, older than what is stored, or came without the activation that it
+    /// belongs to.
     Ignored,
-    /// It was refused; what is stored stays. Not a reason to refuse the activation, but one to tell the operator.
+    /// It was refused; what is stored stays. Not a reason to refuse the activation, but one to tell
+    /// the operator.
     Refused(TrustError),
 }
 
@@ -146,86 +148,150 @@ impl<'a> Bundle<'a> {
                 other => return Err(Refusal::NotForInstalling(other)),
             };
             match place {
-                Some(first) if first.document_id() != document.document_id() => return Err(Refusal::Several(kind)),
+                Some(first) if first.document_id() != document.document_id() => {
+                    return Err(Refusal::Several(kind));
+                }
                 _ => *place = Some(document),
             }
         }
-        if bundle.activation.is_none() && bundle.trust_list.is_none() { Err(Refusal::Nothing) } else { Ok(bundle) }
+        if bundle.activation.is_none() && bundle.trust_list.is_none() {
+            Err(Refusal::Nothing)
+        } else {
+            Ok(bundle)
+        }
     }
 }
 
 impl<S: Store, C: Clock> Device<S, C> {
-    /// Installs the documents of a bundle: an activation, the trust list and the checkpoint that came with it; or a trust list alone.
+    /// Installs the documents of a bundle: an activation, the trust list and the checkpoint that
+    /// came with it; or a trust list alone.
     ///
-    /// The trust list comes first: a higher version than the stored one is stored, even where the activation is refused. The
-    /// activation is accepted only if all rules of section 5.1 hold. The checkpoint is remembered with the activation that it came
-    /// with. All that changes is saved at once.
+    /// The trust list comes first: a higher version than the stored one is stored, even where the
+    /// activation is refused. The activation is accepted only if all rules of section 5.1 hold. The
+    /// checkpoint is remembered with the activation that it came with. All that changes is saved at
+    /// once.
     ///
     /// # Errors
     /// [`DeviceError::Refused`] with the rule that is broken, [`DeviceError::Store`].
-    pub fn install(&mut self, documents: &[Envelope], components: &Components) -> Result<Installed, DeviceError<S::Error>> {
+    pub fn install(
+        &mut self,
+        documents: &[Envelope],
+        components: &Components,
+    ) -> Result<Installed, DeviceError<S::Error>> {
         let bundle = Bundle::sorted(documents).map_err(refused)?;
         let mut next = self.state.clone();
         let trust_list = next.take_trust_list(bundle.trust_list);
-        let judged = bundle.activation.map(|envelope| self.judge(&next, envelope, components)).transpose();
+        let judged = bundle
+            .activation
+            .map(|envelope| self.judge(&next, envelope, components))
+            .transpose();
         let reason = match (judged, &trust_list) {
             (Err(reason), _) => reason,
             (Ok(None), Outcome::Refused(error)) => Refusal::TrustList(error.clone()),
-            (Ok(activation), _) => return self.take_over(next, activation, trust_list, bundle.checkpoint),
+            (Ok(activation), _) => {
+                return self.take_over(next, activation, trust_list, bundle.checkpoint);
+            }
         };
         if trust_list == Outcome::Stored {
             self.commit(next)?;
         }
-        Err(DeviceError::Refused(Box::new(NotInstalled { reason, trust_list })))
+        Err(DeviceError::Refused(Box::new(NotInstalled {
+            reason,
+            trust_list,
+        })))
     }
 
     /// Installs a Computer Key that was typed, all its lines in one text.
     ///
-    /// `licence_types` are the product's licence types in their declared order, by which the key names them.
+    /// `licence_types` are the product's licence types in their declared order, by which the key
+    /// names them.
     ///
     /// # Errors
     /// [`DeviceError::Refused`] with the rule that is broken, [`DeviceError::Store`].
-    pub fn install_computer_key(&mut self, text: &str, licence_types: &[Identifier]) -> Result<Installed, DeviceError<S::Error>> {
+    pub fn install_computer_key(
+        &mut self,
+        text: &str,
+        licence_types: &[Identifier],
+    ) -> Result<Installed, DeviceError<S::Error>> {
         let (installation, sequence) = self.judge_typed(text, licence_types).map_err(refused)?;
         let mut next = self.state.clone();
-        // A Computer Key does not say when it was issued: the floor of the activation before it stays.
+        // A Computer Key does not say when it was issued: the floor of the activation before it
+        // stays.
         next.take_activation(installation, sequence);
-        let activation = next.installed.as_ref().map(Installation::installed_activation);
+        let activation = next
+            .installed
+            .as_ref()
+            .map(Installation::installed_activation);
         self.commit(next)?;
-        Ok(Installed { activation, trust_list: Outcome::Absent, checkpoint: Outcome::Absent })
+        Ok(Installed {
+            activation,
+            trust_list: Outcome::Absent,
+            checkpoint: Outcome::Absent,
+        })
     }
 
     /// The rules of section 5.1, in their order.
-    fn judge(&self, state: &State, envelope: &Envelope, components: &Components) -> Result<Accepted, Refusal> {
-        let activation = state.trust.verify_activation(envelope).map_err(Refusal::Signer)?;
+    fn judge(
+        &self,
+        state: &State,
+        envelope: &Envelope,
+        components: &Components,
+    ) -> Result<Accepted, Refusal> {
+        let activation = state
+            .trust
+            .verify_activation(envelope)
+            .map_err(Refusal::Signer)?;
         self.check_own(&activation)?;
         check_fingerprint(&activation, &fingerprint_of(&state.product, components))?;
         if state.holds(activation.document_id()) {
             return Err(Refusal::Already);
         }
         check_sequence(state, activation.sequence)?;
-        Ok(Accepted { envelope: envelope.clone(), activation: Box::new(activation.into_inner()) })
+        Ok(Accepted {
+            envelope: envelope.clone(),
+            activation: Box::new(activation.into_inner()),
+        })
     }
 
     fn check_own(&self, activation: &Activation) -> Result<(), Refusal> {
         let (state, own) = (&self.state, self.computer_id());
         if activation.organization != state.organization {
-            return Err(Refusal::Organization { found: activation.organization.clone(), own: state.organization.clone() });
+            return Err(Refusal::Organization {
+                found: activation.organization.clone(),
+                own: state.organization.clone(),
+            });
         }
         if activation.product != state.product {
-            return Err(Refusal::Product { found: activation.product.clone(), own: state.product.clone() });
+            return Err(Refusal::Product {
+                found: activation.product.clone(),
+                own: state.product.clone(),
+            });
         }
         match activation.computer_id {
             found if found == own => Ok(()),
-            found if state.deactivations.iter().any(|done| done.computer_id == found) => Err(Refusal::GivenUp { found }),
+            found
+                if state
+                    .deactivations
+                    .iter()
+                    .any(|done| done.computer_id == found) =>
+            {
+                Err(Refusal::GivenUp { found })
+            }
             found => Err(Refusal::OtherDevice { found, own }),
         }
     }
 
-    fn judge_typed(&self, text: &str, licence_types: &[Identifier]) -> Result<(Installation, u16), Refusal> {
+    fn judge_typed(
+        &self,
+        text: &str,
+        licence_types: &[Identifier],
+    ) -> Result<(Installation, u16), Refusal> {
         let state = &self.state;
-        let owner =
-            computer_key::Owner { organization: &state.organization, product: &state.product, computer_id: self.computer_id() };
+        let owner = computer_key::Owner {
+            organization: &state.organization,
+            product: &state.product,
+            computer_id: self.computer_id(),
+        };
         let key = computer_key::verify(text, &owner, &state.trust).map_err(Refusal::ComputerKey)?;
         check_sequence(state, key.sequence)?;
         let entitlement = Entitlement::of_computer_key(&key, licence_types)?;
@@ -245,13 +311,29 @@ impl<S: Store, C: Clock> Device<S, C> {
         trust_list: Outcome,
         checkpoint: Option<&Envelope>,
     ) -> Result<Installed, DeviceError<S::Error>> {
-        let mut installed = Installed { activation: None, trust_list, checkpoint: Outcome::Absent };
+        let mut installed = Installed {
+            activation: None,
+            trust_list,
+            checkpoint: Outcome::Absent,
+        };
         match accepted {
-            Some(Accepted { envelope, activation }) => {
+            Some(Accepted {
+                envelope,
+                activation,
+            }) => {
                 next.clock_floor = Some(activation.issued_at);
                 let sequence = activation.sequence;
-                next.take_activation(Installation::Document { envelope, activation }, sequence);
-                installed.activation = next.installed.as_ref().map(Installation::installed_activation);
+                next.take_activation(
+                    Installation::Document {
+                        envelope,
+                        activation,
+                    },
+                    sequence,
+                );
+                installed.activation = next
+                    .installed
+                    .as_ref()
+                    .map(Installation::installed_activation);
                 installed.checkpoint = next.take_checkpoint(checkpoint);
             }
             None if checkpoint.is_some() => installed.checkpoint = Outcome::Ignored,
@@ -276,7 +358,9 @@ impl State {
     }
 
     fn take_trust_list(&mut self, list: Option<&Envelope>) -> Outcome {
-        let Some(envelope) = list else { return Outcome::Absent };
+        let Some(envelope) = list else {
+            return Outcome::Absent;
+        };
         match self.trust.accept(envelope) {
             Ok(Acceptance::Unchanged) => Outcome::Ignored,
             Ok(Acceptance::Newer(store)) => {
@@ -294,8 +378,13 @@ impl State {
     }
 
     fn take_checkpoint(&mut self, checkpoint: Option<&Envelope>) -> Outcome {
-        let Some(envelope) = checkpoint else { return Outcome::Absent };
-        match self.trust.verify_document::<Checkpoint>(envelope, |checkpoint| checkpoint.issued_at) {
+        let Some(envelope) = checkpoint else {
+            return Outcome::Absent;
+        };
+        match self
+            .trust
+            .verify_document::<Checkpoint>(envelope, |checkpoint| checkpoint.issued_at)
+        {
             Ok(_) => {
                 self.checkpoint = Some(envelope.clone());
                 Outcome::Stored
@@ -305,22 +394,39 @@ impl State {
     }
 }
 
-/// The lines of a Computer Key in their one spelling: what is stored is never longer than a Computer Key can be.
+/// The lines of a Computer Key in their one spelling: what is stored is never longer than a
+/// Computer Key can be.
 fn canonical(text: &str) -> Result<String, ComputerKeyError> {
     let (key, signature) = ComputerKey::read_text(text)?;
     Ok(key.to_lines(&signature)?.join("\n"))
 }
 
 fn check_fingerprint(activation: &Activation, present: &Fingerprint) -> Result<(), Refusal> {
-    let Some((known, needed)) = &activation.fingerprint else { return Ok(()) };
+    let Some((known, needed)) = &activation.fingerprint else {
+        return Ok(());
+    };
     let found = FingerprintMatch::of(known, present, *needed);
-    if found.holds() { Ok(()) } else { Err(Refusal::Fingerprint(found)) }
+    if found.holds() {
+        Ok(())
+    } else {
+        Err(Refusal::Fingerprint(found))
+    }
 }
 
 fn check_sequence(state: &State, found: u16) -> Result<(), Refusal> {
-    if found > state.sequence { Ok(()) } else { Err(Refusal::Sequence { found, installed: state.sequence }) }
+    if found > state.sequence {
+        Ok(())
+    } else {
+        Err(Refusal::Sequence {
+            found,
+            installed: state.sequence,
+        })
+    }
 }
 
 fn refused<E>(reason: Refusal) -> DeviceError<E> {
-    DeviceError::Refused(Box::new(NotInstalled { reason, trust_list: Outcome::Absent }))
+    DeviceError::Refused(Box::new(NotInstalled {
+        reason,
+        trust_list: Outcome::Absent,
+    }))
 }

@@ -1,7 +1,9 @@
-//! Tier 3: the SDK that a product's firmware carries. No std, no I/O, no log; it does not panic on what it is given.
+//! Tier 3: the SDK that a product's firmware carries. No std, no I/O, no log; it does not panic on
+//! what it is given.
 //!
-//! A device brings two things: a [`Store`] that keeps one blob durably and atomically, and a [`Clock`], which may be wrong. Its
-//! randomness is needed once, for the 32 bytes of the secret. From then on:
+//! A device brings two things: a [`Store`] that keeps one blob durably and atomically, and a
+//! [`Clock`], which may be wrong. Its randomness is needed once, for the 32 bytes of the secret.
+//! From then on:
 //!
 //! | to | call | and then |
 //! | --- | --- | --- |
@@ -11,8 +13,8 @@
 //! | know what may be used | [`Device::status`] | [`Status::usable`], [`Held::notice`], [`Status::clock_set_back`] |
 //! | give it up | [`Device::deactivate`] | carry it back, or read its verification code over the phone |
 //!
-//! What changes is saved before it is relied on: where the store fails, the device is as it was before the call, and nothing was
-//! given out.
+//! What changes is saved before it is relied on: where the store fails, the device is as it was
+//! before the call, and nothing was given out.
 //!
 //! # Example
 //!
@@ -158,7 +160,8 @@ pub struct Setup {
     pub root: PublicKey,
 }
 
-/// One system: an installation of one product on this device. A second product is another system with another store.
+/// One system: an installation of one product on this device. A second product is another system
+/// with another store.
 pub struct Device<S: Store, C: Clock> {
     store: S,
     clock: C,
@@ -171,15 +174,32 @@ impl<S: Store, C: Clock> Device<S, C> {
     /// Makes a system with a secret of 32 bytes from the caller's randomness, and saves it.
     ///
     /// # Errors
-    /// [`DeviceError::Exists`] where the store holds a system, [`DeviceError::Name`], [`DeviceError::Store`].
-    pub fn create(mut store: S, clock: C, secret: DeviceSecret, setup: Setup) -> Result<Self, DeviceError<S::Error>> {
+    /// [`DeviceError::Exists`] where the store holds a system, [`DeviceError::Name`],
+    /// [`DeviceError::Store`].
+    pub fn create(
+        mut store: S,
+        clock: C,
+        secret: DeviceSecret,
+        setup: Setup,
+    ) -> Result<Self, DeviceError<S::Error>> {
         check_text(&setup.computer_name, MAX_NAME_CHARACTERS).map_err(DeviceError::Name)?;
-        if store.load().map_err(DeviceError::Store)?.map(Zeroizing::new).is_some() {
+        if store
+            .load()
+            .map_err(DeviceError::Store)?
+            .map(Zeroizing::new)
+            .is_some()
+        {
             return Err(DeviceError::Exists);
         }
         let present = Generation::derive(&secret, &setup.product, 1);
         let state = State::new(setup);
-        let mut device = Self { store, clock, secret, present, state: state.clone() };
+        let mut device = Self {
+            store,
+            clock,
+            secret,
+            present,
+            state: state.clone(),
+        };
         device.commit(state)?;
         Ok(device)
     }
@@ -187,12 +207,23 @@ impl<S: Store, C: Clock> Device<S, C> {
     /// Opens the system that a store holds.
     ///
     /// # Errors
-    /// [`DeviceError::NoState`], [`DeviceError::State`] where the blob cannot be read, [`DeviceError::Store`].
+    /// [`DeviceError::NoState`], [`DeviceError::State`] where the blob cannot be read,
+    /// [`DeviceError::Store`].
     pub fn open(mut store: S, clock: C) -> Result<Self, DeviceError<S::Error>> {
-        let blob = store.load().map_err(DeviceError::Store)?.map(Zeroizing::new).ok_or(DeviceError::NoState)?;
+        let blob = store
+            .load()
+            .map_err(DeviceError::Store)?
+            .map(Zeroizing::new)
+            .ok_or(DeviceError::NoState)?;
         let (secret, state) = blob::read(&blob)?;
         let present = Generation::derive(&secret, &state.product, state.generation);
-        Ok(Self { store, clock, secret, present, state })
+        Ok(Self {
+            store,
+            clock,
+            secret,
+            present,
+            state,
+        })
     }
 
     /// The present Computer ID.
@@ -225,7 +256,8 @@ impl<S: Store, C: Clock> Device<S, C> {
         &self.state.computer_name
     }
 
-    /// Whom the device trusts: the pinned root and the newest trust list. It verifies receipts and refusals too.
+    /// Whom the device trusts: the pinned root and the newest trust list. It verifies receipts and
+    /// refusals too.
     #[must_use]
     pub fn trust(&self) -> &TrustStore {
         &self.state.trust
@@ -240,19 +272,26 @@ impl<S: Store, C: Clock> Device<S, C> {
     /// The activation that is installed.
     #[must_use]
     pub fn installed_activation(&self) -> Option<InstalledActivation> {
-        self.state.installed.as_ref().map(Installation::installed_activation)
+        self.state
+            .installed
+            .as_ref()
+            .map(Installation::installed_activation)
     }
 
     /// The time that counts: the clock's, but never before the newest activation was issued.
     #[must_use]
     pub fn now(&self) -> Moment {
         let shown = self.clock.now();
-        self.state.clock_floor.map_or(shown, |floor| floor.max(shown))
+        self.state
+            .clock_floor
+            .map_or(shown, |floor| floor.max(shown))
     }
 
     /// Saves a state, and only then takes it over.
     fn commit(&mut self, next: State) -> Result<(), DeviceError<S::Error>> {
-        self.store.save(&blob::write(&self.secret, &next)).map_err(DeviceError::Store)?;
+        self.store
+            .save(&blob::write(&self.secret, &next))
+            .map_err(DeviceError::Store)?;
         self.state = next;
         Ok(())
     }

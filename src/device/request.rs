@@ -1,7 +1,8 @@
 //! What a device says to the signer: describe, confirm, deactivate (PROTOCOL section 4).
 //!
-//! The order is always the same: the request is made and read back, its counter is stored, and only then is it signed
-//! and given out. So no two requests of one device key ever carry the same counter.
+//! The order is always the same: the request is made and read back, its counter is stored, and only
+//! then is it signed and given out. So no two requests of one device key ever carry the same
+//! counter.
 
 use super::deactivated::Deactivated;
 use super::error::DeviceError;
@@ -12,16 +13,20 @@ use crate::seal::Generation;
 use crate::seal::redeem::{licence_key_id, redeem_proof};
 use crate::wire::Kind;
 use crate::wire::envelope::Envelope;
-use crate::wire::request::{Deactivation, Reason, Redeem, Request, RequestBody, SystemDescription, Wanted};
+use crate::wire::request::{
+    Deactivation, Reason, Redeem, Request, RequestBody, SystemDescription, Wanted,
+};
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// The largest counter, 2^53 - 1: the largest integer that documents hold.
 const MAX_COUNTER: u64 = (1 << 53) - 1;
-/// Finished deactivations that are kept, so that the store does not grow without end: more than a device ever has on the way.
+/// Finished deactivations that are kept, so that the store does not grow without end: more than a
+/// device ever has on the way.
 pub const MAX_KEPT_DEACTIVATIONS: usize = 16;
 
-/// Whether a request quotes the newest checkpoint, some 500 bytes. Files should; a QR code may leave it out.
+/// Whether a request quotes the newest checkpoint, some 500 bytes. Files should; a QR code may
+/// leave it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Witness {
     /// Quote it, where there is one.
@@ -53,7 +58,12 @@ pub struct Description {
 impl Description {
     /// A description for a file, without licence keys, serial number and vendor data.
     #[must_use]
-    pub fn new(request: Wanted, product_version: &str, need: Counts, components: Components) -> Self {
+    pub fn new(
+        request: Wanted,
+        product_version: &str,
+        need: Counts,
+        components: Components,
+    ) -> Self {
         Self {
             request,
             product_version: product_version.into(),
@@ -78,8 +88,12 @@ impl<S: Store, C: Clock> Device<S, C> {
     /// Writes a system description.
     ///
     /// # Errors
-    /// [`DeviceError::Request`] where a part of it is out of its limits, [`DeviceError::UsedUp`], [`DeviceError::Store`].
-    pub fn describe(&mut self, description: Description) -> Result<Envelope, DeviceError<S::Error>> {
+    /// [`DeviceError::Request`] where a part of it is out of its limits, [`DeviceError::UsedUp`],
+    /// [`DeviceError::Store`].
+    pub fn describe(
+        &mut self,
+        description: Description,
+    ) -> Result<Envelope, DeviceError<S::Error>> {
         let counter = self.next_counter()?;
         let device_key = self.present.signing_key().public().bytes();
         let redeem = description.redeem.iter().map(|key| Redeem {
@@ -105,46 +119,79 @@ impl<S: Store, C: Clock> Device<S, C> {
     /// # Errors
     /// [`DeviceError::NothingInstalled`], [`DeviceError::UsedUp`], [`DeviceError::Store`].
     pub fn confirm(&mut self, witness: Witness) -> Result<Envelope, DeviceError<S::Error>> {
-        let installed = self.installed_activation().ok_or(DeviceError::NothingInstalled)?;
-        let draft = self.draft(self.next_counter()?, RequestBody::Confirmation(installed), witness, None)?;
+        let installed = self
+            .installed_activation()
+            .ok_or(DeviceError::NothingInstalled)?;
+        let draft = self.draft(
+            self.next_counter()?,
+            RequestBody::Confirmation(installed),
+            witness,
+            None,
+        )?;
         self.give_out(draft)
     }
 
     /// Gives the installed activation up, for good.
     ///
-    /// The next generation and the finished deactivation are stored first. When this returns, or the power fails after that,
-    /// the device has another key and another Computer ID, and nothing issued for the old one can be accepted any more.
+    /// The next generation and the finished deactivation are stored first. When this returns, or
+    /// the power fails after that, the device has another key and another Computer ID, and nothing
+    /// issued for the old one can be accepted any more.
     ///
     /// # Errors
-    /// [`DeviceError::NothingInstalled`], [`DeviceError::UsedUp`], [`DeviceError::Store`]; nothing was revealed then.
-    pub fn deactivate(&mut self, reason: Reason, witness: Witness) -> Result<Deactivated, DeviceError<S::Error>> {
-        let activation = self.installed_activation().ok_or(DeviceError::NothingInstalled)?;
-        let generation = self.state.generation.checked_add(1).ok_or(DeviceError::UsedUp("generations"))?;
+    /// [`DeviceError::NothingInstalled`], [`DeviceError::UsedUp`], [`DeviceError::Store`]; nothing
+    /// was revealed then.
+    pub fn deactivate(
+        &mut self,
+        reason: Reason,
+        witness: Witness,
+    ) -> Result<Deactivated, DeviceError<S::Error>> {
+        let activation = self
+            .installed_activation()
+            .ok_or(DeviceError::NothingInstalled)?;
+        let generation = self
+            .state
+            .generation
+            .checked_add(1)
+            .ok_or(DeviceError::UsedUp("generations"))?;
         let verification_code = *self.present.verification_code();
-        let body = RequestBody::Deactivation(Deactivation { activation, verification_code, reason });
+        let body = RequestBody::Deactivation(Deactivation {
+            activation,
+            verification_code,
+            reason,
+        });
         let draft = self.draft(self.next_counter()?, body, witness, None)?;
         let mut next = self.state.clone();
         next.counter = draft.counter;
         let envelope = self.present.signing_key().sign(draft.kind, draft.payload);
-        let done = Deactivated { envelope, computer_id: self.computer_id(), verification_code };
+        let done = Deactivated {
+            envelope,
+            computer_id: self.computer_id(),
+            verification_code,
+        };
         next.give_up(generation, done.clone());
         self.commit(next)?;
         self.present = Generation::derive(&self.secret, &self.state.product, generation);
         Ok(done)
     }
 
-    /// The finished deactivations, oldest first, at most [`MAX_KEPT_DEACTIVATIONS`]: each can be written again byte for byte.
+    /// The finished deactivations, oldest first, at most [`MAX_KEPT_DEACTIVATIONS`]: each can be
+    /// written again byte for byte.
     #[must_use]
     pub fn deactivations(&self) -> &[Deactivated] {
         &self.state.deactivations
     }
 
     fn next_counter(&self) -> Result<u64, DeviceError<S::Error>> {
-        let next = self.state.counter.checked_add(1).filter(|counter| *counter <= MAX_COUNTER);
+        let next = self
+            .state
+            .counter
+            .checked_add(1)
+            .filter(|counter| *counter <= MAX_COUNTER);
         next.ok_or(DeviceError::UsedUp("request counter"))
     }
 
-    /// Makes a request and reads it back, so that nothing is stored or given out that the signer could not read.
+    /// Makes a request and reads it back, so that nothing is stored or given out that the signer
+    /// could not read.
     fn draft(
         &self,
         counter: u64,
@@ -152,7 +199,11 @@ impl<S: Store, C: Clock> Device<S, C> {
         witness: Witness,
         extensions: Option<String>,
     ) -> Result<Draft, DeviceError<S::Error>> {
-        let quoted = self.state.checkpoint.as_ref().filter(|_| witness == Witness::Quote);
+        let quoted = self
+            .state
+            .checkpoint
+            .as_ref()
+            .filter(|_| witness == Witness::Quote);
         let request = Request {
             organization: self.state.organization.clone(),
             product: self.state.product.clone(),
@@ -166,7 +217,11 @@ impl<S: Store, C: Clock> Device<S, C> {
         };
         let (kind, payload) = (request.kind(), request.to_payload());
         Request::read(kind, &payload).map_err(DeviceError::Request)?;
-        Ok(Draft { kind, payload, counter })
+        Ok(Draft {
+            kind,
+            payload,
+            counter,
+        })
     }
 
     fn give_out(&mut self, draft: Draft) -> Result<Envelope, DeviceError<S::Error>> {
@@ -178,13 +233,17 @@ impl<S: Store, C: Clock> Device<S, C> {
 }
 
 impl State {
-    /// Moves to a generation that has nothing installed. The clock's floor stays: that time has passed.
+    /// Moves to a generation that has nothing installed. The clock's floor stays: that time has
+    /// passed.
     fn give_up(&mut self, generation: u32, done: Deactivated) {
         self.generation = generation;
         self.installed = None;
         self.sequence = 0;
         self.deactivations.push(done);
-        let surplus = self.deactivations.len().saturating_sub(MAX_KEPT_DEACTIVATIONS);
+        let surplus = self
+            .deactivations
+            .len()
+            .saturating_sub(MAX_KEPT_DEACTIVATIONS);
         self.deactivations.drain(..surplus);
     }
 }

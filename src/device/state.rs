@@ -38,9 +38,17 @@ pub(super) struct State {
 #[derive(Clone)]
 pub(super) enum Installation {
     /// An activation document.
-    Document { envelope: Envelope, activation: Box<Activation> },
+    Document {
+        envelope: Envelope,
+        activation: Box<Activation>,
+    },
     /// A Computer Key, with the names of its licence types and the key that signed it.
-    Typed { lines: String, licence_types: Vec<Identifier>, key_id: KeyId, entitlement: Box<Entitlement> },
+    Typed {
+        lines: String,
+        licence_types: Vec<Identifier>,
+        key_id: KeyId,
+        entitlement: Box<Entitlement>,
+    },
 }
 
 impl Installation {

@@ -62,7 +62,10 @@ impl Status {
     pub fn usable(&self) -> Option<&Counts> {
         let held = self.held.as_ref()?;
         let day = matches!(held.day, DayStatus::Valid | DayStatus::InGrace);
-        let hardware = held.fingerprint.as_ref().is_none_or(FingerprintMatch::holds);
+        let hardware = held
+            .fingerprint
+            .as_ref()
+            .is_none_or(FingerprintMatch::holds);
         (day && hardware && !held.key_revoked).then_some(&held.entitlement.licences)
     }
 }
@@ -83,9 +86,15 @@ impl<S: Store, C: Clock> Device<S, C> {
             computer_id: self.computer_id(),
             generation: self.state.generation,
             now,
-            clock_set_back: floor.filter(|floor| shown < *floor).map(|floor| ClockSetBack { shown, floor }),
+            clock_set_back: floor
+                .filter(|floor| shown < *floor)
+                .map(|floor| ClockSetBack { shown, floor }),
             trust_list: self.state.trust.list().map(|list| list.version),
-            held: self.state.installed.as_ref().map(|installed| self.held(installed, now.day(), components)),
+            held: self
+                .state
+                .installed
+                .as_ref()
+                .map(|installed| self.held(installed, now.day(), components)),
         }
     }
 
@@ -96,16 +105,25 @@ impl<S: Store, C: Clock> Device<S, C> {
         Held {
             day: entitlement.validity.on(today),
             notice: notice(&entitlement, today),
-            fingerprint: fingerprint.map(|(known, needed)| FingerprintMatch::of(known, &present, *needed)),
+            fingerprint: fingerprint
+                .map(|(known, needed)| FingerprintMatch::of(known, &present, *needed)),
             key_revoked: self.state.trust.is_revoked(installed.key_id()),
             entitlement,
         }
     }
 }
 
-/// The smallest of `notify_days` that was reached. After the last day there is none: the day's status says it.
+/// The smallest of `notify_days` that was reached. After the last day there is none: the day's
+/// status says it.
 fn notice(entitlement: &Entitlement, today: Day) -> Option<Notice> {
     let days_left = u32::try_from(entitlement.validity.valid_until?.days_since(today)).ok()?;
-    let reached = entitlement.notify_days.iter().filter(|days| days_left <= u32::from(**days)).min()?;
-    Some(Notice { days_left, reached: *reached })
+    let reached = entitlement
+        .notify_days
+        .iter()
+        .filter(|days| days_left <= u32::from(**days))
+        .min()?;
+    Some(Notice {
+        days_left,
+        reached: *reached,
+    })
 }

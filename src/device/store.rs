@@ -2,8 +2,9 @@
 
 use alloc::vec::Vec;
 
-/// One place for one blob of state: some KiB, and 2 KiB more for each deactivation that is kept. It holds at most 19 documents
-/// of at most 66 KiB. The blob holds the device's secret: keep it where the device keeps secrets.
+/// One place for one blob of state: some KiB, and 2 KiB more for each deactivation that is kept. It
+/// holds at most 19 documents of at most 66 KiB. The blob holds the device's secret: keep it where
+/// the device keeps secrets.
 pub trait Store {
     /// What can go wrong; it is passed through.
     type Error: core::fmt::Debug + core::fmt::Display;
@@ -14,8 +15,9 @@ pub trait Store {
     /// The store's own.
     fn load(&mut self) -> Result<Option<Vec<u8>>, Self::Error>;
 
-    /// Replaces the blob, durably and as a whole: after a loss of power at any moment, [`Store::load`] gives the old blob or the
-    /// new one. Only when this returns may the new one be relied on.
+    /// Replaces the blob, durably and as a whole: after a loss of power at any moment,
+    /// [`Store::load`] gives the old blob or the new one. Only when this returns may the new one be
+    /// relied on.
     ///
     /// # Errors
     /// The store's own; the device then goes on as before the call.

@@ -1,4 +1,5 @@
-//! Documents out of QR text: what a scanner gives, or a text file with one code a line (PROTOCOL section 7).
+//! Documents out of QR text: what a scanner gives, or a text file with one code a line (PROTOCOL
+//! section 7).
 
 use crate::wire::envelope::Envelope;
 use crate::wire::error::WireError;
@@ -6,10 +7,12 @@ use crate::wire::qr::{PartSet, lines_of, read_part, read_text};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-/// The documents of a text with one code a line: whole documents, and the parts of split ones in any order.
+/// The documents of a text with one code a line: whole documents, and the parts of split ones in
+/// any order.
 ///
 /// # Errors
-/// [`WireError`] with the first fault: a line that is no code, parts that are missing or contradict each other.
+/// [`WireError`] with the first fault: a line that is no code, parts that are missing or contradict
+/// each other.
 pub fn documents_of_text(text: &str) -> Result<Vec<Envelope>, WireError> {
     let mut documents = Vec::new();
     let mut split: BTreeMap<[u8; 8], PartSet> = BTreeMap::new();

@@ -1,4 +1,5 @@
-//! What a child process gives up beside what [`super::begin`] takes: all that its work does not need.
+//! What a child process gives up beside what [`super::begin`] takes: all that its work does not
+//! need.
 
 use super::report::HardenError;
 use super::{filter, refused, sys};
@@ -9,7 +10,8 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 pub enum Confinement {
     /// What it needs to start and watch others; of its open descriptors the standard streams only.
     Watching,
-    /// Memory, processor time and the standard streams: no file, no socket, no process, no thread, no signal to others.
+    /// Memory, processor time and the standard streams: no file, no socket, no process, no thread,
+    /// no signal to others.
     Computing {
         /// Bytes of address space.
         memory: u64,
@@ -20,13 +22,16 @@ pub enum Confinement {
 
 /// Gives up what the confinement does not keep, for good. Nothing of it is optional.
 ///
-/// Called after [`super::begin`], before any thread is started, any descriptor opened and any byte read.
+/// Called after [`super::begin`], before any thread is started, any descriptor opened and any byte
+/// read.
 ///
 /// # Errors
 /// [`HardenError`]: the process must not go on.
 pub fn confine(confinement: Confinement) -> Result<(), HardenError> {
     sys::close_all_but_streams()?;
-    let Confinement::Computing { memory, seconds } = confinement else { return Ok(()) };
+    let Confinement::Computing { memory, seconds } = confinement else {
+        return Ok(());
+    };
     for (name, resource, most) in [
         ("setrlimit RLIMIT_AS", Resource::As, memory),
         ("setrlimit RLIMIT_DATA", Resource::Data, memory),
@@ -34,7 +39,14 @@ pub fn confine(confinement: Confinement) -> Result<(), HardenError> {
         ("setrlimit RLIMIT_FSIZE", Resource::Fsize, 0),
         ("setrlimit RLIMIT_NOFILE", Resource::Nofile, 3),
     ] {
-        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) }).map_err(refused(name))?;
+        setrlimit(
+            resource,
+            Rlimit {
+                current: Some(most),
+                maximum: Some(most),
+            },
+        )
+        .map_err(refused(name))?;
     }
     filter::program_of_computing().and_then(|program| filter::apply(&program))
 }

@@ -1,14 +1,16 @@
 //! The system calls that the process gives up, as a seccomp filter.
 //!
-//! Everything is allowed but what is listed here, for a filter that is too narrow fails on the next release of the C library
-//! in the field, where nobody can help. What is listed answers EPERM. Calls of another processor mode end the process.
+//! Everything is allowed but what is listed here, for a filter that is too narrow fails on the next
+//! release of the C library in the field, where nobody can help. What is listed answers EPERM.
+//! Calls of another processor mode end the process.
 //!
-//! For a process that decodes what may be hostile it is the other way round: what is not listed answers EPERM. It does little,
-//! and where it fails, pictures wait and all else goes on.
+//! For a process that decodes what may be hostile it is the other way round: what is not listed
+//! answers EPERM. It does little, and where it fails, pictures wait and all else goes on.
 
 use super::report::HardenError;
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule, TargetArch,
 };
 use std::collections::BTreeMap;
 
@@ -25,7 +27,8 @@ struct Calls {
     refused: &'static [i64],
     /// The bit that marks a second numbering of the same calls, where the processor has one.
     alias_bit: Option<i64>,
-    /// All that a process needs which computes, reads standard input and writes standard output and error.
+    /// All that a process needs which computes, reads standard input and writes standard output and
+    /// error.
     computing: &'static [i64],
     /// Their first argument is a descriptor: `read`, then `write`.
     streams: [i64; 2],
@@ -33,7 +36,8 @@ struct Calls {
     abort: i64,
 }
 
-/// x32 numbers the calls of `x86_64` again under bit 30; without them the filter would have a side door.
+/// x32 numbers the calls of `x86_64` again under bit 30; without them the filter would have a side
+/// door.
 #[cfg(target_arch = "x86_64")]
 const CALLS: Calls = Calls {
     by_family: &[41, 53],
@@ -135,32 +139,55 @@ const CALLS: Calls = Calls {
     abort: 131,
 };
 
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
-const CALLS: Calls = Calls { by_family: &[], refused: &[], alias_bit: None, computing: &[], streams: [0; 2], abort: 0 };
+#[cfg(not(any(
+    target_arch = "x86_64",
+    target_arch = "aarch64",
+    target_arch = "riscv64"
+)))]
+const CALLS: Calls = Calls {
+    by_family: &[],
+    refused: &[],
+    alias_bit: None,
+    computing: &[],
+    streams: [0; 2],
+    abort: 0,
+};
 
 /// The compiled filter of this processor.
 ///
 /// # Errors
-/// [`HardenError::Processor`] where none is known; [`HardenError::Refused`] where it does not compile.
+/// [`HardenError::Processor`] where none is known; [`HardenError::Refused`] where it does not
+/// compile.
 pub(super) fn program() -> Result<BpfProgram, HardenError> {
     compile(rules(), SeccompAction::Allow, SeccompAction::Errno(EPERM))
 }
 
-/// The compiled filter of this processor that leaves computing and the standard streams, and nothing else.
+/// The compiled filter of this processor that leaves computing and the standard streams, and
+/// nothing else.
 ///
 /// # Errors
 /// As [`program`].
 pub(super) fn program_of_computing() -> Result<BpfProgram, HardenError> {
-    compile(rules_of_computing(), SeccompAction::Errno(EPERM), SeccompAction::Allow)
+    compile(
+        rules_of_computing(),
+        SeccompAction::Errno(EPERM),
+        SeccompAction::Allow,
+    )
 }
 
 type Rules = Result<BTreeMap<i64, Vec<SeccompRule>>, seccompiler::BackendError>;
 
-fn compile(rules: Rules, otherwise: SeccompAction, by_rule: SeccompAction) -> Result<BpfProgram, HardenError> {
+fn compile(
+    rules: Rules,
+    otherwise: SeccompAction,
+    by_rule: SeccompAction,
+) -> Result<BpfProgram, HardenError> {
     let processor = TargetArch::try_from(std::env::consts::ARCH);
     let processor = processor.map_err(|_| HardenError::Processor(std::env::consts::ARCH))?;
     let filter = rules.and_then(|rules| SeccompFilter::new(rules, otherwise, by_rule, processor));
-    filter.and_then(BpfProgram::try_from).map_err(|error| refused(&error))
+    filter
+        .and_then(BpfProgram::try_from)
+        .map_err(|error| refused(&error))
 }
 
 /// Takes the listed calls away from every thread of the process, for good.
@@ -172,17 +199,31 @@ pub(super) fn apply(program: &BpfProgram) -> Result<(), HardenError> {
 }
 
 fn refused(error: &dyn std::error::Error) -> HardenError {
-    HardenError::Refused { call: "seccomp", reason: error.to_string() }
+    HardenError::Refused {
+        call: "seccomp",
+        reason: error.to_string(),
+    }
 }
 
 fn rules() -> Rules {
-    let aliases = |call: &i64| [Some(*call), CALLS.alias_bit.map(|bit| *call | bit)].into_iter().flatten();
+    let aliases = |call: &i64| {
+        [Some(*call), CALLS.alias_bit.map(|bit| *call | bit)]
+            .into_iter()
+            .flatten()
+    };
     let mut rules = BTreeMap::new();
     for call in CALLS.by_family.iter().flat_map(aliases) {
-        let other_family = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, AF_UNIX)?;
+        let other_family =
+            SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, AF_UNIX)?;
         rules.insert(call, vec![SeccompRule::new(vec![other_family])?]);
     }
-    rules.extend(CALLS.refused.iter().flat_map(aliases).map(|call| (call, Vec::new())));
+    rules.extend(
+        CALLS
+            .refused
+            .iter()
+            .flat_map(aliases)
+            .map(|call| (call, Vec::new())),
+    );
     Ok(rules)
 }
 
@@ -193,10 +234,17 @@ fn rules_of_computing() -> Rules {
         SeccompRule::new(vec![condition]).map(|rule| vec![rule])
     };
     let [read, write] = CALLS.streams;
-    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = CALLS.computing.iter().map(|call| (*call, Vec::new())).collect();
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = CALLS
+        .computing
+        .iter()
+        .map(|call| (*call, Vec::new()))
+        .collect();
     rules.insert(read, first_is(SeccompCmpOp::Eq, 0)?);
     rules.insert(write, first_is(SeccompCmpOp::Le, 2)?);
-    rules.insert(CALLS.abort, first_is(SeccompCmpOp::Eq, u64::from(std::process::id()))?);
+    rules.insert(
+        CALLS.abort,
+        first_is(SeccompCmpOp::Eq, u64::from(std::process::id()))?,
+    );
     Ok(rules)
 }
 

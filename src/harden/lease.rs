@@ -1,13 +1,15 @@
-//! Who else writes to a file. It stands in this module because the call for it has no safe code in any library: `sys` is the one
-//! place with `unsafe`.
+//! Who else writes to a file. It stands in this module because the call for it has no safe code in
+//! any library: `sys` is the one place with `unsafe`.
 
 use super::sys;
 use std::os::fd::BorrowedFd;
 
-/// Whether any process on this machine has a file open for writing; none where the kernel does not tell: the file belongs to another
-/// account, or its file system knows no leases. What other machines do on a shared file system it does not know.
+/// Whether any process on this machine has a file open for writing; none where the kernel does not
+/// tell: the file belongs to another account, or its file system knows no leases. What other
+/// machines do on a shared file system it does not know.
 ///
-/// The file must be open for reading only. Whoever opens it for writing meanwhile waits some microseconds.
+/// The file must be open for reading only. Whoever opens it for writing meanwhile waits some
+/// microseconds.
 #[must_use]
 pub fn is_open_for_writing(file: BorrowedFd<'_>) -> Option<bool> {
     sys::is_open_for_writing(file)
@@ -28,7 +30,10 @@ mod tests {
         let asked = File::open(&path).expect("opened");
         let other_reader = File::open(&path).expect("opened");
         assert_eq!(is_open_for_writing(asked.as_fd()), Some(false));
-        let writers = [File::options().append(true).open(&path), File::options().read(true).write(true).open(&path)];
+        let writers = [
+            File::options().append(true).open(&path),
+            File::options().read(true).write(true).open(&path),
+        ];
         assert_eq!(is_open_for_writing(asked.as_fd()), Some(true));
         drop(writers);
         assert_eq!(is_open_for_writing(asked.as_fd()), Some(false));
@@ -36,10 +41,15 @@ mod tests {
         // It was given back: nobody who opens it for writing has to wait for a lease to break.
         assert!(File::options().append(true).open(&path).is_ok());
         let pipe = std::io::pipe().expect("a pipe").0;
-        assert_eq!(is_open_for_writing(pipe.as_fd()), None, "what cannot have a lease");
+        assert_eq!(
+            is_open_for_writing(pipe.as_fd()),
+            None,
+            "what cannot have a lease"
+        );
     }
 
-    /// A lease that is broken has a signal sent, which would end this process if it were the usual one.
+    /// A lease that is broken has a signal sent, which would end this process if it were the usual
+    /// one.
     #[test]
     fn no_writer_that_comes_meanwhile_can_end_the_process() {
         let scratch = tempfile::tempdir().expect("a folder");

@@ -1,13 +1,15 @@
 //! Tier 4: what the process gives up before it does anything else.
 //!
-//! [`begin`] is the first line of both programs; [`confine`] is the second of the child processes that read pictures. Nothing here is silently optional: each measure is tried, looked at
-//! afterwards, and stands in the [`HardenReport`] as achieved, or as not achieved and why. The caller decides what it insists on.
+//! [`begin`] is the first line of both programs; [`confine`] is the second of the child processes
+//! that read pictures. Nothing here is silently optional: each measure is tried, looked at
+//! afterwards, and stands in the [`HardenReport`] as achieved, or as not achieved and why. The
+//! caller decides what it insists on.
 //!
 //! Consequences that others have to live with, all of them wanted:
-//! - A process that is not dumpable owns its `/proc/self` no more: unless it is root, it cannot open `/proc/self/fd/N` or
-//!   `/proc/self/mem`. Use descriptors themselves.
-//! - The filter and the mask stay with every child process; a program that a child starts is dumpable again until it calls
-//!   [`begin`] itself.
+//! - A process that is not dumpable owns its `/proc/self` no more: unless it is root, it cannot
+//!   open `/proc/self/fd/N` or `/proc/self/mem`. Use descriptors themselves.
+//! - The filter and the mask stay with every child process; a program that a child starts is
+//!   dumpable again until it calls [`begin`] itself.
 //! - Descriptors that were open before, a socket passed in as standard input among them, stay open.
 
 mod confine;
@@ -24,7 +26,8 @@ use rustix::fs::Mode;
 use rustix::io::Errno;
 use rustix::mm::{MlockAllFlags, mlockall};
 use rustix::process::{
-    DumpableBehavior, Resource, Rlimit, dumpable_behavior, getrlimit, set_dumpable_behavior, setrlimit, umask,
+    DumpableBehavior, Resource, Rlimit, dumpable_behavior, getrlimit, set_dumpable_behavior,
+    setrlimit, umask,
 };
 use rustix::thread::{CapabilitySet, capabilities, no_new_privs, set_no_new_privs};
 
@@ -36,11 +39,17 @@ const PRIVATE: Mode = Mode::RWXG.union(Mode::RWXO);
 /// Called once, before any thread is started and any secret is read.
 #[must_use = "what was not achieved has to be said or insisted on"]
 pub fn begin() -> HardenReport {
-    HardenReport::new(Measure::ALL.into_iter().map(|measure| (measure, take(measure))).collect())
+    HardenReport::new(
+        Measure::ALL
+            .into_iter()
+            .map(|measure| (measure, take(measure)))
+            .collect(),
+    )
 }
 
-/// Lets threads have four heaps for each core, as many as work at a time. Left to itself the allocator has eight, and what the threads of
-/// one gave back serves no other. With fewer, threads wait for each other's heap: with one for each core a batch took a sixth longer.
+/// Lets threads have four heaps for each core, as many as work at a time. Left to itself the
+/// allocator has eight, and what the threads of one gave back serves no other. With fewer, threads
+/// wait for each other's heap: with one for each core a batch took a sixth longer.
 ///
 /// Called before any thread is started. It gives nothing up, but has no safe code either.
 pub fn share_heaps() {
@@ -62,11 +71,17 @@ fn take(measure: Measure) -> Result<(), HardenError> {
 fn give_up_dumps() -> Result<(), HardenError> {
     let call = "prctl PR_SET_DUMPABLE";
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(refused(call))?;
-    effect(call, dumpable_behavior() == Ok(DumpableBehavior::NotDumpable))
+    effect(
+        call,
+        dumpable_behavior() == Ok(DumpableBehavior::NotDumpable),
+    )
 }
 
 fn give_up_core_files() -> Result<(), HardenError> {
-    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
     setrlimit(Resource::Core, none).map_err(refused("setrlimit RLIMIT_CORE"))?;
     effect("setrlimit RLIMIT_CORE", getrlimit(Resource::Core) == none)
 }
@@ -82,22 +97,31 @@ fn give_up_privileges() -> Result<(), HardenError> {
     effect(call, no_new_privs() == Ok(true))
 }
 
-/// Pages are locked as they are touched. Under a limit nothing is locked at all: it would hold for now, and later let an
-/// allocation fail in the middle of the work.
+/// Pages are locked as they are touched. Under a limit nothing is locked at all: it would hold for
+/// now, and later let an allocation fail in the middle of the work.
 fn give_up_swap() -> Result<(), HardenError> {
-    let unbounded = capabilities(None).is_ok_and(|sets| sets.effective.contains(CapabilitySet::IPC_LOCK));
+    let unbounded =
+        capabilities(None).is_ok_and(|sets| sets.effective.contains(CapabilitySet::IPC_LOCK));
     match getrlimit(Resource::Memlock).current {
         Some(allowed) if !unbounded => Err(HardenError::LockLimit { allowed }),
-        _ => mlockall(MlockAllFlags::CURRENT | MlockAllFlags::FUTURE | MlockAllFlags::ONFAULT).map_err(refused("mlockall")),
+        _ => mlockall(MlockAllFlags::CURRENT | MlockAllFlags::FUTURE | MlockAllFlags::ONFAULT)
+            .map_err(refused("mlockall")),
     }
 }
 
 fn refused(call: &'static str) -> impl FnOnce(Errno) -> HardenError {
-    move |errno| HardenError::Refused { call, reason: std::io::Error::from(errno).to_string() }
+    move |errno| HardenError::Refused {
+        call,
+        reason: std::io::Error::from(errno).to_string(),
+    }
 }
 
 fn effect(call: &'static str, seen: bool) -> Result<(), HardenError> {
-    if seen { Ok(()) } else { Err(HardenError::NoEffect { call }) }
+    if seen {
+        Ok(())
+    } else {
+        Err(HardenError::NoEffect { call })
+    }
 }
 
 #[cfg(test)]
@@ -109,20 +133,29 @@ mod tests {
     use std::os::unix::net::{UnixDatagram, UnixListener};
     use std::process::Command;
 
-    /// Runs an ignored test of this module in a process of its own: what is given up never comes back.
+    /// Runs an ignored test of this module in a process of its own: what is given up never comes
+    /// back.
     fn in_a_process_of_its_own(test: &str) {
         let program = std::env::current_exe().expect("the test's own program");
         let name = format!("harden::tests::{test}");
-        let output = Command::new(program).args(["--exact", &name, "--ignored", "--test-threads", "1"]).output();
+        let output = Command::new(program)
+            .args(["--exact", &name, "--ignored", "--test-threads", "1"])
+            .output();
         let output = output.expect("the test's own program starts");
         let said = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success() && said.contains("1 passed"),
+            "{said}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     /// A line of `/proc/thread-self/status`.
     fn status(name: &str) -> String {
         let status = std::fs::read_to_string("/proc/thread-self/status").expect("proc is mounted");
-        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
         line.unwrap_or_default().trim().to_owned()
     }
 
@@ -137,11 +170,24 @@ mod tests {
         let open = TcpListener::bind("127.0.0.1:0").expect("a socket before");
         let address = open.local_addr().expect("an address");
         assert!(begin().achieved(Measure::NoNetwork));
-        assert_eq!(TcpStream::connect(address).map_err(|e| e.kind()).err(), Some(ErrorKind::PermissionDenied));
-        assert_eq!(UdpSocket::bind("[::1]:0").map_err(|e| e.kind()).err(), Some(ErrorKind::PermissionDenied));
-        assert_eq!(TcpListener::bind("127.0.0.1:0").map_err(|e| e.kind()).err(), Some(ErrorKind::PermissionDenied));
-        let in_thread = std::thread::spawn(move || TcpStream::connect(address).map_err(|e| e.kind()).err());
-        assert_eq!(in_thread.join().ok().flatten(), Some(ErrorKind::PermissionDenied));
+        assert_eq!(
+            TcpStream::connect(address).map_err(|e| e.kind()).err(),
+            Some(ErrorKind::PermissionDenied)
+        );
+        assert_eq!(
+            UdpSocket::bind("[::1]:0").map_err(|e| e.kind()).err(),
+            Some(ErrorKind::PermissionDenied)
+        );
+        assert_eq!(
+            TcpListener::bind("127.0.0.1:0").map_err(|e| e.kind()).err(),
+            Some(ErrorKind::PermissionDenied)
+        );
+        let in_thread =
+            std::thread::spawn(move || TcpStream::connect(address).map_err(|e| e.kind()).err());
+        assert_eq!(
+            in_thread.join().ok().flatten(),
+            Some(ErrorKind::PermissionDenied)
+        );
         assert_eq!(status("Seccomp"), "2");
     }
 
@@ -154,15 +200,26 @@ mod tests {
     #[ignore = "hardens its own process; run by a_hardened_process_cannot_be_dumped_or_gain_rights"]
     fn child_without_dumps() {
         let report = begin();
-        for measure in [Measure::NotDumpable, Measure::NoCoreFile, Measure::PrivateFiles, Measure::NoNewPrivileges] {
+        for measure in [
+            Measure::NotDumpable,
+            Measure::NoCoreFile,
+            Measure::PrivateFiles,
+            Measure::NoNewPrivileges,
+        ] {
             assert!(report.achieved(measure), "{report}");
         }
         assert_eq!(dumpable_behavior(), Ok(DumpableBehavior::NotDumpable));
         assert_eq!(status("NoNewPrivs"), "1");
         assert_eq!(status("Umask"), "0077");
         let limits = std::fs::read_to_string("/proc/self/limits").expect("proc is mounted");
-        let core = limits.lines().find_map(|line| line.strip_prefix("Max core file size")).unwrap_or_default();
-        assert_eq!(core.split_whitespace().collect::<Vec<_>>(), ["0", "0", "bytes"]);
+        let core = limits
+            .lines()
+            .find_map(|line| line.strip_prefix("Max core file size"))
+            .unwrap_or_default();
+        assert_eq!(
+            core.split_whitespace().collect::<Vec<_>>(),
+            ["0", "0", "bytes"]
+        );
     }
 
     #[test]
@@ -179,15 +236,28 @@ mod tests {
         assert!(getrandom::fill(&mut random).is_ok() && random != [0; 32]);
         assert!(UnixDatagram::unbound().is_ok() && UnixDatagram::pair().is_ok());
         assert!(UnixListener::bind(folder.path().join("socket")).is_ok());
-        let blocks: Vec<_> = (0..8).map(|n| std::thread::spawn(move || vec![n; 4 << 20])).collect();
-        let sum: usize = blocks.into_iter().map(|thread| thread.join().map(|block| block.len()).unwrap_or_default()).sum();
+        let blocks: Vec<_> = (0..8)
+            .map(|n| std::thread::spawn(move || vec![n; 4 << 20]))
+            .collect();
+        let sum: usize = blocks
+            .into_iter()
+            .map(|thread| thread.join().map(|block| block.len()).unwrap_or_default())
+            .sum();
         assert_eq!(sum, 32 << 20, "{report}");
         let database = redb::Database::create(folder.path().join("ledger.redb")).expect("a store");
         let table = redb::TableDefinition::<u64, &[u8]>::new("t");
         let transaction = database.begin_write().expect("a transaction");
-        transaction.open_table(table).expect("a table").insert(1, &b"v"[..]).expect("a row");
+        transaction
+            .open_table(table)
+            .expect("a table")
+            .insert(1, &b"v"[..])
+            .expect("a row");
         transaction.commit().expect("a commit");
-        let mode = folder.path().join("ledger.redb").metadata().map(|data| data.permissions().mode() & 0o777);
+        let mode = folder
+            .path()
+            .join("ledger.redb")
+            .metadata()
+            .map(|data| data.permissions().mode() & 0o777);
         assert_eq!(mode.ok(), Some(0o600));
         let child = Command::new("/bin/true").status().expect("a child process");
         assert!(child.success());
@@ -201,8 +271,10 @@ mod tests {
     #[test]
     #[ignore = "hardens its own process; run by memory_is_locked_wholly_or_not_at_all"]
     fn child_and_swap() {
-        let outcome =
-            begin().outcomes().find(|(measure, _)| *measure == Measure::NoSwap).map(|(_, outcome)| outcome.map_err(Clone::clone));
+        let outcome = begin()
+            .outcomes()
+            .find(|(measure, _)| *measure == Measure::NoSwap)
+            .map(|(_, outcome)| outcome.map_err(Clone::clone));
         let locked = status("VmLck") != "0 kB";
         assert_eq!(outcome.is_some_and(|outcome| outcome.is_ok()), locked);
     }

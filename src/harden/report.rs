@@ -5,7 +5,8 @@ use std::fmt;
 /// One thing that the process gives up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
-    /// No other process of the same user can read its memory or attach to it, and no dump is written.
+    /// No other process of the same user can read its memory or attach to it, and no dump is
+    /// written.
     NotDumpable,
     /// The limit of core files is 0 bytes.
     NoCoreFile,
@@ -21,8 +22,14 @@ pub enum Measure {
 
 impl Measure {
     /// Every measure, in the order in which they are taken.
-    pub const ALL: [Self; 6] =
-        [Self::NotDumpable, Self::NoCoreFile, Self::PrivateFiles, Self::NoNewPrivileges, Self::NoSwap, Self::NoNetwork];
+    pub const ALL: [Self; 6] = [
+        Self::NotDumpable,
+        Self::NoCoreFile,
+        Self::PrivateFiles,
+        Self::NoNewPrivileges,
+        Self::NoSwap,
+        Self::NoNetwork,
+    ];
 
     /// A word for machines.
     #[must_use]
@@ -69,7 +76,10 @@ pub enum HardenError {
         call: &'static str,
     },
     /// The process may lock too little memory: locking all of it would make later allocations fail.
-    #[error("only {allowed} bytes of memory may be locked, all of it is needed (systemd: LimitMEMLOCK=infinity)")]
+    #[error(
+        "only {allowed} bytes of memory may be locked, all of it is needed (systemd: \
+            LimitMEMLOCK=infinity)"
+    )]
     LockLimit {
         /// Bytes that may be locked.
         allowed: u64,
@@ -92,29 +102,35 @@ impl HardenReport {
 
     /// Every measure with its outcome, in the order in which they were taken.
     pub fn outcomes(&self) -> impl Iterator<Item = (Measure, Result<(), &HardenError>)> {
-        self.outcomes.iter().map(|(measure, outcome)| (*measure, outcome.as_ref().copied()))
+        self.outcomes
+            .iter()
+            .map(|(measure, outcome)| (*measure, outcome.as_ref().copied()))
     }
 
     /// Whether a measure was achieved.
     #[must_use]
     pub fn achieved(&self, measure: Measure) -> bool {
-        self.outcomes().any(|(each, outcome)| each == measure && outcome.is_ok())
+        self.outcomes()
+            .any(|(each, outcome)| each == measure && outcome.is_ok())
     }
 
     /// Whether all were.
     #[must_use]
     pub fn complete(&self) -> bool {
-        Measure::ALL.into_iter().all(|measure| self.achieved(measure))
+        Measure::ALL
+            .into_iter()
+            .all(|measure| self.achieved(measure))
     }
 }
 
 /// One line a measure: `yes` or `no`, the statement, and for `no` the reason.
 impl fmt::Display for HardenReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.outcomes().try_for_each(|(measure, outcome)| match outcome {
-            Ok(()) => writeln!(f, "yes  {}", measure.statement()),
-            Err(reason) => writeln!(f, "no   {}: {reason}", measure.statement()),
-        })
+        self.outcomes()
+            .try_for_each(|(measure, outcome)| match outcome {
+                Ok(()) => writeln!(f, "yes  {}", measure.statement()),
+                Err(reason) => writeln!(f, "no   {}: {reason}", measure.statement()),
+            })
     }
 }
 
@@ -126,12 +142,20 @@ mod tests {
     fn the_report_says_what_was_not_achieved_and_why() {
         let report = HardenReport::new(vec![
             (Measure::NoCoreFile, Ok(())),
-            (Measure::NoSwap, Err(HardenError::LockLimit { allowed: 8_388_608 })),
+            (
+                Measure::NoSwap,
+                Err(HardenError::LockLimit { allowed: 8_388_608 }),
+            ),
         ]);
-        assert!(report.achieved(Measure::NoCoreFile) && !report.achieved(Measure::NoSwap) && !report.complete());
+        assert!(
+            report.achieved(Measure::NoCoreFile)
+                && !report.achieved(Measure::NoSwap)
+                && !report.complete()
+        );
         assert_eq!(
             report.to_string(),
-            "yes  no core file is written\nno   its memory is never swapped to the disk: only 8388608 bytes of memory may be \
+            "yes  no core file is written\nno   its memory is never swapped to the disk: only \
+                8388608 bytes of memory may be \
              locked, all of it is needed (systemd: LimitMEMLOCK=infinity)\n"
         );
     }

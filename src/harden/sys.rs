@@ -13,27 +13,38 @@ const F_SETSIG: libc::c_int = 10;
 /// [`HardenError::Refused`]: kernels before 5.9 do not know the call.
 pub(super) fn close_all_but_streams() -> Result<(), HardenError> {
     let (from, to, flags): (libc::c_uint, libc::c_uint, libc::c_uint) = (3, libc::c_uint::MAX, 0);
-    // SAFETY: called before this process opens anything itself, so no owner of a descriptor is left with a closed one. The call
-    // takes three numbers and touches no memory.
+    // SAFETY: called before this process opens anything itself, so no owner of a descriptor is left
+    // with a closed one. The call takes three numbers and touches no memory.
     let closed = unsafe { libc::syscall(libc::SYS_close_range, from, to, flags) };
     if closed == 0 {
         return Ok(());
     }
-    Err(HardenError::Refused { call: "close_range", reason: std::io::Error::last_os_error().to_string() })
+    Err(HardenError::Refused {
+        call: "close_range",
+        reason: std::io::Error::last_os_error().to_string(),
+    })
 }
 
-/// Whether any process has a file open for writing, a shared mapping included; none where the system does not tell. The file must be
-/// open for reading only, and belong to this process's user unless that has `CAP_LEASE`.
+/// Whether any process has a file open for writing, a shared mapping included; none where the
+/// system does not tell. The file must be open for reading only, and belong to this process's user
+/// unless that has `CAP_LEASE`.
 ///
-/// It tries for a read lease, which the kernel refuses while there is a writer, and gives it back at once (fcntl(2), `F_SETLEASE`).
+/// It tries for a read lease, which the kernel refuses while there is a writer, and gives it back
+/// at once (fcntl(2), `F_SETLEASE`).
 pub(super) fn is_open_for_writing(file: BorrowedFd<'_>) -> Option<bool> {
     let fcntl = |command: libc::c_int, argument: libc::c_int| {
-        // SAFETY: the descriptor is open as long as it is borrowed. These commands take a number each and touch no memory.
+        // SAFETY: the descriptor is open as long as it is borrowed. These commands take a number
+        // each and touch no memory.
         let done = unsafe { libc::fcntl(file.as_raw_fd(), command, argument) };
-        if done == -1 { Err(std::io::Error::last_os_error()) } else { Ok(()) }
+        if done == -1 {
+            Err(std::io::Error::last_os_error())
+        } else {
+            Ok(())
+        }
     };
-    // Who opens the file for writing while the lease is held has a signal sent here. Unless told otherwise it is SIGIO, which ends
-    // the process; SIGURG is ignored, and a signal that is ignored cannot fail to be queued and become SIGIO.
+    // Who opens the file for writing while the lease is held has a signal sent here. Unless told
+    // otherwise it is SIGIO, which ends the process; SIGURG is ignored, and a signal that is
+    // ignored cannot fail to be queued and become SIGIO.
     fcntl(F_SETSIG, libc::SIGURG).ok()?;
     match fcntl(libc::F_SETLEASE, libc::F_RDLCK) {
         Ok(()) => {

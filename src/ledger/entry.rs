@@ -1,4 +1,5 @@
-//! Entries of the history as JSON: `{"number","at","operator","event",...}`, one object a line (PROTOCOL section 9).
+//! Entries of the history as JSON: `{"number","at","operator","event",...}`, one object a line
+//! (PROTOCOL section 9).
 
 use crate::licence::Moment;
 use crate::policy::Event;
@@ -44,10 +45,22 @@ impl Entry {
     ///
     /// # Errors
     /// As [`Entry::to_bytes`].
-    pub fn bytes_of(number: u64, at: Moment, operator: &str, event: &Event) -> Result<Vec<u8>, EntryError> {
+    pub fn bytes_of(
+        number: u64,
+        at: Moment,
+        operator: &str,
+        event: &Event,
+    ) -> Result<Vec<u8>, EntryError> {
         // A grant has some 1,500.
         let mut bytes = Vec::with_capacity(2048);
-        serde_json::to_writer(&mut bytes, &Head { number, at, operator: operator.into() })?;
+        serde_json::to_writer(
+            &mut bytes,
+            &Head {
+                number,
+                at,
+                operator: operator.into(),
+            },
+        )?;
         // Both are objects with members: the first's end and the second's beginning become a comma.
         bytes.pop();
         let between = bytes.len();
@@ -63,7 +76,12 @@ impl Entry {
     pub fn read(bytes: &[u8]) -> Result<Self, EntryError> {
         let head: Head<'_> = serde_json::from_slice(bytes)?;
         let event = serde_json::from_slice(bytes)?;
-        Ok(Self { number: head.number, at: head.at, operator: head.operator.into_owned(), event })
+        Ok(Self {
+            number: head.number,
+            at: head.at,
+            operator: head.operator.into_owned(),
+            event,
+        })
     }
 
     /// Reads only when an entry was made: without its event, which may be large.
@@ -83,8 +101,15 @@ mod tests {
     #[test]
     fn an_entry_is_one_object_and_reads_back() {
         let at = Moment::read("2026-11-22T05:00:00Z").expect("a time of the test");
-        let event = Event::DayBegan { day: Day::read("2026-11-22").expect("a day of the test") };
-        let entry = Entry { number: 7, at, operator: "Ada \"L\"".into(), event };
+        let event = Event::DayBegan {
+            day: Day::read("2026-11-22").expect("a day of the test"),
+        };
+        let entry = Entry {
+            number: 7,
+            at,
+            operator: "Ada \"L\"".into(),
+            event,
+        };
         let bytes = entry.to_bytes().expect("an entry as JSON");
         let text = String::from_utf8(bytes.clone()).expect("JSON is UTF-8");
         assert_eq!(

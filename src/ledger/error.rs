@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Why the ledger did not do what it was asked. Every message names the file; [`LedgerError::hint`] says what to do.
+/// Why the ledger did not do what it was asked. Every message names the file; [`LedgerError::hint`]
+/// says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// A new ledger was asked for where one stands.
@@ -54,7 +55,8 @@ pub enum LedgerError {
         /// What is wrong with it.
         what: Damage,
     },
-    /// A commit did not reach the disk; whether it is there shows at the next opening. Never retried: the process ends.
+    /// A commit did not reach the disk; whether it is there shows at the next opening. Never
+    /// retried: the process ends.
     #[error("{} could not be committed: {reason}", path.display())]
     CommitFailed {
         /// The ledger.
@@ -90,7 +92,8 @@ pub enum LedgerError {
         /// The table.
         table: &'static str,
     },
-    /// A table was used in another shape than its own, or a table of the ledger itself was to be changed.
+    /// A table was used in another shape than its own, or a table of the ledger itself was to be
+    /// changed.
     #[error("{}: table {table} has another shape, or is the ledger's own", path.display())]
     WrongShape {
         /// The ledger.
@@ -161,7 +164,9 @@ impl LedgerError {
             Self::Missing { .. } => "check the vault's folder, or restore from a backup",
             Self::Held { .. } => "wait for the other command to end, or stop it",
             Self::Foreign { .. } => "put this vault's own ledger back, or restore from a backup",
-            Self::Format { found, known, .. } if found < known => "use the release of the program that wrote it",
+            Self::Format { found, known, .. } if found < known => {
+                "use the release of the program that wrote it"
+            }
             Self::Format { .. } => "use the release of the program that wrote it, or a newer one",
             Self::Damaged { .. } => "restore from a backup",
             Self::CommitFailed { .. } => "check the disk, then start the command again",

@@ -50,12 +50,17 @@ pub(super) fn history_row(head: &Digest, entry: &[u8]) -> Value {
 }
 
 /// The entry of a number, as [`Reader::history_entry`].
-pub(super) fn entry(reader: &(impl Reader + ?Sized), number: u64) -> Result<Option<HistoryEntry>, LedgerError> {
+pub(super) fn entry(
+    reader: &(impl Reader + ?Sized),
+    number: u64,
+) -> Result<Option<HistoryEntry>, LedgerError> {
     if number == 0 || number > reader.size() {
         return Ok(None);
     }
     let source = reader.source(HISTORY)?;
-    let row = source.get(RowKey::Numbered(number))?.ok_or_else(|| source.place.damaged(Damage::Missing))?;
+    let row = source
+        .get(RowKey::Numbered(number))?
+        .ok_or_else(|| source.place.damaged(Damage::Missing))?;
     let entry = HistoryEntry::new(number, row).ok_or_else(|| broken(&source, number))?;
     Ok(Some(entry))
 }
@@ -83,7 +88,11 @@ pub(super) fn verify<E: From<LedgerError>>(
         }
         visit(entry).map(ControlFlow::Continue)
     })?;
-    if head == reader.head() { Ok(()) } else { Err(broken(&source, reader.size()).into()) }
+    if head == reader.head() {
+        Ok(())
+    } else {
+        Err(broken(&source, reader.size()).into())
+    }
 }
 
 fn walk_rows<E: From<LedgerError>>(
@@ -103,7 +112,11 @@ fn walk_rows<E: From<LedgerError>>(
         flow = visit(&entry)?;
         Ok(flow)
     })?;
-    if flow.is_continue() && next <= size { Err(source.place.damaged(Damage::Missing).into()) } else { Ok(()) }
+    if flow.is_continue() && next <= size {
+        Err(source.place.damaged(Damage::Missing).into())
+    } else {
+        Ok(())
+    }
 }
 
 fn broken(source: &Source<'_>, number: u64) -> LedgerError {

@@ -56,14 +56,26 @@ impl State {
     /// Opens the sealed row.
     ///
     /// # Errors
-    /// [`LedgerError::Damaged`]; [`LedgerError::Foreign`] where the row opens and names another vault.
-    pub(super) fn open(place: Place<'_>, sealer: &dyn RecordSealer, vault: &str, row: &[u8]) -> Result<Self, LedgerError> {
+    /// [`LedgerError::Damaged`]; [`LedgerError::Foreign`] where the row opens and names another
+    /// vault.
+    pub(super) fn open(
+        place: Place<'_>,
+        sealer: &dyn RecordSealer,
+        vault: &str,
+        row: &[u8],
+    ) -> Result<Self, LedgerError> {
         let (transaction, plain) = open_row(place, sealer, STATE_ROW, row)?;
         let state: Self = serde_json::from_slice(&plain).map_err(|_| place.damaged(Damage::Row))?;
         if state.vault != vault {
-            return Err(LedgerError::Foreign { path: place.path.to_owned() });
+            return Err(LedgerError::Foreign {
+                path: place.path.to_owned(),
+            });
         }
-        if state.transaction == transaction { Ok(state) } else { Err(place.damaged(Damage::Row)) }
+        if state.transaction == transaction {
+            Ok(state)
+        } else {
+            Err(place.damaged(Damage::Row))
+        }
     }
 }
 
@@ -78,22 +90,41 @@ pub(super) fn format_row(sealer: &dyn RecordSealer, vault: &str) -> Vec<u8> {
     row
 }
 
-/// Checks the row `format`. Its checksum, which needs no key, tells another vault's ledger from a damaged one.
+/// Checks the row `format`. Its checksum, which needs no key, tells another vault's ledger from a
+/// damaged one.
 ///
 /// # Errors
 /// [`LedgerError::Damaged`], [`LedgerError::Format`], [`LedgerError::Foreign`].
-pub(super) fn check_format(place: Place<'_>, sealer: &dyn RecordSealer, vault: &str, row: &[u8]) -> Result<(), LedgerError> {
+pub(super) fn check_format(
+    place: Place<'_>,
+    sealer: &dyn RecordSealer,
+    vault: &str,
+    row: &[u8],
+) -> Result<(), LedgerError> {
     let damaged = || place.damaged(Damage::Row);
     let (body, check) = row.split_last_chunk::<8>().ok_or_else(damaged)?;
-    let (version, vault_tag) = body.strip_prefix(MAGIC).and_then(|rest| rest.split_first_chunk::<2>()).ok_or_else(damaged)?;
+    let (version, vault_tag) = body
+        .strip_prefix(MAGIC)
+        .and_then(|rest| rest.split_first_chunk::<2>())
+        .ok_or_else(damaged)?;
     if sha256(&[body]).0[..8] != *check {
         return Err(damaged());
     }
     let found = u16::from_be_bytes(*version);
     if found != VERSION {
-        return Err(LedgerError::Format { path: place.path.to_owned(), found, known: VERSION });
+        return Err(LedgerError::Format {
+            path: place.path.to_owned(),
+            found,
+            known: VERSION,
+        });
     }
-    if *vault_tag == tag(sealer, vault) { Ok(()) } else { Err(LedgerError::Foreign { path: place.path.to_owned() }) }
+    if *vault_tag == tag(sealer, vault) {
+        Ok(())
+    } else {
+        Err(LedgerError::Foreign {
+            path: place.path.to_owned(),
+        })
+    }
 }
 
 fn tag(sealer: &dyn RecordSealer, vault: &str) -> [u8; 16] {
@@ -101,7 +132,13 @@ fn tag(sealer: &dyn RecordSealer, vault: &str) -> [u8; 16] {
 }
 
 /// A row's value as it stands in the file: the transaction's number, 8 bytes, and the sealed bytes.
-pub(super) fn seal_row(sealer: &dyn RecordSealer, transaction: u64, table: &str, key: &[u8], plain: &[u8]) -> Vec<u8> {
+pub(super) fn seal_row(
+    sealer: &dyn RecordSealer,
+    transaction: u64,
+    table: &str,
+    key: &[u8],
+    plain: &[u8],
+) -> Vec<u8> {
     let sealed = sealer.seal(transaction, table, key, plain);
     [&transaction.to_be_bytes(), sealed.as_slice()].concat()
 }
@@ -110,9 +147,18 @@ pub(super) fn seal_row(sealer: &dyn RecordSealer, transaction: u64, table: &str,
 ///
 /// # Errors
 /// [`LedgerError::Damaged`].
-pub(super) fn open_row(place: Place<'_>, sealer: &dyn RecordSealer, key: &[u8], row: &[u8]) -> Result<(u64, Value), LedgerError> {
-    let (number, sealed) = row.split_first_chunk::<8>().ok_or_else(|| place.damaged(Damage::Row))?;
+pub(super) fn open_row(
+    place: Place<'_>,
+    sealer: &dyn RecordSealer,
+    key: &[u8],
+    row: &[u8],
+) -> Result<(u64, Value), LedgerError> {
+    let (number, sealed) = row
+        .split_first_chunk::<8>()
+        .ok_or_else(|| place.damaged(Damage::Row))?;
     let transaction = u64::from_be_bytes(*number);
-    let plain = sealer.open(transaction, place.table, key, sealed).map_err(|_| place.damaged(Damage::Row))?;
+    let plain = sealer
+        .open(transaction, place.table, key, sealed)
+        .map_err(|_| place.damaged(Damage::Row))?;
     Ok((transaction, plain))
 }

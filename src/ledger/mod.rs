@@ -1,12 +1,16 @@
-//! Tier 4: the durable state and the history. Sealed tables over redb, a hash-chained history, group commit. Interprets no rules.
+//! Tier 4: the durable state and the history. Sealed tables over redb, a hash-chained history,
+//! group commit. Interprets no rules.
 //!
 //! # The file
 //!
-//! `ledger.redb` is one redb file. It holds a table `meta`, a table `history`, and the tables that users of this module declare as
-//! [`TableSpec`]. Every value but one is the number of the transaction that wrote it (8 bytes, big-endian) followed by what
-//! [`RecordSealer`](crate::seal::record::RecordSealer) gave for that transaction, table and row key; so no row opens in another's place.
-//! Row keys are blinds of 16 bytes; only sequence numbers stand in the clear ([`Shape`]). Blinds lie all over a table, so that each
-//! new row costs a page of its own; rows under rising numbers share the last page. What can be counted is therefore numbered.
+//! `ledger.redb` is one redb file. It holds a table `meta`, a table `history`, and the tables that
+//! users of this module declare as [`TableSpec`]. Every value but one is the number of the
+//! transaction that wrote it (8 bytes, big-endian) followed by what
+//! [`RecordSealer`](crate::seal::record::RecordSealer) gave for that transaction, table and row
+//! key; so no row opens in another's place. Row keys are blinds of 16 bytes; only sequence numbers
+//! stand in the clear ([`Shape`]). Blinds lie all over a table, so that each new row costs a page
+//! of its own; rows under rising numbers share the last page. What can be counted is therefore
+//! numbered.
 //!
 //! | table, row | value |
 //! | --- | --- |
@@ -16,13 +20,16 @@
 //!
 //! # What it promises, and what it does not
 //!
-//! A transaction is there whole or not at all; once [`Transaction::commit`] gave [`Committed`], it survives a crash. A value that was
-//! changed, moved to another row or table, or written by a later transaction than the newest, is [`LedgerError::Damaged`]; so is a row
-//! that is missed where its neighbours do not open or stand out of order. A row put back to an older value of its own opens: only the
-//! replay of the history tells, and only a device's witness tells when the whole file was put back.
+//! A transaction is there whole or not at all; once [`Transaction::commit`] gave [`Committed`], it
+//! survives a crash. A value that was changed, moved to another row or table, or written by a later
+//! transaction than the newest, is [`LedgerError::Damaged`]; so is a row that is missed where its
+//! neighbours do not open or stand out of order. A row put back to an older value of its own opens:
+//! only the replay of the history tells, and only a device's witness tells when the whole file was
+//! put back.
 //!
-//! redb trusts a file that was closed cleanly and may panic on one that was altered since. Its check of the whole file at every open
-//! would grow with the vault, so every call into it stands behind a fence that makes a panic [`LedgerError::Damaged`].
+//! redb trusts a file that was closed cleanly and may panic on one that was altered since. Its
+//! check of the whole file at every open would grow with the vault, so every call into it stands
+//! behind a fence that makes a panic [`LedgerError::Damaged`].
 
 pub mod entry;
 pub mod error;

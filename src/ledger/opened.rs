@@ -18,7 +18,10 @@ pub(super) struct Opened {
 
 impl Opened {
     pub(super) fn new(raw: ReadTransaction) -> Self {
-        Self { raw, tables: Mutex::new(BTreeMap::new()) }
+        Self {
+            raw,
+            tables: Mutex::new(BTreeMap::new()),
+        }
     }
 
     /// The rows of a table that must be there.

@@ -15,37 +15,61 @@ pub(super) struct Place<'a> {
 impl Place<'_> {
     /// The error that this place is damaged.
     pub(super) fn damaged(&self, what: Damage) -> LedgerError {
-        LedgerError::Damaged { path: self.path.to_owned(), table: self.table.to_owned(), what }
+        LedgerError::Damaged {
+            path: self.path.to_owned(),
+            table: self.table.to_owned(),
+            what,
+        }
     }
 
     /// The error that the table has another shape than it was used in.
     pub(super) fn wrong_shape(&self) -> LedgerError {
-        LedgerError::WrongShape { path: self.path.to_owned(), table: self.table }
+        LedgerError::WrongShape {
+            path: self.path.to_owned(),
+            table: self.table,
+        }
     }
 
-    /// What an error of the store means here. A file that ends too early, or is no store at all, is damage and no trouble of the disk.
+    /// What an error of the store means here. A file that ends too early, or is no store at all, is
+    /// damage and no trouble of the disk.
     pub(super) fn store_error(&self, error: impl Into<redb::Error>) -> LedgerError {
         let path = self.path.to_owned();
         match error.into() {
             redb::Error::Io(source)
-                if matches!(source.kind(), ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput) =>
+                if matches!(
+                    source.kind(),
+                    ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput
+                ) =>
             {
                 self.damaged(Damage::Store(source.to_string()))
             }
             redb::Error::Io(source) => LedgerError::Io { path, source },
-            redb::Error::PreviousIo => LedgerError::Io { path, source: std::io::Error::other("an earlier read or write failed") },
-            redb::Error::DatabaseAlreadyOpen => {
-                LedgerError::Held { path, holder: "another program".to_owned(), waited: std::time::Duration::ZERO }
-            }
+            redb::Error::PreviousIo => LedgerError::Io {
+                path,
+                source: std::io::Error::other("an earlier read or write failed"),
+            },
+            redb::Error::DatabaseAlreadyOpen => LedgerError::Held {
+                path,
+                holder: "another program".to_owned(),
+                waited: std::time::Duration::ZERO,
+            },
             redb::Error::WouldBlock => LedgerError::Busy { path },
-            redb::Error::TableAlreadyOpen(..) => LedgerError::TableInUse { path, table: self.table },
+            redb::Error::TableAlreadyOpen(..) => LedgerError::TableInUse {
+                path,
+                table: self.table,
+            },
             other => self.damaged(Damage::Store(other.to_string())),
         }
     }
 
-    /// Does `step` with the store. redb may panic on a file that was altered after a clean close; here that is damage.
-    pub(super) fn fenced<T>(&self, step: impl FnOnce() -> Result<T, LedgerError>) -> Result<T, LedgerError> {
-        catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| Err(self.damaged(Damage::Store("it is inconsistent".to_owned()))))
+    /// Does `step` with the store. redb may panic on a file that was altered after a clean close;
+    /// here that is damage.
+    pub(super) fn fenced<T>(
+        &self,
+        step: impl FnOnce() -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        catch_unwind(AssertUnwindSafe(step))
+            .unwrap_or_else(|_| Err(self.damaged(Damage::Store("it is inconsistent".to_owned()))))
     }
 }
 

@@ -13,10 +13,12 @@ use crate::seal::record::RecordSealer;
 use redb::ReadTransaction;
 use std::ops::ControlFlow;
 
-/// Looks rows up, in a [`Snapshot`] or in a [`Transaction`](super::Transaction), which sees its own changes.
+/// Looks rows up, in a [`Snapshot`] or in a [`Transaction`](super::Transaction), which sees its own
+/// changes.
 ///
-/// Every method fails with [`LedgerError::Damaged`] where a row does not open, with [`LedgerError::WrongShape`] for a table of another
-/// shape, and with [`LedgerError::Io`] where the disk fails.
+/// Every method fails with [`LedgerError::Damaged`] where a row does not open, with
+/// [`LedgerError::WrongShape`] for a table of another shape, and with [`LedgerError::Io`] where the
+/// disk fails.
 pub trait Reader {
     /// The rows of a table.
     ///
@@ -50,7 +52,9 @@ pub trait Reader {
     /// See [`Reader`].
     fn get(&self, table: TableSpec, key: &[u8]) -> Result<Option<Value>, LedgerError> {
         let source = self.source(table)?;
-        let row = table.row_key(self.sealer(), key).ok_or_else(|| source.place.wrong_shape())?;
+        let row = table
+            .row_key(self.sealer(), key)
+            .ok_or_else(|| source.place.wrong_shape())?;
         source.get(row)
     }
 
@@ -62,10 +66,12 @@ pub trait Reader {
         shaped(&self.source(table)?, table, Shape::Numbered)?.get(RowKey::Numbered(number))
     }
 
-    /// Shows `visit` the rows of a numbered table from a number on, in order, until it breaks off. Holds one row in memory.
+    /// Shows `visit` the rows of a numbered table from a number on, in order, until it breaks off.
+    /// Holds one row in memory.
     ///
     /// # Errors
-    /// What `visit` says; see [`Reader`]. In a transaction, `visit` cannot read the same table: [`LedgerError::TableInUse`].
+    /// What `visit` says; see [`Reader`]. In a transaction, `visit` cannot read the same table:
+    /// [`LedgerError::TableInUse`].
     fn numbered_range<E: From<LedgerError>>(
         &self,
         table: TableSpec,
@@ -83,15 +89,31 @@ pub trait Reader {
     ///
     /// # Errors
     /// See [`Reader`].
-    fn listed_get(&self, table: TableSpec, list: &[u8], sequence: u64) -> Result<Option<Value>, LedgerError> {
-        shaped(&self.source(table)?, table, Shape::Listed)?.get(RowKey::listed(self.sealer(), table, list, sequence))
+    fn listed_get(
+        &self,
+        table: TableSpec,
+        list: &[u8],
+        sequence: u64,
+    ) -> Result<Option<Value>, LedgerError> {
+        shaped(&self.source(table)?, table, Shape::Listed)?.get(RowKey::listed(
+            self.sealer(),
+            table,
+            list,
+            sequence,
+        ))
     }
 
     /// The rows of a list from a number on, in order, at most `limit`.
     ///
     /// # Errors
     /// See [`Reader`].
-    fn listed_range(&self, table: TableSpec, list: &[u8], from: u64, limit: usize) -> Result<Vec<(u64, Value)>, LedgerError> {
+    fn listed_range(
+        &self,
+        table: TableSpec,
+        list: &[u8],
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, Value)>, LedgerError> {
         let source = self.source(table)?;
         let start = RowKey::listed(self.sealer(), table, list, from);
         let mut found = Vec::new();
@@ -99,9 +121,15 @@ pub trait Reader {
             return Ok(found);
         }
         shaped(&source, table, Shape::Listed)?.walk(start, |row| {
-            let Some(sequence) = number_in_list(start, row.key) else { return Ok(ControlFlow::Break(())) };
+            let Some(sequence) = number_in_list(start, row.key) else {
+                return Ok(ControlFlow::Break(()));
+            };
             found.push((sequence, row.value));
-            Ok::<_, LedgerError>(if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+            Ok::<_, LedgerError>(if found.len() < limit {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            })
         })?;
         Ok(found)
     }
@@ -110,7 +138,11 @@ pub trait Reader {
     ///
     /// # Errors
     /// See [`Reader`].
-    fn listed_last(&self, table: TableSpec, list: &[u8]) -> Result<Option<(u64, Value)>, LedgerError> {
+    fn listed_last(
+        &self,
+        table: TableSpec,
+        list: &[u8],
+    ) -> Result<Option<(u64, Value)>, LedgerError> {
         let source = self.source(table)?;
         let end = RowKey::listed(self.sealer(), table, list, u64::MAX);
         let (before, at) = shaped(&source, table, Shape::Listed)?.around(end)?;
@@ -118,11 +150,13 @@ pub trait Reader {
         Ok(last.and_then(|row| Some((number_in_list(end, row.key)?, row.value))))
     }
 
-    /// Shows `visit` every row of a table, in the order of the row keys, until it breaks off. Holds one row in memory.
+    /// Shows `visit` every row of a table, in the order of the row keys, until it breaks off. Holds
+    /// one row in memory.
     ///
     /// # Errors
-    /// What `visit` says; see [`Reader`]. In a transaction, `visit` cannot read the same table: [`LedgerError::TableInUse`]. A walk to the
-    /// end that met another number of rows than was committed is [`LedgerError::Damaged`].
+    /// What `visit` says; see [`Reader`]. In a transaction, `visit` cannot read the same table:
+    /// [`LedgerError::TableInUse`]. A walk to the end that met another number of rows than was
+    /// committed is [`LedgerError::Damaged`].
     fn iterate<E: From<LedgerError>>(
         &self,
         table: TableSpec,
@@ -138,7 +172,10 @@ pub trait Reader {
         })?;
         let committed = self.count(table);
         if flow.is_continue() && found != committed {
-            return Err(source.place.damaged(Damage::Count { found, committed }).into());
+            return Err(source
+                .place
+                .damaged(Damage::Count { found, committed })
+                .into());
         }
         Ok(())
     }
@@ -170,7 +207,8 @@ pub trait Reader {
         Ok(self.history_entry(size)?.map(|entry| entry.head))
     }
 
-    /// Shows `visit` the entries of the history from a number on, in order, until it breaks off. Holds one entry in memory.
+    /// Shows `visit` the entries of the history from a number on, in order, until it breaks off.
+    /// Holds one entry in memory.
     ///
     /// # Errors
     /// What `visit` says; see [`Reader`].
@@ -182,17 +220,25 @@ pub trait Reader {
         history::walk(self, from, visit)
     }
 
-    /// Computes the chain anew from its first entry and compares every head, the newest with the one that was committed (PROTOCOL section
-    /// 9). `visit` sees each entry after its head was found right.
+    /// Computes the chain anew from its first entry and compares every head, the newest with the
+    /// one that was committed (PROTOCOL section 9). `visit` sees each entry after its head was
+    /// found right.
     ///
     /// # Errors
     /// What `visit` says; [`LedgerError::Damaged`] where the chain breaks; see [`Reader`].
-    fn verify_chain<E: From<LedgerError>>(&self, visit: impl FnMut(&HistoryEntry) -> Result<(), E>) -> Result<(), E> {
+    fn verify_chain<E: From<LedgerError>>(
+        &self,
+        visit: impl FnMut(&HistoryEntry) -> Result<(), E>,
+    ) -> Result<(), E> {
         history::verify(self, visit)
     }
 }
 
-fn shaped<'s, 'a>(source: &'s Source<'a>, table: TableSpec, shape: Shape) -> Result<&'s Source<'a>, LedgerError> {
+fn shaped<'s, 'a>(
+    source: &'s Source<'a>,
+    table: TableSpec,
+    shape: Shape,
+) -> Result<&'s Source<'a>, LedgerError> {
     if table.shape == shape {
         return Ok(source);
     }
@@ -201,7 +247,11 @@ fn shaped<'s, 'a>(source: &'s Source<'a>, table: TableSpec, shape: Shape) -> Res
 
 fn number_in_list(wanted: RowKey, found: RowKey) -> Option<u64> {
     match (wanted, found) {
-        (RowKey::Listed { list: wanted, .. }, RowKey::Listed { list, sequence }) if wanted == list => Some(sequence),
+        (RowKey::Listed { list: wanted, .. }, RowKey::Listed { list, sequence })
+            if wanted == list =>
+        {
+            Some(sequence)
+        }
         _ => None,
     }
 }
@@ -217,7 +267,11 @@ impl<'l> Snapshot<'l> {
     pub(super) fn new(ledger: &'l Ledger, raw: ReadTransaction) -> Result<Self, LedgerError> {
         let opened = Opened::new(raw);
         let state = ledger.read_state(&opened.rows(ledger.meta_place())?)?;
-        Ok(Self { ledger, state, opened: Some(opened) })
+        Ok(Self {
+            ledger,
+            state,
+            opened: Some(opened),
+        })
     }
 }
 
@@ -231,10 +285,16 @@ impl Reader for Snapshot<'_> {
     fn source(&self, table: TableSpec) -> Result<Source<'_>, LedgerError> {
         let place = self.ledger.place(table.name);
         let extent = self.state.tables.get(table.name).copied();
-        Source::new(table, place, (self.sealer(), self.number()), extent, || match &self.opened {
-            Some(opened) => opened.rows(place),
-            None => Err(place.damaged(Damage::Missing)),
-        })
+        Source::new(
+            table,
+            place,
+            (self.sealer(), self.number()),
+            extent,
+            || match &self.opened {
+                Some(opened) => opened.rows(place),
+                None => Err(place.damaged(Damage::Missing)),
+            },
+        )
     }
 
     fn sealer(&self) -> &dyn RecordSealer {
@@ -258,6 +318,9 @@ impl Reader for Snapshot<'_> {
     }
 
     fn count(&self, table: TableSpec) -> u64 {
-        self.state.tables.get(table.name).map_or(0, |extent| extent.rows)
+        self.state
+            .tables
+            .get(table.name)
+            .map_or(0, |extent| extent.rows)
     }
 }

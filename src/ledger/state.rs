@@ -1,4 +1,5 @@
-//! The rows of the licensing rules over a ledger: each is opened and read once a transaction, and written once, at its end.
+//! The rows of the licensing rules over a ledger: each is opened and read once a transaction, and
+//! written once, at its end.
 
 use super::error::LedgerError;
 use super::read::Reader;
@@ -13,12 +14,20 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
-/// The licence keys themselves, by their id: 15 bytes each. Not part of what the history replays, which knows only ids.
+/// The licence keys themselves, by their id: 15 bytes each. Not part of what the history replays,
+/// which knows only ids.
 pub const LICENCE_KEYS: TableSpec = TableSpec::new("licence-key", Shape::Keyed);
 
 impl From<Table> for TableSpec {
     fn from(table: Table) -> Self {
-        Self::new(table.name, if table.is_numbered { Shape::Numbered } else { Shape::Keyed })
+        Self::new(
+            table.name,
+            if table.is_numbered {
+                Shape::Numbered
+            } else {
+                Shape::Keyed
+            },
+        )
     }
 }
 
@@ -50,10 +59,12 @@ struct Cached {
 type Rows = HashMap<Table, HashMap<Vec<u8>, Cached>>;
 type Keys = HashMap<LicenceKeyId, Option<Value>>;
 
-/// Rows that were read before they were asked for: as they stand in the ledger, none where they do not.
+/// Rows that were read before they were asked for: as they stand in the ledger, none where they do
+/// not.
 type Ahead = HashMap<Table, HashMap<Vec<u8>, Option<Value>>>;
 
-/// Rows that were read or changed since the transaction began, and licence keys that were read; these wipe on drop.
+/// Rows that were read or changed since the transaction began, and licence keys that were read;
+/// these wipe on drop.
 #[derive(Default)]
 pub struct RowCache {
     rows: RefCell<Rows>,
@@ -63,20 +74,33 @@ pub struct RowCache {
 
 impl RowCache {
     fn put<T: Row>(&self, key: Vec<u8>, cached: Cached) {
-        self.rows.borrow_mut().entry(T::TABLE).or_default().insert(key, cached);
+        self.rows
+            .borrow_mut()
+            .entry(T::TABLE)
+            .or_default()
+            .insert(key, cached);
     }
 
-    /// Holds a row, as the reader of every view through this cache would give it, until it is asked for.
+    /// Holds a row, as the reader of every view through this cache would give it, until it is asked
+    /// for.
     pub fn hold(&self, table: Table, key: Vec<u8>, value: Option<Value>) {
-        self.ahead.borrow_mut().entry(table).or_default().insert(key, value);
+        self.ahead
+            .borrow_mut()
+            .entry(table)
+            .or_default()
+            .insert(key, value);
     }
 
     /// Every row that was changed or added since the transaction began.
     #[must_use]
     pub fn changed(&self) -> HashSet<(Table, Vec<u8>)> {
         let rows = self.rows.borrow();
-        let all = rows.iter().flat_map(|(table, rows)| rows.iter().map(move |(key, cached)| (*table, key, cached)));
-        all.filter(|(_, _, cached)| cached.is_changed).map(|(table, key, _)| (table, key.clone())).collect()
+        let all = rows
+            .iter()
+            .flat_map(|(table, rows)| rows.iter().map(move |(key, cached)| (*table, key, cached)));
+        all.filter(|(_, _, cached)| cached.is_changed)
+            .map(|(table, key, _)| (table, key.clone()))
+            .collect()
     }
 
     fn held(&self, table: Table, key: &[u8]) -> Option<Option<Value>> {
@@ -88,7 +112,8 @@ impl RowCache {
     /// # Errors
     /// [`LedgerError`]; the transaction is to be aborted then.
     pub fn write(self, transaction: &mut Transaction<'_>) -> Result<(), StateBroken> {
-        // In one order, whatever the hashes: the same work gives the same file. Within a table, the transaction sees to it.
+        // In one order, whatever the hashes: the same work gives the same file. Within a table, the
+        // transaction sees to it.
         let tables: BTreeMap<_, _> = self.rows.into_inner().into_iter().collect();
         for (table, rows) in tables {
             let table = TableSpec::from(table);
@@ -101,7 +126,10 @@ impl RowCache {
                 }
             }
             removed.sort_unstable();
-            removed.iter().try_for_each(|key| transaction.delete(table, key).map(drop)).map_err(broken)?;
+            removed
+                .iter()
+                .try_for_each(|key| transaction.delete(table, key).map(drop))
+                .map_err(broken)?;
             transaction.put_all(table, put).map_err(broken)?;
         }
         Ok(())
@@ -126,9 +154,16 @@ impl<'a, R: Reader> StateView<'a, R> {
     /// [`StateBroken`].
     pub fn changed<T: Row>(&self, key: &[u8]) -> Result<Option<Option<Rc<T>>>, StateBroken> {
         let rows = self.cache.rows.borrow();
-        let is_changed = rows.get(&T::TABLE).and_then(|rows| rows.get(key)).is_some_and(|cached| cached.is_changed);
+        let is_changed = rows
+            .get(&T::TABLE)
+            .and_then(|rows| rows.get(key))
+            .is_some_and(|cached| cached.is_changed);
         drop(rows);
-        if is_changed { self.get::<T>(key).map(Some) } else { Ok(None) }
+        if is_changed {
+            self.get::<T>(key).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// Every row of a type that was changed or added over what the reader holds, by key.
@@ -137,11 +172,17 @@ impl<'a, R: Reader> StateView<'a, R> {
     /// [`StateBroken`].
     pub fn changed_rows<T: Row>(&self) -> Result<Vec<Rc<T>>, StateBroken> {
         let rows = self.cache.rows.borrow();
-        let changed = rows.get(&T::TABLE).into_iter().flatten().filter(|(_, cached)| cached.is_changed);
+        let changed = rows
+            .get(&T::TABLE)
+            .into_iter()
+            .flatten()
+            .filter(|(_, cached)| cached.is_changed);
         let mut keys: Vec<Vec<u8>> = changed.map(|(key, _)| key.clone()).collect();
         drop(rows);
         keys.sort();
-        keys.iter().filter_map(|key| self.get::<T>(key).transpose()).collect()
+        keys.iter()
+            .filter_map(|key| self.get::<T>(key).transpose())
+            .collect()
     }
 }
 
@@ -155,15 +196,25 @@ impl<R: Reader> State for StateView<'_, R> {
         let rows = tables.entry(T::TABLE).or_default();
         if let Some(cached) = rows.get(key) {
             let row = cached.row.clone().map(|row| row.as_any().downcast::<T>());
-            return row.transpose().map_err(|_| StateBroken(format!("two row types in table {}", T::TABLE.name)));
+            return row
+                .transpose()
+                .map_err(|_| StateBroken(format!("two row types in table {}", T::TABLE.name)));
         }
         let held = self.cache.held(T::TABLE, key).map(Ok);
-        let value = held.unwrap_or_else(|| self.reader.get(T::TABLE.into(), key)).map_err(broken)?;
+        let value = held
+            .unwrap_or_else(|| self.reader.get(T::TABLE.into(), key))
+            .map_err(broken)?;
         let row = match value {
-            Some(value) => Some(Rc::new(serde_json::from_slice::<T>(&value).map_err(|error| StateBroken::because(&error))?)),
+            Some(value) => Some(Rc::new(
+                serde_json::from_slice::<T>(&value)
+                    .map_err(|error| StateBroken::because(&error))?,
+            )),
             None => None,
         };
-        let cached = Cached { row: row.clone().map(|row| row as Rc<dyn CachedRow>), is_changed: false };
+        let cached = Cached {
+            row: row.clone().map(|row| row as Rc<dyn CachedRow>),
+            is_changed: false,
+        };
         rows.insert(key.to_vec(), cached);
         Ok(row)
     }
@@ -172,10 +223,15 @@ impl<R: Reader> State for StateView<'_, R> {
         let mut keys = self.cache.keys.borrow_mut();
         let value = match keys.entry(*id) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(self.reader.get(LICENCE_KEYS, &id.0).map_err(broken)?),
+            Entry::Vacant(place) => {
+                place.insert(self.reader.get(LICENCE_KEYS, &id.0).map_err(broken)?)
+            }
         };
         let Some(value) = value else { return Ok(None) };
-        let bytes = value.as_slice().try_into().map_err(|_| StateBroken(format!("licence key {id} has a wrong length")))?;
+        let bytes = value
+            .as_slice()
+            .try_into()
+            .map_err(|_| StateBroken(format!("licence key {id} has a wrong length")))?;
         Ok(Some(LicenceKey::from_bytes(bytes)))
     }
 }
@@ -183,7 +239,10 @@ impl<R: Reader> State for StateView<'_, R> {
 impl<R: Reader> StateMut for StateView<'_, R> {
     fn put<T: Row>(&mut self, row: T) -> Result<(), StateBroken> {
         let key = row.key();
-        let cached = Cached { row: Some(Rc::new(row)), is_changed: true };
+        let cached = Cached {
+            row: Some(Rc::new(row)),
+            is_changed: true,
+        };
         self.cache.put::<T>(key, cached);
         Ok(())
     }
@@ -193,7 +252,13 @@ impl<R: Reader> StateMut for StateView<'_, R> {
         if self.get::<T>(key)?.is_none() {
             return Ok(());
         }
-        self.cache.put::<T>(key.to_vec(), Cached { row: None, is_changed: true });
+        self.cache.put::<T>(
+            key.to_vec(),
+            Cached {
+                row: None,
+                is_changed: true,
+            },
+        );
         Ok(())
     }
 }

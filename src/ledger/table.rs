@@ -12,9 +12,11 @@ pub type Value = Zeroizing<Vec<u8>>;
 pub enum Shape {
     /// By a key that would tell something: the row key is its blind, 16 bytes.
     Keyed,
-    /// By a number, in the clear: 8 bytes, big-endian, in order. Rows with rising numbers are appended, which is cheap.
+    /// By a number, in the clear: 8 bytes, big-endian, in order. Rows with rising numbers are
+    /// appended, which is cheap.
     Numbered,
-    /// By a list and a number in it: the blind of the list's name, 16 bytes, and the number, 8 bytes, big-endian; in order per list.
+    /// By a list and a number in it: the blind of the list's name, 16 bytes, and the number, 8
+    /// bytes, big-endian; in order per list.
     Listed,
 }
 
@@ -34,7 +36,8 @@ impl TableSpec {
         Self { name, shape }
     }
 
-    /// The row of a key as whoever uses the table names it; none where a numbered table's is not 8 bytes long.
+    /// The row of a key as whoever uses the table names it; none where a numbered table's is not 8
+    /// bytes long.
     pub(super) fn row_key(self, sealer: &dyn RecordSealer, key: &[u8]) -> Option<RowKey> {
         match self.shape {
             Shape::Numbered => RowKey::from_bytes(Shape::Numbered, key),
@@ -43,7 +46,8 @@ impl TableSpec {
     }
 }
 
-/// The name of a row, as it stands in the file. Blinds cannot be turned back: a value holds its own clear key where that is needed.
+/// The name of a row, as it stands in the file. Blinds cannot be turned back: a value holds its own
+/// clear key where that is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowKey {
     /// The blind of a key.
@@ -80,8 +84,16 @@ impl RowKey {
     }
 
     /// The row of a number in a list.
-    pub(super) fn listed(sealer: &dyn RecordSealer, table: TableSpec, list: &[u8], sequence: u64) -> Self {
-        Self::Listed { list: sealer.blind(table.name, list), sequence }
+    pub(super) fn listed(
+        sealer: &dyn RecordSealer,
+        table: TableSpec,
+        list: &[u8],
+        sequence: u64,
+    ) -> Self {
+        Self::Listed {
+            list: sealer.blind(table.name, list),
+            sequence,
+        }
     }
 
     /// The lowest row key of a shape.
@@ -89,7 +101,10 @@ impl RowKey {
         match shape {
             Shape::Keyed => Self::Keyed([0; 16]),
             Shape::Numbered => Self::Numbered(0),
-            Shape::Listed => Self::Listed { list: [0; 16], sequence: 0 },
+            Shape::Listed => Self::Listed {
+                list: [0; 16],
+                sequence: 0,
+            },
         }
     }
 
@@ -128,11 +143,17 @@ impl RowKey {
     pub(super) fn from_bytes(shape: Shape, bytes: &[u8]) -> Option<Self> {
         match shape {
             Shape::Keyed => bytes.try_into().ok().map(Self::Keyed),
-            Shape::Numbered => bytes.try_into().ok().map(|number| Self::Numbered(u64::from_be_bytes(number))),
+            Shape::Numbered => bytes
+                .try_into()
+                .ok()
+                .map(|number| Self::Numbered(u64::from_be_bytes(number))),
             Shape::Listed => {
                 let (list, sequence) = bytes.split_first_chunk::<16>()?;
                 let sequence = u64::from_be_bytes(sequence.try_into().ok()?);
-                Some(Self::Listed { list: *list, sequence })
+                Some(Self::Listed {
+                    list: *list,
+                    sequence,
+                })
             }
         }
     }

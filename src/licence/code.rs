@@ -75,7 +75,9 @@ pub enum LineError {
         found: usize,
     },
     /// A character that no code holds.
-    #[error("the character U+{found:04X}, codes hold digits and the letters A to Z without I, L, O, U")]
+    #[error(
+        "the character U+{found:04X}, codes hold digits and the letters A to Z without I, L, O, U"
+    )]
     Alphabet {
         /// Its code point.
         found: u32,
@@ -90,11 +92,17 @@ pub enum LineError {
     },
 }
 
-/// Of 31 kinds one fits most mistyped lines: the kind that fits is named only where people keep it beside the other.
+/// Of 31 kinds one fits most mistyped lines: the kind that fits is named only where people keep it
+/// beside the other.
 fn check_message(wanted: &LineKind, fits: Option<&LineKind>) -> String {
-    let misread = alloc::format!("the check character is wrong: a character of this {wanted} was misread");
-    let takes_its_place =
-        |kind: &&LineKind| !matches!((wanted, kind), (_, LineKind::ComputerKey(_)) | (LineKind::ComputerKey(_), _));
+    let misread =
+        alloc::format!("the check character is wrong: a character of this {wanted} was misread");
+    let takes_its_place = |kind: &&LineKind| {
+        !matches!(
+            (wanted, kind),
+            (_, LineKind::ComputerKey(_)) | (LineKind::ComputerKey(_), _)
+        )
+    };
     match fits.filter(takes_its_place) {
         Some(kind) => alloc::format!("{misread}, or it is a {kind}"),
         None => misread,
@@ -104,7 +112,11 @@ fn check_message(wanted: &LineKind, fits: Option<&LineKind>) -> String {
 /// Multiplies by a = 2 in GF(2^5) modulo x^5 + x^2 + 1.
 const fn times_a(value: u8) -> u8 {
     let doubled = value << 1;
-    if doubled & 0x20 != 0 { (doubled ^ 0x25) & 0x1F } else { doubled }
+    if doubled & 0x20 != 0 {
+        (doubled ^ 0x25) & 0x1F
+    } else {
+        doubled
+    }
 }
 
 /// a^exponent.
@@ -130,7 +142,8 @@ const fn multiply(mut left: u8, mut right: u8) -> u8 {
     product
 }
 
-/// What each value at each place adds to the check: a line is written or read several times a request.
+/// What each value at each place adds to the check: a line is written or read several times a
+/// request.
 static ADDED: [[u8; 32]; CHARACTERS] = {
     let mut added = [[0; 32]; CHARACTERS];
     let mut place = 0;
@@ -147,7 +160,9 @@ static ADDED: [[u8; 32]; CHARACTERS] = {
 
 fn check_value(values: &[u8; CHARACTERS - 1], kind: u8) -> u8 {
     let all = values.iter().chain(core::iter::once(&kind)).zip(&ADDED);
-    all.fold(0, |sum, (value, added)| sum ^ added[usize::from(*value & 0x1F)])
+    all.fold(0, |sum, (value, added)| {
+        sum ^ added[usize::from(*value & 0x1F)]
+    })
 }
 
 fn values_of(bytes: &[u8; LINE_BYTES]) -> [u8; CHARACTERS - 1] {
@@ -164,7 +179,9 @@ fn values_of(bytes: &[u8; LINE_BYTES]) -> [u8; CHARACTERS - 1] {
 fn bytes_of(values: &[u8; CHARACTERS - 1]) -> [u8; LINE_BYTES] {
     let mut bytes = [0; LINE_BYTES];
     for (group, eight) in values.chunks_exact(8).enumerate() {
-        let bits = eight.iter().fold(0_u64, |bits, v| bits << 5 | u64::from(*v));
+        let bits = eight
+            .iter()
+            .fold(0_u64, |bits, v| bits << 5 | u64::from(*v));
         bytes[group * 5..group * 5 + 5].copy_from_slice(&bits.to_be_bytes()[3..]);
     }
     bytes
@@ -185,7 +202,8 @@ pub fn write_line(bytes: &[u8; LINE_BYTES], kind: LineKind) -> String {
     line
 }
 
-/// Reads what a person typed: case-blind for ASCII, `O` as `0`, `I` and `L` as `1`, spaces and dashes skipped.
+/// Reads what a person typed: case-blind for ASCII, `O` as `0`, `I` and `L` as `1`, spaces and
+/// dashes skipped.
 ///
 /// # Errors
 /// [`LineError`]: first the alphabet, then the length, then the check character.
@@ -194,16 +212,23 @@ pub fn read_line(text: &str, kind: LineKind) -> Result<[u8; LINE_BYTES], LineErr
     if check_value(&values, kind.number()) == check {
         return Ok(bytes_of(&values));
     }
-    Err(LineError::Check { wanted: kind, fits: kind_that_fits(&values, check) })
+    Err(LineError::Check {
+        wanted: kind,
+        fits: kind_that_fits(&values, check),
+    })
 }
 
 /// Which kind a typed line is, if its check character fits any.
 ///
 /// # Errors
-/// [`LineError`] as [`read_line`]; a check character that fits no kind is reported against a Computer ID.
+/// [`LineError`] as [`read_line`]; a check character that fits no kind is reported against a
+/// Computer ID.
 pub fn kind_of_line(text: &str) -> Result<LineKind, LineError> {
     let (values, check) = values_typed(text)?;
-    kind_that_fits(&values, check).ok_or(LineError::Check { wanted: LineKind::ComputerId, fits: None })
+    kind_that_fits(&values, check).ok_or(LineError::Check {
+        wanted: LineKind::ComputerId,
+        fits: None,
+    })
 }
 
 /// Whether the text is a line of this kind in its one canonical form, as documents hold it.
@@ -213,14 +238,18 @@ pub fn is_canonical(text: &str, kind: LineKind) -> bool {
 }
 
 fn kind_that_fits(values: &[u8; CHARACTERS - 1], check: u8) -> Option<LineKind> {
-    (1..32).filter_map(LineKind::from_number).find(|kind| check_value(values, kind.number()) == check)
+    (1..32)
+        .filter_map(LineKind::from_number)
+        .find(|kind| check_value(values, kind.number()) == check)
 }
 
 fn values_typed(text: &str) -> Result<([u8; CHARACTERS - 1], u8), LineError> {
     let mut values = [0; CHARACTERS];
     let mut found = 0;
     for c in text.chars().filter(|c| !is_skipped(*c)) {
-        let value = value_of(c).ok_or(LineError::Alphabet { found: u32::from(c) })?;
+        let value = value_of(c).ok_or(LineError::Alphabet {
+            found: u32::from(c),
+        })?;
         if let Some(slot) = values.get_mut(found) {
             *slot = value;
         }
@@ -234,7 +263,10 @@ fn values_typed(text: &str) -> Result<([u8; CHARACTERS - 1], u8), LineError> {
 }
 
 fn is_skipped(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\r' | '\n' | '\u{a0}' | '-' | '\u{2010}'..='\u{2015}')
+    matches!(
+        c,
+        ' ' | '\t' | '\r' | '\n' | '\u{a0}' | '-' | '\u{2010}'..='\u{2015}'
+    )
 }
 
 fn value_of(c: char) -> Option<u8> {
@@ -244,7 +276,10 @@ fn value_of(c: char) -> Option<u8> {
         other => other,
     };
     let byte = u8::try_from(c).ok()?;
-    ALPHABET.iter().position(|a| *a == byte).and_then(|place| u8::try_from(place).ok())
+    ALPHABET
+        .iter()
+        .position(|a| *a == byte)
+        .and_then(|place| u8::try_from(place).ok())
 }
 
 #[cfg(test)]
@@ -262,13 +297,19 @@ mod tests {
     #[test]
     fn every_line_reads_back() {
         for seed in 0..64_u8 {
-            let bytes: [u8; 15] = core::array::from_fn(|i| seed.wrapping_mul(37).wrapping_add(u8::try_from(i).unwrap_or(0) * 17));
+            let bytes: [u8; 15] = core::array::from_fn(|i| {
+                seed.wrapping_mul(37)
+                    .wrapping_add(u8::try_from(i).unwrap_or(0) * 17)
+            });
             for kind in KINDS {
                 let line = write_line(&bytes, kind);
                 assert_eq!(line.len(), 29);
                 assert_eq!(read_line(&line, kind), Ok(bytes));
                 assert!(is_canonical(&line, kind));
-                assert!(!is_canonical(&line.to_lowercase(), kind) || line.chars().all(|c| !c.is_ascii_uppercase()));
+                assert!(
+                    !is_canonical(&line.to_lowercase(), kind)
+                        || line.chars().all(|c| !c.is_ascii_uppercase())
+                );
             }
         }
     }
@@ -278,41 +319,75 @@ mod tests {
         let line = write_line(b"keyspool's line", LineKind::ComputerId).replace('-', "");
         let chars: Vec<char> = line.chars().collect();
         for i in 0..25 {
-            for other in ALPHABET.iter().map(|b| char::from(*b)).filter(|c| *c != chars[i]) {
+            for other in ALPHABET
+                .iter()
+                .map(|b| char::from(*b))
+                .filter(|c| *c != chars[i])
+            {
                 let mut wrong = chars.clone();
                 wrong[i] = other;
-                assert!(read_line(&wrong.iter().collect::<String>(), LineKind::ComputerId).is_err());
+                assert!(
+                    read_line(&wrong.iter().collect::<String>(), LineKind::ComputerId).is_err()
+                );
             }
             for j in 0..i {
                 let mut swapped = chars.clone();
                 swapped.swap(i, j);
                 let same = chars[i] == chars[j];
-                assert_eq!(read_line(&swapped.iter().collect::<String>(), LineKind::ComputerId).is_ok(), same);
+                assert_eq!(
+                    read_line(&swapped.iter().collect::<String>(), LineKind::ComputerId).is_ok(),
+                    same
+                );
             }
         }
     }
 
     #[test]
     fn a_mistyped_line_is_called_misread_and_never_a_line_of_a_computer_key() {
-        let message = |line: &str, kind| read_line(line, kind).err().map(|error| alloc::format!("{error}")).unwrap_or_default();
-        for kind in [LineKind::ComputerId, LineKind::VerificationCode, LineKind::LicenceKey, LineKind::ComputerKey(3)] {
+        let message = |line: &str, kind| {
+            read_line(line, kind)
+                .err()
+                .map(|error| alloc::format!("{error}"))
+                .unwrap_or_default()
+        };
+        for kind in [
+            LineKind::ComputerId,
+            LineKind::VerificationCode,
+            LineKind::LicenceKey,
+            LineKind::ComputerKey(3),
+        ] {
             let line = write_line(b"keyspool's line", kind);
-            for other in ALPHABET.iter().map(|b| char::from(*b)).filter(|c| !line.starts_with(*c)) {
+            for other in ALPHABET
+                .iter()
+                .map(|b| char::from(*b))
+                .filter(|c| !line.starts_with(*c))
+            {
                 let said = message(&alloc::format!("{other}{}", &line[1..]), kind);
-                let begin = alloc::format!("the check character is wrong: a character of this {kind} was misread");
+                let begin = alloc::format!(
+                    "the check character is wrong: a character of this {kind} was misread"
+                );
                 assert!(said.starts_with(&begin), "{said}");
                 assert!(!said[begin.len()..].contains("Computer Key"), "{said}");
             }
         }
         let computer_id = write_line(&[7; 15], LineKind::ComputerId);
         let said = message(&computer_id, LineKind::LicenceKey);
-        assert!(said.ends_with("of this licence key was misread, or it is a Computer ID"), "{said}");
+        assert!(
+            said.ends_with("of this licence key was misread, or it is a Computer ID"),
+            "{said}"
+        );
     }
 
     #[test]
     fn a_line_of_another_kind_is_named() {
         let line = write_line(&[7; 15], LineKind::LicenceKey);
         let error = read_line(&line, LineKind::ComputerId);
-        assert_eq!(error, Err(LineError::Check { wanted: LineKind::ComputerId, fits: Some(LineKind::LicenceKey) }));
+        assert_eq!(
+            error,
+            Err(LineError::Check {
+                wanted: LineKind::ComputerId,
+                fits: Some(LineKind::LicenceKey)
+            })
+        );
     }
 }

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 #[error("licence counts out of range")]
 pub struct CountsOverflow;
 
-/// Licence type to count. A type with count 0 is left out: two counts are equal exactly when they hold the same.
+/// Licence type to count. A type with count 0 is left out: two counts are equal exactly when they
+/// hold the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Counts(BTreeMap<Identifier, u64>);
@@ -42,8 +43,15 @@ impl Counts {
     ///
     /// # Errors
     /// [`CountsOverflow`], and nothing is changed.
-    pub fn add_type(&mut self, licence_type: &Identifier, count: u64) -> Result<(), CountsOverflow> {
-        let sum = self.of(licence_type).checked_add(count).ok_or(CountsOverflow)?;
+    pub fn add_type(
+        &mut self,
+        licence_type: &Identifier,
+        count: u64,
+    ) -> Result<(), CountsOverflow> {
+        let sum = self
+            .of(licence_type)
+            .checked_add(count)
+            .ok_or(CountsOverflow)?;
         self.set(licence_type.clone(), sum);
         Ok(())
     }
@@ -67,7 +75,12 @@ impl Counts {
     pub fn minus(&self, other: &Self) -> Result<Self, CountsOverflow> {
         let mut rest = self.clone();
         for (licence_type, count) in other.iter() {
-            rest.set(licence_type.clone(), self.of(licence_type).checked_sub(count).ok_or(CountsOverflow)?);
+            rest.set(
+                licence_type.clone(),
+                self.of(licence_type)
+                    .checked_sub(count)
+                    .ok_or(CountsOverflow)?,
+            );
         }
         Ok(rest)
     }
@@ -77,7 +90,10 @@ impl Counts {
     pub fn lacking(&self, wanted: &Self) -> Self {
         let mut lacking = Self::new();
         for (licence_type, count) in wanted.iter() {
-            lacking.set(licence_type.clone(), count.saturating_sub(self.of(licence_type)));
+            lacking.set(
+                licence_type.clone(),
+                count.saturating_sub(self.of(licence_type)),
+            );
         }
         lacking
     }
@@ -85,7 +101,9 @@ impl Counts {
     /// Whether every type is held at least as often as in `other`.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
-        other.iter().all(|(licence_type, count)| self.of(licence_type) >= count)
+        other
+            .iter()
+            .all(|(licence_type, count)| self.of(licence_type) >= count)
     }
 
     /// The sum over all types.
@@ -93,7 +111,10 @@ impl Counts {
     /// # Errors
     /// [`CountsOverflow`].
     pub fn total(&self) -> Result<u64, CountsOverflow> {
-        self.0.values().try_fold(0_u64, |sum, count| sum.checked_add(*count)).ok_or(CountsOverflow)
+        self.0
+            .values()
+            .try_fold(0_u64, |sum, count| sum.checked_add(*count))
+            .ok_or(CountsOverflow)
     }
 
     /// Whether nothing is held.
@@ -121,7 +142,9 @@ pub struct Iter<'a>(btree_map::Iter<'a, Identifier, u64>);
 impl<'a> Iterator for Iter<'a> {
     type Item = (&'a Identifier, u64);
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|(licence_type, count)| (licence_type, *count))
+        self.0
+            .next()
+            .map(|(licence_type, count)| (licence_type, *count))
     }
 }
 
@@ -151,7 +174,11 @@ impl fmt::Display for Counts {
             return f.write_str("none");
         }
         for (i, (licence_type, count)) in self.iter().enumerate() {
-            write!(f, "{}{count} {licence_type}", if i == 0 { "" } else { ", " })?;
+            write!(
+                f,
+                "{}{count} {licence_type}",
+                if i == 0 { "" } else { ", " }
+            )?;
         }
         Ok(())
     }
@@ -162,7 +189,10 @@ mod tests {
     use super::*;
 
     fn counts(pairs: &[(&str, u64)]) -> Counts {
-        pairs.iter().map(|(id, n)| (Identifier::new(id).expect("an identifier of the test"), *n)).collect()
+        pairs
+            .iter()
+            .map(|(id, n)| (Identifier::new(id).expect("an identifier of the test"), *n))
+            .collect()
     }
 
     #[test]
@@ -171,15 +201,27 @@ mod tests {
         let need = counts(&[("core", 20)]);
         assert_eq!(held.lacking(&need), counts(&[("core", 4)]));
         assert_eq!(held.minus(&need), Err(CountsOverflow));
-        assert_eq!(held.plus(&need), Ok(counts(&[("core", 36), ("universal", 4)])));
-        assert_eq!(counts(&[("core", u64::MAX)]).plus(&held), Err(CountsOverflow));
-        assert_eq!(held.minus(&counts(&[("core", 16)])), Ok(counts(&[("universal", 4)])));
+        assert_eq!(
+            held.plus(&need),
+            Ok(counts(&[("core", 36), ("universal", 4)]))
+        );
+        assert_eq!(
+            counts(&[("core", u64::MAX)]).plus(&held),
+            Err(CountsOverflow)
+        );
+        assert_eq!(
+            held.minus(&counts(&[("core", 16)])),
+            Ok(counts(&[("universal", 4)]))
+        );
         assert!(!held.covers(&need) && held.covers(&Counts::new()));
     }
 
     #[test]
     fn counts_read_as_words() {
-        assert_eq!(alloc::format!("{}", counts(&[("core", 16), ("universal", 4)])), "16 core, 4 universal");
+        assert_eq!(
+            alloc::format!("{}", counts(&[("core", 16), ("universal", 4)])),
+            "16 core, 4 universal"
+        );
         assert_eq!(alloc::format!("{}", Counts::new()), "none");
     }
 }

@@ -1,4 +1,5 @@
-//! Days and times: UTC, whole seconds, 2020-01-01 to 2199-06-05 (PROTOCOL section 3, LICENSING section 4).
+//! Days and times: UTC, whole seconds, 2020-01-01 to 2199-06-05 (PROTOCOL section 3, LICENSING
+//! section 4).
 
 use alloc::string::String;
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, Timelike};
@@ -23,7 +24,8 @@ pub enum DayError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(NaiveDate);
 
-// Invariant of both: computed while compiling, so that a program with a day that is none does not exist.
+// Invariant of both: computed while compiling, so that a program with a day that is none does not
+// exist.
 impl Day {
     /// 2020-01-01, day 0 of a Computer Key.
     pub const FIRST: Self = Self(NaiveDate::from_ymd_opt(2020, 1, 1).expect("a real day"));
@@ -40,7 +42,11 @@ impl Day {
 
     fn checked(date: NaiveDate) -> Result<Self, DayError> {
         let day = Self(date);
-        if day < Self::FIRST || day > Self::LAST { Err(DayError::Range) } else { Ok(day) }
+        if day < Self::FIRST || day > Self::LAST {
+            Err(DayError::Range)
+        } else {
+            Ok(day)
+        }
     }
 
     /// Reads `YYYY-MM-DD`.
@@ -52,7 +58,8 @@ impl Day {
         if !matches_form(text, "dddd-dd-dd") {
             return Err(form);
         }
-        let number = |from: usize, to: usize| text.get(from..to).and_then(|t| t.parse().ok()).ok_or(form);
+        let number =
+            |from: usize, to: usize| text.get(from..to).and_then(|t| t.parse().ok()).ok_or(form);
         let year = i32::try_from(number(0, 4)?).map_err(|_| form)?;
         Self::new(year, number(5, 7)?, number(8, 10)?)
     }
@@ -78,25 +85,35 @@ impl Day {
     /// n days later, if that is a day we know.
     #[must_use]
     pub fn plus_days(self, days: u32) -> Option<Self> {
-        self.0.checked_add_days(Days::new(u64::from(days))).and_then(|d| Self::checked(d).ok())
+        self.0
+            .checked_add_days(Days::new(u64::from(days)))
+            .and_then(|d| Self::checked(d).ok())
     }
 
     /// n days earlier, if that is a day we know.
     #[must_use]
     pub fn minus_days(self, days: u32) -> Option<Self> {
-        self.0.checked_sub_days(Days::new(u64::from(days))).and_then(|d| Self::checked(d).ok())
+        self.0
+            .checked_sub_days(Days::new(u64::from(days)))
+            .and_then(|d| Self::checked(d).ok())
     }
 
     /// The same day of the month n months later, clamped to the end of a short month.
     #[must_use]
     pub fn plus_months(self, months: u32) -> Option<Self> {
-        self.0.checked_add_months(Months::new(months)).and_then(|d| Self::checked(d).ok())
+        self.0
+            .checked_add_months(Months::new(months))
+            .and_then(|d| Self::checked(d).ok())
     }
 
-    /// The last day of a term of n months that begins on this day: the day before (this day plus n months).
+    /// The last day of a term of n months that begins on this day: the day before (this day plus n
+    /// months).
     #[must_use]
     pub fn last_of_months(self, months: u32) -> Option<Self> {
-        self.0.checked_add_months(Months::new(months)).and_then(|d| d.pred_opt()).and_then(|d| Self::checked(d).ok())
+        self.0
+            .checked_add_months(Months::new(months))
+            .and_then(|d| d.pred_opt())
+            .and_then(|d| Self::checked(d).ok())
     }
 
     /// The last day of a span of n days that begins on this day: this day plus n - 1.
@@ -146,9 +163,12 @@ impl Moment {
         if !matches_form(text, "dddd-dd-ddTdd:dd:ddZ") {
             return Err(form);
         }
-        let number = |from: usize, to: usize| text.get(from..to).and_then(|t| t.parse().ok()).ok_or(form);
+        let number =
+            |from: usize, to: usize| text.get(from..to).and_then(|t| t.parse().ok()).ok_or(form);
         let day = Day::read(text.get(..10).ok_or(form)?)?;
-        let time = day.0.and_hms_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?);
+        let time = day
+            .0
+            .and_hms_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?);
         time.map(Self).ok_or(DayError::Unreal)
     }
 
@@ -157,7 +177,9 @@ impl Moment {
     /// # Errors
     /// [`DayError::Range`] outside 2020-01-01 to 2199-06-05.
     pub fn from_unix(seconds: i64) -> Result<Self, DayError> {
-        let time = DateTime::from_timestamp(seconds, 0).ok_or(DayError::Range)?.naive_utc();
+        let time = DateTime::from_timestamp(seconds, 0)
+            .ok_or(DayError::Range)?
+            .naive_utc();
         Day::checked(time.date())?;
         Ok(Self(time))
     }
@@ -191,10 +213,13 @@ impl fmt::Display for Moment {
 /// `d` stands for a digit, any other character for itself.
 fn matches_form(text: &str, form: &str) -> bool {
     text.len() == form.len()
-        && text.bytes().zip(form.bytes()).all(|(found, wanted)| match wanted {
-            b'd' => found.is_ascii_digit(),
-            other => found == other,
-        })
+        && text
+            .bytes()
+            .zip(form.bytes())
+            .all(|(found, wanted)| match wanted {
+                b'd' => found.is_ascii_digit(),
+                other => found == other,
+            })
 }
 
 macro_rules! as_json_text {
@@ -230,7 +255,13 @@ mod tests {
         assert_eq!(Day::read("2019-12-31"), Err(DayError::Range));
         assert_eq!(Day::read("2199-06-06"), Err(DayError::Range));
         assert_eq!(Day::LAST.number(), 65_534);
-        for form in ["2026-2-01", "2026-02-1 ", "+026-02-01", "2026/02/01", "2026-02-01T"] {
+        for form in [
+            "2026-2-01",
+            "2026-02-1 ",
+            "+026-02-01",
+            "2026/02/01",
+            "2026-02-01T",
+        ] {
             assert!(matches!(Day::read(form), Err(DayError::Form(_))), "{form}");
         }
     }
@@ -240,8 +271,14 @@ mod tests {
         assert!(Moment::read("2026-11-22T23:59:59Z").is_ok());
         assert_eq!(Moment::read("2026-11-22T23:59:60Z"), Err(DayError::Unreal));
         assert_eq!(Moment::read("2026-11-22T24:00:00Z"), Err(DayError::Unreal));
-        assert!(matches!(Moment::read("2026-11-22T05:00:00+00:00"), Err(DayError::Form(_))));
-        assert!(matches!(Moment::read("2026-11-22T05:00:00.0Z"), Err(DayError::Form(_))));
+        assert!(matches!(
+            Moment::read("2026-11-22T05:00:00+00:00"),
+            Err(DayError::Form(_))
+        ));
+        assert!(matches!(
+            Moment::read("2026-11-22T05:00:00.0Z"),
+            Err(DayError::Form(_))
+        ));
         let moment = Moment::read("2026-11-22T05:06:07Z").expect("a time of the test");
         assert_eq!(Moment::from_unix(moment.unix()), Ok(moment));
     }
@@ -252,7 +289,10 @@ mod tests {
         assert_eq!(start.last_of_months(1), Some(day("2026-02-27")));
         assert_eq!(start.plus_months(1), Some(day("2026-02-28")));
         assert_eq!(start.last_of_months(12), Some(day("2027-01-30")));
-        assert_eq!(day("2028-02-29").last_of_months(12), Some(day("2029-02-27")));
+        assert_eq!(
+            day("2028-02-29").last_of_months(12),
+            Some(day("2029-02-27"))
+        );
     }
 
     #[test]

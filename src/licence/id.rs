@@ -101,7 +101,9 @@ impl Ulid {
     /// Makes one from Unix milliseconds (48 bits are kept) and 80 random bits.
     #[must_use]
     pub fn new(unix_milliseconds: u64, random: [u8; 10]) -> Self {
-        let tail = random.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+        let tail = random
+            .iter()
+            .fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
         let bits = u128::from(unix_milliseconds & 0xFFFF_FFFF_FFFF) << 80 | tail;
         Self(core::array::from_fn(|i| {
             let value = (bits >> (125 - 5 * i)).to_le_bytes()[0] & 0x1F;
@@ -116,7 +118,11 @@ impl Ulid {
     pub fn read(text: &str) -> Result<Self, IdError> {
         let bytes: [u8; 26] = text.as_bytes().try_into().map_err(|_| IdError::Ulid)?;
         let legal = bytes.iter().all(|b| Self::ALPHABET.contains(b)) && bytes[0] <= b'7';
-        if legal { Ok(Self(bytes)) } else { Err(IdError::Ulid) }
+        if legal {
+            Ok(Self(bytes))
+        } else {
+            Err(IdError::Ulid)
+        }
     }
 
     /// The 26 characters.
@@ -133,7 +139,8 @@ impl fmt::Display for Ulid {
     }
 }
 
-/// N bytes that documents write as lower-case hex: digests (32), key ids and licence-key ids (8), a history's origin (8).
+/// N bytes that documents write as lower-case hex: digests (32), key ids and licence-key ids (8), a
+/// history's origin (8).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hex<const N: usize>(pub [u8; N]);
 
@@ -154,7 +161,9 @@ impl<const N: usize> Hex<N> {
     /// # Errors
     /// [`IdError::Hex`].
     pub fn read(text: &str) -> Result<Self, IdError> {
-        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).map_err(|_| IdError::Hex(2 * N))?;
+        let bytes = data_encoding::HEXLOWER
+            .decode(text.as_bytes())
+            .map_err(|_| IdError::Hex(2 * N))?;
         bytes.try_into().map(Self).map_err(|_| IdError::Hex(2 * N))
     }
 }
@@ -202,7 +211,10 @@ mod tests {
     fn ulids_read_back_and_refuse_what_overflows() {
         let ulid = Ulid::new(1_795_329_600_000, [0xA5; 10]);
         assert_eq!(Ulid::read(ulid.as_str()), Ok(ulid));
-        assert_eq!(Ulid::new(u64::MAX, [0xFF; 10]).as_str(), "7ZZZZZZZZZZZZZZZZZZZZZZZZZ");
+        assert_eq!(
+            Ulid::new(u64::MAX, [0xFF; 10]).as_str(),
+            "7ZZZZZZZZZZZZZZZZZZZZZZZZZ"
+        );
         for bad in [
             "8ZZZZZZZZZZZZZZZZZZZZZZZZZ",
             "01kamj4r00n6zq3t5v7x9y1abc",
@@ -215,8 +227,16 @@ mod tests {
 
     #[test]
     fn hex_is_lower_case_and_of_one_length() {
-        assert_eq!(KeyId::read("e509103f5b6c804f").map(|id| id.to_string()), Ok("e509103f5b6c804f".into()));
-        for bad in ["E509103f5b6c804f", "e509103f5b6c80", "e509103f5b6c804f00", "e509103f5b6c804g"] {
+        assert_eq!(
+            KeyId::read("e509103f5b6c804f").map(|id| id.to_string()),
+            Ok("e509103f5b6c804f".into())
+        );
+        for bad in [
+            "E509103f5b6c804f",
+            "e509103f5b6c80",
+            "e509103f5b6c804f00",
+            "e509103f5b6c804g",
+        ] {
             assert_eq!(KeyId::read(bad), Err(IdError::Hex(16)), "{bad}");
         }
     }

@@ -22,8 +22,8 @@ pub enum IdentifierError {
     Edge,
 }
 
-/// An organization, a product, a licence type or a fingerprint component: 1 to 64 of `a-z 0-9 . _ -`,
-/// first and last a letter or digit (PROTOCOL section 3).
+/// An organization, a product, a licence type or a fingerprint component: 1 to 64 of `a-z 0-9 . _
+/// -`, first and last a letter or digit (PROTOCOL section 3).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Identifier(String);
@@ -42,7 +42,10 @@ impl Identifier {
             return Err(IdentifierError::Length { found: bytes.len() });
         }
         let plain = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-        if !bytes.iter().all(|b| plain(b) || matches!(b, b'.' | b'_' | b'-')) {
+        if !bytes
+            .iter()
+            .all(|b| plain(b) || matches!(b, b'.' | b'_' | b'-'))
+        {
             return Err(IdentifierError::Alphabet);
         }
         if !bytes.first().is_some_and(plain) || !bytes.last().is_some_and(plain) {
@@ -94,14 +97,18 @@ pub enum TextError {
     Control(u32),
 }
 
-/// Checks text of 1 to `max` Unicode scalar values without Cc, Cf, U+2028, U+2029 (PROTOCOL section 3).
+/// Checks text of 1 to `max` Unicode scalar values without Cc, Cf, U+2028, U+2029 (PROTOCOL section
+/// 3).
 ///
 /// # Errors
 /// [`TextError`] with what was found.
 pub fn check_text(text: &str, max: usize) -> Result<(), TextError> {
     let found = text.chars().count();
     if found == 0 || found > max {
-        return Err(TextError::Length { found, allowed: max });
+        return Err(TextError::Length {
+            found,
+            allowed: max,
+        });
     }
     match text.chars().find(|c| is_control_or_format(*c)) {
         Some(c) => Err(TextError::Control(u32::from(c))),
@@ -109,7 +116,8 @@ pub fn check_text(text: &str, max: usize) -> Result<(), TextError> {
     }
 }
 
-/// Whether a character is of general category Cc or Cf, or a line or paragraph separator (Unicode 16).
+/// Whether a character is of general category Cc or Cf, or a line or paragraph separator (Unicode
+/// 16).
 #[must_use]
 pub fn is_control_or_format(c: char) -> bool {
     c.is_control()
@@ -129,8 +137,14 @@ mod tests {
         for good in ["a", "a.b", "0-9", "acme_co", &"x".repeat(64)] {
             assert!(Identifier::new(good).is_ok(), "{good}");
         }
-        assert_eq!(Identifier::new(""), Err(IdentifierError::Length { found: 0 }));
-        assert_eq!(Identifier::new(&"x".repeat(65)), Err(IdentifierError::Length { found: 65 }));
+        assert_eq!(
+            Identifier::new(""),
+            Err(IdentifierError::Length { found: 0 })
+        );
+        assert_eq!(
+            Identifier::new(&"x".repeat(65)),
+            Err(IdentifierError::Length { found: 65 })
+        );
         assert_eq!(Identifier::new("Acme"), Err(IdentifierError::Alphabet));
         assert_eq!(Identifier::new("a/b"), Err(IdentifierError::Alphabet));
         for edge in [".a", "a.", "-", "a_"] {
@@ -141,9 +155,28 @@ mod tests {
     #[test]
     fn text_is_counted_in_characters_and_holds_no_format_characters() {
         assert_eq!(check_text(&"東".repeat(128), 128), Ok(()));
-        assert_eq!(check_text(&"東".repeat(129), 128), Err(TextError::Length { found: 129, allowed: 128 }));
-        for bad in ['\u{0}', '\u{7f}', '\u{85}', '\u{ad}', '\u{202e}', '\u{2028}', '\u{2029}', '\u{feff}', '\u{e0041}'] {
-            assert_eq!(check_text(&alloc::format!("a{bad}"), 9), Err(TextError::Control(u32::from(bad))));
+        assert_eq!(
+            check_text(&"東".repeat(129), 128),
+            Err(TextError::Length {
+                found: 129,
+                allowed: 128
+            })
+        );
+        for bad in [
+            '\u{0}',
+            '\u{7f}',
+            '\u{85}',
+            '\u{ad}',
+            '\u{202e}',
+            '\u{2028}',
+            '\u{2029}',
+            '\u{feff}',
+            '\u{e0041}',
+        ] {
+            assert_eq!(
+                check_text(&alloc::format!("a{bad}"), 9),
+                Err(TextError::Control(u32::from(bad)))
+            );
         }
     }
 }

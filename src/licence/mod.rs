@@ -1,4 +1,5 @@
-//! Tier 0: the words that signer and device share. No bytes of documents, no clock, no keys, no files.
+//! Tier 0: the words that signer and device share. No bytes of documents, no clock, no keys, no
+//! files.
 
 pub mod code;
 pub mod counts;

@@ -1,4 +1,5 @@
-//! What a system may use, and until when: plans, validity, status on a day (PROTOCOL section 5.1, LICENSING section 6).
+//! What a system may use, and until when: plans, validity, status on a day (PROTOCOL section 5.1,
+//! LICENSING section 6).
 
 use super::day::Day;
 use core::fmt;
@@ -22,7 +23,13 @@ pub enum Plan {
 
 impl Plan {
     /// Every plan; a plan's place is its number.
-    pub const ALL: [Self; 5] = [Self::Trial, Self::Grace, Self::Subscription, Self::Hardware, Self::Emergency];
+    pub const ALL: [Self; 5] = [
+        Self::Trial,
+        Self::Grace,
+        Self::Subscription,
+        Self::Hardware,
+        Self::Emergency,
+    ];
 
     /// The plan's number in a Computer Key (PROTOCOL section 6.5).
     #[must_use]
@@ -61,7 +68,8 @@ impl fmt::Display for Plan {
     }
 }
 
-/// The days of an activation. `grace_until` is at least `valid_until`, and is absent exactly when that is.
+/// The days of an activation. `grace_until` is at least `valid_until`, and is absent exactly when
+/// that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validity {
     /// First day.
@@ -86,7 +94,8 @@ pub enum DayStatus {
 }
 
 impl Validity {
-    /// Whether the three days are in order: a last day of use at least the last day, both or neither, from the first day on.
+    /// Whether the three days are in order: a last day of use at least the last day, both or
+    /// neither, from the first day on.
     #[must_use]
     pub fn in_order(&self) -> bool {
         match (self.valid_until, self.grace_until) {
@@ -142,9 +151,30 @@ mod tests {
     #[test]
     fn both_last_days_or_neither() {
         let from = day("2026-11-22");
-        assert!(Validity { valid_from: from, valid_until: None, grace_until: None }.in_order());
-        assert!(!Validity { valid_from: from, valid_until: Some(from), grace_until: None }.in_order());
-        assert!(!Validity { valid_from: from, valid_until: None, grace_until: Some(from) }.in_order());
+        assert!(
+            Validity {
+                valid_from: from,
+                valid_until: None,
+                grace_until: None
+            }
+            .in_order()
+        );
+        assert!(
+            !Validity {
+                valid_from: from,
+                valid_until: Some(from),
+                grace_until: None
+            }
+            .in_order()
+        );
+        assert!(
+            !Validity {
+                valid_from: from,
+                valid_until: None,
+                grace_until: Some(from)
+            }
+            .in_order()
+        );
     }
 
     #[test]

@@ -17,25 +17,34 @@ use std::collections::BTreeSet;
 /// # Errors
 /// [`OpsError::Refused`] with `not-needed` where nothing waits.
 pub fn plan(session: &Session<'_>, id: &ComputerId, reason: &str) -> Result<Approval, OpsError> {
-    Ok(approve(&session.state(), id, reason.to_owned(), session.today())?)
+    Ok(approve(
+        &session.state(),
+        id,
+        reason.to_owned(),
+        session.today(),
+    )?)
 }
 
 /// Gives held seats back.
 ///
 /// # Errors
 /// [`OpsError::Ledger`].
-pub fn release_seats(mut session: Session<'_>, event: &crate::policy::Event) -> Result<(), OpsError> {
+pub fn release_seats(
+    mut session: Session<'_>,
+    event: &crate::policy::Event,
+) -> Result<(), OpsError> {
     session.record(event)?;
     session.commit()?;
     Ok(())
 }
 
-/// Records the approval of a waiting request, and takes its files from `rejected/` back into the inbox, where they are judged
-/// anew: several where the request came in parts. A file that lies there already, since an approval before this one was cut off,
-/// stays. Gives their paths.
+/// Records the approval of a waiting request, and takes its files from `rejected/` back into the
+/// inbox, where they are judged anew: several where the request came in parts. A file that lies
+/// there already, since an approval before this one was cut off, stays. Gives their paths.
 ///
 /// # Errors
-/// [`OpsError::WaitingFileGone`] before anything is recorded; [`OpsError::Ledger`], [`OpsError::Spool`].
+/// [`OpsError::WaitingFileGone`] before anything is recorded; [`OpsError::Ledger`],
+/// [`OpsError::Spool`].
 pub fn take_back(
     mut session: Session<'_>,
     spool: &Spool,
@@ -51,8 +60,14 @@ pub fn take_back(
         }
     }
     if rejected.is_empty() && paths.is_empty() {
-        let folder = spool.root().join("rejected").join(format!("{date}-{batch}"));
-        return Err(OpsError::WaitingFileGone { file: waiting.file.clone(), folder });
+        let folder = spool
+            .root()
+            .join("rejected")
+            .join(format!("{date}-{batch}"));
+        return Err(OpsError::WaitingFileGone {
+            file: waiting.file.clone(),
+            folder,
+        });
     }
     session.record(event)?;
     session.commit()?;
@@ -64,13 +79,28 @@ pub fn take_back(
 }
 
 /// Digests of the files that the request came in: each has a refusal of it in the batch's folder.
-fn digests_of(spool: &Spool, date: &str, batch: &str, waiting: &WaitingRow) -> Result<BTreeSet<Digest>, OpsError> {
+fn digests_of(
+    spool: &Spool,
+    date: &str,
+    batch: &str,
+    waiting: &WaitingRow,
+) -> Result<BTreeSet<Digest>, OpsError> {
     let mut digests = BTreeSet::from([waiting.digest]);
     for path in spool.rejected_files(date, batch)? {
-        if path.to_string_lossy().contains(".refusal") && path.extension().is_some_and(|extension| extension == "json") {
-            let notice = std::fs::read(&path).ok().and_then(|bytes| Envelope::read(&bytes).ok());
+        if path.to_string_lossy().contains(".refusal")
+            && path
+                .extension()
+                .is_some_and(|extension| extension == "json")
+        {
+            let notice = std::fs::read(&path)
+                .ok()
+                .and_then(|bytes| Envelope::read(&bytes).ok());
             let notice = notice.and_then(|envelope| RefusalNotice::read(&envelope.payload).ok());
-            digests.extend(notice.filter(|notice| notice.request == Some(waiting.document)).map(|notice| notice.digest));
+            digests.extend(
+                notice
+                    .filter(|notice| notice.request == Some(waiting.document))
+                    .map(|notice| notice.digest),
+            );
         }
     }
     Ok(digests)
@@ -80,8 +110,12 @@ fn digests_of(spool: &Spool, date: &str, batch: &str, waiting: &WaitingRow) -> R
 fn find_in_inbox(spool: &Spool, digest: Digest) -> Result<Option<InboxPath>, OpsError> {
     let inbox = spool.root().join("inbox");
     let listed = spool.list(&ListOptions::default())?;
-    let is_it = |path: &InboxPath| std::fs::read(inbox.join(path.as_path())).is_ok_and(|bytes| sha256(&[&bytes]) == digest);
-    let mut files = listed.into_iter().filter(|file| file.kind == ListedKind::Regular && file.size <= MAX_FILE_BYTES as u64);
+    let is_it = |path: &InboxPath| {
+        std::fs::read(inbox.join(path.as_path())).is_ok_and(|bytes| sha256(&[&bytes]) == digest)
+    };
+    let mut files = listed
+        .into_iter()
+        .filter(|file| file.kind == ListedKind::Regular && file.size <= MAX_FILE_BYTES as u64);
     Ok(files.find(|file| is_it(&file.path)).map(|file| file.path))
 }
 
@@ -97,7 +131,11 @@ pub fn begin(signer: &Signer, clock: Moment) -> Result<Session<'_>, OpsError> {
 ///
 /// # Errors
 /// [`OpsError::Refused`] with `unknown-organization`.
-pub fn check_organization(signer: &Signer, clock: Moment, id: &crate::licence::Identifier) -> Result<(), OpsError> {
+pub fn check_organization(
+    signer: &Signer,
+    clock: Moment,
+    id: &crate::licence::Identifier,
+) -> Result<(), OpsError> {
     let today = super::today::Today::of(signer, clock)?;
     crate::policy::orders::organization(&today.state(), id)?;
     Ok(())

@@ -26,19 +26,32 @@ pub struct Change {
 pub fn plan(session: &Session<'_>, text: &str, withdraw: bool) -> Result<Option<Change>, OpsError> {
     let catalogue = Catalogue::read(text)?;
     let state = session.state();
-    let Some(event) = orders::apply_catalogue(&state, &catalogue, withdraw)? else { return Ok(None) };
+    let Some(event) = orders::apply_catalogue(&state, &catalogue, withdraw)? else {
+        return Ok(None);
+    };
     let mut in_force = InForce::default();
     for entry in &catalogue.organizations {
         if let Some(row) = state.get::<OrganizationRow>(&key_of(&[entry.id.as_str()]))? {
-            in_force.know(organization_place(&row.id), json!(OrganizationEntry::from(&*row)), row.withdrawn);
+            in_force.know(
+                organization_place(&row.id),
+                json!(OrganizationEntry::from(&*row)),
+                row.withdrawn,
+            );
         }
     }
     for settings in &catalogue.products {
         if let Some(row) = state.get::<ProductRow>(&key_of(&[settings.id.as_str()]))? {
-            in_force.know(product_place(&settings.id), json!(row.settings), row.withdrawn);
+            in_force.know(
+                product_place(&settings.id),
+                json!(row.settings),
+                row.withdrawn,
+            );
         }
     }
-    Ok(Some(Change { lines: in_force.apply(&event), event }))
+    Ok(Some(Change {
+        lines: in_force.apply(&event),
+        event,
+    }))
 }
 
 fn organization_place(id: &Identifier) -> String {
@@ -49,7 +62,8 @@ fn product_place(id: &Identifier) -> String {
     format!("product {id}")
 }
 
-/// What is known of a catalogue: each entry by its place, with its settings and whether it is withdrawn.
+/// What is known of a catalogue: each entry by its place, with its settings and whether it is
+/// withdrawn.
 #[derive(Default)]
 pub(super) struct InForce(BTreeMap<String, (Value, bool)>);
 
@@ -61,14 +75,28 @@ impl InForce {
     /// What an applied catalogue changes, one line a difference; every other event changes nothing.
     pub(super) fn apply(&mut self, event: &Event) -> Vec<String> {
         let mut lines = Vec::new();
-        if let Event::CatalogueApplied { organizations, products, withdrawn_organizations, withdrawn_products } = event {
-            let organizations = organizations.iter().map(|entry| (organization_place(&entry.id), json!(entry)));
-            let products = products.iter().map(|settings| (product_place(&settings.id), json!(settings)));
-            organizations.chain(products).for_each(|(place, entry)| lines.extend(self.put(&place, entry)));
+        if let Event::CatalogueApplied {
+            organizations,
+            products,
+            withdrawn_organizations,
+            withdrawn_products,
+        } = event
+        {
+            let organizations = organizations
+                .iter()
+                .map(|entry| (organization_place(&entry.id), json!(entry)));
+            let products = products
+                .iter()
+                .map(|settings| (product_place(&settings.id), json!(settings)));
+            organizations
+                .chain(products)
+                .for_each(|(place, entry)| lines.extend(self.put(&place, entry)));
             let withdrawn = withdrawn_organizations.iter().map(organization_place);
             for place in withdrawn.chain(withdrawn_products.iter().map(product_place)) {
                 lines.push(format!("{place}: withdrawn"));
-                self.0.entry(place).and_modify(|(_, withdrawn)| *withdrawn = true);
+                self.0
+                    .entry(place)
+                    .and_modify(|(_, withdrawn)| *withdrawn = true);
             }
         }
         lines
@@ -77,20 +105,41 @@ impl InForce {
     fn put(&mut self, place: &str, entry: Value) -> Vec<String> {
         let before = self.know(place.to_owned(), entry.clone(), false);
         let mut lines = setting_lines(place, before.as_ref().map(|(entry, _)| entry), &entry);
-        lines.extend(before.filter(|(_, withdrawn)| *withdrawn).map(|_| format!("{place}: brought back")));
+        lines.extend(
+            before
+                .filter(|(_, withdrawn)| *withdrawn)
+                .map(|_| format!("{place}: brought back")),
+        );
         lines
     }
 }
 
 fn setting_lines(place: &str, before: Option<&Value>, after: &Value) -> Vec<String> {
-    let Some(before) = before else { return vec![format!("{place}: new")] };
+    let Some(before) = before else {
+        return vec![format!("{place}: new")];
+    };
     let empty = serde_json::Map::new();
-    let (before, after) = (before.as_object().unwrap_or(&empty), after.as_object().unwrap_or(&empty));
-    let gone = before.keys().filter(|setting| !after.contains_key(*setting));
-    let changed = after.keys().chain(gone).filter(|setting| before.get(*setting) != after.get(*setting));
-    let shown = |value: Option<&Value>| value.map_or_else(|| "none".to_owned(), ToString::to_string);
+    let (before, after) = (
+        before.as_object().unwrap_or(&empty),
+        after.as_object().unwrap_or(&empty),
+    );
+    let gone = before
+        .keys()
+        .filter(|setting| !after.contains_key(*setting));
+    let changed = after
+        .keys()
+        .chain(gone)
+        .filter(|setting| before.get(*setting) != after.get(*setting));
+    let shown =
+        |value: Option<&Value>| value.map_or_else(|| "none".to_owned(), ToString::to_string);
     changed
-        .map(|setting| format!("{place}, {setting}: {} becomes {}", shown(before.get(setting)), shown(after.get(setting))))
+        .map(|setting| {
+            format!(
+                "{place}, {setting}: {} becomes {}",
+                shown(before.get(setting)),
+                shown(after.get(setting))
+            )
+        })
         .collect()
 }
 
@@ -128,14 +177,26 @@ pub struct ShownProduct {
 /// [`OpsError::Ledger`].
 pub fn show(signer: &Signer, clock: Moment) -> Result<Shown, OpsError> {
     let today = Today::of(signer, clock)?;
-    let ids = today.get::<CatalogueRow>(&[])?.map_or_else(CatalogueRow::default, |row| (*row).clone());
-    let mut shown = Shown { organizations: Vec::new(), products: Vec::new() };
+    let ids = today
+        .get::<CatalogueRow>(&[])?
+        .map_or_else(CatalogueRow::default, |row| (*row).clone());
+    let mut shown = Shown {
+        organizations: Vec::new(),
+        products: Vec::new(),
+    };
     for id in &ids.organizations {
-        shown.organizations.extend(today.get::<OrganizationRow>(&key_of(&[id.as_str()]))?.map(Rc::unwrap_or_clone));
+        shown.organizations.extend(
+            today
+                .get::<OrganizationRow>(&key_of(&[id.as_str()]))?
+                .map(Rc::unwrap_or_clone),
+        );
     }
     for id in &ids.products {
         let row = today.get::<ProductRow>(&key_of(&[id.as_str()]))?;
-        shown.products.extend(row.map(|row| ShownProduct { settings: row.settings.clone(), withdrawn: row.withdrawn }));
+        shown.products.extend(row.map(|row| ShownProduct {
+            settings: row.settings.clone(),
+            withdrawn: row.withdrawn,
+        }));
     }
     Ok(shown)
 }

@@ -17,7 +17,11 @@ pub fn accept(signer: &Signer, clock: Moment, reason: &str) -> Result<bool, OpsE
         Err(other) => return Err(other),
     };
     let mut session = Session::begin_unchecked(signer, clock)?;
-    session.record(&Event::ClockAccepted { newest, clock, reason: reason.to_owned() })?;
+    session.record(&Event::ClockAccepted {
+        newest,
+        clock,
+        reason: reason.to_owned(),
+    })?;
     session.brought_to_today()?.commit()?;
     Ok(true)
 }

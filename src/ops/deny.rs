@@ -10,14 +10,32 @@ use crate::policy::{Event, deny};
 ///
 /// # Errors
 /// [`OpsError::Refused`] with the codes of [`deny::deny`].
-pub fn plan(session: &Session<'_>, id: &ComputerId, return_seat: bool, reason: &str) -> Result<Event, OpsError> {
-    Ok(deny::deny(&session.state(), id, return_seat, because(session, reason))?)
+pub fn plan(
+    session: &Session<'_>,
+    id: &ComputerId,
+    return_seat: bool,
+    reason: &str,
+) -> Result<Event, OpsError> {
+    Ok(deny::deny(
+        &session.state(),
+        id,
+        return_seat,
+        because(session, reason),
+    )?)
 }
 
 /// What taking a denial back would do.
 ///
 /// # Errors
 /// [`OpsError::Refused`] with the codes of [`deny::undeny`].
-pub fn plan_undeny(session: &Session<'_>, id: &ComputerId, reason: &str) -> Result<Event, OpsError> {
-    Ok(deny::undeny(&session.state(), id, because(session, reason))?)
+pub fn plan_undeny(
+    session: &Session<'_>,
+    id: &ComputerId,
+    reason: &str,
+) -> Result<Event, OpsError> {
+    Ok(deny::undeny(
+        &session.state(),
+        id,
+        because(session, reason),
+    )?)
 }

@@ -56,7 +56,8 @@ pub enum OpsError {
     },
     /// A device has seen more of the history than this vault holds.
     #[error(
-        "{file} carries a checkpoint of entry {size} that this vault's history does not hold: the vault was rolled back, or a copy of it signs elsewhere"
+        "{file} carries a checkpoint of entry {size} that this vault's history does not hold: the \
+            vault was rolled back, or a copy of it signs elsewhere"
     )]
     RolledBack {
         /// The file that proves it.
@@ -139,7 +140,8 @@ impl OpsError {
         match self {
             Self::Vault(VaultError::AlreadyExists { .. }) => 1,
             Self::Vault(VaultError::OperatorName(..)) => 2,
-            Self::Vault(_) | Self::Ledger(LedgerError::Foreign { .. } | LedgerError::Missing { .. }) => 4,
+            Self::Vault(_)
+            | Self::Ledger(LedgerError::Foreign { .. } | LedgerError::Missing { .. }) => 4,
             Self::ClockBack { .. }
             | Self::ClockAhead { .. }
             | Self::RolledBack { .. }
@@ -183,46 +185,73 @@ impl OpsError {
             Self::Vault(error) => vault_hint(error).to_owned(),
             Self::Ledger(error) => error.hint().to_owned(),
             Self::Spool(error) => error.hint().to_owned(),
-            Self::Catalogue(CatalogueError::Drops(_)) => "add --withdraw, or put them back into the file".to_owned(),
-            Self::Catalogue(_) => "correct the catalogue and apply it again; nothing was changed".to_owned(),
-            Self::ClockBack { .. } | Self::ClockAhead { .. } => {
-                "set the clock right, or run `keyspool clock accept --reason TEXT` if it is right".to_owned()
+            Self::Catalogue(CatalogueError::Drops(_)) => "add --withdraw, or put them back into \
+                the file"
+                .to_owned(),
+            Self::Catalogue(_) => {
+                "correct the catalogue and apply it again; nothing was changed".to_owned()
             }
-            Self::RolledBack { .. } => "stop signing, find the newest vault, and restore it from its backup".to_owned(),
-            Self::Broken(_) | Self::Entry(_) | Self::Lost(_) | Self::History(_) => "restore the vault from its backup".to_owned(),
-            Self::OwnSignature(_) | Self::Render(_) => "run `keyspool history verify`, then the same command again".to_owned(),
+            Self::ClockBack { .. } | Self::ClockAhead { .. } => {
+                "set the clock right, or run `keyspool clock accept --reason TEXT` if it is right"
+                    .to_owned()
+            }
+            Self::RolledBack { .. } => "stop signing, find the newest vault, and restore it from \
+                its backup"
+                .to_owned(),
+            Self::Broken(_) | Self::Entry(_) | Self::Lost(_) | Self::History(_) => {
+                "restore the vault from its backup".to_owned()
+            }
+            Self::OwnSignature(_) | Self::Render(_) => "run `keyspool history verify`, then the \
+                same command again"
+                .to_owned(),
             Self::Io { .. } | Self::Unreadable { .. } => "check the path and the file".to_owned(),
             Self::Header { .. } => {
-                "correct line 1: it names the columns, serial and product among them, in CSV as UTF-8; nothing was imported"
+                "correct line 1: it names the columns, serial and product among them, in CSV as \
+                    UTF-8; nothing was imported"
                     .to_owned()
             }
             Self::Medium { answers: None, .. } => {
-                "nothing was answered: see that it is mounted, whole and not write-protected, and run the same command again"
+                "nothing was answered: see that it is mounted, whole and not write-protected, and \
+                    run the same command again"
                     .to_owned()
             }
-            Self::Medium { answers: Some(folder), .. } => {
+            Self::Medium {
+                answers: Some(folder),
+                ..
+            } => {
                 format!(
-                    "all answers are in {folder}: see that the medium is mounted, has room and can be written to, and run the same command again"
+                    "all answers are in {folder}: see that the medium is mounted, has room and can \
+                        be written to, and run the same command again"
                 )
             }
-            Self::ScannerGone => "run the same command again, as systemd does by itself: nothing is lost".to_owned(),
-            Self::WaitingFileGone { .. } => "drop the device's file into the inbox again".to_owned(),
+            Self::ScannerGone => "run the same command again, as systemd does by itself: nothing \
+                is lost"
+                .to_owned(),
+            Self::WaitingFileGone { .. } => {
+                "drop the device's file into the inbox again".to_owned()
+            }
         }
     }
 }
 
 fn vault_hint(error: &VaultError) -> &'static str {
     match error {
-        VaultError::NotFound { .. } => "make one with `keyspool init`, or name its folder with --vault",
-        VaultError::AlreadyExists { .. } => "name another folder with --vault; a vault is never overwritten",
-        VaultError::WrongPassphrase => "type the passphrase again, or name another file with --passphrase-file",
-        VaultError::Damaged(_) | VaultError::TooFewIterations { .. } | VaultError::TooManyIterations { .. } => {
-            "restore the vault from its backup"
+        VaultError::NotFound { .. } => {
+            "make one with `keyspool init`, or name its folder with --vault"
         }
+        VaultError::AlreadyExists { .. } => {
+            "name another folder with --vault; a vault is never overwritten"
+        }
+        VaultError::WrongPassphrase => {
+            "type the passphrase again, or name another file with --passphrase-file"
+        }
+        VaultError::Damaged(_)
+        | VaultError::TooFewIterations { .. }
+        | VaultError::TooManyIterations { .. } => "restore the vault from its backup",
         VaultError::OperatorName(..) => "name the operator with 1 to 64 printable characters",
-        VaultError::PassphraseEmpty | VaultError::PassphraseTooLong { .. } | VaultError::PassphraseNotText => {
-            "choose a passphrase of 1 to 1,024 bytes of text"
-        }
+        VaultError::PassphraseEmpty
+        | VaultError::PassphraseTooLong { .. }
+        | VaultError::PassphraseNotText => "choose a passphrase of 1 to 1,024 bytes of text",
         _ => "check the vault's folder and its permissions",
     }
 }

@@ -1,6 +1,7 @@
 //! `hardware import` and `hardware assign`: manufacturing records, expansions.
 //!
-//! A file is read line by line, so that an unclosed quote spoils its own line only: no cell of a record spans lines.
+//! A file is read line by line, so that an unclosed quote spoils its own line only: no cell of a
+//! record spans lines.
 
 use super::error::OpsError;
 use super::session::Session;
@@ -54,9 +55,16 @@ pub struct BadLine {
 /// # Errors
 /// [`OpsError::Io`]; [`OpsError::Unreadable`] where it is larger than [`MAX_FILE_BYTES`].
 pub fn read(path: &Path) -> Result<Vec<u8>, OpsError> {
-    let io = |source| OpsError::Io { path: path.to_owned(), source };
+    let io = |source| OpsError::Io {
+        path: path.to_owned(),
+        source,
+    };
     let mut bytes = Vec::new();
-    std::fs::File::open(path).map_err(io)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
+    std::fs::File::open(path)
+        .map_err(io)?
+        .take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(io)?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
         let what = format!("{} is larger than {MAX_FILE_BYTES} bytes", path.display());
         return Err(OpsError::Unreadable { what });
@@ -70,7 +78,11 @@ pub fn read(path: &Path) -> Result<Vec<u8>, OpsError> {
 /// [`OpsError::Unreadable`] where the header is not one; [`OpsError::Ledger`].
 pub fn import(signer: &Signer, clock: Moment, bytes: &[u8]) -> Result<Imported, OpsError> {
     let table = Table::read(bytes)?;
-    let devices = if table.columns.contains(&Column::ComputerId) { devices(signer, clock)? } else { BTreeMap::new() };
+    let devices = if table.columns.contains(&Column::ComputerId) {
+        devices(signer, clock)?
+    } else {
+        BTreeMap::new()
+    };
     let mut import = Import {
         session: Session::begin(signer, clock)?,
         done: Imported::default(),
@@ -83,7 +95,12 @@ pub fn import(signer: &Signer, clock: Moment, bytes: &[u8]) -> Result<Imported, 
             Ok(None) => {}
             Ok(Some(record)) => import.one(*line, record)?,
             Err((column, message)) => {
-                import.done.refused.push(BadLine { line: *line, column, code: RefusalCode::Malformed, message });
+                import.done.refused.push(BadLine {
+                    line: *line,
+                    column,
+                    code: RefusalCode::Malformed,
+                    message,
+                });
             }
         }
     }
@@ -100,7 +117,11 @@ fn devices(signer: &Signer, clock: Moment) -> Result<BTreeMap<ComputerId, Unit>,
     let mut devices = BTreeMap::new();
     Today::of(signer, clock)?.each::<RecordRow>(|row| {
         let record = &row.record;
-        devices.extend(record.computer_id.map(|id| (id, (record.product.clone(), record.serial.clone()))));
+        devices.extend(
+            record
+                .computer_id
+                .map(|id| (id, (record.product.clone(), record.serial.clone()))),
+        );
         Ok(())
     })?;
     Ok(devices)
@@ -126,39 +147,73 @@ impl Import<'_> {
         }
         if let Some(message) = self.other_unit(&record)? {
             let column = Some(Column::ComputerId.name());
-            self.done.refused.push(BadLine { line, column, code: RefusalCode::SerialInUse, message });
+            self.done.refused.push(BadLine {
+                line,
+                column,
+                code: RefusalCode::SerialInUse,
+                message,
+            });
             return Ok(());
         }
         match preloaded::import(&self.session.state(), &record) {
             Ok(None) => self.done.unchanged += 1,
             Ok(Some(record)) => {
                 self.done.imported += 1;
-                self.devices.extend(record.computer_id.map(|id| (id, (record.product.clone(), record.serial.clone()))));
+                self.devices.extend(
+                    record
+                        .computer_id
+                        .map(|id| (id, (record.product.clone(), record.serial.clone()))),
+                );
                 self.pending.push(record);
                 self.keys.insert(key);
             }
             Err(Stop::Refused(refusal)) => {
                 let column = self.column(refusal.code, &record);
-                self.done.refused.push(BadLine { line, column, code: refusal.code, message: refusal.message });
+                self.done.refused.push(BadLine {
+                    line,
+                    column,
+                    code: refusal.code,
+                    message: refusal.message,
+                });
             }
             Err(Stop::Broken(broken)) => return Err(broken.into()),
         }
-        if self.pending.len() >= RECORDS_PER_EVENT { self.flush() } else { Ok(()) }
+        if self.pending.len() >= RECORDS_PER_EVENT {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
-    /// A Computer ID belongs to one system, and so to one serial: why this record names that of another, if it does.
+    /// A Computer ID belongs to one system, and so to one serial: why this record names that of
+    /// another, if it does.
     fn other_unit(&self, record: &Record) -> Result<Option<String>, OpsError> {
-        let Some(id) = record.computer_id else { return Ok(None) };
-        let is_other = |product: &Identifier, serial: &str| *product != record.product || serial != record.serial;
+        let Some(id) = record.computer_id else {
+            return Ok(None);
+        };
+        let is_other = |product: &Identifier, serial: &str| {
+            *product != record.product || serial != record.serial
+        };
         if let Some((product, serial)) = self.devices.get(&id) {
-            let said = || format!("The Computer ID {id} is recorded already, with the serial number {serial} of `{product}`.");
+            let said = || {
+                format!(
+                    "The Computer ID {id} is recorded already, with the serial number {serial} of \
+                        `{product}`."
+                )
+            };
             return Ok(is_other(product, serial).then(said));
         }
         let system = self.session.state().get::<SystemRow>(&id.0)?;
         let active = system.filter(|system| matches!(system.state, SystemState::Active));
         Ok(active.and_then(|system| {
-            let serial = system.serial.as_deref().filter(|serial| is_other(&system.product, serial))?;
-            Some(format!("The system {id} is active, with the serial number {serial} of `{}`.", system.product))
+            let serial = system
+                .serial
+                .as_deref()
+                .filter(|serial| is_other(&system.product, serial))?;
+            Some(format!(
+                "The system {id} is active, with the serial number {serial} of `{}`.",
+                system.product
+            ))
         }))
     }
 
@@ -169,9 +224,16 @@ impl Import<'_> {
             RefusalCode::UnknownOrganization => Some("organization".to_owned()),
             RefusalCode::UnknownLicenceType => {
                 let product = orders::product(&self.session.state(), &record.product).ok();
-                let known = |id: &Identifier| product.as_ref().is_some_and(|row| row.settings.has_type(id));
+                let known = |id: &Identifier| {
+                    product
+                        .as_ref()
+                        .is_some_and(|row| row.settings.has_type(id))
+                };
                 let types = || record.licences.iter().map(|(id, _)| id);
-                types().find(|id| !known(id)).or_else(|| types().next()).map(ToString::to_string)
+                types()
+                    .find(|id| !known(id))
+                    .or_else(|| types().next())
+                    .map(ToString::to_string)
             }
             _ => Some("serial".to_owned()),
         }
@@ -236,11 +298,21 @@ impl<'b> Table<'b> {
         if bytes.trim_ascii().is_empty() {
             return Err(bad_header("the file is empty"));
         }
-        let mut lines = bytes.split(|byte| *byte == b'\n').enumerate().map(|(index, line)| (index + 1, line));
+        let mut lines = bytes
+            .split(|byte| *byte == b'\n')
+            .enumerate()
+            .map(|(index, line)| (index + 1, line));
         let header = lines.next().map_or(&[][..], |(_, line)| line);
-        let delimiter = [b',', b';', b'\t'].into_iter().find(|delimiter| header.contains(delimiter)).unwrap_or(b',');
+        let delimiter = [b',', b';', b'\t']
+            .into_iter()
+            .find(|delimiter| header.contains(delimiter))
+            .unwrap_or(b',');
         let names = cells(header, delimiter).map_err(|(_, message)| bad_header(message))?;
-        Ok(Self { delimiter, columns: columns(&names)?, lines: lines.collect() })
+        Ok(Self {
+            delimiter,
+            columns: columns(&names)?,
+            lines: lines.collect(),
+        })
     }
 
     /// The record of a line; none where the line is blank.
@@ -249,9 +321,19 @@ impl<'b> Table<'b> {
         if cells.iter().all(String::is_empty) {
             return Ok(None);
         }
-        let surplus = cells.iter().skip(self.columns.len()).any(|cell| !cell.is_empty());
+        let surplus = cells
+            .iter()
+            .skip(self.columns.len())
+            .any(|cell| !cell.is_empty());
         if surplus || cells.len() < self.columns.len() {
-            return Err((None, format!("{} cells, the header has {}", cells.len(), self.columns.len())));
+            return Err((
+                None,
+                format!(
+                    "{} cells, the header has {}",
+                    cells.len(),
+                    self.columns.len()
+                ),
+            ));
         }
         let (mut serial, mut product, mut organization, mut computer_id) = (None, None, None, None);
         let mut licences = Counts::new();
@@ -266,14 +348,21 @@ impl<'b> Table<'b> {
                 _ if cell.is_empty() => {}
                 Column::Organization => organization = Some(identifier(cell).map_err(bad)?),
                 Column::ComputerId => {
-                    computer_id = Some(ComputerId::read(cell).map_err(|error| bad(error.to_string()))?);
+                    computer_id =
+                        Some(ComputerId::read(cell).map_err(|error| bad(error.to_string()))?);
                 }
                 Column::Type(id) => licences.set(id.clone(), count(cell).map_err(bad)?),
                 Column::Blank => return Err(bad(format!("`{cell}` in a column without a name"))),
             }
         }
         // Invariant: every header has both columns, and a cell of either is a value or an error.
-        Ok(serial.zip(product).map(|(serial, product)| Record { serial, product, organization, computer_id, licences }))
+        Ok(serial.zip(product).map(|(serial, product)| Record {
+            serial,
+            product,
+            organization,
+            computer_id,
+            licences,
+        }))
     }
 }
 
@@ -283,7 +372,9 @@ fn identifier(cell: &str) -> Result<Identifier, String> {
 
 fn count(cell: &str) -> Result<u64, String> {
     let digits = Some(cell).filter(|cell| cell.bytes().all(|byte| byte.is_ascii_digit()));
-    let count = digits.and_then(|digits| digits.parse().ok()).filter(|count| *count <= MAX_KEY_COUNT);
+    let count = digits
+        .and_then(|digits| digits.parse().ok())
+        .filter(|count| *count <= MAX_KEY_COUNT);
     count.ok_or_else(|| format!("`{cell}` is no count, 0 to {MAX_KEY_COUNT} are allowed"))
 }
 
@@ -293,10 +384,21 @@ fn cells(line: &[u8], delimiter: u8) -> Result<Vec<String>, BadCell> {
         return Err((None, "a quote is not closed".to_owned()));
     }
     let mut reader = csv::ReaderBuilder::new();
-    reader.delimiter(delimiter).has_headers(false).flexible(true).trim(csv::Trim::All).buffer_capacity(512);
-    let Some(row) = reader.from_reader(line).into_byte_records().next() else { return Ok(Vec::new()) };
+    reader
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .buffer_capacity(512);
+    let Some(row) = reader.from_reader(line).into_byte_records().next() else {
+        return Ok(Vec::new());
+    };
     let row = row.map_err(|error| (None, error.to_string()))?;
-    let text = |cell: &[u8]| std::str::from_utf8(cell).map(ToOwned::to_owned).map_err(|_| (None, "not UTF-8".to_owned()));
+    let text = |cell: &[u8]| {
+        std::str::from_utf8(cell)
+            .map(ToOwned::to_owned)
+            .map_err(|_| (None, "not UTF-8".to_owned()))
+    };
     row.iter().map(text).collect()
 }
 
@@ -310,17 +412,29 @@ fn columns(names: &[String]) -> Result<Vec<Column>, OpsError> {
             "organization" => Column::Organization,
             "computer_id" => Column::ComputerId,
             "" => Column::Blank,
-            other => Column::Type(Identifier::new(other).map_err(|error| bad_header(format!("the column `{other}`: {error}")))?),
+            other => Column::Type(
+                Identifier::new(other)
+                    .map_err(|error| bad_header(format!("the column `{other}`: {error}")))?,
+            ),
         };
         if column != Column::Blank && !seen.insert(name) {
-            return Err(bad_header(format!("the column `{name}` stands there twice")));
+            return Err(bad_header(format!(
+                "the column `{name}` stands there twice"
+            )));
         }
         columns.push(column);
     }
     for needed in [Column::Serial, Column::Product] {
         if !columns.contains(&needed) {
-            let found = if names.is_empty() { "nothing".to_owned() } else { names.join(",") };
-            return Err(bad_header(format!("no column `{}`, what stands there is {found}", needed.name())));
+            let found = if names.is_empty() {
+                "nothing".to_owned()
+            } else {
+                names.join(",")
+            };
+            return Err(bad_header(format!(
+                "no column `{}`, what stands there is {found}",
+                needed.name()
+            )));
         }
     }
     Ok(columns)
@@ -330,7 +444,11 @@ fn columns(names: &[String]) -> Result<Vec<Column>, OpsError> {
 ///
 /// # Errors
 /// [`OpsError::Refused`].
-pub fn plan_assign(session: &Session<'_>, id: &ComputerId, wanted: &Counts) -> Result<Assigned, OpsError> {
+pub fn plan_assign(
+    session: &Session<'_>,
+    id: &ComputerId,
+    wanted: &Counts,
+) -> Result<Assigned, OpsError> {
     Ok(assign(&session.state(), id, wanted, session.today())?)
 }
 
@@ -340,17 +458,32 @@ mod tests {
 
     fn records(text: &str) -> Vec<Result<Option<Record>, BadCell>> {
         let table = Table::read(text.as_bytes()).expect("a header of the test");
-        table.lines.iter().map(|(_, line)| table.record(line)).collect()
+        table
+            .lines
+            .iter()
+            .map(|(_, line)| table.record(line))
+            .collect()
     }
 
     fn header(text: &str) -> String {
-        Table::read(text.as_bytes()).err().map_or_else(String::new, |error| error.to_string())
+        Table::read(text.as_bytes())
+            .err()
+            .map_or_else(String::new, |error| error.to_string())
     }
 
     fn record(serial: &str, core: u64, universal: u64) -> Record {
         let id = |text: &str| Identifier::new(text).expect("an identifier of the test");
-        let licences = [(id("core"), core), (id("universal"), universal)].into_iter().filter(|(_, count)| *count > 0).collect();
-        Record { serial: serial.into(), product: id("cam"), organization: None, computer_id: None, licences }
+        let licences = [(id("core"), core), (id("universal"), universal)]
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .collect();
+        Record {
+            serial: serial.into(),
+            product: id("cam"),
+            organization: None,
+            computer_id: None,
+            licences,
+        }
     }
 
     fn wrong(column: &str) -> Option<String> {
@@ -360,13 +493,26 @@ mod tests {
     #[test]
     fn a_file_is_read_as_spreadsheets_write_it() {
         let plain = "serial,product,core,universal\nS1,cam,4,\nS2,cam,,2\n";
-        let wanted = [Ok(Some(record("S1", 4, 0))), Ok(Some(record("S2", 0, 2))), Ok(None)];
+        let wanted = [
+            Ok(Some(record("S1", 4, 0))),
+            Ok(Some(record("S2", 0, 2))),
+            Ok(None),
+        ];
         assert_eq!(records(plain), wanted);
-        let saved = "\u{FEFF}\"serial\",\"product\",\"core\",\"universal\"\r\n\"S1\",\"cam\",\"4\",\"\"\r\nS2 , cam,,2\r\n";
-        assert_eq!(records(saved), wanted, "byte order mark, quotes, CR LF, blanks");
+        let saved = "\u{FEFF}\"serial\",\"product\",\"core\",\"universal\"\r\n\"S1\",\"cam\",\"4\",\
+            \"\"\r\nS2 , cam,,2\r\n";
+        assert_eq!(
+            records(saved),
+            wanted,
+            "byte order mark, quotes, CR LF, blanks"
+        );
         assert_eq!(records(&plain.replace(',', ";")), wanted);
         assert_eq!(records(&plain.replace(',', "\t")), wanted);
-        assert_eq!(records("universal,product,core,serial\n,cam,4,S1\n2,cam,,S2\n"), wanted, "columns in any order");
+        assert_eq!(
+            records("universal,product,core,serial\n,cam,4,S1\n2,cam,,S2\n"),
+            wanted,
+            "columns in any order"
+        );
         assert_eq!(
             records("serial,product,core,universal,\nS1,cam,4,,\nS2,cam,,2,\n,,,,\n"),
             [wanted[0].clone(), wanted[1].clone(), Ok(None), Ok(None)]
@@ -380,7 +526,14 @@ mod tests {
         let id = ComputerId([7; 15]);
         let text = format!("serial,product,organization,computer_id\nS1,cam,acme,{id}\nS2,cam,,\n");
         let acme = Identifier::new("acme").ok();
-        assert_eq!(records(&text)[0], Ok(Some(Record { organization: acme, computer_id: Some(id), ..record("S1", 0, 0) })));
+        assert_eq!(
+            records(&text)[0],
+            Ok(Some(Record {
+                organization: acme,
+                computer_id: Some(id),
+                ..record("S1", 0, 0)
+            }))
+        );
         assert_eq!(records(&text)[1], Ok(Some(record("S2", 0, 0))));
     }
 
@@ -395,14 +548,33 @@ mod tests {
         assert_eq!(found("S1,Cam,,,4,"), Some(wrong("product")));
         assert_eq!(found("S1,cam,Acme Ltd,,4,"), Some(wrong("organization")));
         assert_eq!(found("S1,cam,,ABC,4,"), Some(wrong("computer_id")));
-        for count in ["x", "-1", "+1", "1.0", "1e3", "1000001", "99999999999999999999"] {
-            assert_eq!(found(&format!("S1,cam,,,{count},")), Some(wrong("core")), "{count}");
+        for count in [
+            "x",
+            "-1",
+            "+1",
+            "1.0",
+            "1e3",
+            "1000001",
+            "99999999999999999999",
+        ] {
+            assert_eq!(
+                found(&format!("S1,cam,,,{count},")),
+                Some(wrong("core")),
+                "{count}"
+            );
         }
         assert_eq!(found("S1,cam,,,4,5"), Some(wrong("without a name")));
         assert_eq!(found("S1,cam,,,1000000,"), None);
-        assert_eq!(found(&format!("{},cam,,,4,", "S".repeat(65))), Some(wrong("serial")));
+        assert_eq!(
+            found(&format!("{},cam,,,4,", "S".repeat(65))),
+            Some(wrong("serial"))
+        );
         assert_eq!(found(&format!("{},cam,,,4,", "S".repeat(64))), None);
-        assert_eq!(found("S1,cam,,"), Some(None), "too few cells: a cut line must not count as zeros");
+        assert_eq!(
+            found("S1,cam,,"),
+            Some(None),
+            "too few cells: a cut line must not count as zeros"
+        );
         assert_eq!(found("S1,cam,,,4,,7"), Some(None), "too many");
         assert_eq!(found("\"S1,cam,,,4,"), Some(None), "an open quote");
     }
@@ -422,6 +594,8 @@ mod tests {
         assert_eq!(header("\u{FEFF}\r\n"), header(""));
         assert!(header("serial,product,core,core\n").contains("twice"));
         assert!(header("serial,product,\"Core Licence\"\n").contains("Core Licence"));
-        assert!(Table::read(b"\xFF\xFEs\0e\0").is_err_and(|error| error.to_string().contains("UTF-16")));
+        assert!(
+            Table::read(b"\xFF\xFEs\0e\0").is_err_and(|error| error.to_string().contains("UTF-16"))
+        );
     }
 }

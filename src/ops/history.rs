@@ -21,7 +21,10 @@ use std::ops::ControlFlow;
 ///
 /// # Errors
 /// What `visit` says; [`OpsError::Ledger`].
-pub fn each(signer: &Signer, mut visit: impl FnMut(&[u8]) -> Result<(), OpsError>) -> Result<(), OpsError> {
+pub fn each(
+    signer: &Signer,
+    mut visit: impl FnMut(&[u8]) -> Result<(), OpsError>,
+) -> Result<(), OpsError> {
     signer.ledger.read()?.history(1, |entry: &HistoryEntry| {
         visit(entry.bytes())?;
         Ok::<_, OpsError>(ControlFlow::Continue(()))
@@ -64,16 +67,20 @@ impl Filter {
             && !(self.without_days && matches!(entry.event, Event::DayBegan { .. }))
             && self.since.is_none_or(|first| first <= day)
             && self.until.is_none_or(|last| day <= last)
-            && self.operator.as_ref().is_none_or(|name| *name == entry.operator)
+            && self
+                .operator
+                .as_ref()
+                .is_none_or(|name| *name == entry.operator)
     }
 }
 
-/// Shows the entries that are asked for, one by one and oldest first, and gives how many they are. What is kept in memory is
-/// one entry, the catalogue, and the numbers of the newest where only these are asked for.
+/// Shows the entries that are asked for, one by one and oldest first, and gives how many they are.
+/// What is kept in memory is one entry, the catalogue, and the numbers of the newest where only
+/// these are asked for.
 ///
 /// # Errors
-/// [`OpsError::Refused`] for an organization or a licence key that the signer does not know; what `visit` says;
-/// [`OpsError::Ledger`].
+/// [`OpsError::Refused`] for an organization or a licence key that the signer does not know; what
+/// `visit` says; [`OpsError::Ledger`].
 pub fn find(
     signer: &Signer,
     clock: Moment,
@@ -83,7 +90,12 @@ pub fn find(
     check_known(signer, clock, &filter.wanted)?;
     let snapshot = signer.ledger.read()?;
     let mut show = |entry: &Entry, bytes: &[u8], changes: &[String]| {
-        visit(&Found { entry, bytes, changes, key: key_of(&snapshot, &entry.event)? })
+        visit(&Found {
+            entry,
+            bytes,
+            changes,
+            key: key_of(&snapshot, &entry.event)?,
+        })
     };
     let mut search = Search::new(&filter.wanted);
     let mut in_force = InForce::default();
@@ -115,21 +127,29 @@ pub fn find(
 /// The licence key that an event is about; what it is worth never changes.
 fn key_of(snapshot: &Snapshot<'_>, event: &Event) -> Result<Option<KeyRow>, OpsError> {
     match event {
-        Event::KeyRedeemed { key, .. } | Event::KeyUnredeemed { key, .. } | Event::KeyVoided { key, .. } => {
-            find_json(snapshot, KeyRow::TABLE.into(), &key.0)
-        }
+        Event::KeyRedeemed { key, .. }
+        | Event::KeyUnredeemed { key, .. }
+        | Event::KeyVoided { key, .. } => find_json(snapshot, KeyRow::TABLE.into(), &key.0),
         _ => Ok(None),
     }
 }
 
-/// A name that is typed wrongly is an error, and no empty answer. A system that was only ever refused stands in no table.
+/// A name that is typed wrongly is an error, and no empty answer. A system that was only ever
+/// refused stands in no table.
 fn check_known(signer: &Signer, clock: Moment, wanted: &Wanted) -> Result<(), OpsError> {
     if wanted.organization.is_none() && wanted.key.is_none() {
         return Ok(());
     }
     let today = Today::of(signer, clock)?;
-    wanted.organization.as_ref().map(|id| orders::organization(&today.state(), id)).transpose()?;
-    wanted.key.map(|id| orders::key(&today.state(), &id)).transpose()?;
+    wanted
+        .organization
+        .as_ref()
+        .map(|id| orders::organization(&today.state(), id))
+        .transpose()?;
+    wanted
+        .key
+        .map(|id| orders::key(&today.state(), &id))
+        .transpose()?;
     Ok(())
 }
 
@@ -144,7 +164,8 @@ pub struct Verified {
     pub ok: bool,
 }
 
-/// Computes the chain anew, replays every entry, and compares every row of the state and every recorded answer with it.
+/// Computes the chain anew, replays every entry, and compares every row of the state and every
+/// recorded answer with it.
 ///
 /// # Errors
 /// [`OpsError::History`] with the first place that differs.
@@ -156,33 +177,61 @@ pub fn verify(signer: &Signer, checkpoint: Option<&[u8]>) -> Result<Verified, Op
     if let Some(file) = checkpoint {
         verify_checkpoint(signer, &snapshot, file)?;
     }
-    Ok(Verified { size: snapshot.size(), head: snapshot.head(), ok: true })
+    Ok(Verified {
+        size: snapshot.size(),
+        head: snapshot.head(),
+        ok: true,
+    })
 }
 
-fn replay(snapshot: &Snapshot<'_>, state: &mut Memory, entry: &HistoryEntry) -> Result<(), OpsError> {
+fn replay(
+    snapshot: &Snapshot<'_>,
+    state: &mut Memory,
+    entry: &HistoryEntry,
+) -> Result<(), OpsError> {
     let differs = |what: String| OpsError::History(format!("entry {}: {what}", entry.number));
     let read = Entry::read(entry.bytes()).map_err(|error| differs(error.to_string()))?;
     if read.number != entry.number {
         return Err(differs(format!("it calls itself {}", read.number)));
     }
-    let began = if let Event::Began { origin, .. } = &read.event { Some(*origin) } else { None };
-    if began.is_some() != (entry.number == 1) || began.is_some_and(|origin| origin != snapshot.origin()) {
-        return Err(differs("the history does not begin with this ledger's origin".into()));
+    let began = if let Event::Began { origin, .. } = &read.event {
+        Some(*origin)
+    } else {
+        None
+    };
+    if began.is_some() != (entry.number == 1)
+        || began.is_some_and(|origin| origin != snapshot.origin())
+    {
+        return Err(differs(
+            "the history does not begin with this ledger's origin".into(),
+        ));
     }
     apply::apply(state, &read.event).map_err(|error| differs(error.to_string()))?;
     match &read.event {
-        Event::Granted(granted) | Event::Issued(granted) => check_answer(snapshot, state, granted.request, granted.answer),
-        Event::Deactivated(deactivated) => check_answer(snapshot, state, deactivated.request, deactivated.answer),
-        Event::EmergencyGranted(granted) => check_answer(snapshot, state, granted.order, granted.answer),
+        Event::Granted(granted) | Event::Issued(granted) => {
+            check_answer(snapshot, state, granted.request, granted.answer)
+        }
+        Event::Deactivated(deactivated) => {
+            check_answer(snapshot, state, deactivated.request, deactivated.answer)
+        }
+        Event::EmergencyGranted(granted) => {
+            check_answer(snapshot, state, granted.order, granted.answer)
+        }
         _ => Ok(()),
     }
     .map_err(differs)
 }
 
 /// The answer that is recorded under the newest number is the one that the history names.
-fn check_answer(snapshot: &Snapshot<'_>, state: &Memory, request: Digest, answer: Digest) -> Result<(), String> {
+fn check_answer(
+    snapshot: &Snapshot<'_>,
+    state: &Memory,
+    request: Digest,
+    answer: Digest,
+) -> Result<(), String> {
     let number = answers_given(state).map_err(|error| error.to_string())?;
-    let record: Option<AnswerRecord> = read_json(snapshot, ANSWERS, number).map_err(|error| error.to_string())?;
+    let record: Option<AnswerRecord> =
+        read_json(snapshot, ANSWERS, number).map_err(|error| error.to_string())?;
     let record = record.ok_or_else(|| format!("the answer to {request} is not recorded"))?;
     let kind = match record.form {
         AnswerForm::Activation => Kind::Activation,
@@ -190,13 +239,22 @@ fn check_answer(snapshot: &Snapshot<'_>, state: &Memory, request: Digest, answer
     };
     let document = sha256(&[&pae(&kind.payload_type(), record.payload.as_bytes())]);
     let is_named = record.request == request && record.document == answer && document == answer;
-    if is_named { Ok(()) } else { Err(format!("the answer to {request} is another")) }
+    if is_named {
+        Ok(())
+    } else {
+        Err(format!("the answer to {request} is another"))
+    }
 }
 
 fn compare(snapshot: &Snapshot<'_>, state: &Memory) -> Result<(), OpsError> {
     let mut counts: BTreeMap<Table, u64> = BTreeMap::new();
     for (table, key, row) in state.rows() {
-        let differs = || OpsError::History(format!("a row of the table {} is not what the history says", table.name));
+        let differs = || {
+            OpsError::History(format!(
+                "a row of the table {} is not what the history says",
+                table.name
+            ))
+        };
         let found = snapshot.get(table.into(), key)?.ok_or_else(differs)?;
         if found.as_slice() != row {
             return Err(differs());
@@ -204,31 +262,56 @@ fn compare(snapshot: &Snapshot<'_>, state: &Memory) -> Result<(), OpsError> {
         *counts.entry(table).or_default() += 1;
     }
     for table in crate::policy::state::TABLES {
-        let (found, replayed) = (snapshot.count(table.into()), counts.get(&table).copied().unwrap_or(0));
+        let (found, replayed) = (
+            snapshot.count(table.into()),
+            counts.get(&table).copied().unwrap_or(0),
+        );
         if found != replayed {
-            return Err(OpsError::History(format!("the table {} has {found} rows, the history says {replayed}", table.name)));
+            return Err(OpsError::History(format!(
+                "the table {} has {found} rows, the history says {replayed}",
+                table.name
+            )));
         }
     }
     let (found, given) = (snapshot.count(ANSWERS), answers_given(state)?);
     if found != given {
-        return Err(OpsError::History(format!("{found} answers are recorded, the history says {given}")));
+        return Err(OpsError::History(format!(
+            "{found} answers are recorded, the history says {given}"
+        )));
     }
     Ok(())
 }
 
-fn verify_checkpoint(signer: &Signer, snapshot: &Snapshot<'_>, file: &[u8]) -> Result<(), OpsError> {
-    let unfit = |why: String| OpsError::Unreadable { what: format!("the checkpoint {why}") };
-    let envelope = Envelope::read(file).map_err(|error| unfit(format!("cannot be read: {error}")))?;
-    let checkpoint = signer.vault.trust_store().verify_document::<Checkpoint>(&envelope, |checkpoint| checkpoint.issued_at);
-    let point = checkpoint.map_err(|error| unfit(format!("is not this signer's: {error}")))?.point;
+fn verify_checkpoint(
+    signer: &Signer,
+    snapshot: &Snapshot<'_>,
+    file: &[u8],
+) -> Result<(), OpsError> {
+    let unfit = |why: String| OpsError::Unreadable {
+        what: format!("the checkpoint {why}"),
+    };
+    let envelope =
+        Envelope::read(file).map_err(|error| unfit(format!("cannot be read: {error}")))?;
+    let checkpoint = signer
+        .vault
+        .trust_store()
+        .verify_document::<Checkpoint>(&envelope, |checkpoint| checkpoint.issued_at);
+    let point = checkpoint
+        .map_err(|error| unfit(format!("is not this signer's: {error}")))?
+        .point;
     if point.origin != snapshot.origin() {
-        return Err(unfit(format!("is of the history {}, this is {}", point.origin, snapshot.origin())));
+        return Err(unfit(format!(
+            "is of the history {}, this is {}",
+            point.origin,
+            snapshot.origin()
+        )));
     }
     if snapshot.head_at(point.size)? == Some(point.head) {
         return Ok(());
     }
     Err(OpsError::History(format!(
-        "the checkpoint of entry {} is not in this history: the vault was rolled back, or a copy of it signs elsewhere",
+        "the checkpoint of entry {} is not in this history: the vault was rolled back, or a copy \
+            of it signs elsewhere",
         point.size
     )))
 }

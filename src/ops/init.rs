@@ -1,4 +1,5 @@
-//! `init`: a vault, its ledger and its spool. Made aside and put in place at once: a crash leaves no half vault.
+//! `init`: a vault, its ledger and its spool. Made aside and put in place at once: a crash leaves
+//! no half vault.
 
 use super::crash;
 use super::error::OpsError;
@@ -16,10 +17,12 @@ use std::path::{Path, PathBuf};
 /// Name of a vault's file in its folder.
 const VAULT_FILE: &str = "vault.json";
 
-/// Makes the vault in `folder` and the spool in `spool_root`, and gives the root public key that devices pin.
+/// Makes the vault in `folder` and the spool in `spool_root`, and gives the root public key that
+/// devices pin.
 ///
 /// # Errors
-/// [`VaultError::AlreadyExists`] where a vault is there; a folder that holds other things; what the disk says.
+/// [`VaultError::AlreadyExists`] where a vault is there; a folder that holds other things; what the
+/// disk says.
 pub fn init(
     folder: &Path,
     spool_root: &Path,
@@ -32,7 +35,10 @@ pub fn init(
     let aside = aside(folder);
     if aside.symlink_metadata().is_ok() {
         // What an interrupted `init` left was never a vault.
-        fs::remove_dir_all(&aside).map_err(|source| OpsError::Io { path: aside.clone(), source })?;
+        fs::remove_dir_all(&aside).map_err(|source| OpsError::Io {
+            path: aside.clone(),
+            source,
+        })?;
     }
     let root = make(&aside, passphrase, operator, clock, origin)?;
     crash::point("init-made");
@@ -42,17 +48,33 @@ pub fn init(
     Ok(root)
 }
 
-fn make(folder: &Path, passphrase: &Passphrase, operator: &str, clock: Moment, origin: Origin) -> Result<[u8; 32], OpsError> {
+fn make(
+    folder: &Path,
+    passphrase: &Passphrase,
+    operator: &str,
+    clock: Moment,
+    origin: Origin,
+) -> Result<[u8; 32], OpsError> {
     if let Some(parent) = folder.parent() {
-        fs::create_dir_all(parent).map_err(|source| OpsError::Io { path: parent.to_owned(), source })?;
+        fs::create_dir_all(parent).map_err(|source| OpsError::Io {
+            path: parent.to_owned(),
+            source,
+        })?;
     }
     let vault = Vault::create(folder, passphrase, operator, clock)?;
     crash::point("init-vault");
     let ledger = Ledger::create(folder, vault.id(), origin, vault.records())?;
     crash::point("init-ledger");
-    let signer = Signer { vault: vault.into(), ledger, folder: folder.to_owned() };
+    let signer = Signer {
+        vault: vault.into(),
+        ledger,
+        folder: folder.to_owned(),
+    };
     let mut session = Session::begin_unchecked(&signer, clock)?;
-    session.record(&Event::Began { origin, vault: signer.vault.id().to_owned() })?;
+    session.record(&Event::Began {
+        origin,
+        vault: signer.vault.id().to_owned(),
+    })?;
     let (list, envelope) = signer.vault.trust_list();
     let text = String::from_utf8_lossy(&envelope.to_json()).into_owned();
     put_json(&mut session.transaction, TRUST_LISTS, list.version, &text)?;
@@ -82,8 +104,16 @@ fn aside(folder: &Path) -> PathBuf {
 }
 
 fn put_in_place(aside: &Path, folder: &Path) -> Result<(), OpsError> {
-    let io = |source| OpsError::Io { path: folder.to_owned(), source };
+    let io = |source| OpsError::Io {
+        path: folder.to_owned(),
+        source,
+    };
     std::fs::rename(aside, folder).map_err(io)?;
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::File::open(parent).and_then(|parent| parent.sync_all()).map_err(io)
+    let parent = folder
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    std::fs::File::open(parent)
+        .and_then(|parent| parent.sync_all())
+        .map_err(io)
 }

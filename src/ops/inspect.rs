@@ -1,9 +1,9 @@
 //! `inspect`: what a file or a typed code is, explained, and checked as far as it can be.
 //!
-//! Without a vault, what proves itself is checked: shapes, check characters, requests by the device key that they carry,
-//! trust lists by their own root, bundles by the trust list inside. With the vault's trust list, the signer's own
-//! signatures too. Nothing is changed, and no secret is shown: of a licence key its id, of a Deactivation Verification
-//! Code the Computer ID that it retires.
+//! Without a vault, what proves itself is checked: shapes, check characters, requests by the device
+//! key that they carry, trust lists by their own root, bundles by the trust list inside. With the
+//! vault's trust list, the signer's own signatures too. Nothing is changed, and no secret is shown:
+//! of a licence key its id, of a Deactivation Verification Code the Computer ID that it retires.
 
 mod archive;
 mod codes;
@@ -29,9 +29,11 @@ use crate::spool::content::kind_of;
 use crate::wire::envelope::MAX_ENVELOPE_BYTES;
 use vouching::Vouching;
 
-/// Largest file that is looked at, in bytes: 32 MiB, the inbox's limit for pictures, which are the largest files there.
+/// Largest file that is looked at, in bytes: 32 MiB, the inbox's limit for pictures, which are the
+/// largest files there.
 pub const MAX_FILE_BYTES: usize = 32 * 1024 * 1024;
-/// Most things that are explained one by one inside one file; of more, the first. A sheet of codes may hold thousands.
+/// Most things that are explained one by one inside one file; of more, the first. A sheet of codes
+/// may hold thousands.
 pub const MAX_PARTS: usize = 64;
 
 /// What to look at.
@@ -60,14 +62,18 @@ pub enum Input<'a> {
 /// Says what the input is and checks what can be checked; with a trust list, whose, too.
 ///
 /// # Errors
-/// [`OpsError::Unreadable`] for a file over 32 MiB. What is wrong inside stands in the [`Findings`].
+/// [`OpsError::Unreadable`] for a file over 32 MiB. What is wrong inside stands in the
+/// [`Findings`].
 pub fn inspect(input: &Input<'_>, trust: Option<&TrustStore>) -> Result<Findings, OpsError> {
     let (name, bytes) = match input {
         Input::File { name, bytes } | Input::Picture { name, bytes, .. } => (Some(*name), *bytes),
         Input::Typed(text) => (None, text.as_bytes()),
     };
     if bytes.len() > MAX_FILE_BYTES {
-        let what = format!("{} bytes, a file to inspect has at most {MAX_FILE_BYTES}", bytes.len());
+        let what = format!(
+            "{} bytes, a file to inspect has at most {MAX_FILE_BYTES}",
+            bytes.len()
+        );
         return Err(OpsError::Unreadable { what });
     }
     let vouching = Vouching::new(trust);
@@ -90,7 +96,9 @@ fn explain(bytes: &[u8], vouching: &Vouching<'_>) -> Findings {
         Content::Archive(kind) => archive::explain(kind, bytes, vouching),
         Content::QrText => qr::explain(bytes, vouching),
         Content::Document if manifest::seems(bytes) => manifest::explain(bytes),
-        Content::Document if bytes.trim_ascii_start().starts_with(b"{") => document::explain(bytes, vouching),
+        Content::Document if bytes.trim_ascii_start().starts_with(b"{") => {
+            document::explain(bytes, vouching)
+        }
         Content::Document => explain_text(bytes, vouching),
     }
 }
@@ -99,11 +107,22 @@ fn explain(bytes: &[u8], vouching: &Vouching<'_>) -> Findings {
 fn explain_text(bytes: &[u8], vouching: &Vouching<'_>) -> Findings {
     let title = "no document, bundle, QR text, picture or code of keyspool";
     if bytes.len() > MAX_ENVELOPE_BYTES {
-        let why = format!("{} bytes, a document or a text with codes has at most {MAX_ENVELOPE_BYTES}", bytes.len());
+        let why = format!(
+            "{} bytes, a document or a text with codes has at most {MAX_ENVELOPE_BYTES}",
+            bytes.len()
+        );
         return Findings::unknown(title, "content", why);
     }
     match str::from_utf8(bytes) {
-        Ok(text) => codes::explain(text, vouching).unwrap_or_else(|why| Findings::unknown(title, "content", why)),
-        Err(_) => Findings::unknown(title, "content", format!("{} bytes that are no text and of no known kind", bytes.len())),
+        Ok(text) => codes::explain(text, vouching)
+            .unwrap_or_else(|why| Findings::unknown(title, "content", why)),
+        Err(_) => Findings::unknown(
+            title,
+            "content",
+            format!(
+                "{} bytes that are no text and of no known kind",
+                bytes.len()
+            ),
+        ),
     }
 }

@@ -1,4 +1,5 @@
-//! `activation issue` and `activation extend`: activations by Computer ID, the typed Computer Key among them.
+//! `activation issue` and `activation extend`: activations by Computer ID, the typed Computer Key
+//! among them.
 
 use super::error::OpsError;
 use super::process::by_hand::{Issued, Orders};
@@ -12,7 +13,9 @@ use crate::policy::{Refusal, RefusalCode};
 /// # Errors
 /// [`OpsError::Refused`] with the code of the first check that fails.
 pub fn plan(orders: &mut Orders<'_>, typed: &Typed) -> Result<(), OpsError> {
-    let order = |session: &super::Session<'_>, order, context: &_| by_hand::issue(&session.state(), typed, order, context);
+    let order = |session: &super::Session<'_>, order, context: &_| {
+        by_hand::issue(&session.state(), typed, order, context)
+    };
     orders.give("activation issue", typed.computer_id, order)
 }
 
@@ -21,7 +24,9 @@ pub fn plan(orders: &mut Orders<'_>, typed: &Typed) -> Result<(), OpsError> {
 /// # Errors
 /// As [`plan`].
 pub fn plan_extend(orders: &mut Orders<'_>, id: ComputerId) -> Result<(), OpsError> {
-    let order = |session: &super::Session<'_>, order, context: &_| by_hand::extend(&session.state(), id, order, context);
+    let order = |session: &super::Session<'_>, order, context: &_| {
+        by_hand::extend(&session.state(), id, order, context)
+    };
     orders.give("activation extend", id, order)
 }
 
@@ -37,10 +42,22 @@ pub fn check_computer_key(orders: &Orders<'_>, issued: &Issued) -> Result<(), Op
     let id = &product.settings.id;
     if !product.settings.computer_keys {
         let message = format!("The product `{id}` has no Computer Keys.");
-        let remedy = "Bring the bundle or its picture to the device, or set computer_keys in the catalogue.";
-        return Err(OpsError::Refused(Refusal::new(RefusalCode::NoComputerKeys, message, remedy)));
+        let remedy =
+            "Bring the bundle or its picture to the device, or set computer_keys in the catalogue.";
+        return Err(OpsError::Refused(Refusal::new(
+            RefusalCode::NoComputerKeys,
+            message,
+            remedy,
+        )));
     }
-    let message = format!("The activation states {}, more than a Computer Key can hold.", issued.system.activation.licences);
+    let message = format!(
+        "The activation states {}, more than a Computer Key can hold.",
+        issued.system.activation.licences
+    );
     let remedy = "Bring the bundle or its picture to the device.";
-    Err(OpsError::Refused(Refusal::new(RefusalCode::TooManyForComputerKey, message, remedy)))
+    Err(OpsError::Refused(Refusal::new(
+        RefusalCode::TooManyForComputerKey,
+        message,
+        remedy,
+    )))
 }

@@ -28,10 +28,19 @@ pub fn mint(
 ) -> Result<(), OpsError> {
     let mut session = Session::begin(signer, clock)?;
     let ids: Vec<LicenceKeyId> = keys.iter().map(licence_key_id).collect();
-    let event = orders::mint(&session.state(), product, organization, licences, ids.clone(), session.today())?;
+    let event = orders::mint(
+        &session.state(),
+        product,
+        organization,
+        licences,
+        ids.clone(),
+        session.today(),
+    )?;
     for (id, key) in ids.iter().zip(keys) {
         if session.transaction.get(LICENCE_KEYS, &id.0)?.is_some() {
-            return Err(OpsError::Lost(format!("randomness: the licence key {id} was drawn twice")));
+            return Err(OpsError::Lost(format!(
+                "randomness: the licence key {id} was drawn twice"
+            )));
         }
         session.transaction.put(LICENCE_KEYS, &id.0, key.bytes())?;
     }
@@ -40,12 +49,22 @@ pub fn mint(
     Ok(())
 }
 
-/// Declares a key void. Gives the event that does it and what it cannot take back; nothing is changed yet.
+/// Declares a key void. Gives the event that does it and what it cannot take back; nothing is
+/// changed yet.
 ///
 /// # Errors
 /// [`OpsError::Refused`].
-pub fn plan_void(session: &Session<'_>, key: &LicenceKeyId, reason: &str) -> Result<(Event, Counts), OpsError> {
-    Ok(orders::void(&session.state(), key, reason.to_owned(), session.today())?)
+pub fn plan_void(
+    session: &Session<'_>,
+    key: &LicenceKeyId,
+    reason: &str,
+) -> Result<(Event, Counts), OpsError> {
+    Ok(orders::void(
+        &session.state(),
+        key,
+        reason.to_owned(),
+        session.today(),
+    )?)
 }
 
 /// A key as `key list` shows it: never the key itself.

@@ -1,4 +1,5 @@
-//! Tier 5: what the signer does, one file a verb; the only place where vault, ledger, spool and render meet.
+//! Tier 5: what the signer does, one file a verb; the only place where vault, ledger, spool and
+//! render meet.
 
 pub mod approve;
 pub mod catalogue;

@@ -12,10 +12,15 @@ use std::rc::Rc;
 /// Why, when and as which entry an order stands in the history.
 #[must_use]
 pub fn because(session: &Session<'_>, reason: &str) -> Because {
-    Because { reason: reason.to_owned(), entry: session.next_entry(), today: session.today() }
+    Because {
+        reason: reason.to_owned(),
+        entry: session.next_entry(),
+        today: session.today(),
+    }
 }
 
-/// A system as it stands: its activation is what it runs on until its dates, whatever is ordered now.
+/// A system as it stands: its activation is what it runs on until its dates, whatever is ordered
+/// now.
 ///
 /// # Errors
 /// [`OpsError::Broken`].
@@ -28,8 +33,12 @@ pub fn standing(session: &Session<'_>, id: &ComputerId) -> Result<Option<Rc<Syst
 /// # Errors
 /// [`OpsError::Broken`].
 pub fn serial(session: &Session<'_>, id: &ComputerId) -> Result<Option<String>, OpsError> {
-    let Some(system) = standing(session, id)? else { return Ok(None) };
-    let product = session.state().get::<ProductRow>(&key_of(&[system.product.as_str()]))?;
+    let Some(system) = standing(session, id)? else {
+        return Ok(None);
+    };
+    let product = session
+        .state()
+        .get::<ProductRow>(&key_of(&[system.product.as_str()]))?;
     let is_hardware = product.is_some_and(|row| row.settings.model == Model::Hardware);
     Ok(system.serial.clone().filter(|_| is_hardware))
 }

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Items that a thread takes at a time: few enough to share the end evenly, enough to make the counter cheap.
+/// Items that a thread takes at a time: few enough to share the end evenly, enough to make the
+/// counter cheap.
 const STRIDE: usize = 16;
 
 /// Threads that wait for the disk together.
@@ -17,7 +18,10 @@ const THREADS_WAITING: usize = 8;
 ///
 /// # Errors
 /// The error of the first item that failed.
-pub fn map<T: Sync, R: Send, E: Send>(items: &[T], work: impl Fn(&T) -> Result<R, E> + Sync) -> Result<Vec<R>, E> {
+pub fn map<T: Sync, R: Send, E: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<R, E> + Sync,
+) -> Result<Vec<R>, E> {
     map_by(STRIDE, items, work)
 }
 
@@ -25,22 +29,33 @@ pub fn map<T: Sync, R: Send, E: Send>(items: &[T], work: impl Fn(&T) -> Result<R
 ///
 /// # Errors
 /// The error of the first item that failed.
-pub fn map_each<T: Sync, R: Send, E: Send>(items: &[T], work: impl Fn(&T) -> Result<R, E> + Sync) -> Result<Vec<R>, E> {
+pub fn map_each<T: Sync, R: Send, E: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<R, E> + Sync,
+) -> Result<Vec<R>, E> {
     map_by(1, items, work)
 }
 
-/// As [`map`], for work that waits for the disk more than it computes: on more threads than there are cores.
+/// As [`map`], for work that waits for the disk more than it computes: on more threads than there
+/// are cores.
 ///
 /// # Errors
 /// The error of the first item that failed.
-pub fn map_waiting<T: Sync, R: Send, E: Send>(items: &[T], work: impl Fn(&T) -> Result<R, E> + Sync) -> Result<Vec<R>, E> {
+pub fn map_waiting<T: Sync, R: Send, E: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<R, E> + Sync,
+) -> Result<Vec<R>, E> {
     if cores() == 1 {
         return items.iter().map(work).collect();
     }
     map_on(THREADS_WAITING, STRIDE, items, work)
 }
 
-fn map_by<T: Sync, R: Send, E: Send>(stride: usize, items: &[T], work: impl Fn(&T) -> Result<R, E> + Sync) -> Result<Vec<R>, E> {
+fn map_by<T: Sync, R: Send, E: Send>(
+    stride: usize,
+    items: &[T],
+    work: impl Fn(&T) -> Result<R, E> + Sync,
+) -> Result<Vec<R>, E> {
     map_on(cores(), stride, items, work)
 }
 
@@ -76,12 +91,15 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// Makes items with `next` on this thread, works on them on all cores, and hands what became of each to `take` on one more thread, in the
-/// order of the items. At most `under_way` items were made and are not taken yet; with one core, or where that is 1, each is taken before
-/// the next is made. Whatever was made before something failed is still worked on and taken, up to the first item of which that fails.
+/// Makes items with `next` on this thread, works on them on all cores, and hands what became of
+/// each to `take` on one more thread, in the order of the items. At most `under_way` items were
+/// made and are not taken yet; with one core, or where that is 1, each is taken before the next is
+/// made. Whatever was made before something failed is still worked on and taken, up to the first
+/// item of which that fails.
 ///
 /// # Errors
-/// That of `next`, else the first of `work` and `take` by the order of the items: after it, no more is made.
+/// That of `next`, else the first of `work` and `take` by the order of the items: after it, no more
+/// is made.
 pub fn pipeline<T: Send, R: Send, E: Send>(
     under_way: usize,
     mut next: impl FnMut() -> Result<Option<T>, E>,
@@ -108,7 +126,9 @@ pub fn pipeline<T: Send, R: Send, E: Send>(
         let taker = scope.spawn(move || take_in_order(results, freed, &mut take));
         let made = make_all(&mut next, &items, &occupied);
         drop((items, occupied));
-        let taken = taker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let taken = taker
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         made.and(taken)
     })
 }
@@ -131,7 +151,8 @@ fn make_all<T, E>(
     Ok(())
 }
 
-/// What became of an item: a panic is told where the item is to be taken, else nothing after it ever could be.
+/// What became of an item: a panic is told where the item is to be taken, else nothing after it
+/// ever could be.
 type Outcome<R, E> = std::thread::Result<Result<R, E>>;
 
 /// Works on items until there are no more, or nobody takes what becomes of them.
@@ -150,7 +171,8 @@ fn work_on<T, R, E>(
     }
 }
 
-/// Takes what became of the items in their order, whatever the order in which it comes; stops at the first error.
+/// Takes what became of the items in their order, whatever the order in which it comes; stops at
+/// the first error.
 fn take_in_order<R, E>(
     results: Receiver<(usize, Outcome<R, E>)>,
     freed: Receiver<()>,
@@ -170,8 +192,8 @@ fn take_in_order<R, E>(
     Ok(())
 }
 
-/// Gives `body` items that `make` makes ahead of it, on a thread of its own; at most `waiting` of them wait. With one core each is made
-/// when it is asked for.
+/// Gives `body` items that `make` makes ahead of it, on a thread of its own; at most `waiting` of
+/// them wait. With one core each is made when it is asked for.
 pub fn made_ahead<T: Send, R>(
     waiting: usize,
     make: impl FnMut() -> Option<T> + Send,
@@ -188,8 +210,9 @@ pub fn made_ahead<T: Send, R>(
     })
 }
 
-/// Does `body`, which may ask for `work` any number of times: that is done on a thread of its own, once for all that was asked while it
-/// was busy; with one core, at once and by whoever asks. Asking says `false` once work has failed: the body is to end then.
+/// Does `body`, which may ask for `work` any number of times: that is done on a thread of its own,
+/// once for all that was asked while it was busy; with one core, at once and by whoever asks.
+/// Asking says `false` once work has failed: the body is to end then.
 ///
 /// # Errors
 /// That of `work`, else that of `body`; both have ended by then.
@@ -206,7 +229,9 @@ pub fn with_aside<R, E: Send>(
         let worker = scope.spawn(move || receiver.into_iter().try_for_each(|()| work()));
         let done = body(&|| !matches!(sender.try_send(()), Err(TrySendError::Disconnected(()))));
         drop(sender);
-        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        worker
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         done
     })
 }
@@ -224,19 +249,35 @@ fn asking_at_once<R, E: Send>(
         }
         outcome.is_ok()
     });
-    state.into_inner().unwrap_or_else(PoisonError::into_inner).1?;
+    state
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .1?;
     done
 }
 
 type Done<R, E> = Mutex<Vec<(usize, Vec<Result<R, E>>)>>;
 
-fn strides<T, R, E>(length: usize, items: &[T], work: &impl Fn(&T) -> Result<R, E>, next: &AtomicUsize, done: &Done<R, E>) {
+fn strides<T, R, E>(
+    length: usize,
+    items: &[T],
+    work: &impl Fn(&T) -> Result<R, E>,
+    next: &AtomicUsize,
+    done: &Done<R, E>,
+) {
     loop {
         let from = next.fetch_add(length, Ordering::Relaxed);
-        let Some(stride) = items.get(from..(from + length).min(items.len())).filter(|stride| !stride.is_empty()) else { return };
+        let Some(stride) = items
+            .get(from..(from + length).min(items.len()))
+            .filter(|stride| !stride.is_empty())
+        else {
+            return;
+        };
         let results: Vec<_> = stride.iter().map(work).collect();
         let failed = results.iter().any(Result::is_err);
-        done.lock().unwrap_or_else(PoisonError::into_inner).push((from, results));
+        done.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((from, results));
         if failed {
             next.store(items.len(), Ordering::Relaxed);
         }
@@ -261,7 +302,10 @@ mod tests {
     #[test]
     fn one_failure_fails_the_whole() {
         let items: Vec<usize> = (0..100).collect();
-        assert_eq!(map(&items, |item| if *item == 57 { Err(*item) } else { Ok(()) }), Err(57));
+        assert_eq!(
+            map(&items, |item| if *item == 57 { Err(*item) } else { Ok(()) }),
+            Err(57)
+        );
     }
 
     #[test]
@@ -271,16 +315,28 @@ mod tests {
             let (mut made, mut taken) = (0, Vec::new());
             let next = || {
                 made += 1;
-                if made == made_fails_at { Err("making") } else { Ok((made <= count).then_some(made)) }
+                if made == made_fails_at {
+                    Err("making")
+                } else {
+                    Ok((made <= count).then_some(made))
+                }
             };
             let work = |item: usize| {
                 // The earlier ones of each few take longer.
                 (0..(7 - item % 7) * 20).for_each(|_| std::thread::yield_now());
-                if item == work_fails_at { Err("working") } else { Ok(item) }
+                if item == work_fails_at {
+                    Err("working")
+                } else {
+                    Ok(item)
+                }
             };
             let done = pipeline(3, next, work, |item| {
                 taken.push(item);
-                if item == taken_fails_at { Err("taking") } else { Ok(()) }
+                if item == taken_fails_at {
+                    Err("taking")
+                } else {
+                    Ok(())
+                }
             });
             (done, taken)
         };
@@ -296,24 +352,44 @@ mod tests {
     fn once_something_failed_no_more_is_made() {
         let made = AtomicUsize::new(0);
         let next = || Ok(Some(made.fetch_add(1, Ordering::Relaxed)));
-        assert_eq!(pipeline(2, next, Ok, |item| if item == 10 { Err("taking") } else { Ok(()) }), Err("taking"));
+        assert_eq!(
+            pipeline(2, next, Ok, |item| if item == 10 {
+                Err("taking")
+            } else {
+                Ok(())
+            }),
+            Err("taking")
+        );
     }
 
     #[test]
     fn a_panic_at_work_is_not_lost_and_ends_the_making() {
         let made = AtomicUsize::new(0);
-        let next = || Ok::<_, ()>(Some(made.fetch_add(1, Ordering::SeqCst)).filter(|item| *item < 100_000));
-        let work = |item| if item == 50 { panic!("at work") } else { Ok(()) };
-        let panicked = std::panic::catch_unwind(|| pipeline(2, next, work, Ok)).expect_err("the panic of the worker");
+        let next = || {
+            Ok::<_, ()>(Some(made.fetch_add(1, Ordering::SeqCst)).filter(|item| *item < 100_000))
+        };
+        let work = |item| {
+            if item == 50 {
+                panic!("at work")
+            } else {
+                Ok(())
+            }
+        };
+        let panicked = std::panic::catch_unwind(|| pipeline(2, next, work, Ok))
+            .expect_err("the panic of the worker");
         assert_eq!(panicked.downcast_ref::<&str>(), Some(&"at work"));
-        assert!((51..=53).contains(&made.load(Ordering::SeqCst)), "{made:?} were made");
+        assert!(
+            (51..=53).contains(&made.load(Ordering::SeqCst)),
+            "{made:?} were made"
+        );
     }
 
     #[test]
     fn no_more_items_are_under_way_than_is_allowed() {
         const UNDER_WAY: usize = 6;
         let made = AtomicUsize::new(0);
-        let next = || Ok::<_, ()>(Some(made.fetch_add(1, Ordering::SeqCst)).filter(|item| *item < 500));
+        let next =
+            || Ok::<_, ()>(Some(made.fetch_add(1, Ordering::SeqCst)).filter(|item| *item < 500));
         let mut most = 0;
         let take = |item: usize| {
             // Long enough for the others to run ahead as far as they can.
@@ -322,16 +398,27 @@ mod tests {
             Ok(())
         };
         assert_eq!(pipeline(UNDER_WAY, next, Ok, take), Ok(()));
-        assert!((2..=UNDER_WAY).contains(&most) || cores() == 1, "{most} items at a time");
+        assert!(
+            (2..=UNDER_WAY).contains(&most) || cores() == 1,
+            "{most} items at a time"
+        );
     }
 
     #[test]
     fn what_is_made_ahead_comes_in_order_and_no_more_is_made_than_is_wanted() {
         for wanted in [0, 1, 50, 100, 101] {
             let mut numbers = 1..=100;
-            let taken = made_ahead(1, || numbers.next(), |next| std::iter::from_fn(next).take(wanted).collect::<Vec<_>>());
+            let taken = made_ahead(
+                1,
+                || numbers.next(),
+                |next| std::iter::from_fn(next).take(wanted).collect::<Vec<_>>(),
+            );
             assert_eq!(taken, (1..=100).take(wanted).collect::<Vec<_>>());
-            assert!(numbers.start() - 1 <= wanted + 3, "{wanted}: made up to {}", numbers.start());
+            assert!(
+                numbers.start() - 1 <= wanted + 3,
+                "{wanted}: made up to {}",
+                numbers.start()
+            );
         }
     }
 

@@ -1,4 +1,5 @@
-//! What the ledger keeps beside the state that the history replays: answers whole, checkpoints, batches under delivery.
+//! What the ledger keeps beside the state that the history replays: answers whole, checkpoints,
+//! batches under delivery.
 
 use super::error::OpsError;
 use crate::ledger::{Reader, Shape, TableSpec, Transaction, Value};
@@ -13,7 +14,8 @@ pub const CLOCK: TableSpec = TableSpec::new("clock", Shape::Numbered);
 pub const CHECKPOINTS: TableSpec = TableSpec::new("checkpoint", Shape::Numbered);
 /// Trust-list envelopes as JSON, by version: a repeated answer carries the list that it came with.
 pub const TRUST_LISTS: TableSpec = TableSpec::new("trust-list", Shape::Numbered);
-/// Answers whole, by their number, as the state's [`CounterRow`](crate::policy::state::CounterRow) counts them.
+/// Answers whole, by their number, as the state's [`CounterRow`](crate::policy::state::CounterRow)
+/// counts them.
 pub const ANSWERS: TableSpec = TableSpec::new("answer", Shape::Numbered);
 /// Batches that are committed but not delivered, by their ULID.
 pub const OPEN_BATCHES: TableSpec = TableSpec::new("open-batch", Shape::Keyed);
@@ -71,7 +73,8 @@ pub struct AnswerRecord {
     pub issued_at: Moment,
 }
 
-/// What `README.txt` tells that does not stand in the activation: with it the text can be made again, the same bytes.
+/// What `README.txt` tells that does not stand in the activation: with it the text can be made
+/// again, the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadmeRecord {
     /// Version of the text, [`crate::render::readme::VERSION`] at the time of the answer.
@@ -139,7 +142,8 @@ pub struct DeliveryRecord {
     pub organization: Option<String>,
     /// Whether the system was new to the signer.
     pub is_new_system: bool,
-    /// Whether an operator's order took the place of a file: path and file are its text, digest is that of it.
+    /// Whether an operator's order took the place of a file: path and file are its text, digest is
+    /// that of it.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub by_hand: bool,
 }
@@ -159,16 +163,30 @@ pub struct WaitingPartsRecord {
 ///
 /// # Errors
 /// [`OpsError::Ledger`], [`OpsError::Lost`] where it is no such record.
-pub fn read_json<T: DeserializeOwned>(reader: &impl Reader, table: TableSpec, number: u64) -> Result<Option<T>, OpsError> {
-    reader.numbered_get(table, number)?.map(|value| parsed(table, &value)).transpose()
+pub fn read_json<T: DeserializeOwned>(
+    reader: &impl Reader,
+    table: TableSpec,
+    number: u64,
+) -> Result<Option<T>, OpsError> {
+    reader
+        .numbered_get(table, number)?
+        .map(|value| parsed(table, &value))
+        .transpose()
 }
 
 /// The record of a key in a keyed table.
 ///
 /// # Errors
 /// As [`read_json`].
-pub fn find_json<T: DeserializeOwned>(reader: &impl Reader, table: TableSpec, key: &[u8]) -> Result<Option<T>, OpsError> {
-    reader.get(table, key)?.map(|value| parsed(table, &value)).transpose()
+pub fn find_json<T: DeserializeOwned>(
+    reader: &impl Reader,
+    table: TableSpec,
+    key: &[u8],
+) -> Result<Option<T>, OpsError> {
+    reader
+        .get(table, key)?
+        .map(|value| parsed(table, &value))
+        .transpose()
 }
 
 /// Reads a record of a table.
@@ -176,7 +194,8 @@ pub fn find_json<T: DeserializeOwned>(reader: &impl Reader, table: TableSpec, ke
 /// # Errors
 /// [`OpsError::Lost`] where it is no such record.
 pub fn parsed<T: DeserializeOwned>(table: TableSpec, value: &[u8]) -> Result<T, OpsError> {
-    serde_json::from_slice(value).map_err(|error| OpsError::Lost(format!("a record of the table {}: {error}", table.name)))
+    serde_json::from_slice(value)
+        .map_err(|error| OpsError::Lost(format!("a record of the table {}: {error}", table.name)))
 }
 
 /// A record as it is kept.
@@ -185,8 +204,9 @@ pub fn parsed<T: DeserializeOwned>(table: TableSpec, value: &[u8]) -> Result<T, 
 /// [`OpsError::Lost`].
 pub fn written<T: Serialize>(table: TableSpec, record: &T) -> Result<Value, OpsError> {
     let mut bytes = Vec::with_capacity(1024);
-    serde_json::to_writer(&mut bytes, record)
-        .map_err(|error| OpsError::Lost(format!("a record of the table {}: {error}", table.name)))?;
+    serde_json::to_writer(&mut bytes, record).map_err(|error| {
+        OpsError::Lost(format!("a record of the table {}: {error}", table.name))
+    })?;
     Ok(Value::new(bytes))
 }
 

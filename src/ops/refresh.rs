@@ -8,7 +8,8 @@ use crate::policy::{Refusal, by_hand, due};
 /// The order's word in the history and in manifests.
 const VERB: &str = "refresh";
 
-/// Gives an order for every system that is due. What cannot get an activation now stays due, and is given with the reason.
+/// Gives an order for every system that is due. What cannot get an activation now stays due, and is
+/// given with the reason.
 ///
 /// # Errors
 /// [`OpsError::Ledger`], [`OpsError::Broken`].
@@ -16,7 +17,9 @@ pub fn plan(orders: &mut Orders<'_>) -> Result<Vec<(ComputerId, Refusal)>, OpsEr
     let mut left = Vec::new();
     let due = due::systems(&orders.session().state())?;
     for id in due {
-        let order = |session: &super::Session<'_>, order, context: &_| by_hand::refresh(&session.state(), id, order, context);
+        let order = |session: &super::Session<'_>, order, context: &_| {
+            by_hand::refresh(&session.state(), id, order, context)
+        };
         match orders.give(VERB, id, order) {
             Ok(()) => {}
             Err(OpsError::Refused(refusal)) => left.push((id, refusal)),

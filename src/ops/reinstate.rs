@@ -11,5 +11,9 @@ use crate::policy::{Event, reinstate};
 /// # Errors
 /// [`OpsError::Refused`] with the codes of [`reinstate::reinstate`].
 pub fn plan(session: &Session<'_>, id: &ComputerId, reason: &str) -> Result<Event, OpsError> {
-    Ok(reinstate::reinstate(&session.state(), id, because(session, reason))?)
+    Ok(reinstate::reinstate(
+        &session.state(),
+        id,
+        because(session, reason),
+    )?)
 }

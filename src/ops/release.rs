@@ -12,15 +12,29 @@ use crate::policy::{Event, Refusal};
 ///
 /// # Errors
 /// [`OpsError::Refused`] with the codes of [`release_order::by_code`].
-pub fn plan_by_code(session: &Session<'_>, id: &ComputerId, code: &[u8; LINE_BYTES], reason: &str) -> Result<Typed, OpsError> {
-    Ok(release_order::by_code(&session.state(), id, code, because(session, reason))?)
+pub fn plan_by_code(
+    session: &Session<'_>,
+    id: &ComputerId,
+    code: &[u8; LINE_BYTES],
+    reason: &str,
+) -> Result<Typed, OpsError> {
+    Ok(release_order::by_code(
+        &session.state(),
+        id,
+        code,
+        because(session, reason),
+    )?)
 }
 
 /// Records a wrong code, which counts; gives the refusal as the error that it is.
 ///
 /// # Errors
 /// [`OpsError::Ledger`].
-pub fn count_wrong_code(session: Session<'_>, event: &Event, refusal: Refusal) -> Result<OpsError, OpsError> {
+pub fn count_wrong_code(
+    session: Session<'_>,
+    event: &Event,
+    refusal: Refusal,
+) -> Result<OpsError, OpsError> {
     carry_out(session, event)?;
     Ok(OpsError::Refused(refusal))
 }
@@ -29,14 +43,30 @@ pub fn count_wrong_code(session: Session<'_>, event: &Event, refusal: Refusal) -
 ///
 /// # Errors
 /// [`OpsError::Refused`] with the codes of [`release_order::without_proof`].
-pub fn plan_without_proof(session: &Session<'_>, id: &ComputerId, reason: &str) -> Result<Event, OpsError> {
-    Ok(release_order::without_proof(&session.state(), id, because(session, reason))?)
+pub fn plan_without_proof(
+    session: &Session<'_>,
+    id: &ComputerId,
+    reason: &str,
+) -> Result<Event, OpsError> {
+    Ok(release_order::without_proof(
+        &session.state(),
+        id,
+        because(session, reason),
+    )?)
 }
 
 /// What cancelling would do.
 ///
 /// # Errors
 /// [`OpsError::Refused`] with the codes of [`release_order::cancel`].
-pub fn plan_cancel(session: &Session<'_>, id: &ComputerId, reason: &str) -> Result<Event, OpsError> {
-    Ok(release_order::cancel(&session.state(), id, because(session, reason))?)
+pub fn plan_cancel(
+    session: &Session<'_>,
+    id: &ComputerId,
+    reason: &str,
+) -> Result<Event, OpsError> {
+    Ok(release_order::cancel(
+        &session.state(),
+        id,
+        because(session, reason),
+    )?)
 }

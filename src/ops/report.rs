@@ -1,4 +1,5 @@
-//! `report`: who owns, uses and owes what. One pass over each table; what is kept grows with what is listed, not with the systems.
+//! `report`: who owns, uses and owes what. One pass over each table; what is kept grows with what
+//! is listed, not with the systems.
 
 use super::error::OpsError;
 use super::signer::Signer;
@@ -11,25 +12,34 @@ use crate::policy::passing::TrialRow;
 use crate::policy::preloaded::{ExpansionRow, RecordRow, entitlement_of};
 use crate::policy::report::{Customer, Holding, Report, Stock, actions, counted_for};
 use crate::policy::state::{
-    CounterRow, DueRow, HardwareRow, KeyRow, KeyState, NeedRow, OrganizationRow, ProductRow, SuspicionRow, SystemRow,
-    SystemState, TallyRow, WaitingRow, WalletRow,
+    CounterRow, DueRow, HardwareRow, KeyRow, KeyState, NeedRow, OrganizationRow, ProductRow,
+    SuspicionRow, SystemRow, SystemState, TallyRow, WaitingRow, WalletRow,
 };
 use crate::policy::subscription::SubscriptionRow;
 use crate::policy::{Row, StateBroken, orders};
 use crate::wire::response::HistoryPoint;
 use std::collections::BTreeMap;
 
-/// The report as of today, of all organizations or of one; by an implausible clock, as of the last recorded day.
+/// The report as of today, of all organizations or of one; by an implausible clock, as of the last
+/// recorded day.
 ///
 /// # Errors
 /// [`OpsError::Refused`] for an unknown organization; [`OpsError::Ledger`], [`OpsError::Broken`].
-pub fn report(signer: &Signer, clock: Moment, only: Option<&Identifier>) -> Result<Report, OpsError> {
+pub fn report(
+    signer: &Signer,
+    clock: Moment,
+    only: Option<&Identifier>,
+) -> Result<Report, OpsError> {
     let today = Today::of(signer, clock)?;
     if let Some(only) = only {
         orders::organization(&today.state(), only)?;
     }
     let recorded = today.get::<CounterRow>(&[])?.and_then(|row| row.brought_to);
-    let day = if today.warning.is_some() { recorded.unwrap_or(today.day) } else { today.day };
+    let day = if today.warning.is_some() {
+        recorded.unwrap_or(today.day)
+    } else {
+        today.day
+    };
     let mut pages = Pages::of(&today, day, only)?;
     pages.stock()?;
     pages.systems()?;
@@ -39,7 +49,11 @@ pub fn report(signer: &Signer, clock: Moment, only: Option<&Identifier>) -> Resu
     Ok(Report {
         day,
         only: only.cloned(),
-        history: HistoryPoint { origin: snapshot.origin(), size: snapshot.size(), head: snapshot.head() },
+        history: HistoryPoint {
+            origin: snapshot.origin(),
+            size: snapshot.size(),
+            head: snapshot.head(),
+        },
         clock_warning: today.warning.clone(),
         actions: actions(&organizations).map_err(StateBroken::from)?,
         organizations,
@@ -70,7 +84,14 @@ impl<'t, 's> Pages<'t, 's> {
             }
             Ok(())
         })?;
-        Ok(Self { today, day, only, products, organizations, holdings: BTreeMap::new() })
+        Ok(Self {
+            today,
+            day,
+            only,
+            products,
+            organizations,
+            holdings: BTreeMap::new(),
+        })
     }
 
     /// Shows `note` every row of a type with the holding that it belongs to.
@@ -79,13 +100,20 @@ impl<'t, 's> Pages<'t, 's> {
         whose: impl Fn(&R) -> Option<(&Identifier, &Identifier)>,
         mut note: impl FnMut(&mut Holding, &ProductRow, &R) -> Result<(), OpsError>,
     ) -> Result<(), OpsError> {
-        let (organizations, products, holdings) = (&self.organizations, &self.products, &mut self.holdings);
+        let (organizations, products, holdings) =
+            (&self.organizations, &self.products, &mut self.holdings);
         self.today.each::<R>(|row| {
-            let Some((organization, product)) = whose(row).filter(|(id, _)| organizations.contains_key(*id)) else {
+            let Some((organization, product)) =
+                whose(row).filter(|(id, _)| organizations.contains_key(*id))
+            else {
                 return Ok(());
             };
-            let settings = products.get(product).ok_or_else(|| OpsError::Lost(format!("the product {product}")))?;
-            let holding = holdings.entry((organization.clone(), product.clone())).or_insert_with(|| Holding::new(settings));
+            let settings = products
+                .get(product)
+                .ok_or_else(|| OpsError::Lost(format!("the product {product}")))?;
+            let holding = holdings
+                .entry((organization.clone(), product.clone()))
+                .or_insert_with(|| Holding::new(settings));
             note(holding, settings, row)
         })
     }
@@ -95,7 +123,12 @@ impl<'t, 's> Pages<'t, 's> {
         let day = self.day;
         let is_unused = |key: &KeyRow| key.state == KeyState::Unused;
         self.each::<KeyRow>(
-            |row| row.organization.as_ref().filter(|_| is_unused(row)).map(|organization| (organization, &row.product)),
+            |row| {
+                row.organization
+                    .as_ref()
+                    .filter(|_| is_unused(row))
+                    .map(|organization| (organization, &row.product))
+            },
             |holding, _, row| counted(holding.note_key(row)),
         )?;
         self.each::<WalletRow>(
@@ -103,7 +136,12 @@ impl<'t, 's> Pages<'t, 's> {
             |holding, _, row| counted(holding.note_wallet(row, day)),
         )?;
         self.each::<RecordRow>(
-            |row| Some((row.owner.as_ref().or(row.record.organization.as_ref())?, &row.record.product)),
+            |row| {
+                Some((
+                    row.owner.as_ref().or(row.record.organization.as_ref())?,
+                    &row.record.product,
+                ))
+            },
             |holding, _, row| counted(holding.note_record(row)),
         )?;
         self.each::<ExpansionRow>(
@@ -115,9 +153,15 @@ impl<'t, 's> Pages<'t, 's> {
             |row| Some((&row.organization, &row.product)),
             |holding, product, row| {
                 let system = today.get::<SystemRow>(&row.computer_id.0)?;
-                let is_its = |system: &SystemRow| system.organization == row.organization && system.product == row.product;
+                let is_its = |system: &SystemRow| {
+                    system.organization == row.organization && system.product == row.product
+                };
                 let known = match system.filter(|system| is_its(system)) {
-                    Some(system) => counted_for(&system, product.settings.model, &entitled(today, product, &system)?),
+                    Some(system) => counted_for(
+                        &system,
+                        product.settings.model,
+                        &entitled(today, product, &system)?,
+                    ),
                     None => Counts::new(),
                 };
                 counted(holding.note_waiting(row, &known, day))
@@ -149,12 +193,20 @@ impl<'t, 's> Pages<'t, 's> {
             |row| Some((&row.organization, &row.product)),
             |holding, product, row| {
                 let entitlement = entitled(today, product, row)?;
-                counted(holding.note_system(row, &product.settings, due.get(&row.computer_id).copied(), &entitlement, day))?;
+                counted(holding.note_system(
+                    row,
+                    &product.settings,
+                    due.get(&row.computer_id).copied(),
+                    &entitlement,
+                    day,
+                ))?;
                 if let Some(suspicion) = suspicions.get(&row.computer_id) {
                     holding.note_suspicion(suspicion, row.computer_name.clone());
                 }
                 let hardware = match row.state {
-                    SystemState::GivenUp { held: true, .. } => today.get::<HardwareRow>(&row.hardware.to_be_bytes())?,
+                    SystemState::GivenUp { held: true, .. } => {
+                        today.get::<HardwareRow>(&row.hardware.to_be_bytes())?
+                    }
                     _ => None,
                 };
                 counted(holding.note_held(row, &product.settings, hardware.as_deref(), day))
@@ -164,10 +216,17 @@ impl<'t, 's> Pages<'t, 's> {
 
     /// How the pooled subscriptions stand, also those that only a trial or a stock announces.
     fn subscriptions(&mut self) -> Result<(), OpsError> {
-        self.each::<SubscriptionRow>(|row| Some((&row.organization, &row.product)), |_, _, _| Ok(()))?;
+        self.each::<SubscriptionRow>(
+            |row| Some((&row.organization, &row.product)),
+            |_, _, _| Ok(()),
+        )?;
         let day = self.day;
         self.each::<TrialRow>(
-            |row| (row.first..=row.last).contains(&day).then_some((&row.organization, &row.product)),
+            |row| {
+                (row.first..=row.last)
+                    .contains(&day)
+                    .then_some((&row.organization, &row.product))
+            },
             |_, _, _| Ok(()),
         )?;
         let state = self.today.state();
@@ -185,12 +244,24 @@ impl<'t, 's> Pages<'t, 's> {
         let mut customers: BTreeMap<Identifier, Customer> = BTreeMap::new();
         for (id, row) in self.organizations {
             let (name, language, contact) = (row.name, row.language, row.contact);
-            let customer = Customer { id: id.clone(), name, language, contact, withdrawn: row.withdrawn, products: Vec::new() };
+            let customer = Customer {
+                id: id.clone(),
+                name,
+                language,
+                contact,
+                withdrawn: row.withdrawn,
+                products: Vec::new(),
+            };
             customers.insert(id, customer);
         }
         for ((organization, product), mut holding) in self.holdings {
-            if let (Some(customer), Some(row)) = (customers.get_mut(&organization), self.products.get(&product)) {
-                holding.finish(&row.settings, self.day).map_err(StateBroken::from)?;
+            if let (Some(customer), Some(row)) = (
+                customers.get_mut(&organization),
+                self.products.get(&product),
+            ) {
+                holding
+                    .finish(&row.settings, self.day)
+                    .map_err(StateBroken::from)?;
                 customer.products.push(holding);
             }
         }
@@ -200,20 +271,33 @@ impl<'t, 's> Pages<'t, 's> {
             Ok(())
         })?;
         let stock = |(id, row): (Identifier, ProductRow)| Stock {
-            tally: tallies.remove(&id).unwrap_or_else(|| TallyRow::new(id.clone())),
+            tally: tallies
+                .remove(&id)
+                .unwrap_or_else(|| TallyRow::new(id.clone())),
             name: row.settings.name,
             model: row.settings.model,
             withdrawn: row.withdrawn,
             id,
         };
         // What all customers have together is nothing for one of them to read.
-        let products = if self.only.is_some() { BTreeMap::new() } else { self.products };
-        Ok((customers.into_values().collect(), products.into_iter().map(stock).collect()))
+        let products = if self.only.is_some() {
+            BTreeMap::new()
+        } else {
+            self.products
+        };
+        Ok((
+            customers.into_values().collect(),
+            products.into_iter().map(stock).collect(),
+        ))
     }
 }
 
 /// What a system of the hardware model may use today; nothing for the other models.
-fn entitled(today: &Today<'_>, product: &ProductRow, system: &SystemRow) -> Result<Counts, OpsError> {
+fn entitled(
+    today: &Today<'_>,
+    product: &ProductRow,
+    system: &SystemRow,
+) -> Result<Counts, OpsError> {
     match product.settings.model {
         Model::Hardware => Ok(entitlement_of(&today.state(), system)?),
         _ => Ok(Counts::new()),

@@ -1,4 +1,5 @@
-//! One change of the ledger: the clock looked at, the state brought to today, events recorded, all committed at once.
+//! One change of the ledger: the clock looked at, the state brought to today, events recorded, all
+//! committed at once.
 
 use super::error::OpsError;
 use super::parallel;
@@ -23,31 +24,51 @@ pub(super) struct RowsAhead {
 }
 
 impl RowsAhead {
-    /// Reads what deciding these requests needs, as it stands, each row once: on a large ledger each is a wait for the disk, and many can
-    /// wait at once.
+    /// Reads what deciding these requests needs, as it stands, each row once: on a large ledger
+    /// each is a wait for the disk, and many can wait at once.
     ///
     /// # Errors
     /// [`OpsError::Ledger`].
     pub(super) fn read(signer: &Signer, requests: &[&Verified<Request>]) -> Result<Self, OpsError> {
         let snapshot = signer.ledger.read()?;
-        let systems = rows(&snapshot, requests.iter().map(|request| ahead::system_of(request)).collect())?;
+        let systems = rows(
+            &snapshot,
+            requests
+                .iter()
+                .map(|request| ahead::system_of(request))
+                .collect(),
+        )?;
         let further = requests.iter().flat_map(|request| {
             // One that cannot be read is told of where it is decided with.
-            let system = systems.get(&ahead::system_of(request)).and_then(Option::as_ref);
-            ahead::further_rows(request, system.and_then(|value| serde_json::from_slice(value).ok()).as_ref())
+            let system = systems
+                .get(&ahead::system_of(request))
+                .and_then(Option::as_ref);
+            ahead::further_rows(
+                request,
+                system
+                    .and_then(|value| serde_json::from_slice(value).ok())
+                    .as_ref(),
+            )
         });
         let further = rows(&snapshot, further.collect())?;
-        Ok(Self { number: snapshot.number(), rows: systems.into_iter().chain(further).collect() })
+        Ok(Self {
+            number: snapshot.number(),
+            rows: systems.into_iter().chain(further).collect(),
+        })
     }
 }
 
-fn rows(reader: &(impl Reader + Sync), names: BTreeSet<RowName>) -> Result<BTreeMap<RowName, Option<Value>>, OpsError> {
+fn rows(
+    reader: &(impl Reader + Sync),
+    names: BTreeSet<RowName>,
+) -> Result<BTreeMap<RowName, Option<Value>>, OpsError> {
     let names: Vec<RowName> = names.into_iter().collect();
     let values = parallel::map_waiting(&names, |(table, key)| reader.get((*table).into(), key))?;
     Ok(names.into_iter().zip(values).collect())
 }
 
-/// What the transactions of a batch changed, by their numbers, rising: rows that were read before one of them may be others after it.
+/// What the transactions of a batch changed, by their numbers, rising: rows that were read before
+/// one of them may be others after it.
 #[derive(Default)]
 pub(super) struct Changes(VecDeque<(u64, HashSet<RowName>)>);
 
@@ -59,7 +80,11 @@ impl Changes {
 
     /// Forgets what stood already after a transaction: nothing is read from before it any more.
     fn forget_before(&mut self, transaction: u64) {
-        while self.0.front().is_some_and(|(number, _)| *number <= transaction) {
+        while self
+            .0
+            .front()
+            .is_some_and(|(number, _)| *number <= transaction)
+        {
             self.0.pop_front();
         }
     }
@@ -89,18 +114,23 @@ pub struct Session<'l> {
 
 /// The time of the newest change and of the newest entry.
 fn newest(reader: &impl Reader) -> Result<Option<(Moment, Moment)>, OpsError> {
-    let Some(entry) = reader.newest_entry()? else { return Ok(None) };
+    let Some(entry) = reader.newest_entry()? else {
+        return Ok(None);
+    };
     let at = Entry::read_at(entry.bytes())?;
     let clock = read_json::<ClockRecord>(reader, CLOCK, 0)?.map_or(at, |record| record.clock);
     Ok(Some((clock, at)))
 }
 
-/// Whether the clock can be right: not over 5 minutes before the newest change, not over 400 days after it.
+/// Whether the clock can be right: not over 5 minutes before the newest change, not over 400 days
+/// after it.
 ///
 /// # Errors
 /// [`OpsError::ClockBack`], [`OpsError::ClockAhead`].
 pub fn check_clock(reader: &impl Reader, clock: Moment) -> Result<(), OpsError> {
-    let Some((newest, _)) = newest(reader)? else { return Ok(()) };
+    let Some((newest, _)) = newest(reader)? else {
+        return Ok(());
+    };
     let ahead = clock.unix() - newest.unix();
     if ahead < -MAX_SECONDS_BACK {
         return Err(OpsError::ClockBack { clock, newest });
@@ -112,10 +142,12 @@ pub fn check_clock(reader: &impl Reader, clock: Moment) -> Result<(), OpsError> 
 }
 
 impl<'l> Session<'l> {
-    /// Begins a change by the clock, which must be plausible; the state is brought to today, failed unlocks are noted.
+    /// Begins a change by the clock, which must be plausible; the state is brought to today, failed
+    /// unlocks are noted.
     ///
     /// # Errors
-    /// [`OpsError::ClockBack`] and [`OpsError::ClockAhead`]; [`OpsError::Ledger`], [`OpsError::Broken`].
+    /// [`OpsError::ClockBack`] and [`OpsError::ClockAhead`]; [`OpsError::Ledger`],
+    /// [`OpsError::Broken`].
     pub fn begin(signer: &'l Signer, clock: Moment) -> Result<Self, OpsError> {
         let session = Self::begin_unchecked(signer, clock)?;
         check_clock(&session.transaction, clock)?;
@@ -126,8 +158,17 @@ impl<'l> Session<'l> {
     pub(super) fn begin_unchecked(signer: &'l Signer, clock: Moment) -> Result<Self, OpsError> {
         let transaction = signer.ledger.begin()?;
         let at = newest(&transaction)?.map_or(clock, |(_, at)| at.max(clock));
-        let (cache, attempts, size_before) = (RowCache::default(), Attempts::default(), transaction.size());
-        Ok(Self { transaction, cache, signer, clock, at, attempts, size_before })
+        let (cache, attempts, size_before) =
+            (RowCache::default(), Attempts::default(), transaction.size());
+        Ok(Self {
+            transaction,
+            cache,
+            signer,
+            clock,
+            at,
+            attempts,
+            size_before,
+        })
     }
 
     pub(super) fn brought_to_today(mut self) -> Result<Self, OpsError> {
@@ -140,9 +181,15 @@ impl<'l> Session<'l> {
 
     fn note_attempts(&mut self) -> Result<(), OpsError> {
         let attempts = attempts::read(&self.signer.folder)?;
-        if let (Some(first), Some(last)) = (attempts.times.iter().min(), attempts.times.iter().max()) {
+        if let (Some(first), Some(last)) =
+            (attempts.times.iter().min(), attempts.times.iter().max())
+        {
             let count = attempts.times.len() as u64;
-            self.append(&Event::UnlocksFailed { count, first: *first, last: *last })?;
+            self.append(&Event::UnlocksFailed {
+                count,
+                first: *first,
+                last: *last,
+            })?;
         }
         self.attempts = attempts;
         Ok(())
@@ -205,7 +252,11 @@ impl<'l> Session<'l> {
     /// The history as it will be when this is committed now.
     #[must_use]
     pub fn point(&self) -> HistoryPoint {
-        HistoryPoint { origin: self.transaction.origin(), size: self.transaction.size(), head: self.transaction.head() }
+        HistoryPoint {
+            origin: self.transaction.origin(),
+            size: self.transaction.size(),
+            head: self.transaction.head(),
+        }
     }
 
     /// Commits everything with its checkpoint: when this returns, it is on disk.
@@ -214,7 +265,12 @@ impl<'l> Session<'l> {
     /// [`OpsError::Ledger`]; a failed commit ends the process.
     pub fn commit(mut self) -> Result<Committed, OpsError> {
         self.put_checkpoint()?;
-        put_json(&mut self.transaction, CLOCK, 0, &ClockRecord { clock: self.clock })?;
+        put_json(
+            &mut self.transaction,
+            CLOCK,
+            0,
+            &ClockRecord { clock: self.clock },
+        )?;
         self.cache.write(&mut self.transaction)?;
         let committed = self.transaction.commit()?;
         // The entry is on disk: what a crash leaves in the file now is noted twice, never lost.
@@ -227,18 +283,34 @@ impl<'l> Session<'l> {
     /// # Errors
     /// As [`Session::commit`].
     pub fn commit_if_changed(self) -> Result<Option<Committed>, OpsError> {
-        if self.transaction.size() == self.size_before { Ok(None) } else { self.commit().map(Some) }
+        if self.transaction.size() == self.size_before {
+            Ok(None)
+        } else {
+            self.commit().map(Some)
+        }
     }
 
-    /// A size of the history has one checkpoint for ever: where no entry was added, the one before stands.
+    /// A size of the history has one checkpoint for ever: where no entry was added, the one before
+    /// stands.
     fn put_checkpoint(&mut self) -> Result<(), OpsError> {
         if self.transaction.size() == self.size_before {
             return Ok(());
         }
-        let checkpoint = Checkpoint { point: self.point(), issued_at: self.at };
+        let checkpoint = Checkpoint {
+            point: self.point(),
+            issued_at: self.at,
+        };
         let payload = String::from_utf8_lossy(&checkpoint.to_payload()).into_owned();
-        let signed = Signed { payload, key_id: self.signer.vault.signing_key().key_id() };
-        put_json(&mut self.transaction, CHECKPOINTS, checkpoint.point.size, &signed)
+        let signed = Signed {
+            payload,
+            key_id: self.signer.vault.signing_key().key_id(),
+        };
+        put_json(
+            &mut self.transaction,
+            CHECKPOINTS,
+            checkpoint.point.size,
+            &signed,
+        )
     }
 }
 
@@ -251,16 +323,30 @@ mod tests {
     #[test]
     fn what_changed_after_a_reading_is_known_and_what_changed_before_is_forgotten() {
         let key = |byte: u8| vec![byte; 15];
-        let names = |bytes: &[u8]| bytes.iter().map(|byte| (SystemRow::TABLE, key(*byte))).collect::<HashSet<_>>();
+        let names = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .map(|byte| (SystemRow::TABLE, key(*byte)))
+                .collect::<HashSet<_>>()
+        };
         let mut changes = Changes::default();
         changes.add(5, names(&[1, 2]));
         changes.add(7, names(&[2, 3]));
-        let contained = |changes: &Changes| [1, 2, 3, 4].map(|byte| changes.contain(SystemRow::TABLE, &key(byte)));
-        for (read_after, wanted) in
-            [(4, [true, true, true, false]), (5, [false, true, true, false]), (6, [false, true, true, false]), (7, [false; 4])]
-        {
+        let contained = |changes: &Changes| {
+            [1, 2, 3, 4].map(|byte| changes.contain(SystemRow::TABLE, &key(byte)))
+        };
+        for (read_after, wanted) in [
+            (4, [true, true, true, false]),
+            (5, [false, true, true, false]),
+            (6, [false, true, true, false]),
+            (7, [false; 4]),
+        ] {
             changes.forget_before(read_after);
-            assert_eq!(contained(&changes), wanted, "read after transaction {read_after}");
+            assert_eq!(
+                contained(&changes),
+                wanted,
+                "read after transaction {read_after}"
+            );
         }
     }
 }

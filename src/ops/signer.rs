@@ -29,34 +29,60 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// Opens the vault of a folder and its ledger; waits up to ten seconds for another command that holds it. A wrong passphrase is
-    /// written to the file `attempts`.
+    /// Opens the vault of a folder and its ledger; waits up to ten seconds for another command that
+    /// holds it. A wrong passphrase is written to the file `attempts`.
     ///
     /// # Errors
     /// [`OpsError::Vault`], [`OpsError::Ledger`].
-    pub fn open(folder: &Path, passphrase: &Passphrase, access: Access, command: &str, clock: Moment) -> Result<Self, OpsError> {
-        Self::of_vault(Arc::new(Self::unlock(folder, passphrase, clock)?), folder, access, command)
+    pub fn open(
+        folder: &Path,
+        passphrase: &Passphrase,
+        access: Access,
+        command: &str,
+        clock: Moment,
+    ) -> Result<Self, OpsError> {
+        Self::of_vault(
+            Arc::new(Self::unlock(folder, passphrase, clock)?),
+            folder,
+            access,
+            command,
+        )
     }
 
-    /// Opens the ledger of a vault that is open already; waits up to ten seconds for another command that holds it.
+    /// Opens the ledger of a vault that is open already; waits up to ten seconds for another
+    /// command that holds it.
     ///
     /// # Errors
     /// [`OpsError::Ledger`].
-    pub fn of_vault(vault: Arc<Vault>, folder: &Path, access: Access, command: &str) -> Result<Self, OpsError> {
+    pub fn of_vault(
+        vault: Arc<Vault>,
+        folder: &Path,
+        access: Access,
+        command: &str,
+    ) -> Result<Self, OpsError> {
         let open: fn(&Path, &str, _, _, &str) -> Result<Ledger, LedgerError> = match access {
             Access::Changing => Ledger::open_waiting,
             Access::Reading => Ledger::open_reading,
         };
         let ledger = open(folder, vault.id(), vault.records(), patience(), command)?;
-        Ok(Self { vault, ledger, folder: folder.to_owned() })
+        Ok(Self {
+            vault,
+            ledger,
+            folder: folder.to_owned(),
+        })
     }
 
     /// Opens the vault alone, for its keys and its trust list.
     ///
     /// # Errors
     /// [`OpsError::Vault`].
-    pub fn unlock(folder: &Path, passphrase: &Passphrase, clock: Moment) -> Result<Vault, OpsError> {
-        Ok(Vault::open(folder, passphrase).inspect_err(|error| note_attempt(folder, error, clock))?)
+    pub fn unlock(
+        folder: &Path,
+        passphrase: &Passphrase,
+        clock: Moment,
+    ) -> Result<Vault, OpsError> {
+        Ok(Vault::open(folder, passphrase)
+            .inspect_err(|error| note_attempt(folder, error, clock))?)
     }
 
     /// What is wrong with the clock, if something is: commands that only read say it and go on.
@@ -64,7 +90,9 @@ impl Signer {
     /// # Errors
     /// [`OpsError::Ledger`].
     pub fn clock_warning(&self, clock: Moment) -> Result<Option<String>, OpsError> {
-        Ok(check_clock(&self.ledger.read()?, clock).err().map(|error| error.to_string()))
+        Ok(check_clock(&self.ledger.read()?, clock)
+            .err()
+            .map(|error| error.to_string()))
     }
 }
 
@@ -77,7 +105,9 @@ fn patience() -> Duration {
 /// As in the released program, or what a test has the time for.
 #[cfg(feature = "test-build")]
 fn patience() -> Duration {
-    let asked = std::env::var("KEYSPOOL_TEST_PATIENCE_MS").ok().and_then(|text| text.parse().ok());
+    let asked = std::env::var("KEYSPOOL_TEST_PATIENCE_MS")
+        .ok()
+        .and_then(|text| text.parse().ok());
     asked.map_or(crate::ledger::store::PATIENCE, Duration::from_millis)
 }
 

@@ -33,7 +33,11 @@ pub struct PlannedStart {
 ///
 /// # Errors
 /// [`OpsError::Refused`]: unknown or withdrawn, no pooled product, or started already.
-pub fn plan_start(session: &Session<'_>, organization: &Identifier, product: &Identifier) -> Result<PlannedStart, OpsError> {
+pub fn plan_start(
+    session: &Session<'_>,
+    organization: &Identifier,
+    product: &Identifier,
+) -> Result<PlannedStart, OpsError> {
     let state = session.state();
     let event = start(&state, organization, product, session.today())?;
     let Event::SubscriptionStarted { started, .. } = &event else {
@@ -41,9 +45,18 @@ pub fn plan_start(session: &Session<'_>, organization: &Identifier, product: &Id
     };
     let settings = &pooled_product(&state, product)?.settings;
     let course = Course::starting(organization, product, *started, session.today());
-    let last = course.row.last_of(0).ok_or_else(|| OpsError::Lost("the end of a period".into()))?;
+    let last = course
+        .row
+        .last_of(0)
+        .ok_or_else(|| OpsError::Lost("the end of a period".into()))?;
     let need = need_of(&state, organization, product)?;
-    Ok(PlannedStart { first: course.first_day()?, last, grace_until: course.grace_until(settings.grace_days), need, event })
+    Ok(PlannedStart {
+        first: course.first_day()?,
+        last,
+        grace_until: course.grace_until(settings.grace_days),
+        need,
+        event,
+    })
 }
 
 /// Plans an assignment; nothing is changed before its event is recorded.
@@ -56,7 +69,13 @@ pub fn plan_assign(
     product: &Identifier,
     order: &Order<'_>,
 ) -> Result<Planned, OpsError> {
-    Ok(assign(&session.state(), organization, product, order, session.today())?)
+    Ok(assign(
+        &session.state(),
+        organization,
+        product,
+        order,
+        session.today(),
+    )?)
 }
 
 /// What an assignment brings to systems that are out there.
@@ -64,7 +83,8 @@ pub fn plan_assign(
 pub struct Brought {
     /// How many get a new activation with the next refresh.
     pub systems: usize,
-    /// The last licensed day that it states, and the last day of use; none where the running period is not licensed.
+    /// The last licensed day that it states, and the last day of use; none where the running period
+    /// is not licensed.
     pub until: Option<(Day, Day)>,
 }
 
@@ -72,13 +92,21 @@ pub struct Brought {
 ///
 /// # Errors
 /// [`OpsError::Broken`].
-pub fn brought(session: &Session<'_>, organization: &Identifier, product: &Identifier) -> Result<Brought, OpsError> {
+pub fn brought(
+    session: &Session<'_>,
+    organization: &Identifier,
+    product: &Identifier,
+) -> Result<Brought, OpsError> {
     let state = session.state();
     let need = need_of(&state, organization, product)?;
     let grace_days = pooled_product(&state, product)?.settings.grace_days;
-    let until = Course::of(&state, organization, product)?.and_then(|course| course.licensed_until(&need));
+    let until =
+        Course::of(&state, organization, product)?.and_then(|course| course.licensed_until(&need));
     let until = until.map(|last| (last, last.plus_days(grace_days).unwrap_or(Day::LAST)));
-    Ok(Brought { systems: due::systems_of(&state, organization, product)?.len(), until })
+    Ok(Brought {
+        systems: due::systems_of(&state, organization, product)?.len(),
+        until,
+    })
 }
 
 /// A subscription as the command line shows it.
@@ -104,19 +132,33 @@ pub struct Shown {
 ///
 /// # Errors
 /// [`OpsError::Refused`] for an unknown organization, or where there is no such pooled product.
-pub fn show(signer: &Signer, clock: Moment, organization: &Identifier, product: &Identifier) -> Result<Shown, OpsError> {
+pub fn show(
+    signer: &Signer,
+    clock: Moment,
+    organization: &Identifier,
+    product: &Identifier,
+) -> Result<Shown, OpsError> {
     let today = Today::of(signer, clock)?;
     orders::organization(&today.state(), organization)?;
     pooled_product(&today.state(), product)?;
     let mut waiting = waiting(&today, organization)?;
-    shown(&today, organization, product, waiting.remove(product).unwrap_or_default())
+    shown(
+        &today,
+        organization,
+        product,
+        waiting.remove(product).unwrap_or_default(),
+    )
 }
 
 /// How an organization stands with every product that it has subscribed or waits for, by product.
 ///
 /// # Errors
 /// [`OpsError::Refused`] for an unknown organization.
-pub fn show_all(signer: &Signer, clock: Moment, organization: &Identifier) -> Result<Vec<Shown>, OpsError> {
+pub fn show_all(
+    signer: &Signer,
+    clock: Moment,
+    organization: &Identifier,
+) -> Result<Vec<Shown>, OpsError> {
     let today = Today::of(signer, clock)?;
     orders::organization(&today.state(), organization)?;
     let mut waiting = waiting(&today, organization)?;
@@ -126,12 +168,22 @@ pub fn show_all(signer: &Signer, clock: Moment, organization: &Identifier) -> Re
     }
     let mut all = Vec::new();
     for product in products {
-        all.push(shown(&today, organization, &product, waiting.remove(&product).unwrap_or_default())?);
+        all.push(shown(
+            &today,
+            organization,
+            &product,
+            waiting.remove(&product).unwrap_or_default(),
+        )?);
     }
     Ok(all)
 }
 
-fn shown(today: &Today<'_>, organization: &Identifier, product: &Identifier, waiting: Counts) -> Result<Shown, OpsError> {
+fn shown(
+    today: &Today<'_>,
+    organization: &Identifier,
+    product: &Identifier,
+    waiting: Counts,
+) -> Result<Shown, OpsError> {
     let row = today.get::<ProductRow>(&key_of(&[product.as_str()]))?;
     let row = row.ok_or_else(|| OpsError::Lost(format!("the product {product}")))?;
     let found = outlook(&today.state(), organization, &row.settings, today.day)?;
@@ -147,12 +199,17 @@ fn shown(today: &Today<'_>, organization: &Identifier, product: &Identifier, wai
 }
 
 /// The need that waits for licences, by pooled product.
-fn waiting(today: &Today<'_>, organization: &Identifier) -> Result<BTreeMap<Identifier, Counts>, OpsError> {
+fn waiting(
+    today: &Today<'_>,
+    organization: &Identifier,
+) -> Result<BTreeMap<Identifier, Counts>, OpsError> {
     let mut sums: BTreeMap<Identifier, Counts> = BTreeMap::new();
     today.each::<WaitingRow>(|row| {
         if row.organization == *organization && row.wants_licences(today.day) {
             let sum = sums.entry(row.product.clone()).or_default();
-            *sum = sum.plus(&row.need).map_err(crate::policy::StateBroken::from)?;
+            *sum = sum
+                .plus(&row.need)
+                .map_err(crate::policy::StateBroken::from)?;
         }
         Ok(())
     })?;

@@ -7,7 +7,9 @@ use crate::licence::{ComputerId, Counts, Day, Identifier, Moment, Plan, Ulid};
 use crate::policy::catalogue::Model;
 use crate::policy::due;
 use crate::policy::given_up::Abuse;
-use crate::policy::state::{GivenUp, ProductRow, Seat, SuspicionRow, SystemRow, SystemState, WaitingRow, key_of};
+use crate::policy::state::{
+    GivenUp, ProductRow, Seat, SuspicionRow, SystemRow, SystemState, WaitingRow, key_of,
+};
 use crate::policy::{Refusal, RefusalCode, orders};
 use crate::wire::request::Fingerprint;
 
@@ -88,12 +90,24 @@ pub struct ShownSeat {
 impl ShownSeat {
     fn of(seat: &Seat) -> Self {
         let (first, last) = (seat.term.first, seat.term.end());
-        Self { licence_type: seat.licence_type.clone(), count: seat.count, first, last }
+        Self {
+            licence_type: seat.licence_type.clone(),
+            count: seat.count,
+            first,
+            last,
+        }
     }
 }
 
 /// What a system's state can be.
-pub const STATES: [&str; 6] = ["active", "ended", "deactivated", "released", "recovered", "denied"];
+pub const STATES: [&str; 6] = [
+    "active",
+    "ended",
+    "deactivated",
+    "released",
+    "recovered",
+    "denied",
+];
 
 fn state_word(system: &SystemRow, model: Model) -> (&'static str, Option<Day>, bool) {
     match &system.state {
@@ -148,7 +162,8 @@ fn shown(today: &Today<'_>, system: &SystemRow) -> Result<Shown, OpsError> {
 
 fn model_of(today: &Today<'_>, product: &Identifier) -> Result<Model, OpsError> {
     let row = today.get::<ProductRow>(&key_of(&[product.as_str()]))?;
-    row.map(|row| row.settings.model).ok_or_else(|| OpsError::Lost(format!("the product {product}")))
+    row.map(|row| row.settings.model)
+        .ok_or_else(|| OpsError::Lost(format!("the product {product}")))
 }
 
 /// Which systems somebody asks for: all that is named must hold.
@@ -166,18 +181,32 @@ pub struct Selection {
 
 impl Selection {
     fn takes_shown(&self, system: &Shown) -> bool {
-        self.state.as_ref().is_none_or(|state| state == system.state)
-            && self.plan.as_ref().is_none_or(|plan| plan == system.plan.as_str())
+        self.state
+            .as_ref()
+            .is_none_or(|state| state == system.state)
+            && self
+                .plan
+                .as_ref()
+                .is_none_or(|plan| plan == system.plan.as_str())
     }
 
     fn takes(&self, organization: &Identifier, product: &Identifier) -> bool {
-        self.organization.as_ref().is_none_or(|id| id == organization) && self.product.as_ref().is_none_or(|id| id == product)
+        self.organization
+            .as_ref()
+            .is_none_or(|id| id == organization)
+            && self.product.as_ref().is_none_or(|id| id == product)
     }
 
     /// A name that is typed wrongly is an error, and no empty answer.
     fn check(&self, today: &Today<'_>) -> Result<(), OpsError> {
-        self.organization.as_ref().map(|id| orders::organization(&today.state(), id)).transpose()?;
-        self.product.as_ref().map(|id| orders::product(&today.state(), id)).transpose()?;
+        self.organization
+            .as_ref()
+            .map(|id| orders::organization(&today.state(), id))
+            .transpose()?;
+        self.product
+            .as_ref()
+            .map(|id| orders::product(&today.state(), id))
+            .transpose()?;
         Ok(())
     }
 }
@@ -212,12 +241,20 @@ pub fn list(signer: &Signer, clock: Moment, selection: &Selection) -> Result<Vec
 ///
 /// # Errors
 /// As [`list`].
-pub fn waiting(signer: &Signer, clock: Moment, selection: &Selection) -> Result<Vec<WaitingRow>, OpsError> {
+pub fn waiting(
+    signer: &Signer,
+    clock: Moment,
+    selection: &Selection,
+) -> Result<Vec<WaitingRow>, OpsError> {
     let today = Today::of(signer, clock)?;
     selection.check(&today)?;
     let mut waiting = Vec::new();
     today.each::<WaitingRow>(|row| {
-        waiting.extend(selection.takes(&row.organization, &row.product).then(|| row.clone()));
+        waiting.extend(
+            selection
+                .takes(&row.organization, &row.product)
+                .then(|| row.clone()),
+        );
         Ok(())
     })?;
     waiting.sort_by_key(|row| (row.on, row.computer_id));
@@ -233,7 +270,11 @@ pub fn show(signer: &Signer, clock: Moment, id: ComputerId) -> Result<Shown, Ops
     let Some(system) = today.get::<SystemRow>(&id.0)? else {
         let message = format!("the signer has activated no system {id}");
         let remedy = "check the Computer ID with `keyspool system list`";
-        return Err(OpsError::Refused(Refusal::new(RefusalCode::UnknownActivation, message, remedy)));
+        return Err(OpsError::Refused(Refusal::new(
+            RefusalCode::UnknownActivation,
+            message,
+            remedy,
+        )));
     };
     shown(&today, &system)
 }

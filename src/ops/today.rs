@@ -1,4 +1,5 @@
-//! Reading without recording: today's state is computed over a snapshot and forgotten again (LICENSING section 5).
+//! Reading without recording: today's state is computed over a snapshot and forgotten again
+//! (LICENSING section 5).
 
 use super::error::OpsError;
 use super::session::check_clock;
@@ -25,8 +26,15 @@ impl<'s> Today<'s> {
     /// [`OpsError::Ledger`], [`OpsError::Broken`].
     pub fn of(signer: &'s Signer, clock: Moment) -> Result<Self, OpsError> {
         let snapshot = signer.ledger.read()?;
-        let warning = check_clock(&snapshot, clock).err().map(|error| error.to_string());
-        let today = Self { snapshot, cache: RowCache::default(), day: clock.day(), warning };
+        let warning = check_clock(&snapshot, clock)
+            .err()
+            .map(|error| error.to_string());
+        let today = Self {
+            snapshot,
+            cache: RowCache::default(),
+            day: clock.day(),
+            warning,
+        };
         // By an implausible clock, the state stays as it was recorded.
         if today.warning.is_none() {
             rollforward::bring_to(&mut today.state(), today.day)?;
@@ -45,11 +53,15 @@ impl<'s> Today<'s> {
         &self.snapshot
     }
 
-    /// Shows `visit` every row of a type, as of today; those that are new since the last recorded day come last.
+    /// Shows `visit` every row of a type, as of today; those that are new since the last recorded
+    /// day come last.
     ///
     /// # Errors
     /// What `visit` says; [`OpsError::Ledger`].
-    pub fn each<R: Row>(&self, mut visit: impl FnMut(&R) -> Result<(), OpsError>) -> Result<(), OpsError> {
+    pub fn each<R: Row>(
+        &self,
+        mut visit: impl FnMut(&R) -> Result<(), OpsError>,
+    ) -> Result<(), OpsError> {
         let table = TableSpec::from(R::TABLE);
         self.snapshot.iterate(table, |_: RowKey, value: &[u8]| {
             let row: R = super::records::parsed(table, value)?;

@@ -35,7 +35,10 @@ pub fn redeem(
             Ok(event) => {
                 session.record(&event)?;
                 let row = session.state().get::<KeyRow>(&id.0)?;
-                Ok(row.map_or_else(|| (organization.clone(), Counts::new()), |row| (row.product.clone(), row.licences.clone())))
+                Ok(row.map_or_else(
+                    || (organization.clone(), Counts::new()),
+                    |row| (row.product.clone(), row.licences.clone()),
+                ))
             }
             Err(Stop::Refused(refusal)) => Err(refusal),
             Err(Stop::Broken(broken)) => return Err(broken.into()),
@@ -50,8 +53,17 @@ pub fn redeem(
 ///
 /// # Errors
 /// [`OpsError::Refused`] where some of its licences are in use.
-pub fn plan_unredeem(session: &Session<'_>, key: &LicenceKeyId, reason: &str) -> Result<Event, OpsError> {
-    Ok(orders::unredeem(&session.state(), key, reason.to_owned(), session.today())?)
+pub fn plan_unredeem(
+    session: &Session<'_>,
+    key: &LicenceKeyId,
+    reason: &str,
+) -> Result<Event, OpsError> {
+    Ok(orders::unredeem(
+        &session.state(),
+        key,
+        reason.to_owned(),
+        session.today(),
+    )?)
 }
 
 /// A lot as `wallet show` gives it.
@@ -76,14 +88,22 @@ pub struct ShownLot {
 ///
 /// # Errors
 /// [`OpsError::Refused`] for an unknown organization; [`OpsError::Ledger`].
-pub fn show(signer: &Signer, clock: Moment, organization: &Identifier) -> Result<Vec<ShownLot>, OpsError> {
+pub fn show(
+    signer: &Signer,
+    clock: Moment,
+    organization: &Identifier,
+) -> Result<Vec<ShownLot>, OpsError> {
     let today = Today::of(signer, clock)?;
     orders::organization(&today.state(), organization)?;
-    let products = today.get::<CatalogueRow>(&[])?.map_or_else(Vec::new, |row| row.products.clone());
+    let products = today
+        .get::<CatalogueRow>(&[])?
+        .map_or_else(Vec::new, |row| row.products.clone());
     let mut shown = Vec::new();
     for product in products {
         let mut lots = wallet::lots(&today.state(), organization, &product)?;
-        lots.sort_by(|a, b| (a.store_until, &a.licence_type, a.key).cmp(&(b.store_until, &b.licence_type, b.key)));
+        lots.sort_by(|a, b| {
+            (a.store_until, &a.licence_type, a.key).cmp(&(b.store_until, &b.licence_type, b.key))
+        });
         shown.extend(lots.into_iter().map(|lot| shown_lot(&product, lot)));
     }
     Ok(shown)

@@ -1,7 +1,7 @@
 //! `watch`: the main job again and again, until it is asked to stop.
 //!
-//! Events of the inbox only wake it; what it does follows from what lies there. The ledger is held for a batch at a time, so that
-//! other commands work beside it.
+//! Events of the inbox only wake it; what it does follows from what lies there. The ledger is held
+//! for a batch at a time, so that other commands work beside it.
 
 use super::error::OpsError;
 use super::process::{Left, Options, Progress, Report, WaitsFor, process};
@@ -17,7 +17,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-/// Within so long after a batch the inbox counts as busy: more files come, and are answered together.
+/// Within so long after a batch the inbox counts as busy: more files come, and are answered
+/// together.
 const BUSY: Duration = Duration::from_secs(1);
 /// So long a busy inbox must be quiet before the next batch.
 const QUIET: Duration = Duration::from_millis(250);
@@ -36,12 +37,20 @@ impl<'a> Keeper<'a> {
     ///
     /// # Errors
     /// [`OpsError::Vault`].
-    pub fn open(folder: &'a Path, passphrase: &'a Passphrase, clock: Moment) -> Result<Self, OpsError> {
-        Ok(Self { folder, passphrase, vault: Arc::new(Signer::unlock(folder, passphrase, clock)?) })
+    pub fn open(
+        folder: &'a Path,
+        passphrase: &'a Passphrase,
+        clock: Moment,
+    ) -> Result<Self, OpsError> {
+        Ok(Self {
+            folder,
+            passphrase,
+            vault: Arc::new(Signer::unlock(folder, passphrase, clock)?),
+        })
     }
 
-    /// The signer with its ledger, for one batch. A vault file that changed meanwhile is opened anew: keys may have been rotated, or this
-    /// passphrase taken away.
+    /// The signer with its ledger, for one batch. A vault file that changed meanwhile is opened
+    /// anew: keys may have been rotated, or this passphrase taken away.
     fn signer(&mut self, clock: Moment) -> Result<Signer, OpsError> {
         if !self.vault.is_current(self.folder)? {
             self.vault = Arc::new(Signer::unlock(self.folder, self.passphrase, clock)?);
@@ -85,18 +94,35 @@ pub struct Around<'a, E> {
     pub say: &'a (dyn Fn(&str) + Sync),
 }
 
-/// Answers what comes into the inbox until it is asked to stop; a batch that runs then is finished first.
+/// Answers what comes into the inbox until it is asked to stop; a batch that runs then is finished
+/// first.
 ///
 /// # Errors
-/// As [`process`]; what was committed is published by the next start. [`OpsError::ScannerGone`] where pictures can be read no more.
-pub fn watch<E: From<OpsError>>(keeper: &mut Keeper<'_>, spool: &Spool, pace: Pace, around: &Around<'_, E>) -> Result<(), E> {
+/// As [`process`]; what was committed is published by the next start. [`OpsError::ScannerGone`]
+/// where pictures can be read no more.
+pub fn watch<E: From<OpsError>>(
+    keeper: &mut Keeper<'_>,
+    spool: &Spool,
+    pace: Pace,
+    around: &Around<'_, E>,
+) -> Result<(), E> {
     let wake_up = WakeUp::begin();
-    let mut watching =
-        Watching { keeper, spool, pace, around, wake_up, seen: None, told: Vec::new(), last_batch: None, uncovered: 0 };
+    let mut watching = Watching {
+        keeper,
+        spool,
+        pace,
+        around,
+        wake_up,
+        seen: None,
+        told: Vec::new(),
+        last_batch: None,
+        uncovered: 0,
+    };
     watching.look()?;
     (around.ready)();
     loop {
-        // The start of a new process is the start of a new supervisor; what the batch could answer, it has answered.
+        // The start of a new process is the start of a new supervisor; what the batch could answer,
+        // it has answered.
         if around.scanner.has_ended() {
             return Err(OpsError::ScannerGone.into());
         }
@@ -136,28 +162,44 @@ struct Watching<'a, 'k, E> {
 }
 
 impl<E: From<OpsError>> Watching<'_, '_, E> {
-    /// Runs a batch where something lies in the inbox that was not there before, or where a day began.
+    /// Runs a batch where something lies in the inbox that was not there before, or where a day
+    /// began.
     fn look(&mut self) -> Result<(), E> {
         self.cover();
         let lying = self.lying()?;
         let clock = (self.around.clock)()?;
-        let is_known =
-            |seen: &Seen| seen.day == clock.day() && lying.iter().all(|(path, look)| seen.left.get(path) == Some(look));
+        let is_known = |seen: &Seen| {
+            seen.day == clock.day()
+                && lying
+                    .iter()
+                    .all(|(path, look)| seen.left.get(path) == Some(look))
+        };
         if self.seen.as_ref().is_some_and(is_known) {
             return Ok(());
         }
         self.gather()?;
-        let Some(report) = self.batch()? else { return Ok(()) };
+        let Some(report) = self.batch()? else {
+            return Ok(());
+        };
         if report.batch.is_some() || !report.completed.is_empty() {
             self.last_batch = Some(Instant::now());
             (self.around.tell)(clock, &report);
         }
         self.tell_left(clock, &report);
-        // What lay there before the batch and lies there still, it left. What came meanwhile is new.
+        // What lay there before the batch and lies there still, it left. What came meanwhile is
+        // new.
         let mut left = self.lying()?;
         left.retain(|path, look| lying.get(path) == Some(look));
-        let waits_for = report.left.iter().filter_map(|left| left.waits_for).collect();
-        self.seen = Some(Seen { day: clock.day(), left, waits_for });
+        let waits_for = report
+            .left
+            .iter()
+            .filter_map(|left| left.waits_for)
+            .collect();
+        self.seen = Some(Seen {
+            day: clock.day(),
+            left,
+            waits_for,
+        });
         Ok(())
     }
 
@@ -165,9 +207,16 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
     fn tell_left(&mut self, clock: Moment, report: &Report) {
         let mut left = report.left.clone();
         left.sort_unstable_by(|a, b| (&a.file, &a.reason).cmp(&(&b.file, &b.reason)));
-        let is_told =
-            |left: &&Left| self.told.binary_search_by(|told| (&told.file, &told.reason).cmp(&(&left.file, &left.reason))).is_ok();
-        left.iter().filter(|left| !is_told(left)).for_each(|left| (self.around.tell_left)(clock, left));
+        let is_told = |left: &&Left| {
+            self.told
+                .binary_search_by(|told| {
+                    (&told.file, &told.reason).cmp(&(&left.file, &left.reason))
+                })
+                .is_ok()
+        };
+        left.iter()
+            .filter(|left| !is_told(left))
+            .for_each(|left| (self.around.tell_left)(clock, left));
         self.told = left;
     }
 
@@ -176,19 +225,28 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
         if uncovered > 0 && self.uncovered == 0 {
             let (folders, seconds) = (uncovered, self.pace.rescan.as_secs());
             (self.around.say)(&format!(
-                "the system watches no more folders: {folders} of the inbox are looked at every {seconds} s"
+                "the system watches no more folders: {folders} of the inbox are looked at every \
+                    {seconds} s"
             ));
         }
         self.uncovered = uncovered;
     }
 
     fn lying(&self) -> Result<Lying, E> {
-        let listed = self.spool.list(&ListOptions::default()).map_err(OpsError::from)?;
-        let taken = listed.into_iter().filter(|listed| listed.kind == ListedKind::Regular);
-        Ok(taken.map(|listed| (listed.path, (listed.size, listed.modified))).collect())
+        let listed = self
+            .spool
+            .list(&ListOptions::default())
+            .map_err(OpsError::from)?;
+        let taken = listed
+            .into_iter()
+            .filter(|listed| listed.kind == ListedKind::Regular);
+        Ok(taken
+            .map(|listed| (listed.path, (listed.size, listed.modified)))
+            .collect())
     }
 
-    /// In a busy inbox, waits until it is quiet: ten thousand files that are being copied are no ten thousand batches.
+    /// In a busy inbox, waits until it is quiet: ten thousand files that are being copied are no
+    /// ten thousand batches.
     fn gather(&self) -> Result<(), E> {
         if self.last_batch.is_none_or(|last| last.elapsed() > BUSY) {
             return Ok(());
@@ -197,7 +255,10 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
         // Counted as well as timed: a clock that stands still must not make this wait for ever.
         for _ in 0..MAX_GATHERING.as_millis() / QUIET.as_millis() * 100 {
             (self.around.alive)();
-            let wake = self.wake_up.wait(self.spool, self.around.stop, QUIET).map_err(OpsError::from)?;
+            let wake = self
+                .wake_up
+                .wait(self.spool, self.around.stop, QUIET)
+                .map_err(OpsError::from)?;
             if matches!(wake, Wake::Stop | Wake::Timeout) || since.elapsed() > MAX_GATHERING {
                 break;
             }
@@ -213,7 +274,12 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
                 Ok(signer) => break signer,
                 Err(OpsError::Ledger(LedgerError::Held { holder, .. })) => {
                     (self.around.say)(&format!("waiting for {holder}, which holds the ledger"));
-                    if self.wake_up.wait(self.spool, self.around.stop, Duration::ZERO).map_err(OpsError::from)? == Wake::Stop {
+                    if self
+                        .wake_up
+                        .wait(self.spool, self.around.stop, Duration::ZERO)
+                        .map_err(OpsError::from)?
+                        == Wake::Stop
+                    {
                         return Ok(None);
                     }
                 }
@@ -232,7 +298,11 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
             fresh: around.fresh,
             scanner: around.scanner,
         };
-        let progress = Progress { say: around.say, step: &|_, _| (around.alive)(), alive: around.alive };
+        let progress = Progress {
+            say: around.say,
+            step: &|_, _| (around.alive)(),
+            alive: around.alive,
+        };
         Ok(Some(process(&signer, self.spool, &options, &progress)?))
     }
 
@@ -246,7 +316,10 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
         loop {
             (self.around.alive)();
             let step = remaining.min(self.pace.sign_of_life);
-            let wake = self.wake_up.wait(self.spool, self.around.stop, step).map_err(OpsError::from)?;
+            let wake = self
+                .wake_up
+                .wait(self.spool, self.around.stop, step)
+                .map_err(OpsError::from)?;
             remaining = remaining.saturating_sub(step);
             if wake != Wake::Timeout || remaining.is_zero() {
                 return Ok(wake);
@@ -256,7 +329,11 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
 
     /// Whether something that it left waits for this, or for anything at all.
     fn waits_for(&self, what: Option<WaitsFor>) -> bool {
-        self.seen.as_ref().is_none_or(|seen| seen.waits_for.iter().any(|waits_for| what.is_none_or(|what| *waits_for == what)))
+        self.seen.as_ref().is_none_or(|seen| {
+            seen.waits_for
+                .iter()
+                .any(|waits_for| what.is_none_or(|what| *waits_for == what))
+        })
     }
 
     /// At the next look everything in the inbox counts as new.

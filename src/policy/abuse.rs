@@ -24,12 +24,26 @@ pub fn suspect<S: State>(
     if code != RefusalCode::ComputerIdRetired {
         return Ok(None);
     }
-    let Some(system) = state.get::<SystemRow>(&request.computer_id.0)? else { return Ok(None) };
-    let is_unproven = matches!(system.state, SystemState::GivenUp { how: GivenUp::Unproven | GivenUp::Recovered, .. });
-    if !is_unproven || state.get::<AnsweredRow>(&request.document_id().0)?.is_some() {
+    let Some(system) = state.get::<SystemRow>(&request.computer_id.0)? else {
+        return Ok(None);
+    };
+    let is_unproven = matches!(
+        system.state,
+        SystemState::GivenUp {
+            how: GivenUp::Unproven | GivenUp::Recovered,
+            ..
+        }
+    );
+    if !is_unproven
+        || state
+            .get::<AnsweredRow>(&request.document_id().0)?
+            .is_some()
+    {
         return Ok(None);
     }
-    let Some(abuse) = abuse(state, &system, request, context)? else { return Ok(None) };
+    let Some(abuse) = abuse(state, &system, request, context)? else {
+        return Ok(None);
+    };
     Ok(Some(Event::Suspected(Box::new(Suspected {
         computer_id: system.computer_id,
         organization: system.organization.clone(),
@@ -41,11 +55,24 @@ pub fn suspect<S: State>(
     }))))
 }
 
-fn abuse<S: State>(state: &S, system: &SystemRow, request: &Request, context: &Context) -> Result<Option<Abuse>, StateBroken> {
-    let release = state.get::<GivenBackRow>(&system.computer_id.0)?.map(|row| row.entry);
-    if context.witness.zip(release).is_some_and(|(seen, release)| seen >= release) {
+fn abuse<S: State>(
+    state: &S,
+    system: &SystemRow,
+    request: &Request,
+    context: &Context,
+) -> Result<Option<Abuse>, StateBroken> {
+    let release = state
+        .get::<GivenBackRow>(&system.computer_id.0)?
+        .map(|row| row.entry);
+    if context
+        .witness
+        .zip(release)
+        .is_some_and(|(seen, release)| seen >= release)
+    {
         return Ok(Some(Abuse::Proven));
     }
-    let confirmed = state.get::<SeenRow>(&system.computer_id.0)?.map_or(0, |row| row.counter);
+    let confirmed = state
+        .get::<SeenRow>(&system.computer_id.0)?
+        .map_or(0, |row| row.counter);
     Ok((request.counter > system.counter.max(confirmed)).then_some(Abuse::Possible))
 }

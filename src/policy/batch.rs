@@ -1,5 +1,5 @@
-//! The order within a batch: file names and folders play no part, so that any way of dropping the same files gives the
-//! same state (LICENSING section 7).
+//! The order within a batch: file names and folders play no part, so that any way of dropping the
+//! same files gives the same state (LICENSING section 7).
 
 use crate::licence::Digest;
 use alloc::collections::BTreeMap;
@@ -20,19 +20,27 @@ pub struct Place {
 
 /// The order in which requests are decided: indices into `places`.
 ///
-/// Grouped by device key, within a group by counter; groups with a deactivation first; then by smallest document id.
+/// Grouped by device key, within a group by counter; groups with a deactivation first; then by
+/// smallest document id.
 #[must_use]
 pub fn order(places: &[Place]) -> Vec<usize> {
     let mut groups: BTreeMap<[u8; 32], (bool, Digest)> = BTreeMap::new();
     for place in places {
-        let group = groups.entry(place.device_key).or_insert((true, place.document));
+        let group = groups
+            .entry(place.device_key)
+            .or_insert((true, place.document));
         group.0 &= !place.is_deactivation;
         group.1 = group.1.min(place.document);
     }
     let mut indices: Vec<usize> = (0..places.len()).collect();
     indices.sort_by_key(|index| {
         let place = &places[*index];
-        (groups.get(&place.device_key), place.device_key, place.counter, place.document)
+        (
+            groups.get(&place.device_key),
+            place.device_key,
+            place.counter,
+            place.document,
+        )
     });
     indices
 }
@@ -43,21 +51,38 @@ mod tests {
     use crate::licence::id::Hex;
 
     fn place(key: u8, counter: u64, document: u8, is_deactivation: bool) -> Place {
-        Place { device_key: [key; 32], counter, document: Hex([document; 32]), is_deactivation }
+        Place {
+            device_key: [key; 32],
+            counter,
+            document: Hex([document; 32]),
+            is_deactivation,
+        }
     }
 
     #[test]
     fn devices_that_give_something_back_come_first_then_the_smallest_document() {
-        let places =
-            [place(1, 2, 9, false), place(1, 1, 5, false), place(2, 1, 4, false), place(3, 7, 8, true), place(3, 6, 9, false)];
+        let places = [
+            place(1, 2, 9, false),
+            place(1, 1, 5, false),
+            place(2, 1, 4, false),
+            place(3, 7, 8, true),
+            place(3, 6, 9, false),
+        ];
         let ordered: Vec<usize> = order(&places);
         assert_eq!(ordered, [4, 3, 2, 1, 0]);
     }
 
     #[test]
     fn the_way_of_dropping_plays_no_part() {
-        let places: Vec<Place> = (0..40).map(|i| place(i % 7, u64::from(i), i.wrapping_mul(37), i % 11 == 0)).collect();
-        let in_order = |places: &[Place]| order(places).into_iter().map(|i| places[i]).collect::<Vec<_>>();
+        let places: Vec<Place> = (0..40)
+            .map(|i| place(i % 7, u64::from(i), i.wrapping_mul(37), i % 11 == 0))
+            .collect();
+        let in_order = |places: &[Place]| {
+            order(places)
+                .into_iter()
+                .map(|i| places[i])
+                .collect::<Vec<_>>()
+        };
         let mut other = places.clone();
         other.reverse();
         assert_eq!(in_order(&places), in_order(&other));

@@ -1,7 +1,9 @@
-//! Activations by an operator's hand: for a Computer ID alone, one more term, and for what is due (LICENSING sections 14 and 15).
+//! Activations by an operator's hand: for a Computer ID alone, one more term, and for what is due
+//! (LICENSING sections 14 and 15).
 //!
-//! The same checks as for a request, from the organization on. The operator vouches, so that nobody else has to, and draws on the
-//! wallet; there is no device key and no hardware yet where the Computer ID is new: they bind at its first request.
+//! The same checks as for a request, from the organization on. The operator vouches, so that nobody
+//! else has to, and draws on the wallet; there is no device key and no hardware yet where the
+//! Computer ID is new: they bind at its first request.
 
 use super::decide::{Asked, Context, Grant, by_model, look_up};
 use super::event::Event;
@@ -15,7 +17,8 @@ use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// What an operator typed in place of a request. For a known system everything but the Computer ID may be left out.
+/// What an operator typed in place of a request. For a known system everything but the Computer ID
+/// may be left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Typed {
     /// For which system.
@@ -34,15 +37,27 @@ impl Typed {
     /// A known system, as it stated itself last.
     #[must_use]
     pub fn known(computer_id: ComputerId) -> Self {
-        Self { computer_id, organization: None, product: None, need: None, computer_name: None }
+        Self {
+            computer_id,
+            organization: None,
+            product: None,
+            need: None,
+            computer_name: None,
+        }
     }
 }
 
-/// Issues an activation as if the system had asked for one. `order` names the order as a document id names a request.
+/// Issues an activation as if the system had asked for one. `order` names the order as a document
+/// id names a request.
 ///
 /// # Errors
 /// The codes of LICENSING section 14.
-pub fn issue<S: State>(state: &S, typed: &Typed, order: Digest, context: &Context) -> Result<Grant, Stop> {
+pub fn issue<S: State>(
+    state: &S,
+    typed: &Typed,
+    order: Digest,
+    context: &Context,
+) -> Result<Grant, Stop> {
     carry_out(state, typed, Wanted::Activate, order, context)
 }
 
@@ -50,7 +65,12 @@ pub fn issue<S: State>(state: &S, typed: &Typed, order: Digest, context: &Contex
 ///
 /// # Errors
 /// As [`issue`]; [`RefusalCode::UnknownActivation`] for an unknown system.
-pub fn extend<S: State>(state: &S, id: ComputerId, order: Digest, context: &Context) -> Result<Grant, Stop> {
+pub fn extend<S: State>(
+    state: &S,
+    id: ComputerId,
+    order: Digest,
+    context: &Context,
+) -> Result<Grant, Stop> {
     release_order::system(state, &id)?;
     carry_out(state, &Typed::known(id), Wanted::Extend, order, context)
 }
@@ -59,12 +79,23 @@ pub fn extend<S: State>(state: &S, id: ComputerId, order: Digest, context: &Cont
 ///
 /// # Errors
 /// As [`extend`].
-pub fn refresh<S: State>(state: &S, id: ComputerId, order: Digest, context: &Context) -> Result<Grant, Stop> {
+pub fn refresh<S: State>(
+    state: &S,
+    id: ComputerId,
+    order: Digest,
+    context: &Context,
+) -> Result<Grant, Stop> {
     release_order::system(state, &id)?;
     carry_out(state, &Typed::known(id), Wanted::Refresh, order, context)
 }
 
-fn carry_out<S: State>(state: &S, typed: &Typed, wanted: Wanted, order: Digest, context: &Context) -> Result<Grant, Stop> {
+fn carry_out<S: State>(
+    state: &S,
+    typed: &Typed,
+    wanted: Wanted,
+    order: Digest,
+    context: &Context,
+) -> Result<Grant, Stop> {
     let system = state.get::<SystemRow>(&typed.computer_id.0)?;
     let request = request(system.as_deref(), typed, wanted, context)?;
     let RequestBody::SystemDescription(description) = &request.body else {
@@ -77,7 +108,10 @@ fn carry_out<S: State>(state: &S, typed: &Typed, wanted: Wanted, order: Digest, 
         Some(system) => state.get::<HardwareRow>(&system.hardware.to_be_bytes())?,
         None => None,
     };
-    let standing = Standing { hardware, recovered: None };
+    let standing = Standing {
+        hardware,
+        recovered: None,
+    };
     hardware_model::check_serial(state, &asked, description, &standing)?;
     let mut grant = by_model(state, &asked, description, &standing, Vec::new())?;
     if let Event::Granted(granted) = grant.event {
@@ -94,18 +128,39 @@ fn as_operator(asked: &Asked<'_>) -> ProductRow {
     product
 }
 
-fn request(system: Option<&SystemRow>, typed: &Typed, wanted: Wanted, context: &Context) -> Result<Request, Refusal> {
+fn request(
+    system: Option<&SystemRow>,
+    typed: &Typed,
+    wanted: Wanted,
+    context: &Context,
+) -> Result<Request, Refusal> {
     let missing = |what: &str| {
         Refusal::new(
             RefusalCode::UnknownActivation,
-            alloc::format!("The signer has activated no system {}, so {what} must be named.", typed.computer_id),
-            "Name organization, product and need, or check the Computer ID with `keyspool system list`.",
+            alloc::format!(
+                "The signer has activated no system {}, so {what} must be named.",
+                typed.computer_id
+            ),
+            "Name organization, product and need, or check the Computer ID with `keyspool system \
+                list`.",
         )
     };
-    let organization = typed.organization.clone().or_else(|| system.map(|system| system.organization.clone()));
-    let product = typed.product.clone().or_else(|| system.map(|system| system.product.clone()));
-    let need = typed.need.clone().or_else(|| system.map(|system| system.need.clone()));
-    let name = typed.computer_name.clone().or_else(|| system.map(|system| system.computer_name.clone()));
+    let organization = typed
+        .organization
+        .clone()
+        .or_else(|| system.map(|system| system.organization.clone()));
+    let product = typed
+        .product
+        .clone()
+        .or_else(|| system.map(|system| system.product.clone()));
+    let need = typed
+        .need
+        .clone()
+        .or_else(|| system.map(|system| system.need.clone()));
+    let name = typed
+        .computer_name
+        .clone()
+        .or_else(|| system.map(|system| system.computer_name.clone()));
     Ok(Request {
         organization: organization.ok_or_else(|| missing("its organization"))?,
         product: product.ok_or_else(|| missing("its product"))?,
@@ -117,9 +172,14 @@ fn request(system: Option<&SystemRow>, typed: &Typed, wanted: Wanted, context: &
         extensions: None,
         body: RequestBody::SystemDescription(SystemDescription {
             request: wanted,
-            product_version: system.map_or_else(|| "unstated".into(), |system| system.product_version.clone()),
+            product_version: system.map_or_else(
+                || "unstated".into(),
+                |system| system.product_version.clone(),
+            ),
             computer_name: name.unwrap_or_else(|| typed.computer_id.to_string()),
-            fingerprint: system.map(|system| system.fingerprint.clone()).unwrap_or_default(),
+            fingerprint: system
+                .map(|system| system.fingerprint.clone())
+                .unwrap_or_default(),
             need: need.ok_or_else(|| missing("its need"))?,
             redeem: Vec::new(),
             serial: system.and_then(|system| system.serial.clone()),

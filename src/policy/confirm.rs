@@ -13,13 +13,17 @@ use alloc::vec::Vec;
 /// Whether an installed activation is one that this system was given.
 pub(super) fn is_own(system: &SystemRow, installed: InstalledActivation) -> bool {
     let issued = &system.activation;
-    installed.id.is_none_or(|id| id == issued.id) && (1..=issued.sequence).contains(&installed.sequence)
+    installed.id.is_none_or(|id| id == issued.id)
+        && (1..=issued.sequence).contains(&installed.sequence)
 }
 
 pub(super) fn unknown_activation(installed: InstalledActivation) -> Refusal {
     Refusal::new(
         RefusalCode::UnknownActivation,
-        alloc::format!("The activation that the file names (sequence {}) was not given to this device.", installed.sequence),
+        alloc::format!(
+            "The activation that the file names (sequence {}) was not given to this device.",
+            installed.sequence
+        ),
         "Check that the file comes from the device that the activation was issued for.",
     )
 }
@@ -34,21 +38,45 @@ pub(super) struct Settled {
 /// Surplus returns with its own end; where that has passed, nothing is left to return.
 pub(super) fn settle(system: &SystemRow, sequence: u16, model: Model, today: Day) -> Settled {
     let stated = term::confirm_need(&system.stated, sequence);
-    let counted: Counts = SystemRow { stated: stated.clone(), ..system.clone() }.counted_need();
+    let counted: Counts = SystemRow {
+        stated: stated.clone(),
+        ..system.clone()
+    }
+    .counted_need();
     if model != Model::DeviceSubscription {
-        return Settled { stated, seats: system.seats.clone(), surplus: Vec::new() };
+        return Settled {
+            stated,
+            seats: system.seats.clone(),
+            surplus: Vec::new(),
+        };
     }
     let (seats, mut surplus) = term::divide(&system.seats, &counted);
     surplus.retain(|seat| seat.term.end() >= today);
-    Settled { stated, seats, surplus }
+    Settled {
+        stated,
+        seats,
+        surplus,
+    }
 }
 
 pub(super) fn decide(asked: &Asked<'_>, installed: InstalledActivation) -> Result<Grant, Stop> {
-    let system = asked.system.as_ref().filter(|system| is_own(system, installed));
+    let system = asked
+        .system
+        .as_ref()
+        .filter(|system| is_own(system, installed));
     let system = system.ok_or_else(|| unknown_activation(installed))?;
     let settled = match system.state {
-        SystemState::Active => settle(system, installed.sequence, asked.settings().model, asked.context.today),
-        _ => Settled { stated: system.stated.clone(), seats: system.seats.clone(), surplus: Vec::new() },
+        SystemState::Active => settle(
+            system,
+            installed.sequence,
+            asked.settings().model,
+            asked.context.today,
+        ),
+        _ => Settled {
+            stated: system.stated.clone(),
+            seats: system.seats.clone(),
+            surplus: Vec::new(),
+        },
     };
     let event = Event::Confirmed {
         request: asked.document,
@@ -63,5 +91,8 @@ pub(super) fn decide(asked: &Asked<'_>, installed: InstalledActivation) -> Resul
         source: asked.context.source.clone(),
         on: asked.context.today,
     };
-    Ok(Grant { event, answer: None })
+    Ok(Grant {
+        event,
+        answer: None,
+    })
 }

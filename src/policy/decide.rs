@@ -3,8 +3,13 @@
 use super::catalogue::{Model, ProductSettings};
 use super::event::{Event, Redemption, Source};
 use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
-use super::state::{AnsweredRow, GivenUp, OrganizationRow, ProductRow, State, SystemRow, SystemState, key_of};
-use super::{confirm, device_subscription, hardware_model, keys, passing, release, standing, subscription, trial};
+use super::state::{
+    AnsweredRow, GivenUp, OrganizationRow, ProductRow, State, SystemRow, SystemState, key_of,
+};
+use super::{
+    confirm, device_subscription, hardware_model, keys, passing, release, standing, subscription,
+    trial,
+};
 use crate::licence::{Counts, Day, Identifier, Moment, Ulid};
 use crate::seal::Verified;
 use crate::wire::Kind;
@@ -46,7 +51,10 @@ impl Answer {
     /// The document id that the signed answer will have.
     #[must_use]
     pub fn document_id(&self) -> crate::licence::Digest {
-        crate::wire::sha256(&[&crate::wire::envelope::pae(&self.kind.payload_type(), &self.payload)])
+        crate::wire::sha256(&[&crate::wire::envelope::pae(
+            &self.kind.payload_type(),
+            &self.payload,
+        )])
     }
 }
 
@@ -108,27 +116,37 @@ impl Asked<'_> {
         self.organization.contact.as_deref()
     }
 
-    /// The system, if it is known for the organization that the request names: it speaks by its key.
+    /// The system, if it is known for the organization that the request names: it speaks by its
+    /// key.
     pub(super) fn known(&self) -> Option<&Rc<SystemRow>> {
-        self.system.as_ref().filter(|system| system.organization == self.request.organization)
+        self.system
+            .as_ref()
+            .filter(|system| system.organization == self.request.organization)
     }
 
     /// The system, if it is active by more than a trial or an emergency.
     pub(super) fn licensed(&self) -> Option<&Rc<SystemRow>> {
-        self.known().filter(|system| system.is_licensed(self.settings().model))
+        self.known()
+            .filter(|system| system.is_licensed(self.settings().model))
     }
 
     /// The system, if it is active.
     pub(super) fn active(&self) -> Option<&Rc<SystemRow>> {
-        self.known().filter(|system| system.is_active(self.settings().model))
+        self.known()
+            .filter(|system| system.is_active(self.settings().model))
     }
 }
 
 /// Decides a request on the state as brought to today. The outcome is determined by its arguments.
 ///
 /// # Errors
-/// [`Stop::Refused`] with the first check that fails, [`Stop::Broken`] where the state cannot be read.
-pub fn decide<S: State>(state: &S, request: &Verified<Request>, context: &Context) -> Result<Decision, Stop> {
+/// [`Stop::Refused`] with the first check that fails, [`Stop::Broken`] where the state cannot be
+/// read.
+pub fn decide<S: State>(
+    state: &S,
+    request: &Verified<Request>,
+    context: &Context,
+) -> Result<Decision, Stop> {
     if let Some(answered) = answered(state, request)? {
         return Ok(Decision::Repeated(answered));
     }
@@ -142,11 +160,19 @@ pub fn decide<S: State>(state: &S, request: &Verified<Request>, context: &Contex
 }
 
 /// The same request was answered: that answer, as long as it holds (LICENSING section 7).
-fn answered<S: State>(state: &S, request: &Verified<Request>) -> Result<Option<Rc<AnsweredRow>>, StateBroken> {
+fn answered<S: State>(
+    state: &S,
+    request: &Verified<Request>,
+) -> Result<Option<Rc<AnsweredRow>>, StateBroken> {
     // Whatever was granted to a Computer ID made it known, and known it stays.
-    let Some(system) = state.get::<SystemRow>(&request.computer_id.0)? else { return Ok(None) };
-    let Some(row) = state.get::<AnsweredRow>(&request.document_id().0)? else { return Ok(None) };
-    let holds = row.for_ever || (system.state == SystemState::Active && system.activation.id == row.activation_id);
+    let Some(system) = state.get::<SystemRow>(&request.computer_id.0)? else {
+        return Ok(None);
+    };
+    let Some(row) = state.get::<AnsweredRow>(&request.document_id().0)? else {
+        return Ok(None);
+    };
+    let holds = row.for_ever
+        || (system.state == SystemState::Active && system.activation.id == row.activation_id);
     Ok(holds.then_some(row))
 }
 
@@ -162,7 +188,15 @@ pub(super) fn look_up<'a, S: State>(
     let product = state.get::<ProductRow>(&key_of(&[request.product.as_str()]))?;
     let product = product.ok_or_else(|| unknown_product(request))?;
     let system = state.get::<SystemRow>(&request.computer_id.0)?;
-    let asked = Asked { request, document, organization, product, system, context, by_hand: false };
+    let asked = Asked {
+        request,
+        document,
+        organization,
+        product,
+        system,
+        context,
+        by_hand: false,
+    };
     check_types(&asked)?;
     check_withdrawn(&asked)?;
     check_other_organization(state, &asked)?;
@@ -174,7 +208,10 @@ pub(super) fn look_up<'a, S: State>(
 fn unknown_organization(request: &Request) -> Refusal {
     Refusal::new(
         RefusalCode::UnknownOrganization,
-        alloc::format!("The signer knows no organization `{}`.", request.organization),
+        alloc::format!(
+            "The signer knows no organization `{}`.",
+            request.organization
+        ),
         "Check the organization set on the device, or add it to the catalogue.",
     )
 }
@@ -196,34 +233,59 @@ fn need(request: &Request) -> Option<&Counts> {
 
 fn check_types(asked: &Asked<'_>) -> Result<(), Refusal> {
     let settings = asked.settings();
-    let unknown = need(asked.request).and_then(|need| need.iter().find(|(id, _)| !settings.has_type(id)));
-    let Some((id, _)) = unknown else { return Ok(()) };
-    let known = settings.licence_types.iter().map(|t| t.id.as_str()).collect::<Vec<_>>().join(", ");
+    let unknown =
+        need(asked.request).and_then(|need| need.iter().find(|(id, _)| !settings.has_type(id)));
+    let Some((id, _)) = unknown else {
+        return Ok(());
+    };
+    let known = settings
+        .licence_types
+        .iter()
+        .map(|t| t.id.as_str())
+        .collect::<Vec<_>>()
+        .join(", ");
     Err(Refusal::new(
         RefusalCode::UnknownLicenceType,
-        alloc::format!("The product `{}` has no licence type `{id}`; it has {known}.", settings.id),
+        alloc::format!(
+            "The product `{}` has no licence type `{id}`; it has {known}.",
+            settings.id
+        ),
         "Check the need set on the device, or add the licence type to the catalogue.",
     ))
 }
 
 /// A withdrawn organization or product gets no new systems and trials; what it has goes on.
 fn check_withdrawn(asked: &Asked<'_>) -> Result<(), Refusal> {
-    let RequestBody::SystemDescription(description) = &asked.request.body else { return Ok(()) };
+    let RequestBody::SystemDescription(description) = &asked.request.body else {
+        return Ok(());
+    };
     let goes_on = asked.active().is_some() && description.request != Wanted::Trial;
     if goes_on || matches!(description.request, Wanted::Refresh | Wanted::Extend) {
         return Ok(());
     }
     if asked.organization.withdrawn {
-        let message = alloc::format!("The organization `{}` was withdrawn and gets no new systems.", asked.organization.id);
-        return Err(
-            Refusal::new(RefusalCode::WithdrawnOrganization, message, "Ask the licence manager.").with_contact(asked.contact())
+        let message = alloc::format!(
+            "The organization `{}` was withdrawn and gets no new systems.",
+            asked.organization.id
         );
+        return Err(Refusal::new(
+            RefusalCode::WithdrawnOrganization,
+            message,
+            "Ask the licence manager.",
+        )
+        .with_contact(asked.contact()));
     }
     if asked.product.withdrawn {
-        let message = alloc::format!("The product `{}` was withdrawn and gets no new systems.", asked.settings().id);
-        return Err(
-            Refusal::new(RefusalCode::WithdrawnProduct, message, "Ask the licence manager.").with_contact(asked.contact())
+        let message = alloc::format!(
+            "The product `{}` was withdrawn and gets no new systems.",
+            asked.settings().id
         );
+        return Err(Refusal::new(
+            RefusalCode::WithdrawnProduct,
+            message,
+            "Ask the licence manager.",
+        )
+        .with_contact(asked.contact()));
     }
     Ok(())
 }
@@ -236,9 +298,15 @@ fn check_other_organization<S: State>(state: &S, asked: &Asked<'_>) -> Result<()
         None => None,
     };
     let model = installed.map_or(asked.settings().model, |product| product.settings.model);
-    // What has ended may go elsewhere, as an unknown device; what gives itself up or confirms must say whose it is.
-    let is_bound = |s: &SystemRow| s.is_active(model) || (!is_description && s.organization != *stated);
-    if asked.system.as_ref().is_some_and(|s| s.organization != *stated && is_bound(s)) {
+    // What has ended may go elsewhere, as an unknown device; what gives itself up or confirms must
+    // say whose it is.
+    let is_bound =
+        |s: &SystemRow| s.is_active(model) || (!is_description && s.organization != *stated);
+    if asked
+        .system
+        .as_ref()
+        .is_some_and(|s| s.organization != *stated && is_bound(s))
+    {
         return Err(Refusal::new(
             RefusalCode::OtherOrganization,
             alloc::format!("This device is not registered for the organization `{stated}`."),
@@ -249,8 +317,12 @@ fn check_other_organization<S: State>(state: &S, asked: &Asked<'_>) -> Result<()
     match &asked.context.folder {
         Some(folder) if folder != stated => Err(Refusal::new(
             RefusalCode::OtherOrganization,
-            alloc::format!("The file lies in the folder of `{folder}` but speaks for the organization `{stated}`."),
-            "Move the file to the folder of its organization, or correct the organization set on the device.",
+            alloc::format!(
+                "The file lies in the folder of `{folder}` but speaks for the \
+                organization `{stated}`."
+            ),
+            "Move the file to the folder of its organization, or correct the organization set on \
+                the device.",
         )
         .into()),
         _ => Ok(()),
@@ -258,21 +330,37 @@ fn check_other_organization<S: State>(state: &S, asked: &Asked<'_>) -> Result<()
 }
 
 fn check_other_product(asked: &Asked<'_>) -> Result<(), Refusal> {
-    let Some(system) = asked.system.as_ref().filter(|s| s.product != asked.request.product) else { return Ok(()) };
+    let Some(system) = asked
+        .system
+        .as_ref()
+        .filter(|s| s.product != asked.request.product)
+    else {
+        return Ok(());
+    };
     Err(Refusal::new(
         RefusalCode::OtherProduct,
-        alloc::format!("This Computer ID belongs to the product `{}`, not `{}`.", system.product, asked.request.product),
+        alloc::format!(
+            "This Computer ID belongs to the product `{}`, not `{}`.",
+            system.product,
+            asked.request.product
+        ),
         "Set up the second product on the device as a system of its own.",
     ))
 }
 
 fn check_given_up(asked: &Asked<'_>) -> Result<(), Refusal> {
-    let Some(system) = &asked.system else { return Ok(()) };
+    let Some(system) = &asked.system else {
+        return Ok(());
+    };
     let is_deactivation = matches!(asked.request.body, RequestBody::Deactivation(_));
     match &system.state {
         SystemState::Active => Ok(()),
         // One that was given up by its code has not brought its deactivation yet.
-        SystemState::GivenUp { how: GivenUp::Proven, document: Some(_), .. } if is_deactivation => Err(Refusal::new(
+        SystemState::GivenUp {
+            how: GivenUp::Proven,
+            document: Some(_),
+            ..
+        } if is_deactivation => Err(Refusal::new(
             RefusalCode::AlreadyDeactivated,
             "This Computer ID was given up by another deactivation already.",
             "Nothing is left to do: bring the first deactivation again if its receipt is needed.",
@@ -280,11 +368,18 @@ fn check_given_up(asked: &Asked<'_>) -> Result<(), Refusal> {
         SystemState::GivenUp { .. } | SystemState::Denied { .. } if is_deactivation => Ok(()),
         SystemState::GivenUp { how, on, .. } => Err(Refusal::new(
             RefusalCode::ComputerIdRetired,
-            alloc::format!("The Computer ID {} was given up on {}.", system.computer_id, on.in_words()),
+            alloc::format!(
+                "The Computer ID {} was given up on {}.",
+                system.computer_id,
+                on.in_words()
+            ),
             match how {
-                GivenUp::Proven | GivenUp::Recovered => "Let the device write a new request with its present Computer ID.",
+                GivenUp::Proven | GivenUp::Recovered => {
+                    "Let the device write a new request with its present Computer ID."
+                }
                 GivenUp::Unproven | GivenUp::Ended => {
-                    "Ask the operator to take that back with `keyspool activation reinstate`, or deactivate the device: it gets a new Computer ID then."
+                    "Ask the operator to take that back with `keyspool activation reinstate`, or \
+                        deactivate the device: it gets a new Computer ID then."
                 }
             },
         )),
@@ -297,7 +392,11 @@ fn check_given_up(asked: &Asked<'_>) -> Result<(), Refusal> {
     }
 }
 
-fn describe<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription) -> Result<Grant, Stop> {
+fn describe<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+) -> Result<Grant, Stop> {
     check_counter(asked)?;
     standing::check(state, asked, description)?;
     let hardware = standing::hardware(state, asked, description)?;
@@ -318,15 +417,27 @@ pub(super) fn by_model<S: State>(
         return Ok(grant);
     }
     match asked.settings().model {
-        _ if description.request == Wanted::Trial => trial::decide(state, asked, description, hardware, redeemed),
-        Model::DeviceSubscription => device_subscription::decide(state, asked, description, hardware, redeemed),
-        Model::PooledSubscription => subscription::request::decide(state, asked, description, hardware, redeemed),
+        _ if description.request == Wanted::Trial => {
+            trial::decide(state, asked, description, hardware, redeemed)
+        }
+        Model::DeviceSubscription => {
+            device_subscription::decide(state, asked, description, hardware, redeemed)
+        }
+        Model::PooledSubscription => {
+            subscription::request::decide(state, asked, description, hardware, redeemed)
+        }
         Model::Hardware => hardware_model::decide(state, asked, description, hardware, redeemed),
     }
 }
 
 fn check_counter(asked: &Asked<'_>) -> Result<(), Refusal> {
-    let Some(system) = asked.system.as_ref().filter(|s| asked.request.counter <= s.counter) else { return Ok(()) };
+    let Some(system) = asked
+        .system
+        .as_ref()
+        .filter(|s| asked.request.counter <= s.counter)
+    else {
+        return Ok(());
+    };
     Err(Refusal::new(
         RefusalCode::StaleRequest,
         alloc::format!(

@@ -13,29 +13,52 @@ use crate::licence::ComputerId;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Denies a system: its seats are held, or go back into the wallet. A denied one may have its held seats returned later.
+/// Denies a system: its seats are held, or go back into the wallet. A denied one may have its held
+/// seats returned later.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownActivation`], [`RefusalCode::ComputerIdRetired`]; [`RefusalCode::NotNeeded`] where it is denied already.
-pub fn deny<S: State>(state: &S, id: &ComputerId, return_seat: bool, because: Because) -> Result<Event, Stop> {
+/// [`RefusalCode::UnknownActivation`], [`RefusalCode::ComputerIdRetired`];
+/// [`RefusalCode::NotNeeded`] where it is denied already.
+pub fn deny<S: State>(
+    state: &S,
+    id: &ComputerId,
+    return_seat: bool,
+    because: Because,
+) -> Result<Event, Stop> {
     let found = system(state, id)?;
     let model = orders::product(state, &found.product)?.settings.model;
     let holds = !found.seats.is_empty() || model == Model::Hardware;
     match &found.state {
         SystemState::Active => {}
-        SystemState::Denied { returned: false, .. } if return_seat && holds => {}
+        SystemState::Denied {
+            returned: false, ..
+        } if return_seat && holds => {}
         SystemState::Denied { on, .. } => {
-            let message = alloc::format!("The device {id} was denied on {} already.", on.in_words());
-            return Err(Refusal::new(RefusalCode::NotNeeded, message, "Nothing is left to do.").into());
+            let message =
+                alloc::format!("The device {id} was denied on {} already.", on.in_words());
+            return Err(
+                Refusal::new(RefusalCode::NotNeeded, message, "Nothing is left to do.").into(),
+            );
         }
         SystemState::GivenUp { on, .. } => {
-            let message = alloc::format!("The Computer ID {id} was given up on {}: its requests are refused.", on.in_words());
-            return Err(Refusal::new(RefusalCode::ComputerIdRetired, message, "Nothing is left to do.").into());
+            let message = alloc::format!(
+                "The Computer ID {id} was given up on {}: its requests are refused.",
+                on.in_words()
+            );
+            return Err(Refusal::new(
+                RefusalCode::ComputerIdRetired,
+                message,
+                "Nothing is left to do.",
+            )
+            .into());
         }
     }
     let running = returnable(&found, model, because.today);
-    let (seats, returned): (Vec<Seat>, Vec<Seat>) =
-        if return_seat { (Vec::new(), running) } else { (found.seats.clone(), Vec::new()) };
+    let (seats, returned): (Vec<Seat>, Vec<Seat>) = if return_seat {
+        (Vec::new(), running)
+    } else {
+        (found.seats.clone(), Vec::new())
+    };
     Ok(Event::Denied(Box::new(Denied {
         computer_id: *id,
         organization: found.organization.clone(),
@@ -49,16 +72,19 @@ pub fn deny<S: State>(state: &S, id: &ComputerId, return_seat: bool, because: Be
     })))
 }
 
-/// Takes a denial back: held seats serve again as long as they last; those that went into the wallet come back if they are free.
+/// Takes a denial back: held seats serve again as long as they last; those that went into the
+/// wallet come back if they are free.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownActivation`]; [`RefusalCode::NotNeeded`] where the system is not denied; [`RefusalCode::SerialInUse`] where its
-/// serial serves another system now.
+/// [`RefusalCode::UnknownActivation`]; [`RefusalCode::NotNeeded`] where the system is not denied;
+/// [`RefusalCode::SerialInUse`] where its serial serves another system now.
 pub fn undeny<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<Event, Stop> {
     let found = system(state, id)?;
     if !matches!(found.state, SystemState::Denied { .. }) {
         let message = alloc::format!("The device {id} is not denied.");
         return Err(Refusal::new(RefusalCode::NotNeeded, message, "Nothing is left to do.").into());
     }
-    Ok(Event::Undenied(Box::new(reinstate::reinstated(state, &found, because)?)))
+    Ok(Event::Undenied(Box::new(reinstate::reinstated(
+        state, &found, because,
+    )?)))
 }

@@ -1,4 +1,5 @@
-//! What a system description is granted under the `device-subscription` model (LICENSING sections 6, 7 and 11).
+//! What a system description is granted under the `device-subscription` model (LICENSING sections
+//! 6, 7 and 11).
 
 use super::decide::{Asked, Grant};
 use super::event::{Outcome, Redemption};
@@ -29,7 +30,9 @@ pub(super) fn decide<S: State>(
 ) -> Result<Grant, Stop> {
     let before = before(asked, description, standing);
     let mut lots = wallet::lots(state, &asked.request.organization, &asked.request.product)?;
-    redeemed.iter().try_for_each(|redemption| wallet::add(&mut lots, &redemption.lots))?;
+    redeemed
+        .iter()
+        .try_for_each(|redemption| wallet::add(&mut lots, &redemption.lots))?;
     wallet::add(&mut lots, &before.returned)?;
     let lots = wallet::in_order_of_codes(state, lots)?;
     let own: Vec<LicenceKeyId> = redeemed.iter().map(|redemption| redemption.key).collect();
@@ -42,17 +45,32 @@ pub(super) fn decide<S: State>(
     };
     let change = match description.request {
         // A trial is the same for every model, and decided before.
-        Wanted::Activate | Wanted::Trial => activate(asked, description, standing, &before, &lots, &drawing),
+        Wanted::Activate | Wanted::Trial => {
+            activate(asked, description, standing, &before, &lots, &drawing)
+        }
         Wanted::Refresh => refresh(asked, description, &before),
         Wanted::Extend => extend(asked, description, &before, &lots, &drawing),
     };
     let change = change.map_err(|refusal| buying_helps(refusal, asked))?;
     let change = statement(asked, description, standing, change)?;
-    issue(state, asked, description, standing, redeemed, before, change)
+    issue(
+        state,
+        asked,
+        description,
+        standing,
+        redeemed,
+        before,
+        change,
+    )
 }
 
 /// What the new activation states of the seats that serve.
-fn statement(asked: &Asked<'_>, description: &SystemDescription, standing: &Standing, change: Seats) -> Result<Change, Stop> {
+fn statement(
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    standing: &Standing,
+    change: Seats,
+) -> Result<Change, Stop> {
     let (serving, _) = term::split(&change.seats, &description.need);
     let replaced = standing.recovered.as_ref().or(asked.active());
     let (validity, grace_days) = validity(asked, description, &serving, replaced)?;
@@ -81,14 +99,26 @@ fn activate(
     let missing = held(before)?.lacking(&description.need);
     let (seats, taken) = term::add_seats(&before.seats, lots, &missing, asked.settings(), drawing)?;
     let goes_on = asked.licensed().is_some() && standing.recovered.is_none();
-    Ok(Seats { outcome: if goes_on { Outcome::Refreshed } else { Outcome::Activated }, seats, taken })
+    Ok(Seats {
+        outcome: if goes_on {
+            Outcome::Refreshed
+        } else {
+            Outcome::Activated
+        },
+        seats,
+        taken,
+    })
 }
 
 fn held(before: &Before) -> Result<Counts, Refusal> {
     term::counts(&before.seats).map_err(|_| term::not_enough(&Counts::new(), false))
 }
 
-fn refresh(asked: &Asked<'_>, description: &SystemDescription, before: &Before) -> Result<Seats, Refusal> {
+fn refresh(
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    before: &Before,
+) -> Result<Seats, Refusal> {
     if asked.licensed().is_none() {
         return Err(Refusal::new(
             RefusalCode::NotActivated,
@@ -104,10 +134,15 @@ fn refresh(asked: &Asked<'_>, description: &SystemDescription, before: &Before) 
             "Let the device ask with `activate`, which adds seats.",
         ));
     }
-    Ok(Seats { outcome: Outcome::Refreshed, seats: before.seats.clone(), taken: Vec::new() })
+    Ok(Seats {
+        outcome: Outcome::Refreshed,
+        seats: before.seats.clone(),
+        taken: Vec::new(),
+    })
 }
 
-/// One more term for each seat that serves; later than the last day of use it begins anew. A larger need adds seats.
+/// One more term for each seat that serves; later than the last day of use it begins anew. A larger
+/// need adds seats.
 fn extend(
     asked: &Asked<'_>,
     description: &SystemDescription,
@@ -127,16 +162,27 @@ fn extend(
     let (serving, surplus) = term::split(&before.seats, &description.need);
     let (mut seats, mut taken) = term::extend_seats(&serving, lots, settings, drawing)?;
     let mut rest = lots.to_vec();
-    wallet::remove(&mut rest, &taken).map_err(|_| term::not_enough(&Counts::new(), drawing.wallet))?;
+    wallet::remove(&mut rest, &taken)
+        .map_err(|_| term::not_enough(&Counts::new(), drawing.wallet))?;
     seats.extend(surplus);
     let missing = held(before)?.lacking(&description.need);
     let (seats, added) = term::add_seats(&seats, &rest, &missing, settings, drawing)?;
-    wallet::add(&mut taken, &added).map_err(|_| term::not_enough(&Counts::new(), drawing.wallet))?;
-    Ok(Seats { outcome: Outcome::Extended, seats, taken })
+    wallet::add(&mut taken, &added)
+        .map_err(|_| term::not_enough(&Counts::new(), drawing.wallet))?;
+    Ok(Seats {
+        outcome: Outcome::Extended,
+        seats,
+        taken,
+    })
 }
 
-/// A product that renews itself is extended by hand only where the signer could not, and by a key of the request's own.
-fn check_renews_itself(asked: &Asked<'_>, before: &Before, drawing: &Drawing<'_>) -> Result<(), Refusal> {
+/// A product that renews itself is extended by hand only where the signer could not, and by a key
+/// of the request's own.
+fn check_renews_itself(
+    asked: &Asked<'_>,
+    before: &Before,
+    drawing: &Drawing<'_>,
+) -> Result<(), Refusal> {
     let settings = asked.settings();
     if !settings.auto_renew || before.seats.is_empty() {
         return Ok(());
@@ -149,7 +195,8 @@ fn check_renews_itself(asked: &Asked<'_>, before: &Before, drawing: &Drawing<'_>
     Err(Refusal::new(
         RefusalCode::RenewsAutomatically,
         alloc::format!("The product `{}` is renewed by the signer.", settings.id),
-        "Nothing is left to do now; where licences are missing, redeem a licence key with the request.",
+        "Nothing is left to do now; where licences are missing, redeem a licence key with the \
+            request.",
     ))
 }
 
@@ -160,8 +207,8 @@ fn is_in_renewal(seat: &Seat, notice: u32, today: Day) -> bool {
 
 /// What the activation states, and the days of grace that it gives.
 ///
-/// Never less than the one it replaces, unless a larger need brings an earlier end: not even where the product's grace
-/// was shortened meanwhile (LICENSING section 6).
+/// Never less than the one it replaces, unless a larger need brings an earlier end: not even where
+/// the product's grace was shortened meanwhile (LICENSING section 6).
 fn validity(
     asked: &Asked<'_>,
     description: &SystemDescription,
@@ -169,11 +216,19 @@ fn validity(
     replaced: Option<&Rc<SystemRow>>,
 ) -> Result<(Validity, u32), StateBroken> {
     let mut validity = term::validity(serving, asked.settings().grace_days)?;
-    let (Some(until), Some(grace_until)) = (validity.valid_until, validity.grace_until) else { return Ok((validity, 0)) };
+    let (Some(until), Some(grace_until)) = (validity.valid_until, validity.grace_until) else {
+        return Ok((validity, 0));
+    };
     let before = replaced.map(|system| &system.activation).filter(|before| {
-        before.licences.covers(&description.need) || before.validity.valid_until.is_some_and(|before| before <= until)
+        before.licences.covers(&description.need)
+            || before
+                .validity
+                .valid_until
+                .is_some_and(|before| before <= until)
     });
-    let at_least = before.and_then(|before| before.validity.grace_until).unwrap_or(grace_until);
+    let at_least = before
+        .and_then(|before| before.validity.grace_until)
+        .unwrap_or(grace_until);
     validity.grace_until = Some(grace_until.max(at_least));
     let grace_days = grace_until.max(at_least).days_since(until);
     Ok((validity, u32::try_from(grace_days).unwrap_or(0)))

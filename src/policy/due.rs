@@ -1,7 +1,7 @@
 //! Systems whose entitlement changed without an activation that says so (LICENSING section 15).
 //!
-//! One list an organization and product, and a list of those lists: finding what is due costs nothing where nothing is. A system
-//! stands in its list once; its row says whether it is due now.
+//! One list an organization and product, and a list of those lists: finding what is due costs
+//! nothing where nothing is. A system stands in its list once; its row says whether it is due now.
 
 use super::catalogue::Model;
 use super::list;
@@ -22,7 +22,11 @@ fn list_of(organization: &Identifier, product: &Identifier) -> String {
 ///
 /// # Errors
 /// [`StateBroken`].
-pub(super) fn mark<S: StateMut>(state: &mut S, system: &SystemRow, on: Day) -> Result<(), StateBroken> {
+pub(super) fn mark<S: StateMut>(
+    state: &mut S,
+    system: &SystemRow,
+    on: Day,
+) -> Result<(), StateBroken> {
     let row = state.get::<DueRow>(&system.computer_id.0)?;
     if row.as_ref().is_some_and(|row| row.since.is_some()) {
         return Ok(());
@@ -34,7 +38,10 @@ pub(super) fn mark<S: StateMut>(state: &mut S, system: &SystemRow, on: Day) -> R
         }
         list::push(state, &list, &system.computer_id.to_string())?;
     }
-    state.put(DueRow { computer_id: system.computer_id, since: Some(on) })
+    state.put(DueRow {
+        computer_id: system.computer_id,
+        since: Some(on),
+    })
 }
 
 /// The list of a subscription's systems, in the order of their first activations.
@@ -44,7 +51,11 @@ fn members_list(organization: &Identifier, product: &Identifier) -> String {
 
 /// Remembers a new system of a subscription.
 pub(super) fn enlist<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), StateBroken> {
-    list::push(state, &members_list(&system.organization, &system.product), &system.computer_id.to_string())
+    list::push(
+        state,
+        &members_list(&system.organization, &system.product),
+        &system.computer_id.to_string(),
+    )
 }
 
 /// Makes every system of a subscription due whose activation ends before what is licensed now.
@@ -57,9 +68,15 @@ pub(super) fn mark_all<S: StateMut>(
 ) -> Result<(), StateBroken> {
     for item in list::items(state, &members_list(organization, product))? {
         let id = ComputerId::from_canonical(&item);
-        let system = id.map(|id| state.get::<SystemRow>(&id.0)).transpose()?.flatten();
+        let system = id
+            .map(|id| state.get::<SystemRow>(&id.0))
+            .transpose()?
+            .flatten();
         // A trial is no part of the subscription before the first activation.
-        let Some(system) = system.filter(|system| system.is_licensed(Model::PooledSubscription)) else { continue };
+        let Some(system) = system.filter(|system| system.is_licensed(Model::PooledSubscription))
+        else {
+            continue;
+        };
         if system.organization == *organization {
             mark_behind(state, &system, until, on)?;
         }
@@ -68,16 +85,28 @@ pub(super) fn mark_all<S: StateMut>(
 }
 
 /// Makes a system of a subscription due if its activation ends before what is licensed now.
-pub(super) fn mark_behind<S: StateMut>(state: &mut S, system: &SystemRow, until: Day, on: Day) -> Result<(), StateBroken> {
+pub(super) fn mark_behind<S: StateMut>(
+    state: &mut S,
+    system: &SystemRow,
+    until: Day,
+    on: Day,
+) -> Result<(), StateBroken> {
     let stated = &system.activation;
     let is_behind = stated.plan != Plan::Subscription || stated.validity.valid_until < Some(until);
-    if is_behind { mark(state, system, on) } else { Ok(()) }
+    if is_behind {
+        mark(state, system, on)
+    } else {
+        Ok(())
+    }
 }
 
 /// Notes that a system got a new activation, or can get none any more.
 pub(super) fn settle<S: StateMut>(state: &mut S, id: &ComputerId) -> Result<(), StateBroken> {
     match state.get::<DueRow>(&id.0)? {
-        Some(row) if row.since.is_some() => state.put(DueRow { since: None, ..(*row).clone() }),
+        Some(row) if row.since.is_some() => state.put(DueRow {
+            since: None,
+            ..(*row).clone()
+        }),
         _ => Ok(()),
     }
 }
@@ -94,7 +123,11 @@ pub fn since<S: State>(state: &S, id: &ComputerId) -> Result<Option<Day>, StateB
 ///
 /// # Errors
 /// [`StateBroken`].
-pub fn systems_of<S: State>(state: &S, organization: &Identifier, product: &Identifier) -> Result<Vec<ComputerId>, StateBroken> {
+pub fn systems_of<S: State>(
+    state: &S,
+    organization: &Identifier,
+    product: &Identifier,
+) -> Result<Vec<ComputerId>, StateBroken> {
     systems_in(state, &list_of(organization, product))
 }
 
@@ -113,8 +146,8 @@ pub fn systems<S: State>(state: &S) -> Result<Vec<ComputerId>, StateBroken> {
 fn systems_in<S: State>(state: &S, list: &str) -> Result<Vec<ComputerId>, StateBroken> {
     let mut due = Vec::new();
     for item in list::items(state, list)? {
-        let id =
-            ComputerId::from_canonical(&item).ok_or_else(|| StateBroken(alloc::format!("`{item}` in a list of what is due")))?;
+        let id = ComputerId::from_canonical(&item)
+            .ok_or_else(|| StateBroken(alloc::format!("`{item}` in a list of what is due")))?;
         if since(state, &id)?.is_some() {
             due.push(id);
         }

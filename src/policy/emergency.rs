@@ -9,7 +9,9 @@ use super::passing::{Passing, Running};
 use super::refusal::{Refusal, RefusalCode, Stop};
 use super::state::{IssuedActivation, State, SystemRow, SystemState, WaitingRow};
 use crate::licence::id::Hex;
-use crate::licence::{ComputerId, Counts, Day, DayStatus, Digest, Identifier, Moment, Plan, Ulid, Validity};
+use crate::licence::{
+    ComputerId, Counts, Day, DayStatus, Digest, Identifier, Moment, Plan, Ulid, Validity,
+};
 use crate::wire::Kind;
 use crate::wire::request::Fingerprint;
 use crate::wire::response::Activation;
@@ -85,8 +87,9 @@ struct Subject {
 /// Gives a device an activation for the product's days of emergency.
 ///
 /// # Errors
-/// [`RefusalCode::NotNeeded`] while it has a valid activation, [`RefusalCode::EmergencyLimit`] over the count within 365
-/// days; a device that was given up or denied, that belongs elsewhere, or of which too little is known.
+/// [`RefusalCode::NotNeeded`] while it has a valid activation, [`RefusalCode::EmergencyLimit`] over
+/// the count within 365 days; a device that was given up or denied, that belongs elsewhere, or of
+/// which too little is known.
 pub fn grant<S: State>(state: &S, order: &Order, issuing: &Issuing) -> Result<Grant, Stop> {
     let subject = subject(state, order)?;
     let settings = &orders::product(state, &subject.product)?.settings;
@@ -95,42 +98,67 @@ pub fn grant<S: State>(state: &S, order: &Order, issuing: &Issuing) -> Result<Gr
         orders::check_not_given_up(system)?;
         check_needed(system, issuing.today)?;
     }
-    let own = subject.system.as_ref().map_or(&[][..], |system| &system.passing.emergencies);
+    let own = subject
+        .system
+        .as_ref()
+        .map_or(&[][..], |system| &system.passing.emergencies);
     check_limit(&subject.computer_id, own, settings, issuing.today)?;
     for system in &subject.named {
-        check_limit(&system.computer_id, &system.passing.emergencies, settings, issuing.today)?;
+        check_limit(
+            &system.computer_id,
+            &system.passing.emergencies,
+            settings,
+            issuing.today,
+        )?;
     }
     let system = system_afterwards(&subject, settings, issuing)?;
     let answer = activation(&system, settings, issuing);
     let event = Event::EmergencyGranted(Box::new(EmergencyGranted {
         system,
-        in_place_of: subject.named.iter().map(|system| system.computer_id).collect(),
+        in_place_of: subject
+            .named
+            .iter()
+            .map(|system| system.computer_id)
+            .collect(),
         reason: order.reason.clone(),
         order: issuing.order,
         answer: answer.document_id(),
         on: issuing.today,
     }));
-    Ok(Grant { event, answer: Some(answer) })
+    Ok(Grant {
+        event,
+        answer: Some(answer),
+    })
 }
 
-/// Whose, which product and what need: as the device is known, else as the named systems, else as ordered, else as the
-/// device's waiting request says.
+/// Whose, which product and what need: as the device is known, else as the named systems, else as
+/// ordered, else as the device's waiting request says.
 fn subject<S: State>(state: &S, order: &Order) -> Result<Subject, Stop> {
     let system = state.get::<SystemRow>(&order.computer_id.0)?;
     let named = named(state, order)?;
     let waiting = state.get::<WaitingRow>(&order.computer_id.0)?;
     let known = system.iter().chain(&named).next();
     let waits = waiting.as_ref().filter(|_| known.is_none());
-    let organization = known.map(|s| s.organization.clone()).or_else(|| order.organization.clone());
-    let product = known.map(|s| s.product.clone()).or_else(|| order.product.clone());
+    let organization = known
+        .map(|s| s.organization.clone())
+        .or_else(|| order.organization.clone());
+    let product = known
+        .map(|s| s.product.clone())
+        .or_else(|| order.product.clone());
     let (Some(organization), Some(product)) = (
         organization.or_else(|| waits.map(|row| row.organization.clone())),
         product.or_else(|| waits.map(|row| row.product.clone())),
     ) else {
         return Err(too_little(&order.computer_id).into());
     };
-    let others = system.iter().chain(&named).map(|s| (&s.organization, &s.product));
-    let ordered = (order.organization.as_ref().unwrap_or(&organization), order.product.as_ref().unwrap_or(&product));
+    let others = system
+        .iter()
+        .chain(&named)
+        .map(|s| (&s.organization, &s.product));
+    let ordered = (
+        order.organization.as_ref().unwrap_or(&organization),
+        order.product.as_ref().unwrap_or(&product),
+    );
     for (of, what) in others.chain([ordered]) {
         check_same((&organization, &product), (of, what))?;
     }
@@ -140,13 +168,23 @@ fn subject<S: State>(state: &S, order: &Order) -> Result<Subject, Stop> {
     }
     if named.is_empty() {
         let known = system.as_ref().map(|system| &system.need);
-        stated = known.or(waiting.as_ref().map(|row| &row.need)).cloned().unwrap_or_default();
+        stated = known
+            .or(waiting.as_ref().map(|row| &row.need))
+            .cloned()
+            .unwrap_or_default();
     }
     let need = order.need.clone().unwrap_or(stated);
     if need.is_empty() {
         return Err(too_little(&order.computer_id).into());
     }
-    Ok(Subject { computer_id: order.computer_id, system, named, organization, product, need })
+    Ok(Subject {
+        computer_id: order.computer_id,
+        system,
+        named,
+        organization,
+        product,
+        need,
+    })
 }
 
 fn named<S: State>(state: &S, order: &Order) -> Result<Vec<Rc<SystemRow>>, Stop> {
@@ -171,19 +209,36 @@ fn named<S: State>(state: &S, order: &Order) -> Result<Vec<Rc<SystemRow>>, Stop>
 fn too_little(id: &ComputerId) -> Refusal {
     Refusal::new(
         RefusalCode::UnknownActivation,
-        alloc::format!("The signer has never seen {id} and cannot know whose it is and what it needs."),
+        alloc::format!(
+            "The signer has never seen {id} and cannot know whose it is and what it needs."
+        ),
         "Name the system that it replaces with --for, or say --organization, --product and --need.",
     )
 }
 
-fn check_same(known: (&Identifier, &Identifier), other: (&Identifier, &Identifier)) -> Result<(), Refusal> {
+fn check_same(
+    known: (&Identifier, &Identifier),
+    other: (&Identifier, &Identifier),
+) -> Result<(), Refusal> {
     if known.0 != other.0 {
-        let message = alloc::format!("One is of the organization `{}`, another of `{}`.", known.0, other.0);
-        return Err(Refusal::new(RefusalCode::OtherOrganization, message, "Name systems of one organization only."));
+        let message = alloc::format!(
+            "One is of the organization `{}`, another of `{}`.",
+            known.0,
+            other.0
+        );
+        return Err(Refusal::new(
+            RefusalCode::OtherOrganization,
+            message,
+            "Name systems of one organization only.",
+        ));
     }
     if known.1 != other.1 {
         let message = alloc::format!("One has the product `{}`, another `{}`.", known.1, other.1);
-        return Err(Refusal::new(RefusalCode::OtherProduct, message, "Name systems of one product only."));
+        return Err(Refusal::new(
+            RefusalCode::OtherProduct,
+            message,
+            "Name systems of one product only.",
+        ));
     }
     Ok(())
 }
@@ -192,19 +247,35 @@ fn check_same(known: (&Identifier, &Identifier), other: (&Identifier, &Identifie
 fn check_catalogue<S: State>(state: &S, subject: &Subject) -> Result<(), Stop> {
     let organization = orders::organization(state, &subject.organization)?;
     let product = orders::product(state, &subject.product)?;
-    if let Some((unknown, _)) = subject.need.iter().find(|(id, _)| !product.settings.has_type(id)) {
-        let message = alloc::format!("The product `{}` has no licence type `{unknown}`.", subject.product);
-        return Err(
-            Refusal::new(RefusalCode::UnknownLicenceType, message, "Check its types with `keyspool catalogue show`.").into()
+    if let Some((unknown, _)) = subject
+        .need
+        .iter()
+        .find(|(id, _)| !product.settings.has_type(id))
+    {
+        let message = alloc::format!(
+            "The product `{}` has no licence type `{unknown}`.",
+            subject.product
         );
+        return Err(Refusal::new(
+            RefusalCode::UnknownLicenceType,
+            message,
+            "Check its types with `keyspool catalogue show`.",
+        )
+        .into());
     }
     if subject.system.is_some() || !subject.named.is_empty() {
         return Ok(());
     }
     let withdrawn = if organization.withdrawn {
-        (RefusalCode::WithdrawnOrganization, alloc::format!("The organization `{}`", subject.organization))
+        (
+            RefusalCode::WithdrawnOrganization,
+            alloc::format!("The organization `{}`", subject.organization),
+        )
     } else if product.withdrawn {
-        (RefusalCode::WithdrawnProduct, alloc::format!("The product `{}`", subject.product))
+        (
+            RefusalCode::WithdrawnProduct,
+            alloc::format!("The product `{}`", subject.product),
+        )
     } else {
         return Ok(());
     };
@@ -217,42 +288,75 @@ fn check_needed(system: &SystemRow, today: Day) -> Result<(), Refusal> {
     if issued.validity.on(today) == DayStatus::Ended {
         return Ok(());
     }
-    let last =
-        issued.validity.grace_until.map_or_else(|| "for good".to_string(), |day| alloc::format!("until {}", day.in_words()));
+    let last = issued.validity.grace_until.map_or_else(
+        || "for good".to_string(),
+        |day| alloc::format!("until {}", day.in_words()),
+    );
     Err(Refusal::new(
         RefusalCode::NotNeeded,
-        alloc::format!("The device {} has an activation with which it works {last}.", system.computer_id),
-        "Install that activation; if the device is broken, give its replacement an emergency with --for.",
+        alloc::format!(
+            "The device {} has an activation with which it works {last}.",
+            system.computer_id
+        ),
+        "Install that activation; if the device is broken, give its replacement an emergency with \
+            --for.",
     ))
 }
 
-fn check_limit(id: &ComputerId, emergencies: &[Day], settings: &ProductSettings, today: Day) -> Result<(), Refusal> {
-    let within = emergencies.iter().filter(|day| day.in_window(WINDOW_DAYS, today)).count();
+fn check_limit(
+    id: &ComputerId,
+    emergencies: &[Day],
+    settings: &ProductSettings,
+    today: Day,
+) -> Result<(), Refusal> {
+    let within = emergencies
+        .iter()
+        .filter(|day| day.in_window(WINDOW_DAYS, today))
+        .count();
     if within < usize::try_from(settings.emergency.count).unwrap_or(usize::MAX) {
         return Ok(());
     }
     Err(Refusal::new(
         RefusalCode::EmergencyLimit,
-        alloc::format!("The system {id} had {within} emergencies within {WINDOW_DAYS} days, which is the limit."),
+        alloc::format!(
+            "The system {id} had {within} emergencies within {WINDOW_DAYS} days, which is the \
+                limit."
+        ),
         "Activate it in the ordinary way.",
     ))
 }
 
-fn system_afterwards(subject: &Subject, settings: &ProductSettings, issuing: &Issuing) -> Result<SystemRow, Stop> {
-    let until = issuing.today.last_of_days(settings.emergency.days).unwrap_or(Day::LAST);
+fn system_afterwards(
+    subject: &Subject,
+    settings: &ProductSettings,
+    issuing: &Issuing,
+) -> Result<SystemRow, Stop> {
+    let until = issuing
+        .today
+        .last_of_days(settings.emergency.days)
+        .unwrap_or(Day::LAST);
     let known = subject.system.as_deref();
     let activation = IssuedActivation {
         id: known.map_or(issuing.fresh_id, |system| system.activation.id),
         sequence: next_sequence(known)?,
         plan: Plan::Emergency,
         licences: subject.need.clone(),
-        validity: Validity { valid_from: issuing.today, valid_until: Some(until), grace_until: Some(until) },
+        validity: Validity {
+            valid_from: issuing.today,
+            valid_until: Some(until),
+            grace_until: Some(until),
+        },
         issued: issuing.today,
         confirmed: known.and_then(|system| system.activation.confirmed),
     };
-    let mut system = known.cloned().unwrap_or_else(|| unseen(subject, &activation));
+    let mut system = known
+        .cloned()
+        .unwrap_or_else(|| unseen(subject, &activation));
     system.activation = activation;
-    system.passing.running = Some(Running { plan: Plan::Emergency, until });
+    system.passing.running = Some(Running {
+        plan: Plan::Emergency,
+        until,
+    });
     system.passing.remember_emergency(issuing.today);
     Ok(system)
 }
@@ -275,7 +379,11 @@ fn unseen(subject: &Subject, activation: &IssuedActivation) -> SystemRow {
         stated: Vec::new(),
         seats: Vec::new(),
         grace_days: 0,
-        passing: Passing { running: None, only: true, emergencies: Vec::new() },
+        passing: Passing {
+            running: None,
+            only: true,
+            emergencies: Vec::new(),
+        },
         activation: activation.clone(),
     }
 }
@@ -291,14 +399,25 @@ fn activation(system: &SystemRow, settings: &ProductSettings, issuing: &Issuing)
         computer_id: system.computer_id,
         computer_name: system.computer_name.clone(),
         request: None,
-        fingerprint: system.is_bound().then(|| (system.fingerprint.clone(), settings.fingerprint_min_match.min(components))),
+        fingerprint: system.is_bound().then(|| {
+            (
+                system.fingerprint.clone(),
+                settings.fingerprint_min_match.min(components),
+            )
+        }),
         plan: issued.plan,
         licences: issued.licences.clone(),
         validity: issued.validity,
         notify_days: settings.notify_days.clone(),
         issued_at: issuing.now,
         trust_list: issuing.trust_list,
-        extensions: settings.extensions.as_ref().and_then(|extensions| serde_json::to_string(extensions).ok()),
+        extensions: settings
+            .extensions
+            .as_ref()
+            .and_then(|extensions| serde_json::to_string(extensions).ok()),
     };
-    Answer { kind: Kind::Activation, payload: activation.to_payload() }
+    Answer {
+        kind: Kind::Activation,
+        payload: activation.to_payload(),
+    }
 }

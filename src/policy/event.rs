@@ -1,4 +1,5 @@
-//! The events of the history: nothing else changes the state (LICENSING section 1, PROTOCOL section 9).
+//! The events of the history: nothing else changes the state (LICENSING section 1, PROTOCOL section
+//! 9).
 
 use super::catalogue::{OrganizationEntry, ProductSettings};
 use super::emergency::EmergencyGranted;
@@ -7,7 +8,9 @@ use super::given_up::{CodeRefused, Denied, Reinstated, Released, Suspected};
 use super::preloaded::Record;
 use super::state::{Lot, Seat, StatedNeed, SystemRow};
 use super::subscription::{Assignment, Start};
-use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKeyId, Moment, Origin, Plan, Ulid};
+use crate::licence::{
+    ComputerId, Counts, Day, Digest, Identifier, LicenceKeyId, Moment, Origin, Plan, Ulid,
+};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;

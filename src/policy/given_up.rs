@@ -1,5 +1,5 @@
-//! What systems and operators give up, what operators deny, and what systems that were given up do in spite of it: as the
-//! history says it (LICENSING section 13).
+//! What systems and operators give up, what operators deny, and what systems that were given up do
+//! in spite of it: as the history says it (LICENSING section 13).
 
 use crate::licence::{ComputerId, Day, Digest, Identifier, Ulid};
 use crate::policy::event::Source;
@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Abuse {
-    /// Its counter is above the last seen: it was written by a device that still works, or before the release.
+    /// Its counter is above the last seen: it was written by a device that still works, or before
+    /// the release.
     Possible,
     /// It shows a checkpoint newer than the release: the device was told something since.
     Proven,
@@ -116,7 +117,8 @@ pub struct Denied {
     pub seats: Vec<Seat>,
     /// What went back into the wallet.
     pub returned: Vec<Lot>,
-    /// Whether what it held is free for others: what lasts of its seats, or its serial with the expansions.
+    /// Whether what it held is free for others: what lasts of its seats, or its serial with the
+    /// expansions.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub return_seat: bool,
     /// The number of this entry.

@@ -1,4 +1,5 @@
-//! What a system description is granted under the `hardware` model (LICENSING sections 6, 7 and 11).
+//! What a system description is granted under the `hardware` model (LICENSING sections 6, 7 and
+//! 11).
 
 use super::catalogue::Model;
 use super::decide::{Asked, Grant};
@@ -16,35 +17,59 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// The serial that a request of this model states: it serves one active system, and must be listed where its licences are needed.
+/// The serial that a request of this model states: it serves one active system, and must be listed
+/// where its licences are needed.
 pub(super) fn check_serial<S: State>(
     state: &S,
     asked: &Asked<'_>,
     description: &SystemDescription,
     standing: &Standing,
 ) -> Result<(), Stop> {
-    let concerned = asked.settings().model == Model::Hardware && description.request != Wanted::Trial;
-    let Some(serial) = description.serial.as_ref().filter(|_| concerned) else { return Ok(()) };
+    let concerned =
+        asked.settings().model == Model::Hardware && description.request != Wanted::Trial;
+    let Some(serial) = description.serial.as_ref().filter(|_| concerned) else {
+        return Ok(());
+    };
     match record(state, asked, description)? {
         Some(record) => {
-            let is_other = record.owner.as_ref().is_some_and(|owner| *owner != asked.request.organization);
+            let is_other = record
+                .owner
+                .as_ref()
+                .is_some_and(|owner| *owner != asked.request.organization);
             let recovered = standing.recovered.as_ref().map(|system| system.computer_id);
             let own = [Some(asked.request.computer_id), recovered];
-            let in_use = is_other || holder(state, &record)?.is_some_and(|system| !own.contains(&Some(system.computer_id)));
-            if in_use { Err(serial_in_use(serial).into()) } else { Ok(()) }
+            let in_use = is_other
+                || holder(state, &record)?
+                    .is_some_and(|system| !own.contains(&Some(system.computer_id)));
+            if in_use {
+                Err(serial_in_use(serial).into())
+            } else {
+                Ok(())
+            }
         }
         None if held(state, asked, description, standing)?.covers(&description.need) => Ok(()),
         None => Err(unknown_serial(serial).with_contact(asked.contact()).into()),
     }
 }
 
-fn record<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription) -> Result<Option<Rc<RecordRow>>, StateBroken> {
-    listed(state, &asked.request.organization, &asked.request.product, description.serial.as_deref())
+fn record<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+) -> Result<Option<Rc<RecordRow>>, StateBroken> {
+    listed(
+        state,
+        &asked.request.organization,
+        &asked.request.product,
+        description.serial.as_deref(),
+    )
 }
 
 /// The system that a serial serves, while that is active, or its seat is held.
 fn holder<S: State>(state: &S, record: &RecordRow) -> Result<Option<Rc<SystemRow>>, StateBroken> {
-    let Some(id) = record.system else { return Ok(None) };
+    let Some(id) = record.system else {
+        return Ok(None);
+    };
     let serves = |system: &Rc<SystemRow>| {
         let holds = match system.state {
             SystemState::Active => system.is_licensed(Model::Hardware),
@@ -61,9 +86,21 @@ fn holder<S: State>(state: &S, record: &RecordRow) -> Result<Option<Rc<SystemRow
 /// # Errors
 /// [`RefusalCode::SerialInUse`].
 pub(super) fn check_still_free<S: State>(state: &S, system: &SystemRow) -> Result<(), Stop> {
-    let record = listed(state, &system.organization, &system.product, system.serial.as_deref())?;
-    let holder = record.as_ref().map(|record| holder(state, record)).transpose()?.flatten();
-    match (holder.filter(|holder| holder.computer_id != system.computer_id), &system.serial) {
+    let record = listed(
+        state,
+        &system.organization,
+        &system.product,
+        system.serial.as_deref(),
+    )?;
+    let holder = record
+        .as_ref()
+        .map(|record| holder(state, record))
+        .transpose()?
+        .flatten();
+    match (
+        holder.filter(|holder| holder.computer_id != system.computer_id),
+        &system.serial,
+    ) {
         (Some(_), Some(serial)) => Err(serial_in_use(serial).into()),
         _ => Ok(()),
     }
@@ -80,7 +117,10 @@ fn serial_in_use(serial: &str) -> Refusal {
 fn unknown_serial(serial: &str) -> Refusal {
     Refusal::new(
         RefusalCode::UnknownSerial,
-        alloc::format!("The serial number {serial} is on no manufacturing record of this organization and product."),
+        alloc::format!(
+            "The serial number {serial} is on no manufacturing record of this organization and \
+                product."
+        ),
         "Check the serial number set on the device, or import its manufacturing record.",
     )
 }
@@ -95,7 +135,14 @@ fn held<S: State>(
     let record = record(state, asked, description)?;
     let hardware = standing.hardware.as_ref().map(|row| row.id);
     let request = asked.request;
-    preloaded::entitlement(state, &request.organization, &request.product, record.as_deref(), hardware, &request.computer_id)
+    preloaded::entitlement(
+        state,
+        &request.organization,
+        &request.product,
+        record.as_deref(),
+        hardware,
+        &request.computer_id,
+    )
 }
 
 pub(super) fn decide<S: State>(
@@ -118,13 +165,25 @@ pub(super) fn decide<S: State>(
     }
     let goes_on = asked.licensed().filter(|_| standing.recovered.is_none());
     // The hardware is the same: so is the day from which it is licensed.
-    let since = goes_on.or(standing.recovered.as_ref()).map(|system| &system.activation);
-    let since = since.filter(|issued| issued.plan == Plan::Hardware).map(|issued| issued.validity.valid_from);
+    let since = goes_on
+        .or(standing.recovered.as_ref())
+        .map(|system| &system.activation);
+    let since = since
+        .filter(|issued| issued.plan == Plan::Hardware)
+        .map(|issued| issued.validity.valid_from);
     let change = Change {
-        outcome: if goes_on.is_some() { Outcome::Refreshed } else { Outcome::Activated },
+        outcome: if goes_on.is_some() {
+            Outcome::Refreshed
+        } else {
+            Outcome::Activated
+        },
         plan: Plan::Hardware,
         licences,
-        validity: Validity { valid_from: since.unwrap_or(asked.context.today), valid_until: None, grace_until: None },
+        validity: Validity {
+            valid_from: since.unwrap_or(asked.context.today),
+            valid_until: None,
+            grace_until: None,
+        },
         grace_days: 0,
         seats: Vec::new(),
         taken: Vec::new(),
@@ -132,7 +191,15 @@ pub(super) fn decide<S: State>(
         assignments: Vec::new(),
         passing: asked.passing_ended(),
     };
-    issue(state, asked, description, standing, redeemed, before(asked, description, standing), change)
+    issue(
+        state,
+        asked,
+        description,
+        standing,
+        redeemed,
+        before(asked, description, standing),
+        change,
+    )
 }
 
 fn nothing_to_extend() -> Refusal {
@@ -155,7 +222,8 @@ fn not_enough(missing: &Counts) -> Refusal {
     Refusal::new(
         RefusalCode::NotEnoughLicences,
         alloc::format!("The device needs more than its hardware holds; missing: {missing}."),
-        "Redeem expansions into the wallet, assign them with `keyspool hardware assign`, then bring this file again.",
+        "Redeem expansions into the wallet, assign them with `keyspool hardware assign`, then \
+            bring this file again.",
     )
 }
 
@@ -180,28 +248,64 @@ struct Receiver {
     held: Counts,
 }
 
-/// Assigns expansions from the organization's wallet to a system, or to a device that waits for them.
+/// Assigns expansions from the organization's wallet to a system, or to a device that waits for
+/// them.
 ///
 /// # Errors
-/// [`RefusalCode::NotEnoughLicences`] with the shortfall; a system that is unknown, given up, denied, or of another model.
-pub fn assign<S: State>(state: &S, id: &ComputerId, wanted: &Counts, today: Day) -> Result<Assigned, Stop> {
+/// [`RefusalCode::NotEnoughLicences`] with the shortfall; a system that is unknown, given up,
+/// denied, or of another model.
+pub fn assign<S: State>(
+    state: &S,
+    id: &ComputerId,
+    wanted: &Counts,
+    today: Day,
+) -> Result<Assigned, Stop> {
     let receiver = receiver(state, id)?;
-    let Receiver { organization, product, holder, held } = receiver;
+    let Receiver {
+        organization,
+        product,
+        holder,
+        held,
+    } = receiver;
     let row = orders::product(state, &product)?;
     if row.settings.model != Model::Hardware {
-        let message = alloc::format!("The product `{product}` has no expansions: its model is {}.", row.settings.model);
-        return Err(Refusal::new(RefusalCode::NotNeeded, message, "Let the device ask for what it needs.").into());
-    }
-    if let Some((unknown, _)) = wanted.iter().find(|(licence_type, _)| !row.settings.has_type(licence_type)) {
-        let message = alloc::format!("The product `{product}` has no licence type `{unknown}`.");
-        return Err(
-            Refusal::new(RefusalCode::UnknownLicenceType, message, "Check its types with `keyspool catalogue show`.").into()
+        let message = alloc::format!(
+            "The product `{product}` has no expansions: its model is {}.",
+            row.settings.model
         );
+        return Err(Refusal::new(
+            RefusalCode::NotNeeded,
+            message,
+            "Let the device ask for what it needs.",
+        )
+        .into());
+    }
+    if let Some((unknown, _)) = wanted
+        .iter()
+        .find(|(licence_type, _)| !row.settings.has_type(licence_type))
+    {
+        let message = alloc::format!("The product `{product}` has no licence type `{unknown}`.");
+        return Err(Refusal::new(
+            RefusalCode::UnknownLicenceType,
+            message,
+            "Check its types with `keyspool catalogue show`.",
+        )
+        .into());
     }
     let lots = wallet::in_order_of_codes(state, wallet::lots(state, &organization, &product)?)?;
-    let drawing = Drawing { own: &[], wallet: true, returned: false, notice: row.settings.largest_notice(), today };
+    let drawing = Drawing {
+        own: &[],
+        wallet: true,
+        returned: false,
+        notice: row.settings.largest_notice(),
+        today,
+    };
     let contact = orders::organization(state, &organization)?;
-    let short = |missing: Counts| term::not_enough(&missing, true).of_order().with_contact(contact.contact.as_deref());
+    let short = |missing: Counts| {
+        term::not_enough(&missing, true)
+            .of_order()
+            .with_contact(contact.contact.as_deref())
+    };
     let taken = wallet::take(&lots, wanted, &drawing).map_err(short)?;
     let licences = held.plus(wanted)?;
     let event = Event::ExpansionsAssigned {
@@ -212,28 +316,55 @@ pub fn assign<S: State>(state: &S, id: &ComputerId, wanted: &Counts, today: Day)
         taken,
         on: today,
     };
-    Ok(Assigned { event, organization, product, licences })
+    Ok(Assigned {
+        event,
+        organization,
+        product,
+        licences,
+    })
 }
 
 fn receiver<S: State>(state: &S, id: &ComputerId) -> Result<Receiver, Stop> {
     if let Some(system) = state.get::<SystemRow>(&id.0)? {
         orders::check_not_given_up(&system)?;
-        let record = listed(state, &system.organization, &system.product, system.serial.as_deref())?;
-        let record = record.filter(|record| record.owner.as_ref().is_none_or(|owner| *owner == system.organization));
+        let record = listed(
+            state,
+            &system.organization,
+            &system.product,
+            system.serial.as_deref(),
+        )?;
+        let record = record.filter(|record| {
+            record
+                .owner
+                .as_ref()
+                .is_none_or(|owner| *owner == system.organization)
+        });
         let holder = match record {
             Some(record) => serial_holder(&record.record.serial),
             None if system.is_bound() => hardware_holder(system.hardware),
             None => device_holder(id),
         };
         let held = preloaded::entitlement_of(state, &system)?;
-        return Ok(Receiver { organization: system.organization.clone(), product: system.product.clone(), holder, held });
+        return Ok(Receiver {
+            organization: system.organization.clone(),
+            product: system.product.clone(),
+            holder,
+            held,
+        });
     }
     let Some(waiting) = state.get::<WaitingRow>(&id.0)? else {
-        let message = alloc::format!("The signer knows no system {id}, and no request of it waits.");
-        let remedy = "Bring the device's request first, or check the Computer ID with `keyspool system list`.";
+        let message =
+            alloc::format!("The signer knows no system {id}, and no request of it waits.");
+        let remedy = "Bring the device's request first, or check the Computer ID with `keyspool \
+            system list`.";
         return Err(Refusal::new(RefusalCode::UnknownActivation, message, remedy).into());
     };
     let (organization, product) = (waiting.organization.clone(), waiting.product.clone());
     let held = preloaded::entitlement(state, &organization, &product, None, None, id)?;
-    Ok(Receiver { organization, product, holder: device_holder(id), held })
+    Ok(Receiver {
+        organization,
+        product,
+        holder: device_holder(id),
+        held,
+    })
 }

@@ -1,4 +1,5 @@
-//! The new activation of a system, whatever its product's model: the rows that it changes, and the document that states it.
+//! The new activation of a system, whatever its product's model: the rows that it changes, and the
+//! document that states it.
 
 use super::confirm::{is_own, settle};
 use super::decide::{Answer, Asked, Grant};
@@ -6,7 +7,9 @@ use super::event::{Event, Granted, Outcome, Redemption};
 use super::passing::Passing;
 use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
 use super::standing::Standing;
-use super::state::{CounterRow, IssuedActivation, Lot, Seat, State, StatedNeed, SystemRow, SystemState};
+use super::state::{
+    CounterRow, IssuedActivation, Lot, Seat, State, StatedNeed, SystemRow, SystemState,
+};
 use super::subscription::{Assignment, Start};
 use super::{term, wallet};
 use crate::licence::id::Hex;
@@ -44,26 +47,63 @@ pub(super) struct Before {
 }
 
 /// The system as it is, once the installed activation that the request names is taken as confirmed.
-pub(super) fn before(asked: &Asked<'_>, description: &SystemDescription, standing: &Standing) -> Before {
-    let none = Before { seats: Vec::new(), stated: Vec::new(), returned: Vec::new(), confirmed: None };
+pub(super) fn before(
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    standing: &Standing,
+) -> Before {
+    let none = Before {
+        seats: Vec::new(),
+        stated: Vec::new(),
+        returned: Vec::new(),
+        confirmed: None,
+    };
     let model = asked.settings().model;
-    if let Some(recovered) = standing.recovered.as_ref().filter(|recovered| recovered.is_licensed(model)) {
-        let stated = alloc::vec![StatedNeed { sequence: 0, need: recovered.counted_need() }];
-        return Before { seats: recovered.seats.clone(), stated, ..none };
+    if let Some(recovered) = standing
+        .recovered
+        .as_ref()
+        .filter(|recovered| recovered.is_licensed(model))
+    {
+        let stated = alloc::vec![StatedNeed {
+            sequence: 0,
+            need: recovered.counted_need()
+        }];
+        return Before {
+            seats: recovered.seats.clone(),
+            stated,
+            ..none
+        };
     }
     // What an ended system once stated counts no more: it begins anew.
-    let Some(system) = asked.active() else { return none };
-    let confirmed = description.activation.filter(|installed| is_own(system, *installed));
+    let Some(system) = asked.active() else {
+        return none;
+    };
+    let confirmed = description
+        .activation
+        .filter(|installed| is_own(system, *installed));
     let known = system.activation.confirmed;
     if !system.is_licensed(model) {
-        return Before { confirmed: known.max(confirmed.map(|installed| installed.sequence)), ..none };
+        return Before {
+            confirmed: known.max(confirmed.map(|installed| installed.sequence)),
+            ..none
+        };
     }
     let Some(sequence) = confirmed.map(|installed| installed.sequence) else {
-        return Before { seats: system.seats.clone(), stated: system.stated.clone(), returned: Vec::new(), confirmed: known };
+        return Before {
+            seats: system.seats.clone(),
+            stated: system.stated.clone(),
+            returned: Vec::new(),
+            confirmed: known,
+        };
     };
     let settled = settle(system, sequence, model, asked.context.today);
     let returned = wallet::lots_of_seats(&settled.surplus);
-    Before { seats: settled.seats, stated: settled.stated, returned, confirmed: known.max(Some(sequence)) }
+    Before {
+        seats: settled.seats,
+        stated: settled.stated,
+        returned,
+        confirmed: known.max(Some(sequence)),
+    }
 }
 
 /// The system afterwards, the event that makes it so, and the answer.
@@ -77,7 +117,9 @@ pub(super) fn issue<S: State>(
     change: Change,
 ) -> Result<Grant, Stop> {
     let sequence = next_sequence(asked.system.as_deref())?;
-    let id = asked.known().map_or(asked.context.fresh_id, |system| system.activation.id);
+    let id = asked
+        .known()
+        .map_or(asked.context.fresh_id, |system| system.activation.id);
     let issued = IssuedActivation {
         id,
         sequence,
@@ -122,14 +164,28 @@ pub(super) fn issue<S: State>(
         source: asked.context.source.clone(),
         on: asked.context.today,
     }));
-    Ok(Grant { event, answer: Some(answer) })
+    Ok(Grant {
+        event,
+        answer: Some(answer),
+    })
 }
 
 /// The remedy of a refusal: whether the file or the order is to be given again, and where to buy.
 pub(super) fn buying_helps(refusal: Refusal, asked: &Asked<'_>) -> Refusal {
-    let refusal = if asked.by_hand { refusal.of_order() } else { refusal };
-    let helps = matches!(refusal.code, RefusalCode::NotEnoughLicences | RefusalCode::GrowthAllowance);
-    if helps { refusal.with_contact(asked.contact()) } else { refusal }
+    let refusal = if asked.by_hand {
+        refusal.of_order()
+    } else {
+        refusal
+    };
+    let helps = matches!(
+        refusal.code,
+        RefusalCode::NotEnoughLicences | RefusalCode::GrowthAllowance
+    );
+    if helps {
+        refusal.with_contact(asked.contact())
+    } else {
+        refusal
+    }
 }
 
 /// A Computer ID has 65,535 sequences; a device that has used them all needs another.
@@ -145,7 +201,11 @@ pub(super) fn next_sequence(system: Option<&SystemRow>) -> Result<u16, Refusal> 
     })
 }
 
-fn hardware_id<S: State>(state: &S, asked: &Asked<'_>, standing: &Standing) -> Result<u64, StateBroken> {
+fn hardware_id<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    standing: &Standing,
+) -> Result<u64, StateBroken> {
     if let Some(row) = &standing.hardware {
         return Ok(row.id);
     }
@@ -164,7 +224,10 @@ fn activation(
 ) -> Answer {
     let settings = asked.settings();
     let components = u8::try_from(description.fingerprint.len()).unwrap_or(u8::MAX);
-    let extensions = settings.extensions.as_ref().and_then(|extensions| serde_json::to_string(extensions).ok());
+    let extensions = settings
+        .extensions
+        .as_ref()
+        .and_then(|extensions| serde_json::to_string(extensions).ok());
     let activation = Activation {
         activation_id: id,
         sequence: issued.sequence,
@@ -174,7 +237,12 @@ fn activation(
         computer_name: description.computer_name.clone(),
         request: asked.request_id(),
         // A Computer ID alone has no hardware yet.
-        fingerprint: (components > 0).then(|| (description.fingerprint.clone(), settings.fingerprint_min_match.min(components))),
+        fingerprint: (components > 0).then(|| {
+            (
+                description.fingerprint.clone(),
+                settings.fingerprint_min_match.min(components),
+            )
+        }),
         plan: issued.plan,
         licences: issued.licences.clone(),
         validity,
@@ -183,5 +251,8 @@ fn activation(
         trust_list: asked.context.trust_list,
         extensions,
     };
-    Answer { kind: Kind::Activation, payload: activation.to_payload() }
+    Answer {
+        kind: Kind::Activation,
+        payload: activation.to_payload(),
+    }
 }

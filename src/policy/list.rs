@@ -1,4 +1,5 @@
-//! Lists that grow at their end, in rows of 256 items: a look-up or an addition costs the same however long they are.
+//! Lists that grow at their end, in rows of 256 items: a look-up or an addition costs the same
+//! however long they are.
 //!
 //! A list of up to 256 items is one row; only a longer one has a head that counts.
 
@@ -12,11 +13,15 @@ use alloc::vec::Vec;
 /// # Errors
 /// [`StateBroken`].
 pub fn len<S: State>(state: &S, list: &str) -> Result<u64, StateBroken> {
-    let first = state.get::<ListRow>(&ListRow::key_of(list, 0))?.map_or(0, |row| row.count);
+    let first = state
+        .get::<ListRow>(&ListRow::key_of(list, 0))?
+        .map_or(0, |row| row.count);
     if first < ListRow::ITEMS {
         return Ok(first);
     }
-    Ok(state.get::<ListHeadRow>(&key_of(&[list]))?.map_or(first, |head| head.count))
+    Ok(state
+        .get::<ListHeadRow>(&key_of(&[list]))?
+        .map_or(first, |head| head.count))
 }
 
 /// Every item, in order of addition.
@@ -42,14 +47,24 @@ pub fn push<S: StateMut>(state: &mut S, list: &str, item: &str) -> Result<(), St
     let count = len(state, list)?;
     let chunk = count / ListRow::ITEMS;
     let row = state.get::<ListRow>(&ListRow::key_of(list, chunk))?;
-    let (before, had) = row.as_ref().map_or(("", 0), |row| (row.items.as_str(), row.count));
+    let (before, had) = row
+        .as_ref()
+        .map_or(("", 0), |row| (row.items.as_str(), row.count));
     let mut items = String::with_capacity(before.len() + item.len() + 1);
     items.push_str(before);
     items.push_str(item);
     items.push('\n');
-    state.put(ListRow { list: list.to_string(), chunk, count: had + 1, items })?;
+    state.put(ListRow {
+        list: list.to_string(),
+        chunk,
+        count: had + 1,
+        items,
+    })?;
     if count + 1 > ListRow::ITEMS {
-        state.put(ListHeadRow { list: list.to_string(), count: count + 1 })?;
+        state.put(ListHeadRow {
+            list: list.to_string(),
+            count: count + 1,
+        })?;
     }
     Ok(())
 }
@@ -85,7 +100,11 @@ mod tests {
             assert_eq!(len(&state, "due/2026-11-22"), Ok(wanted.len() as u64));
             assert_eq!(items(&state, "due/2026-11-22"), Ok(wanted));
             clear(&mut state, "due/2026-11-22").expect("in memory");
-            assert_eq!(state, Memory::default(), "{count} items leave nothing behind");
+            assert_eq!(
+                state,
+                Memory::default(),
+                "{count} items leave nothing behind"
+            );
         }
     }
 }

@@ -18,7 +18,9 @@ pub struct Memory {
 impl Memory {
     /// Every row: table, key and JSON, in order.
     pub fn rows(&self) -> impl Iterator<Item = (Table, &[u8], &[u8])> {
-        self.rows.iter().map(|((table, key), row)| (*table, key.as_slice(), row.as_slice()))
+        self.rows
+            .iter()
+            .map(|((table, key), row)| (*table, key.as_slice(), row.as_slice()))
     }
 
     /// The JSON of a row.
@@ -35,12 +37,19 @@ impl Memory {
 
 impl State for Memory {
     fn get<R: Row>(&self, key: &[u8]) -> Result<Option<Rc<R>>, StateBroken> {
-        let Some(bytes) = self.row(R::TABLE, key) else { return Ok(None) };
-        serde_json::from_slice(bytes).map(|row| Some(Rc::new(row))).map_err(|error| StateBroken::because(&error))
+        let Some(bytes) = self.row(R::TABLE, key) else {
+            return Ok(None);
+        };
+        serde_json::from_slice(bytes)
+            .map(|row| Some(Rc::new(row)))
+            .map_err(|error| StateBroken::because(&error))
     }
 
     fn licence_key(&self, id: &LicenceKeyId) -> Result<Option<LicenceKey>, StateBroken> {
-        Ok(self.keys.get(id).map(|bytes| LicenceKey::from_bytes(*bytes)))
+        Ok(self
+            .keys
+            .get(id)
+            .map(|bytes| LicenceKey::from_bytes(*bytes)))
     }
 }
 

@@ -1,8 +1,9 @@
-//! Tier 3: the licensing rules, pure. Given the recorded state, a request or an operator's order, and the day, the
-//! outcome is determined; no files, no clock, no randomness.
+//! Tier 3: the licensing rules, pure. Given the recorded state, a request or an operator's order,
+//! and the day, the outcome is determined; no files, no clock, no randomness.
 //!
-//! A decision reads rows through [`State`] and gives an [`Event`]; [`apply()`](apply::apply) alone changes rows, so that
-//! replaying the history gives the same state. One file holds one family of rules.
+//! A decision reads rows through [`State`] and gives an [`Event`]; [`apply()`](apply::apply) alone
+//! changes rows, so that replaying the history gives the same state. One file holds one family of
+//! rules.
 
 pub mod abuse;
 pub mod ahead;

@@ -1,4 +1,5 @@
-//! Operators' orders: minting, redeeming, taking back, voiding, the catalogue, approvals (LICENSING sections 3, 8, 10, 13).
+//! Operators' orders: minting, redeeming, taking back, voiding, the catalogue, approvals (LICENSING
+//! sections 3, 8, 10, 13).
 //!
 //! Each gives the event that carries it out, or says why not; nothing is changed here.
 
@@ -7,8 +8,8 @@ use super::event::Event;
 use super::keys::check_row;
 use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
 use super::state::{
-    CatalogueRow, GivenUp, KeyRow, KeyState, Lot, OrganizationRow, ProductRow, Seat, State, SystemRow, SystemState, WaitingRow,
-    key_of,
+    CatalogueRow, GivenUp, KeyRow, KeyState, Lot, OrganizationRow, ProductRow, Seat, State,
+    SystemRow, SystemState, WaitingRow, key_of,
 };
 use super::wallet;
 use crate::licence::{ComputerId, Counts, Day, Identifier, LicenceKeyId};
@@ -28,7 +29,12 @@ pub fn organization<S: State>(state: &S, id: &Identifier) -> Result<Rc<Organizat
     let row = state.get::<OrganizationRow>(&key_of(&[id.as_str()]))?;
     row.ok_or_else(|| {
         let message = alloc::format!("The catalogue has no organization `{id}`.");
-        Refusal::new(RefusalCode::UnknownOrganization, message, "Check its identifier with `keyspool catalogue show`.").into()
+        Refusal::new(
+            RefusalCode::UnknownOrganization,
+            message,
+            "Check its identifier with `keyspool catalogue show`.",
+        )
+        .into()
     })
 }
 
@@ -40,7 +46,12 @@ pub fn product<S: State>(state: &S, id: &Identifier) -> Result<Rc<ProductRow>, S
     let row = state.get::<ProductRow>(&key_of(&[id.as_str()]))?;
     row.ok_or_else(|| {
         let message = alloc::format!("The catalogue has no product `{id}`.");
-        Refusal::new(RefusalCode::UnknownProduct, message, "Check its identifier with `keyspool catalogue show`.").into()
+        Refusal::new(
+            RefusalCode::UnknownProduct,
+            message,
+            "Check its identifier with `keyspool catalogue show`.",
+        )
+        .into()
     })
 }
 
@@ -53,10 +64,18 @@ pub fn check_not_given_up(system: &SystemRow) -> Result<(), Refusal> {
         SystemState::Active => Ok(()),
         SystemState::GivenUp { how, on, .. } => Err(Refusal::new(
             RefusalCode::ComputerIdRetired,
-            alloc::format!("The Computer ID {} was given up on {}.", system.computer_id, on.in_words()),
+            alloc::format!(
+                "The Computer ID {} was given up on {}.",
+                system.computer_id,
+                on.in_words()
+            ),
             match how {
-                GivenUp::Proven | GivenUp::Recovered => "Ask for the Computer ID that the device shows now.",
-                GivenUp::Unproven | GivenUp::Ended => "Take that back with `keyspool activation reinstate` first.",
+                GivenUp::Proven | GivenUp::Recovered => {
+                    "Ask for the Computer ID that the device shows now."
+                }
+                GivenUp::Unproven | GivenUp::Ended => {
+                    "Take that back with `keyspool activation reinstate` first."
+                }
             },
         )),
         SystemState::Denied { .. } => Err(Refusal::new(
@@ -74,7 +93,12 @@ pub fn check_not_given_up(system: &SystemRow) -> Result<(), Refusal> {
 pub fn key<S: State>(state: &S, id: &LicenceKeyId) -> Result<Rc<KeyRow>, Stop> {
     state.get::<KeyRow>(&id.0)?.ok_or_else(|| {
         let message = alloc::format!("The signer knows no licence key {id}.");
-        Refusal::new(RefusalCode::UnknownLicenceKey, message, "Check the licence key with `keyspool key list`.").into()
+        Refusal::new(
+            RefusalCode::UnknownLicenceKey,
+            message,
+            "Check the licence key with `keyspool key list`.",
+        )
+        .into()
     })
 }
 
@@ -92,20 +116,38 @@ pub fn mint<S: State>(
 ) -> Result<Event, Stop> {
     let row = product(state, id)?;
     if row.withdrawn {
-        let message = alloc::format!("The product `{id}` was withdrawn and gets no new licence keys.");
-        return Err(Refusal::new(RefusalCode::WithdrawnProduct, message, "Apply a catalogue that has it again.").into());
+        let message =
+            alloc::format!("The product `{id}` was withdrawn and gets no new licence keys.");
+        return Err(Refusal::new(
+            RefusalCode::WithdrawnProduct,
+            message,
+            "Apply a catalogue that has it again.",
+        )
+        .into());
     }
     if let Some(only) = for_organization
         && organization(state, only)?.withdrawn
     {
-        let message = alloc::format!("The organization `{only}` was withdrawn and gets no new licence keys.");
-        return Err(Refusal::new(RefusalCode::WithdrawnOrganization, message, "Apply a catalogue that has it again.").into());
+        let message =
+            alloc::format!("The organization `{only}` was withdrawn and gets no new licence keys.");
+        return Err(Refusal::new(
+            RefusalCode::WithdrawnOrganization,
+            message,
+            "Apply a catalogue that has it again.",
+        )
+        .into());
     }
-    if let Some((unknown, _)) = licences.iter().find(|(licence_type, _)| !row.settings.has_type(licence_type)) {
+    if let Some((unknown, _)) = licences
+        .iter()
+        .find(|(licence_type, _)| !row.settings.has_type(licence_type))
+    {
         let message = alloc::format!("The product `{id}` has no licence type `{unknown}`.");
-        return Err(
-            Refusal::new(RefusalCode::UnknownLicenceType, message, "Check its types with `keyspool catalogue show`.").into()
-        );
+        return Err(Refusal::new(
+            RefusalCode::UnknownLicenceType,
+            message,
+            "Check its types with `keyspool catalogue show`.",
+        )
+        .into());
     }
     check_new(state, &keys)?;
     Ok(Event::KeysMinted {
@@ -123,7 +165,12 @@ fn check_new<S: State>(state: &S, keys: &[LicenceKeyId]) -> Result<(), Stop> {
     for id in keys {
         if !seen.insert(*id) || state.get::<KeyRow>(&id.0)?.is_some() {
             let message = alloc::format!("The licence key {id} exists already.");
-            return Err(Refusal::new(RefusalCode::LicenceKeyUsed, message, "Make other licence keys.").into());
+            return Err(Refusal::new(
+                RefusalCode::LicenceKeyUsed,
+                message,
+                "Make other licence keys.",
+            )
+            .into());
         }
     }
     Ok(())
@@ -133,55 +180,110 @@ fn check_new<S: State>(state: &S, keys: &[LicenceKeyId]) -> Result<(), Stop> {
 ///
 /// # Errors
 /// The codes of LICENSING section 10.
-pub fn redeem<S: State>(state: &S, id: &Identifier, key_id: &LicenceKeyId, today: Day) -> Result<Event, Stop> {
+pub fn redeem<S: State>(
+    state: &S,
+    id: &Identifier,
+    key_id: &LicenceKeyId,
+    today: Day,
+) -> Result<Event, Stop> {
     organization(state, id)?;
     let row = key(state, key_id)?;
     check_row(&row, id, None)?;
     let settings = product(state, &row.product)?;
     let lots = wallet::lots_of_key(&row, &settings.settings, today);
-    Ok(Event::KeyRedeemed { organization: id.clone(), key: *key_id, lots, on: today })
+    Ok(Event::KeyRedeemed {
+        organization: id.clone(),
+        key: *key_id,
+        lots,
+        on: today,
+    })
 }
 
 /// Takes a redemption back while all licences of the key lie unused.
 ///
 /// # Errors
 /// [`RefusalCode::LicenceKeyUsed`] where some do not; the key's other codes.
-pub fn unredeem<S: State>(state: &S, key_id: &LicenceKeyId, reason: String, today: Day) -> Result<Event, Stop> {
+pub fn unredeem<S: State>(
+    state: &S,
+    key_id: &LicenceKeyId,
+    reason: String,
+    today: Day,
+) -> Result<Event, Stop> {
     let row = key(state, key_id)?;
     let KeyState::Redeemed { organization, .. } = &row.state else {
-        let code = if row.state == KeyState::Unused { RefusalCode::NotNeeded } else { RefusalCode::LicenceKeyVoid };
+        let code = if row.state == KeyState::Unused {
+            RefusalCode::NotNeeded
+        } else {
+            RefusalCode::LicenceKeyVoid
+        };
         let message = alloc::format!("The licence key {key_id} is not redeemed.");
         return Err(Refusal::new(code, message, "Nothing is left to do.").into());
     };
     let lots = unused_lots(state, &row, organization)?;
     if wallet::counts(&lots)? != row.licences {
         let missing = wallet::counts(&lots)?.lacking(&row.licences);
-        let message = alloc::format!("The licence key {key_id} is in use: {missing} of its licences do not lie unused.");
-        return Err(Refusal::new(RefusalCode::LicenceKeyUsed, message, "Deactivate the systems that use it first.").into());
+        let message = alloc::format!(
+            "The licence key {key_id} is in use: {missing} of its licences do not lie unused."
+        );
+        return Err(Refusal::new(
+            RefusalCode::LicenceKeyUsed,
+            message,
+            "Deactivate the systems that use it first.",
+        )
+        .into());
     }
-    Ok(Event::KeyUnredeemed { organization: organization.clone(), key: *key_id, lots, reason, on: today })
+    Ok(Event::KeyUnredeemed {
+        organization: organization.clone(),
+        key: *key_id,
+        lots,
+        reason,
+        on: today,
+    })
 }
 
-fn unused_lots<S: State>(state: &S, row: &KeyRow, organization: &Identifier) -> Result<Vec<Lot>, StateBroken> {
+fn unused_lots<S: State>(
+    state: &S,
+    row: &KeyRow,
+    organization: &Identifier,
+) -> Result<Vec<Lot>, StateBroken> {
     let lots = wallet::lots(state, organization, &row.product)?;
-    Ok(lots.into_iter().filter(|lot| lot.key == Some(row.id) && lot.returned.is_none()).collect())
+    Ok(lots
+        .into_iter()
+        .filter(|lot| lot.key == Some(row.id) && lot.returned.is_none())
+        .collect())
 }
 
-/// Declares a key void; of a redeemed one, what still lies in the wallet goes. Gives what could not be taken back, too.
+/// Declares a key void; of a redeemed one, what still lies in the wallet goes. Gives what could not
+/// be taken back, too.
 ///
 /// # Errors
 /// [`RefusalCode::LicenceKeyVoid`] where it is void already; an unknown key.
-pub fn void<S: State>(state: &S, key_id: &LicenceKeyId, reason: String, today: Day) -> Result<(Event, Counts), Stop> {
+pub fn void<S: State>(
+    state: &S,
+    key_id: &LicenceKeyId,
+    reason: String,
+    today: Day,
+) -> Result<(Event, Counts), Stop> {
     let row = key(state, key_id)?;
     let (organization, removed) = match &row.state {
         KeyState::Unused => (None, Vec::new()),
         KeyState::Redeemed { organization, .. } => {
             let lots = wallet::lots(state, organization, &row.product)?;
-            (Some(organization.clone()), lots.into_iter().filter(|lot| lot.key == Some(row.id)).collect())
+            (
+                Some(organization.clone()),
+                lots.into_iter()
+                    .filter(|lot| lot.key == Some(row.id))
+                    .collect(),
+            )
         }
         KeyState::Void { .. } => {
             let message = alloc::format!("The licence key {key_id} is void already.");
-            return Err(Refusal::new(RefusalCode::LicenceKeyVoid, message, "Nothing is left to do.").into());
+            return Err(Refusal::new(
+                RefusalCode::LicenceKeyVoid,
+                message,
+                "Nothing is left to do.",
+            )
+            .into());
         }
     };
     let out_of_reach = match organization {
@@ -189,7 +291,14 @@ pub fn void<S: State>(state: &S, key_id: &LicenceKeyId, reason: String, today: D
         None => Counts::new(),
     };
     Ok((
-        Event::KeyVoided { key: *key_id, organization, removed, out_of_reach: out_of_reach.clone(), reason, on: today },
+        Event::KeyVoided {
+            key: *key_id,
+            organization,
+            removed,
+            out_of_reach: out_of_reach.clone(),
+            reason,
+            on: today,
+        },
         out_of_reach,
     ))
 }
@@ -218,13 +327,22 @@ impl From<CatalogueError> for CatalogueStop {
 /// Applies a catalogue as a whole; `None` where nothing would change.
 ///
 /// # Errors
-/// [`CatalogueError::Drops`] where an entry is missing and `withdraw` was not said; changed models, removed licence types.
-pub fn apply_catalogue<S: State>(state: &S, catalogue: &Catalogue, withdraw: bool) -> Result<Option<Event>, CatalogueStop> {
-    let known = state.get::<CatalogueRow>(&[])?.map_or_else(CatalogueRow::default, |row| (*row).clone());
+/// [`CatalogueError::Drops`] where an entry is missing and `withdraw` was not said; changed models,
+/// removed licence types.
+pub fn apply_catalogue<S: State>(
+    state: &S,
+    catalogue: &Catalogue,
+    withdraw: bool,
+) -> Result<Option<Event>, CatalogueStop> {
+    let known = state
+        .get::<CatalogueRow>(&[])?
+        .map_or_else(CatalogueRow::default, |row| (*row).clone());
     let mut changes = false;
     for entry in &catalogue.organizations {
         let row = state.get::<OrganizationRow>(&key_of(&[entry.id.as_str()]))?;
-        changes |= row.is_none_or(|row| row.withdrawn || super::catalogue::OrganizationEntry::from(&*row) != *entry);
+        changes |= row.is_none_or(|row| {
+            row.withdrawn || super::catalogue::OrganizationEntry::from(&*row) != *entry
+        });
     }
     for settings in &catalogue.products {
         let row = state.get::<ProductRow>(&key_of(&[settings.id.as_str()]))?;
@@ -238,7 +356,11 @@ pub fn apply_catalogue<S: State>(state: &S, catalogue: &Catalogue, withdraw: boo
     let dropped: Vec<String> = withdrawn_organizations
         .iter()
         .map(|id| alloc::format!("the organization `{id}`"))
-        .chain(withdrawn_products.iter().map(|id| alloc::format!("the product `{id}`")))
+        .chain(
+            withdrawn_products
+                .iter()
+                .map(|id| alloc::format!("the product `{id}`")),
+        )
         .collect();
     if !dropped.is_empty() && !withdraw {
         return Err(CatalogueError::Drops(dropped.join(" and ")).into());
@@ -260,18 +382,36 @@ fn dropped_organizations<S: State>(
     catalogue: &Catalogue,
 ) -> Result<Vec<Identifier>, StateBroken> {
     let mut dropped = Vec::new();
-    for id in known.organizations.iter().filter(|id| catalogue.organizations.iter().all(|entry| entry.id != **id)) {
-        if state.get::<OrganizationRow>(&key_of(&[id.as_str()]))?.is_some_and(|row| !row.withdrawn) {
+    for id in known
+        .organizations
+        .iter()
+        .filter(|id| catalogue.organizations.iter().all(|entry| entry.id != **id))
+    {
+        if state
+            .get::<OrganizationRow>(&key_of(&[id.as_str()]))?
+            .is_some_and(|row| !row.withdrawn)
+        {
             dropped.push(id.clone());
         }
     }
     Ok(dropped)
 }
 
-fn dropped_products<S: State>(state: &S, known: &CatalogueRow, catalogue: &Catalogue) -> Result<Vec<Identifier>, StateBroken> {
+fn dropped_products<S: State>(
+    state: &S,
+    known: &CatalogueRow,
+    catalogue: &Catalogue,
+) -> Result<Vec<Identifier>, StateBroken> {
     let mut dropped = Vec::new();
-    for id in known.products.iter().filter(|id| catalogue.products.iter().all(|entry| entry.id != **id)) {
-        if state.get::<ProductRow>(&key_of(&[id.as_str()]))?.is_some_and(|row| !row.withdrawn) {
+    for id in known
+        .products
+        .iter()
+        .filter(|id| catalogue.products.iter().all(|entry| entry.id != **id))
+    {
+        if state
+            .get::<ProductRow>(&key_of(&[id.as_str()]))?
+            .is_some_and(|row| !row.withdrawn)
+        {
             dropped.push(id.clone());
         }
     }
@@ -296,7 +436,12 @@ pub enum Approval {
 ///
 /// # Errors
 /// [`RefusalCode::NotNeeded`] where nothing of it waits.
-pub fn approve<S: State>(state: &S, id: &ComputerId, reason: String, today: Day) -> Result<Approval, Stop> {
+pub fn approve<S: State>(
+    state: &S,
+    id: &ComputerId,
+    reason: String,
+    today: Day,
+) -> Result<Approval, Stop> {
     if let Some(system) = state.get::<SystemRow>(&id.0)?
         && matches!(system.state, SystemState::GivenUp { held: true, .. })
     {
@@ -304,7 +449,12 @@ pub fn approve<S: State>(state: &S, id: &ComputerId, reason: String, today: Day)
     }
     let Some(waiting) = state.get::<WaitingRow>(&id.0)? else {
         let message = alloc::format!("Nothing of the device {id} waits for an approval.");
-        return Err(Refusal::new(RefusalCode::NotNeeded, message, "See what waits with `keyspool system list --waiting`.").into());
+        return Err(Refusal::new(
+            RefusalCode::NotNeeded,
+            message,
+            "See what waits with `keyspool system list --waiting`.",
+        )
+        .into());
     };
     let event = Event::Approved {
         computer_id: *id,
@@ -317,7 +467,11 @@ pub fn approve<S: State>(state: &S, id: &ComputerId, reason: String, today: Day)
 }
 
 fn release_seats(system: &SystemRow, reason: String, today: Day) -> Event {
-    let (running, ended): (Vec<Seat>, Vec<Seat>) = system.seats.iter().cloned().partition(|seat| seat.term.end() >= today);
+    let (running, ended): (Vec<Seat>, Vec<Seat>) = system
+        .seats
+        .iter()
+        .cloned()
+        .partition(|seat| seat.term.end() >= today);
     Event::SeatsReleased {
         computer_id: system.computer_id,
         organization: system.organization.clone(),

@@ -1,4 +1,5 @@
-//! Trials and emergencies: activations for some days, which take no licence and count in no need (LICENSING section 12).
+//! Trials and emergencies: activations for some days, which take no licence and count in no need
+//! (LICENSING section 12).
 
 use super::decide::{Asked, Grant};
 use super::event::{Event, Outcome, Redemption};
@@ -20,7 +21,8 @@ pub struct Passing {
     /// The trial or emergency that runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub running: Option<Running>,
-    /// Whether the system has had no ordinary activation yet: it is active only as long as something runs.
+    /// Whether the system has had no ordinary activation yet: it is active only as long as
+    /// something runs.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub only: bool,
     /// Days of its emergencies, and of those in its place, newest last; at most 64 kept.
@@ -54,7 +56,11 @@ impl Passing {
     /// What is left once an ordinary activation was granted: the emergencies that count.
     #[must_use]
     pub fn ended(&self) -> Self {
-        Self { running: None, only: false, emergencies: self.emergencies.clone() }
+        Self {
+            running: None,
+            only: false,
+            emergencies: self.emergencies.clone(),
+        }
     }
 }
 
@@ -70,21 +76,30 @@ pub struct TrialRow {
     /// Its last day.
     pub last: Day,
 }
-row!(TrialRow, "trial", |row| key_of(&[row.organization.as_str(), row.product.as_str()]));
+row!(TrialRow, "trial", |row| key_of(&[
+    row.organization.as_str(),
+    row.product.as_str()
+]));
 
 impl Asked<'_> {
     /// What the system keeps of its trials and emergencies with an ordinary activation.
     pub(super) fn passing_ended(&self) -> Passing {
-        self.known().map_or_else(Passing::default, |system| system.passing.ended())
+        self.known()
+            .map_or_else(Passing::default, |system| system.passing.ended())
     }
 
     /// What runs of the system, if it is active by that alone.
     pub(super) fn running(&self) -> Option<Running> {
-        if self.licensed().is_some() { None } else { self.active().and_then(|system| system.passing.running) }
+        if self.licensed().is_some() {
+            None
+        } else {
+            self.active().and_then(|system| system.passing.running)
+        }
     }
 }
 
-/// `refresh` and `extend` of a system that has only a trial or an emergency; none where the product's model decides.
+/// `refresh` and `extend` of a system that has only a trial or an emergency; none where the
+/// product's model decides.
 pub(super) fn decide<S: State>(
     state: &S,
     asked: &Asked<'_>,
@@ -92,10 +107,17 @@ pub(super) fn decide<S: State>(
     standing: &Standing,
     redeemed: &[Redemption],
 ) -> Result<Option<Grant>, Stop> {
-    let Some(running) = asked.running() else { return Ok(None) };
+    let Some(running) = asked.running() else {
+        return Ok(None);
+    };
     match description.request {
-        Wanted::Refresh => restate(state, asked, description, standing, redeemed.to_vec()).map(Some),
-        Wanted::Extend if running.plan == Plan::Trial || asked.known().is_some_and(|system| system.passing.only) => {
+        Wanted::Refresh => {
+            restate(state, asked, description, standing, redeemed.to_vec()).map(Some)
+        }
+        Wanted::Extend
+            if running.plan == Plan::Trial
+                || asked.known().is_some_and(|system| system.passing.only) =>
+        {
             Err(nothing_to_extend(running).into())
         }
         _ => Ok(None),
@@ -105,7 +127,11 @@ pub(super) fn decide<S: State>(
 fn nothing_to_extend(running: Running) -> Refusal {
     Refusal::new(
         RefusalCode::NothingToExtend,
-        alloc::format!("This device has a {} until {}, which cannot be extended.", running.plan, running.until.in_words()),
+        alloc::format!(
+            "This device has a {} until {}, which cannot be extended.",
+            running.plan,
+            running.until.in_words()
+        ),
         "Let the device ask for an activation instead.",
     )
 }
@@ -118,7 +144,9 @@ fn restate<S: State>(
     standing: &Standing,
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
-    let Some(system) = asked.active() else { return Err(StateBroken("no system whose trial runs".into()).into()) };
+    let Some(system) = asked.active() else {
+        return Err(StateBroken("no system whose trial runs".into()).into());
+    };
     let missing = system.activation.licences.lacking(&description.need);
     if !missing.is_empty() {
         return Err(Refusal::new(
@@ -141,15 +169,37 @@ fn restate<S: State>(
         passing: system.passing.clone(),
     };
     // Only an ordinary activation takes the place of another system on the same hardware.
-    let standing = Standing { hardware: standing.hardware.clone(), recovered: None };
-    issue(state, asked, description, &standing, redeemed, before(asked, description, &standing), change)
+    let standing = Standing {
+        hardware: standing.hardware.clone(),
+        recovered: None,
+    };
+    issue(
+        state,
+        asked,
+        description,
+        &standing,
+        redeemed,
+        before(asked, description, &standing),
+        change,
+    )
 }
 
 /// What ends so that `day` is the first day without it.
 pub(super) fn ended<S: State>(state: &S, id: &str, day: Day) -> Result<Option<Event>, StateBroken> {
-    let id = ComputerId::from_canonical(id).ok_or_else(|| StateBroken(alloc::format!("`{id}` in a list of what is due")))?;
-    let Some(system) = state.get::<SystemRow>(&id.0)? else { return Ok(None) };
-    let Some(running) = system.passing.running.filter(|running| running.until < day) else { return Ok(None) };
+    let id = ComputerId::from_canonical(id)
+        .ok_or_else(|| StateBroken(alloc::format!("`{id}` in a list of what is due")))?;
+    let Some(system) = state.get::<SystemRow>(&id.0)? else {
+        return Ok(None);
+    };
+    let Some(running) = system.passing.running.filter(|running| running.until < day) else {
+        return Ok(None);
+    };
     let (organization, product) = (system.organization.clone(), system.product.clone());
-    Ok(Some(Event::PassingEnded { computer_id: id, organization, product, plan: running.plan, on: day }))
+    Ok(Some(Event::PassingEnded {
+        computer_id: id,
+        organization,
+        product,
+        plan: running.plan,
+        on: day,
+    }))
 }

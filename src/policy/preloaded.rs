@@ -38,7 +38,10 @@ pub struct RecordRow {
     /// The system that it last served.
     pub system: Option<ComputerId>,
 }
-row!(RecordRow, "record", |row| RecordRow::key_of(&row.record.product, &row.record.serial));
+row!(RecordRow, "record", |row| RecordRow::key_of(
+    &row.record.product,
+    &row.record.serial
+));
 
 impl RecordRow {
     /// The key of a serial: each product of a maker has numbers of its own.
@@ -60,7 +63,11 @@ pub struct ExpansionRow {
     /// How many of each type.
     pub licences: Counts,
 }
-row!(ExpansionRow, "expansion", |row| ExpansionRow::key_of(&row.organization, &row.product, &row.holder));
+row!(ExpansionRow, "expansion", |row| ExpansionRow::key_of(
+    &row.organization,
+    &row.product,
+    &row.holder
+));
 
 impl ExpansionRow {
     /// The key of a holder.
@@ -82,31 +89,49 @@ pub fn hardware_holder(hardware: u64) -> String {
     alloc::format!("hardware/{hardware}")
 }
 
-/// The holder for a device that has not been activated yet: what it holds goes on to its serial or hardware then.
+/// The holder for a device that has not been activated yet: what it holds goes on to its serial or
+/// hardware then.
 #[must_use]
 pub fn device_holder(id: &ComputerId) -> String {
     alloc::format!("device/{id}")
 }
 
-/// The record of a serial for an organization; none for one that is another's and was never used, which tells nothing of it.
+/// The record of a serial for an organization; none for one that is another's and was never used,
+/// which tells nothing of it.
 pub(super) fn listed<S: State>(
     state: &S,
     organization: &Identifier,
     product: &Identifier,
     serial: Option<&str>,
 ) -> Result<Option<Rc<RecordRow>>, StateBroken> {
-    let Some(serial) = serial else { return Ok(None) };
+    let Some(serial) = serial else {
+        return Ok(None);
+    };
     let row = state.get::<RecordRow>(&RecordRow::key_of(product, serial))?;
-    let may = |row: &Rc<RecordRow>| row.system.is_some() || row.record.organization.as_ref().is_none_or(|of| of == organization);
+    let may = |row: &Rc<RecordRow>| {
+        row.system.is_some()
+            || row
+                .record
+                .organization
+                .as_ref()
+                .is_none_or(|of| of == organization)
+    };
     Ok(row.filter(may))
 }
 
 /// Whether a record names this very device for this organization (LICENSING section 8).
-pub(super) fn registers<S: State>(state: &S, request: &Request, description: &SystemDescription) -> Result<bool, StateBroken> {
-    let Some(serial) = &description.serial else { return Ok(false) };
+pub(super) fn registers<S: State>(
+    state: &S,
+    request: &Request,
+    description: &SystemDescription,
+) -> Result<bool, StateBroken> {
+    let Some(serial) = &description.serial else {
+        return Ok(false);
+    };
     let row = state.get::<RecordRow>(&RecordRow::key_of(&request.product, serial))?;
     Ok(row.is_some_and(|row| {
-        row.record.organization.as_ref() == Some(&request.organization) && row.record.computer_id == Some(request.computer_id)
+        row.record.organization.as_ref() == Some(&request.organization)
+            && row.record.computer_id == Some(request.computer_id)
     }))
 }
 
@@ -124,7 +149,8 @@ pub fn expansions<S: State>(
     Ok(row.map_or_else(Counts::new, |row| row.licences.clone()))
 }
 
-/// What hardware may use: preloaded licences, and the expansions that follow its serial, the hardware and the device.
+/// What hardware may use: preloaded licences, and the expansions that follow its serial, the
+/// hardware and the device.
 pub(super) fn entitlement<S: State>(
     state: &S,
     organization: &Identifier,
@@ -135,29 +161,47 @@ pub(super) fn entitlement<S: State>(
 ) -> Result<Counts, StateBroken> {
     let mut sum = record.map_or_else(Counts::new, |row| row.record.licences.clone());
     let serial = record.map(|row| serial_holder(&row.record.serial));
-    let holders = serial.into_iter().chain(hardware.map(hardware_holder)).chain([device_holder(device)]);
+    let holders = serial
+        .into_iter()
+        .chain(hardware.map(hardware_holder))
+        .chain([device_holder(device)]);
     for holder in holders {
         sum = sum.plus(&expansions(state, organization, product, &holder)?)?;
     }
     Ok(sum)
 }
 
-/// What an active system of the `hardware` model may use today; more than its activation states, where it is due.
+/// What an active system of the `hardware` model may use today; more than its activation states,
+/// where it is due.
 ///
 /// # Errors
 /// [`StateBroken`].
 pub fn entitlement_of<S: State>(state: &S, system: &SystemRow) -> Result<Counts, StateBroken> {
-    let record = listed(state, &system.organization, &system.product, system.serial.as_deref())?;
-    // A system that was denied or given up, and came back, has lost the serial to whoever took it meanwhile.
+    let record = listed(
+        state,
+        &system.organization,
+        &system.product,
+        system.serial.as_deref(),
+    )?;
+    // A system that was denied or given up, and came back, has lost the serial to whoever took it
+    // meanwhile.
     let record = record.filter(|record| record.system.is_none_or(|id| id == system.computer_id));
     let hardware = system.is_bound().then_some(system.hardware);
-    entitlement(state, &system.organization, &system.product, record.as_deref(), hardware, &system.computer_id)
+    entitlement(
+        state,
+        &system.organization,
+        &system.product,
+        record.as_deref(),
+        hardware,
+        &system.computer_id,
+    )
 }
 
 /// A record as it is to be kept; none where it says nothing new.
 ///
 /// # Errors
-/// Unknown product, organization or licence type; other counts, another organization or device than is recorded.
+/// Unknown product, organization or licence type; other counts, another organization or device than
+/// is recorded.
 pub fn import<S: State>(state: &S, stated: &Record) -> Result<Option<Record>, Stop> {
     let product = orders::product(state, &stated.product)?;
     check_counts(&product.settings, stated)?;
@@ -165,20 +209,44 @@ pub fn import<S: State>(state: &S, stated: &Record) -> Result<Option<Record>, St
         orders::organization(state, id)?;
     }
     let known = state.get::<RecordRow>(&RecordRow::key_of(&stated.product, &stated.serial))?;
-    let Some(known) = known else { return Ok(Some(stated.clone())) };
+    let Some(known) = known else {
+        return Ok(Some(stated.clone()));
+    };
     if known.record.licences != stated.licences {
-        return Err(contradicts(&known.record, alloc::format!("with {}", or_nothing(&known.record.licences))).into());
+        return Err(contradicts(
+            &known.record,
+            alloc::format!("with {}", or_nothing(&known.record.licences)),
+        )
+        .into());
     }
     let owner = known.owner.as_ref().or(known.record.organization.as_ref());
-    if let (Some(owner), Some(_)) = (owner.filter(|owner| stated.organization.as_ref() != Some(*owner)), &stated.organization) {
-        return Err(contradicts(&known.record, alloc::format!("for the organization `{owner}`")).into());
+    if let (Some(owner), Some(_)) = (
+        owner.filter(|owner| stated.organization.as_ref() != Some(*owner)),
+        &stated.organization,
+    ) {
+        return Err(contradicts(
+            &known.record,
+            alloc::format!("for the organization `{owner}`"),
+        )
+        .into());
     }
-    let device = known.record.computer_id.filter(|id| stated.computer_id.is_some_and(|stated| stated != *id));
+    let device = known
+        .record
+        .computer_id
+        .filter(|id| stated.computer_id.is_some_and(|stated| stated != *id));
     if let Some(device) = device {
-        return Err(contradicts(&known.record, alloc::format!("with the Computer ID {device}")).into());
+        return Err(contradicts(
+            &known.record,
+            alloc::format!("with the Computer ID {device}"),
+        )
+        .into());
     }
     let merged = Record {
-        organization: known.record.organization.clone().or_else(|| stated.organization.clone()),
+        organization: known
+            .record
+            .organization
+            .clone()
+            .or_else(|| stated.organization.clone()),
         computer_id: known.record.computer_id.or(stated.computer_id),
         ..known.record.clone()
     };
@@ -186,25 +254,52 @@ pub fn import<S: State>(state: &S, stated: &Record) -> Result<Option<Record>, St
 }
 
 fn check_counts(product: &ProductSettings, stated: &Record) -> Result<(), Refusal> {
-    if let Some((unknown, _)) = stated.licences.iter().find(|(licence_type, _)| !product.has_type(licence_type)) {
-        let message = alloc::format!("The product `{}` has no licence type `{unknown}`.", product.id);
-        return Err(Refusal::new(RefusalCode::UnknownLicenceType, message, "Leave the cell empty, or correct the product."));
+    if let Some((unknown, _)) = stated
+        .licences
+        .iter()
+        .find(|(licence_type, _)| !product.has_type(licence_type))
+    {
+        let message = alloc::format!(
+            "The product `{}` has no licence type `{unknown}`.",
+            product.id
+        );
+        return Err(Refusal::new(
+            RefusalCode::UnknownLicenceType,
+            message,
+            "Leave the cell empty, or correct the product.",
+        ));
     }
     if product.model != Model::Hardware && !stated.licences.is_empty() {
-        let message = alloc::format!("The product `{}` has no preloaded licences: its model is {}.", product.id, product.model);
-        return Err(Refusal::new(RefusalCode::UnknownLicenceType, message, "Leave the counts empty, or correct the product."));
+        let message = alloc::format!(
+            "The product `{}` has no preloaded licences: its model is {}.",
+            product.id,
+            product.model
+        );
+        return Err(Refusal::new(
+            RefusalCode::UnknownLicenceType,
+            message,
+            "Leave the counts empty, or correct the product.",
+        ));
     }
     Ok(())
 }
 
 fn or_nothing(counts: &Counts) -> String {
-    if counts.is_empty() { "no licences".to_string() } else { counts.to_string() }
+    if counts.is_empty() {
+        "no licences".to_string()
+    } else {
+        counts.to_string()
+    }
 }
 
 fn contradicts(known: &Record, how: String) -> Refusal {
     Refusal::new(
         RefusalCode::SerialInUse,
-        alloc::format!("The serial number {} of `{}` is recorded already, {how}.", known.serial, known.product),
+        alloc::format!(
+            "The serial number {} of `{}` is recorded already, {how}.",
+            known.serial,
+            known.product
+        ),
         "Correct the line; what was imported stays as it is.",
     )
 }

@@ -1,4 +1,5 @@
-//! Why a request or an order is refused: one code a check, the same in rule, message, history and test (LICENSING section 14).
+//! Why a request or an order is refused: one code a check, the same in rule, message, history and
+//! test (LICENSING section 14).
 
 use alloc::string::{String, ToString};
 use core::fmt;
@@ -175,10 +176,15 @@ impl Refusal {
     /// A refusal with its two sentences.
     #[must_use]
     pub fn new(code: RefusalCode, message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { code, message: message.into(), remedy: remedy.into() }
+        Self {
+            code,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
     }
 
-    /// For an operator's order there is no file that could be brought again: the order is given again.
+    /// For an operator's order there is no file that could be brought again: the order is given
+    /// again.
     #[must_use]
     pub fn of_order(mut self) -> Self {
         if let Some(begin) = self.remedy.strip_suffix(FILE_AGAIN) {
@@ -257,7 +263,12 @@ mod tests {
     fn every_code_has_a_word_of_its_own_and_reads_back() {
         for code in RefusalCode::ALL {
             assert_eq!(RefusalCode::read(code.as_str()), Some(*code));
-            assert!(code.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{code}");
+            assert!(
+                code.as_str()
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b == b'-'),
+                "{code}"
+            );
         }
         assert_eq!(RefusalCode::read("no-such-code"), None);
     }

@@ -16,24 +16,55 @@ use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-pub(super) fn decide<S: State>(state: &S, asked: &Asked<'_>, deactivation: &Deactivation) -> Result<Grant, Stop> {
-    let system = asked.system.as_ref().filter(|system| is_own(system, deactivation.activation));
+pub(super) fn decide<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    deactivation: &Deactivation,
+) -> Result<Grant, Stop> {
+    let system = asked
+        .system
+        .as_ref()
+        .filter(|system| is_own(system, deactivation.activation));
     let system = system.ok_or_else(|| unknown_activation(deactivation.activation))?;
     check_code(asked, deactivation)?;
-    if let SystemState::GivenUp { how: GivenUp::Proven, held, .. } = system.state {
+    if let SystemState::GivenUp {
+        how: GivenUp::Proven,
+        held,
+        ..
+    } = system.state
+    {
         return after_its_code(asked, system, deactivation, held);
     }
     let hold = must_hold(state, system, asked.settings(), asked.context.today)?;
     let seats = returnable(system, asked.settings().model, asked.context.today);
     let held = hold && (!seats.is_empty() || holds_hardware(system, asked.settings().model));
-    let returned = if hold { Vec::new() } else { wallet::lots_of_seats(&seats) };
-    let destination = if returned.is_empty() { Destination::None } else { Destination::Wallet };
+    let returned = if hold {
+        Vec::new()
+    } else {
+        wallet::lots_of_seats(&seats)
+    };
+    let destination = if returned.is_empty() {
+        Destination::None
+    } else {
+        Destination::Wallet
+    };
     deactivated(asked, system, deactivation, (returned, destination, held))
 }
 
-/// The deactivation of a device whose code was typed before: its receipt, and nothing else. What it gave up went then.
-fn after_its_code(asked: &Asked<'_>, system: &SystemRow, deactivation: &Deactivation, held: bool) -> Result<Grant, Stop> {
-    deactivated(asked, system, deactivation, (Vec::new(), Destination::None, held))
+/// The deactivation of a device whose code was typed before: its receipt, and nothing else. What it
+/// gave up went then.
+fn after_its_code(
+    asked: &Asked<'_>,
+    system: &SystemRow,
+    deactivation: &Deactivation,
+    held: bool,
+) -> Result<Grant, Stop> {
+    deactivated(
+        asked,
+        system,
+        deactivation,
+        (Vec::new(), Destination::None, held),
+    )
 }
 
 fn deactivated(
@@ -58,7 +89,10 @@ fn deactivated(
         source: asked.context.source.clone(),
         on: asked.context.today,
     }));
-    Ok(Grant { event, answer: Some(answer) })
+    Ok(Grant {
+        event,
+        answer: Some(answer),
+    })
 }
 
 fn reason_word(reason: Reason) -> &'static str {
@@ -87,12 +121,19 @@ pub(super) fn returnable(system: &SystemRow, model: Model, today: Day) -> Vec<Se
     if model != Model::DeviceSubscription || matches!(system.state, SystemState::GivenUp { .. }) {
         return Vec::new();
     }
-    system.seats.iter().filter(|seat| seat.term.end() >= today).cloned().collect()
+    system
+        .seats
+        .iter()
+        .filter(|seat| seat.term.end() >= today)
+        .cloned()
+        .collect()
 }
 
 /// Whether a system holds a serial and expansions, which another could have once it is given up.
 pub(super) fn holds_hardware(system: &SystemRow, model: Model) -> bool {
-    model == Model::Hardware && !system.passing.only && !matches!(system.state, SystemState::GivenUp { .. })
+    model == Model::Hardware
+        && !system.passing.only
+        && !matches!(system.state, SystemState::GivenUp { .. })
 }
 
 /// Without self-service, over the release limit, or for a denied device, an operator decides.
@@ -102,14 +143,24 @@ pub(super) fn must_hold<S: State>(
     settings: &ProductSettings,
     today: Day,
 ) -> Result<bool, StateBroken> {
-    let releases = state.get::<HardwareRow>(&system.hardware.to_be_bytes())?.map_or_else(Vec::new, |row| row.releases.clone());
+    let releases = state
+        .get::<HardwareRow>(&system.hardware.to_be_bytes())?
+        .map_or_else(Vec::new, |row| row.releases.clone());
     let limit = settings.release_limit;
-    let within = releases.iter().filter(|day| day.in_window(limit.days, today)).count();
+    let within = releases
+        .iter()
+        .filter(|day| day.in_window(limit.days, today))
+        .count();
     let over = within >= usize::try_from(limit.count).unwrap_or(usize::MAX);
     Ok(over || !settings.self_service_deactivation || standing::is_denied(system))
 }
 
-fn receipt(asked: &Asked<'_>, system: &SystemRow, returned: &[Lot], destination: Destination) -> Result<Answer, Stop> {
+fn receipt(
+    asked: &Asked<'_>,
+    system: &SystemRow,
+    returned: &[Lot],
+    destination: Destination,
+) -> Result<Answer, Stop> {
     let receipt = Receipt {
         activation_id: system.activation.id,
         sequence: system.activation.sequence,
@@ -121,5 +172,8 @@ fn receipt(asked: &Asked<'_>, system: &SystemRow, returned: &[Lot], destination:
         destination,
         issued_at: asked.context.now,
     };
-    Ok(Answer { kind: Kind::Receipt, payload: receipt.to_payload() })
+    Ok(Answer {
+        kind: Kind::Receipt,
+        payload: receipt.to_payload(),
+    })
 }

@@ -1,5 +1,5 @@
-//! Releases by an operator's order: by the code that the device shows, without proof, and of what never arrived (LICENSING
-//! section 13).
+//! Releases by an operator's order: by the code that the device shows, without proof, and of what
+//! never arrived (LICENSING section 13).
 
 use super::event::Event;
 use super::given_up::{CodeRefused, Released};
@@ -47,23 +47,43 @@ pub enum Typed {
 pub fn system<S: State>(state: &S, id: &ComputerId) -> Result<Rc<SystemRow>, Stop> {
     state.get::<SystemRow>(&id.0)?.ok_or_else(|| {
         let message = alloc::format!("The signer has activated no system {id}.");
-        Refusal::new(RefusalCode::UnknownActivation, message, "Check the Computer ID with `keyspool system list`.").into()
+        Refusal::new(
+            RefusalCode::UnknownActivation,
+            message,
+            "Check the Computer ID with `keyspool system list`.",
+        )
+        .into()
     })
 }
 
-/// Gives a system up by its Deactivation Verification Code. A proven release like one by file: it counts for the limit, and
-/// beyond that the seat is held.
+/// Gives a system up by its Deactivation Verification Code. A proven release like one by file: it
+/// counts for the limit, and beyond that the seat is held.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownActivation`], [`RefusalCode::AlreadyDeactivated`], [`RefusalCode::Locked`].
-pub fn by_code<S: State>(state: &S, id: &ComputerId, code: &[u8; LINE_BYTES], because: Because) -> Result<Typed, Stop> {
+/// [`RefusalCode::UnknownActivation`], [`RefusalCode::AlreadyDeactivated`],
+/// [`RefusalCode::Locked`].
+pub fn by_code<S: State>(
+    state: &S,
+    id: &ComputerId,
+    code: &[u8; LINE_BYTES],
+    because: Because,
+) -> Result<Typed, Stop> {
     let system = system(state, id)?;
-    if matches!(system.state, SystemState::GivenUp { how: GivenUp::Proven, .. }) {
+    if matches!(
+        system.state,
+        SystemState::GivenUp {
+            how: GivenUp::Proven,
+            ..
+        }
+    ) {
         return Err(already_proven(&system).into());
     }
-    let wrong = state.get::<WrongCodesRow>(&id.0)?.map_or(0, |row| row.count);
+    let wrong = state
+        .get::<WrongCodesRow>(&id.0)?
+        .map_or(0, |row| row.count);
     if wrong >= MAX_WRONG_CODES {
-        let message = alloc::format!("{wrong} wrong codes were typed for {id}: no further one is looked at.");
+        let message =
+            alloc::format!("{wrong} wrong codes were typed for {id}: no further one is looked at.");
         let remedy = "Bring the deactivation that the device wrote as a file or as a picture.";
         return Err(Refusal::new(RefusalCode::Locked, message, remedy).into());
     }
@@ -89,22 +109,37 @@ fn wrong_code(system: &SystemRow, count: u32, today: Day) -> Typed {
         product: system.product.clone(),
         on: today,
     }));
-    let message = alloc::format!("This is not the code of {id}; wrong code {count} of {MAX_WRONG_CODES}.");
-    let remedy = "Check the Computer ID and the code that the device shows after it was deactivated.";
+    let message =
+        alloc::format!("This is not the code of {id}; wrong code {count} of {MAX_WRONG_CODES}.");
+    let remedy =
+        "Check the Computer ID and the code that the device shows after it was deactivated.";
     Typed::Wrong(event, Refusal::new(RefusalCode::WrongCode, message, remedy))
 }
 
-/// Gives a system up on an operator's word. Past the activation's last day of use that needs no proof, and is counted so.
+/// Gives a system up on an operator's word. Past the activation's last day of use that needs no
+/// proof, and is counted so.
 ///
 /// # Errors
 /// [`RefusalCode::UnknownActivation`]; the code of what it is already.
-pub fn without_proof<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<Event, Stop> {
+pub fn without_proof<S: State>(
+    state: &S,
+    id: &ComputerId,
+    because: Because,
+) -> Result<Event, Stop> {
     let system = system(state, id)?;
     check_active(&system)?;
     let settings = orders::product(state, &system.product)?;
     let seats = returnable(&system, settings.settings.model, because.today);
-    let is_over = system.activation.validity.grace_until.is_some_and(|last| last < because.today);
-    let how = if is_over { GivenUp::Ended } else { GivenUp::Unproven };
+    let is_over = system
+        .activation
+        .validity
+        .grace_until
+        .is_some_and(|last| last < because.today);
+    let how = if is_over {
+        GivenUp::Ended
+    } else {
+        GivenUp::Unproven
+    };
     Ok(released(&system, how, &seats, false, because))
 }
 
@@ -116,7 +151,10 @@ pub fn cancel<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<
     let found = system(state, id)?;
     check_active(&found)?;
     if let Some(sequence) = found.activation.confirmed {
-        let message = alloc::format!("The device has confirmed its activation (sequence {sequence}), so it cannot be cancelled.");
+        let message = alloc::format!(
+            "The device has confirmed its activation (sequence {sequence}), so it cannot be \
+                cancelled."
+        );
         let remedy = "Let the device deactivate, or release it with `keyspool activation release`.";
         return Err(Refusal::new(RefusalCode::NotNeeded, message, remedy).into());
     }
@@ -127,7 +165,10 @@ fn check_active(system: &SystemRow) -> Result<(), Refusal> {
     let id = system.computer_id;
     match &system.state {
         SystemState::Active => Ok(()),
-        SystemState::GivenUp { how: GivenUp::Proven, .. } => Err(already_proven(system)),
+        SystemState::GivenUp {
+            how: GivenUp::Proven,
+            ..
+        } => Err(already_proven(system)),
         SystemState::GivenUp { on, .. } => Err(Refusal::new(
             RefusalCode::ComputerIdRetired,
             alloc::format!("The Computer ID {id} was given up on {}.", on.in_words()),
@@ -136,7 +177,8 @@ fn check_active(system: &SystemRow) -> Result<(), Refusal> {
         SystemState::Denied { on, .. } => Err(Refusal::new(
             RefusalCode::Denied,
             alloc::format!("The device {id} was denied on {}.", on.in_words()),
-            "Give its seat back with `keyspool activation deny --return-seat`, or take the denial back first.",
+            "Give its seat back with `keyspool activation deny --return-seat`, or take the denial \
+                back first.",
         )),
     }
 }
@@ -144,13 +186,26 @@ fn check_active(system: &SystemRow) -> Result<(), Refusal> {
 pub(super) fn already_proven(system: &SystemRow) -> Refusal {
     Refusal::new(
         RefusalCode::AlreadyDeactivated,
-        alloc::format!("The device has proven already that it gave the Computer ID {} up.", system.computer_id),
+        alloc::format!(
+            "The device has proven already that it gave the Computer ID {} up.",
+            system.computer_id
+        ),
         "Nothing is left to do.",
     )
 }
 
-fn released(system: &SystemRow, how: GivenUp, seats: &[Seat], hold: bool, because: Because) -> Event {
-    let returned = if hold { Vec::new() } else { wallet::lots_of_seats(seats) };
+fn released(
+    system: &SystemRow,
+    how: GivenUp,
+    seats: &[Seat],
+    hold: bool,
+    because: Because,
+) -> Event {
+    let returned = if hold {
+        Vec::new()
+    } else {
+        wallet::lots_of_seats(seats)
+    };
     Event::Released(Box::new(Released {
         computer_id: system.computer_id,
         organization: system.organization.clone(),
@@ -158,7 +213,11 @@ fn released(system: &SystemRow, how: GivenUp, seats: &[Seat], hold: bool, becaus
         activation_id: system.activation.id,
         sequence: system.activation.sequence,
         how,
-        destination: if returned.is_empty() { Destination::None } else { Destination::Wallet },
+        destination: if returned.is_empty() {
+            Destination::None
+        } else {
+            Destination::Wallet
+        },
         returned,
         held: hold && !seats.is_empty(),
         entry: because.entry,

@@ -1,13 +1,16 @@
-//! Bringing the state to today, in the order of LICENSING section 5: trials, emergencies and seats that ended, lots that
-//! expired, periods that began, auto-renewals.
+//! Bringing the state to today, in the order of LICENSING section 5: trials, emergencies and seats
+//! that ended, lots that expired, periods that began, auto-renewals.
 //!
-//! What a signer missed while it was off is made up day by day. Only what is due is touched: a list a day says what.
+//! What a signer missed while it was off is made up day by day. Only what is due is touched: a list
+//! a day says what.
 
 use super::apply::{apply, due_list, ends_list};
 use super::catalogue::Model;
 use super::event::Event;
 use super::refusal::StateBroken;
-use super::state::{CatalogueRow, CounterRow, ProductRow, Seat, State, StateMut, SystemRow, key_of};
+use super::state::{
+    CatalogueRow, CounterRow, ProductRow, Seat, State, StateMut, SystemRow, key_of,
+};
 use super::wallet::{self, Drawing};
 use super::{list, passing, subscription, term};
 use crate::licence::{ComputerId, Day, Identifier, Ulid};
@@ -15,7 +18,8 @@ use alloc::collections::BTreeSet;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-/// Brings the state to `today`; gives the events, which are applied already. An earlier day changes nothing.
+/// Brings the state to `today`; gives the events, which are applied already. An earlier day changes
+/// nothing.
 ///
 /// # Errors
 /// [`StateBroken`].
@@ -34,9 +38,14 @@ pub fn bring_to<S: StateMut>(state: &mut S, today: Day) -> Result<Vec<Event>, St
     Ok(events)
 }
 
-fn one_day<S: StateMut>(state: &mut S, day: Day, events: &mut Vec<Event>) -> Result<(), StateBroken> {
+fn one_day<S: StateMut>(
+    state: &mut S,
+    day: Day,
+    events: &mut Vec<Event>,
+) -> Result<(), StateBroken> {
     let due: BTreeSet<_> = list::items(state, &due_list(day))?.into_iter().collect();
-    // A period is judged with the need at the end of the day before: what ends today still belonged to that day.
+    // A period is judged with the need at the end of the day before: what ends today still belonged
+    // to that day.
     let mut beginning = Vec::new();
     for item in due.iter().filter_map(|item| item.strip_prefix("period/")) {
         let (organization, product) = named(item)?;
@@ -59,7 +68,9 @@ fn one_day<S: StateMut>(state: &mut S, day: Day, events: &mut Vec<Event>) -> Res
         }
     }
     for (organization, product, need) in beginning {
-        if let Some(event) = subscription::renewal::began(state, &organization, &product, &need, day)? {
+        if let Some(event) =
+            subscription::renewal::began(state, &organization, &product, &need, day)?
+        {
             record(state, event, events)?;
         }
     }
@@ -81,36 +92,65 @@ fn renew<S: StateMut>(state: &mut S, day: Day, events: &mut Vec<Event>) -> Resul
     Ok(())
 }
 
-fn record<S: StateMut>(state: &mut S, event: Event, events: &mut Vec<Event>) -> Result<(), StateBroken> {
+fn record<S: StateMut>(
+    state: &mut S,
+    event: Event,
+    events: &mut Vec<Event>,
+) -> Result<(), StateBroken> {
     apply(state, &event)?;
     events.push(event);
     Ok(())
 }
 
 fn seats_ended<S: State>(state: &S, id: &str, day: Day) -> Result<Option<Event>, StateBroken> {
-    let id = ComputerId::from_canonical(id).ok_or_else(|| StateBroken(alloc::format!("`{id}` in a list of what is due")))?;
-    let Some(system) = state.get::<SystemRow>(&id.0)? else { return Ok(None) };
-    let is_over = |seat: &&Seat| seat.term.end().plus_days(system.grace_days).is_some_and(|last| last < day);
+    let id = ComputerId::from_canonical(id)
+        .ok_or_else(|| StateBroken(alloc::format!("`{id}` in a list of what is due")))?;
+    let Some(system) = state.get::<SystemRow>(&id.0)? else {
+        return Ok(None);
+    };
+    let is_over = |seat: &&Seat| {
+        seat.term
+            .end()
+            .plus_days(system.grace_days)
+            .is_some_and(|last| last < day)
+    };
     let ended: Vec<Seat> = system.seats.iter().filter(is_over).cloned().collect();
     if ended.is_empty() {
         return Ok(None);
     }
     let (organization, product) = (system.organization.clone(), system.product.clone());
-    Ok(Some(Event::SeatsEnded { computer_id: id, organization, product, ended, on: day }))
+    Ok(Some(Event::SeatsEnded {
+        computer_id: id,
+        organization,
+        product,
+        ended,
+        on: day,
+    }))
 }
 
 fn lots_expired<S: State>(state: &S, wallet: &str, day: Day) -> Result<Option<Event>, StateBroken> {
     let (organization, product) = named(wallet)?;
     let lots = wallet::lots(state, &organization, &product)?;
-    let lots: Vec<_> = lots.into_iter().filter(|lot| lot.store_until < day).collect();
-    Ok((!lots.is_empty()).then_some(Event::LotsExpired { organization, product, lots, on: day }))
+    let lots: Vec<_> = lots
+        .into_iter()
+        .filter(|lot| lot.store_until < day)
+        .collect();
+    Ok((!lots.is_empty()).then_some(Event::LotsExpired {
+        organization,
+        product,
+        lots,
+        on: day,
+    }))
 }
 
 /// The organization and the product that an item of a list names.
 fn named(item: &str) -> Result<(Identifier, Identifier), StateBroken> {
     let broken = || StateBroken(alloc::format!("`{item}` in a list of what is due"));
     let (organization, product) = item.split_once('/').ok_or_else(broken)?;
-    Ok((Identifier::new(organization).map_err(|_| broken())?, Identifier::new(product).map_err(|_| broken())?))
+    Ok((
+        Identifier::new(organization).map_err(|_| broken())?,
+        Identifier::new(product).map_err(|_| broken())?,
+    ))
 }
 
 /// What waits to be renewed, of an organization and a product.
@@ -126,10 +166,15 @@ enum What {
 
 /// What waits to be renewed: by organization, product, earliest end, activation id.
 fn renewals<S: State>(state: &S, day: Day) -> Result<BTreeSet<Renewal>, StateBroken> {
-    let catalogue = state.get::<CatalogueRow>(&[])?.map_or_else(Vec::new, |row| row.products.clone());
+    let catalogue = state
+        .get::<CatalogueRow>(&[])?
+        .map_or_else(Vec::new, |row| row.products.clone());
     let mut waiting = BTreeSet::new();
     for id in catalogue {
-        if let Some(product) = state.get::<ProductRow>(&key_of(&[id.as_str()]))?.filter(|row| row.settings.auto_renew) {
+        if let Some(product) = state
+            .get::<ProductRow>(&key_of(&[id.as_str()]))?
+            .filter(|row| row.settings.auto_renew)
+        {
             renewals_of(state, &product, day, &mut waiting)?;
         }
     }
@@ -144,18 +189,30 @@ fn renewals_of<S: State>(
 ) -> Result<(), StateBroken> {
     let settings = &product.settings;
     let mut end = day.minus_days(settings.grace_days).unwrap_or(Day::FIRST);
-    let last = day.plus_days(settings.largest_notice()).unwrap_or(Day::LAST);
+    let last = day
+        .plus_days(settings.largest_notice())
+        .unwrap_or(Day::LAST);
     while end <= last {
         for item in list::items(state, &ends_list(&settings.id, end))? {
             if settings.model == Model::PooledSubscription {
-                let organization = Identifier::new(&item).map_err(|error| StateBroken::because(&error))?;
+                let organization =
+                    Identifier::new(&item).map_err(|error| StateBroken::because(&error))?;
                 waiting.insert((organization, settings.id.clone(), What::Period));
                 continue;
             }
-            let Some(id) = ComputerId::from_canonical(&item) else { continue };
-            if let Some(system) = state.get::<SystemRow>(&id.0)?.filter(|system| system.is_active(settings.model)) {
+            let Some(id) = ComputerId::from_canonical(&item) else {
+                continue;
+            };
+            if let Some(system) = state
+                .get::<SystemRow>(&id.0)?
+                .filter(|system| system.is_active(settings.model))
+            {
                 let (organization, product) = (system.organization.clone(), system.product.clone());
-                waiting.insert((organization, product, What::Seats(end, system.activation.id, id)));
+                waiting.insert((
+                    organization,
+                    product,
+                    What::Seats(end, system.activation.id, id),
+                ));
             }
         }
         let Some(next) = end.plus_days(1) else { break };
@@ -164,7 +221,8 @@ fn renewals_of<S: State>(
     Ok(())
 }
 
-/// The running period within the grace after the one before, and the next one near the end: each in full, or not at all.
+/// The running period within the grace after the one before, and the next one near the end: each in
+/// full, or not at all.
 fn periods_renewed<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
@@ -172,19 +230,30 @@ fn periods_renewed<S: StateMut>(
     day: Day,
     events: &mut Vec<Event>,
 ) -> Result<(), StateBroken> {
-    let Some(row) = state.get::<ProductRow>(&key_of(&[product.as_str()]))? else { return Ok(()) };
-    while let Some(event) = subscription::renewal::renewed(state, organization, &row.settings, day)? {
+    let Some(row) = state.get::<ProductRow>(&key_of(&[product.as_str()]))? else {
+        return Ok(());
+    };
+    while let Some(event) = subscription::renewal::renewed(state, organization, &row.settings, day)?
+    {
         record(state, event, events)?;
     }
     Ok(())
 }
 
-/// All seats of a system with this end by unused licences of the wallet, or none of them. Surplus that waits for a
-/// confirmation is not renewed: it goes back.
-fn renewed<S: State>(state: &S, id: &ComputerId, end: Day, day: Day) -> Result<Option<Event>, StateBroken> {
-    let Some(system) = state.get::<SystemRow>(&id.0)? else { return Ok(None) };
+/// All seats of a system with this end by unused licences of the wallet, or none of them. Surplus
+/// that waits for a confirmation is not renewed: it goes back.
+fn renewed<S: State>(
+    state: &S,
+    id: &ComputerId,
+    end: Day,
+    day: Day,
+) -> Result<Option<Event>, StateBroken> {
+    let Some(system) = state.get::<SystemRow>(&id.0)? else {
+        return Ok(None);
+    };
     let product = state.get::<ProductRow>(&key_of(&[system.product.as_str()]))?;
-    let product = product.ok_or_else(|| StateBroken(alloc::format!("no product {}", system.product)))?;
+    let product =
+        product.ok_or_else(|| StateBroken(alloc::format!("no product {}", system.product)))?;
     let settings = &product.settings;
     let is_due = |seat: &Seat| seat.term.end() == end && !seat.spare;
     let (due, others): (Vec<Seat>, Vec<Seat>) = system.seats.iter().cloned().partition(is_due);
@@ -196,9 +265,24 @@ fn renewed<S: State>(state: &S, id: &ComputerId, end: Day, day: Day) -> Result<O
         return Ok(None);
     }
     let lots = wallet::in_order_of_codes(state, lots)?;
-    let drawing = Drawing { own: &[], wallet: true, returned: false, notice: settings.largest_notice(), today: day };
-    let Ok((mut seats, taken)) = term::extend_seats(&due, &lots, settings, &drawing) else { return Ok(None) };
+    let drawing = Drawing {
+        own: &[],
+        wallet: true,
+        returned: false,
+        notice: settings.largest_notice(),
+        today: day,
+    };
+    let Ok((mut seats, taken)) = term::extend_seats(&due, &lots, settings, &drawing) else {
+        return Ok(None);
+    };
     seats.extend(others);
     let (organization, product) = (system.organization.clone(), system.product.clone());
-    Ok(Some(Event::SeatsRenewed { computer_id: *id, organization, product, taken, seats: term::tidy(seats), on: day }))
+    Ok(Some(Event::SeatsRenewed {
+        computer_id: *id,
+        organization,
+        product,
+        taken,
+        seats: term::tidy(seats),
+        on: day,
+    }))
 }

@@ -18,9 +18,14 @@ pub(super) struct Standing {
     pub(super) recovered: Option<Rc<SystemRow>>,
 }
 
-fn approval<S: State>(state: &S, asked: &Asked<'_>) -> Result<Option<Rc<ApprovalRow>>, StateBroken> {
+fn approval<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+) -> Result<Option<Rc<ApprovalRow>>, StateBroken> {
     let row = state.get::<ApprovalRow>(&asked.request.computer_id.0)?;
-    Ok(row.filter(|row| row.organization == asked.request.organization && row.product == asked.request.product))
+    Ok(row.filter(|row| {
+        row.organization == asked.request.organization && row.product == asked.request.product
+    }))
 }
 
 /// Whether an operator approved this very request.
@@ -29,15 +34,25 @@ fn is_approved<S: State>(state: &S, asked: &Asked<'_>) -> Result<bool, StateBrok
 }
 
 /// Registered, or vouched for.
-pub(super) fn check<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription) -> Result<(), Stop> {
+pub(super) fn check<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+) -> Result<(), Stop> {
     if asked.known().is_some() || approval(state, asked)?.is_some() {
         return Ok(());
     }
     let vouched = asked.context.vouched.as_ref() == Some(&asked.request.organization);
     match asked.settings().registration {
         Registration::Open => Ok(()),
-        Registration::Vouched if vouched || preloaded::registers(state, asked.request, description)? => Ok(()),
-        Registration::Vouched if !description.redeem.is_empty() => keys::check(state, asked, &description.redeem).map(|_| ()),
+        Registration::Vouched
+            if vouched || preloaded::registers(state, asked.request, description)? =>
+        {
+            Ok(())
+        }
+        Registration::Vouched if !description.redeem.is_empty() => {
+            keys::check(state, asked, &description.redeem).map(|_| ())
+        }
         Registration::Vouched | Registration::Approved => Err(awaiting_approval(asked).into()),
     }
 }
@@ -45,13 +60,21 @@ pub(super) fn check<S: State>(state: &S, asked: &Asked<'_>, description: &System
 fn awaiting_approval(asked: &Asked<'_>) -> Refusal {
     Refusal::new(
         RefusalCode::AwaitingApproval,
-        alloc::format!("Nobody has vouched yet that this device belongs to the organization `{}`.", asked.organization.id),
-        "Approve the device, or drop the file into the folder of its organization, or redeem a licence key with the request.",
+        alloc::format!(
+            "Nobody has vouched yet that this device belongs to the organization `{}`.",
+            asked.organization.id
+        ),
+        "Approve the device, or drop the file into the folder of its organization, or redeem a \
+            licence key with the request.",
     )
 }
 
 /// The hardware that the request comes from, checked against what is known.
-pub(super) fn hardware<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription) -> Result<Standing, Stop> {
+pub(super) fn hardware<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+) -> Result<Standing, Stop> {
     match asked.known() {
         Some(system) => known_device(state, asked, description, system),
         None => new_device(state, asked, description),
@@ -67,11 +90,20 @@ fn known_device<S: State>(
     if !system.is_bound() {
         return bind(state, asked, description, system);
     }
-    let changed = hardware::check_known(&system.fingerprint, &description.fingerprint, asked.settings()).err();
+    let changed = hardware::check_known(
+        &system.fingerprint,
+        &description.fingerprint,
+        asked.settings(),
+    )
+    .err();
     if let Some(changed) = changed
         && !is_approved(state, asked)?
     {
-        let names = changed.iter().map(|c| c.as_str()).collect::<Vec<_>>().join(", ");
+        let names = changed
+            .iter()
+            .map(|c| c.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
         return Err(Refusal::new(
             RefusalCode::HardwareChanged,
             alloc::format!("Too much of this device's hardware changed: {names}."),
@@ -80,40 +112,71 @@ fn known_device<S: State>(
         .into());
     }
     if asked.active().is_none() {
-        check_active_elsewhere(state, asked, &hardware::find_same(state, &description.fingerprint, asked.settings())?)?;
+        check_active_elsewhere(
+            state,
+            asked,
+            &hardware::find_same(state, &description.fingerprint, asked.settings())?,
+        )?;
     }
     let hardware = state.get::<HardwareRow>(&system.hardware.to_be_bytes())?;
-    Ok(Standing { hardware, recovered: None })
+    Ok(Standing {
+        hardware,
+        recovered: None,
+    })
 }
 
 /// A system that was activated by its Computer ID alone names its hardware for the first time.
-fn bind<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription, system: &SystemRow) -> Result<Standing, Stop> {
+fn bind<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    system: &SystemRow,
+) -> Result<Standing, Stop> {
     let same = hardware::find_same(state, &description.fingerprint, asked.settings())?;
     check_active_elsewhere(state, asked, &same)?;
     let hardware = match same.first() {
         Some(row) => Some(row.clone()),
         None => state.get::<HardwareRow>(&system.hardware.to_be_bytes())?,
     };
-    Ok(Standing { hardware, recovered: None })
+    Ok(Standing {
+        hardware,
+        recovered: None,
+    })
 }
 
 /// The active system that last ran on a piece of hardware, if it is another than the one that asks.
-fn active_on<S: State>(state: &S, asked: &Asked<'_>, hardware: &HardwareRow) -> Result<Option<Rc<SystemRow>>, StateBroken> {
+fn active_on<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    hardware: &HardwareRow,
+) -> Result<Option<Rc<SystemRow>>, StateBroken> {
     let system = state.get::<SystemRow>(&hardware.system.0)?;
-    let is_other = |s: &Rc<SystemRow>| s.computer_id != asked.request.computer_id && s.is_active(asked.settings().model);
+    let is_other = |s: &Rc<SystemRow>| {
+        s.computer_id != asked.request.computer_id && s.is_active(asked.settings().model)
+    };
     Ok(system.filter(is_other))
 }
 
-fn check_active_elsewhere<S: State>(state: &S, asked: &Asked<'_>, same: &[Rc<HardwareRow>]) -> Result<(), Stop> {
+fn check_active_elsewhere<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    same: &[Rc<HardwareRow>],
+) -> Result<(), Stop> {
     for row in same {
-        if active_on(state, asked, row)?.is_some_and(|system| system.organization != asked.request.organization) {
+        if active_on(state, asked, row)?
+            .is_some_and(|system| system.organization != asked.request.organization)
+        {
             return Err(already_active().into());
         }
     }
     Ok(())
 }
 
-fn new_device<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription) -> Result<Standing, Stop> {
+fn new_device<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+) -> Result<Standing, Stop> {
     let same = hardware::find_same(state, &description.fingerprint, asked.settings())?;
     check_active_elsewhere(state, asked, &same)?;
     let mut recovered = None;
@@ -123,12 +186,18 @@ fn new_device<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescri
         }
     }
     let Some((row, system)) = recovered else {
-        return Ok(Standing { hardware: same.first().cloned(), recovered: None });
+        return Ok(Standing {
+            hardware: same.first().cloned(),
+            recovered: None,
+        });
     };
     if !is_approved(state, asked)? {
         check_recoveries(asked, &row.recoveries)?;
     }
-    Ok(Standing { hardware: Some(row), recovered: Some(system) })
+    Ok(Standing {
+        hardware: Some(row),
+        recovered: Some(system),
+    })
 }
 
 fn already_active() -> Refusal {
@@ -141,16 +210,31 @@ fn already_active() -> Refusal {
 
 fn check_recoveries(asked: &Asked<'_>, recoveries: &[Day]) -> Result<(), Refusal> {
     let limit = asked.settings().recovery_limit;
-    let within = recoveries.iter().filter(|day| day.in_window(limit.days, asked.context.today)).count();
+    let within = recoveries
+        .iter()
+        .filter(|day| day.in_window(limit.days, asked.context.today))
+        .count();
     if within < usize::try_from(limit.count).unwrap_or(usize::MAX) {
         return Ok(());
     }
     let message = match within {
-        0 => "Once reinstalled, a device of this product is taken back by the operator only.".into(),
-        1 => alloc::format!("This hardware was reinstalled once within {} days, which is the limit.", limit.days),
-        times => alloc::format!("This hardware was reinstalled {times} times within {} days, which is the limit.", limit.days),
+        0 => {
+            "Once reinstalled, a device of this product is taken back by the operator only.".into()
+        }
+        1 => alloc::format!(
+            "This hardware was reinstalled once within {} days, which is the limit.",
+            limit.days
+        ),
+        times => alloc::format!(
+            "This hardware was reinstalled {times} times within {} days, which is the limit.",
+            limit.days
+        ),
     };
-    let refusal = Refusal::new(RefusalCode::RecoveryLimit, message, "Let the operator approve the device.");
+    let refusal = Refusal::new(
+        RefusalCode::RecoveryLimit,
+        message,
+        "Let the operator approve the device.",
+    );
     Err(refusal.with_contact(asked.contact()))
 }
 

@@ -1,4 +1,5 @@
-//! The `device-subscription` model: each seat has its own first day, months and end (LICENSING sections 6, 7 and 11).
+//! The `device-subscription` model: each seat has its own first day, months and end (LICENSING
+//! sections 6, 7 and 11).
 
 use super::catalogue::ProductSettings;
 use super::refusal::{Refusal, RefusalCode, StateBroken};
@@ -12,9 +13,12 @@ use alloc::vec::Vec;
 const MAX_STATED: usize = 16;
 
 /// What to do where the wallet lacks licences.
-pub const BUY_FOR_WALLET: &str = "Buy and redeem licence keys for what is missing, then bring this file again.";
+pub const BUY_FOR_WALLET: &str =
+    "Buy and redeem licence keys for what is missing, then bring this file again.";
 /// What to do where a request may use the licence keys only that it brings.
-pub const BUY_FOR_REQUEST: &str = "Let the device bring a licence key for what is missing with a new request, or let the operator give it licences of the wallet with `keyspool activation issue` or `keyspool activation extend`.";
+pub const BUY_FOR_REQUEST: &str = "Let the device bring a licence key for what is missing with a \
+    new request, or let the operator give it licences of the wallet with `keyspool activation \
+    issue` or `keyspool activation extend`.";
 
 /// The seats of some lots: returned ones go on with their term, unused ones begin today.
 #[must_use]
@@ -23,13 +27,17 @@ pub fn seats_of_lots(taken: &[Lot], product: &ProductSettings, today: Day) -> Ve
         Some(Seat {
             licence_type: lot.licence_type.clone(),
             count: lot.count,
-            term: lot.returned.unwrap_or(Term { first: today, months: product.term_months }),
+            term: lot.returned.unwrap_or(Term {
+                first: today,
+                months: product.term_months,
+            }),
             key: lot.key?,
             redeemed: lot.redeemed,
             spare: false,
         })
     };
-    // Credit is given for periods of pooled subscriptions only: every lot that seats are made of has its key.
+    // Credit is given for periods of pooled subscriptions only: every lot that seats are made of
+    // has its key.
     taken.iter().filter_map(seat).collect()
 }
 
@@ -39,7 +47,9 @@ pub fn seats_of_lots(taken: &[Lot], product: &ProductSettings, today: Day) -> Ve
 /// [`CountsOverflow`].
 pub fn counts(seats: &[Seat]) -> Result<Counts, CountsOverflow> {
     let mut sum = Counts::new();
-    seats.iter().try_for_each(|seat| sum.add_type(&seat.licence_type, seat.count))?;
+    seats
+        .iter()
+        .try_for_each(|seat| sum.add_type(&seat.licence_type, seat.count))?;
     Ok(sum)
 }
 
@@ -47,19 +57,32 @@ pub fn counts(seats: &[Seat]) -> Result<Counts, CountsOverflow> {
 #[must_use]
 pub fn tidy(mut seats: Vec<Seat>) -> Vec<Seat> {
     seats.sort_by(|a, b| {
-        (&a.licence_type, a.spare, a.term.end(), a.term, a.redeemed, a.key).cmp(&(
-            &b.licence_type,
-            b.spare,
-            b.term.end(),
-            b.term,
-            b.redeemed,
-            b.key,
-        ))
+        (
+            &a.licence_type,
+            a.spare,
+            a.term.end(),
+            a.term,
+            a.redeemed,
+            a.key,
+        )
+            .cmp(&(
+                &b.licence_type,
+                b.spare,
+                b.term.end(),
+                b.term,
+                b.redeemed,
+                b.key,
+            ))
     });
     let mut tidied: Vec<Seat> = Vec::new();
     for seat in seats {
         match tidied.last_mut() {
-            Some(last) if Seat { count: seat.count, ..last.clone() } == seat => {
+            Some(last)
+                if Seat {
+                    count: seat.count,
+                    ..last.clone()
+                } == seat =>
+            {
                 last.count = last.count.saturating_add(seat.count);
             }
             _ => tidied.push(seat),
@@ -68,18 +91,25 @@ pub fn tidy(mut seats: Vec<Seat>) -> Vec<Seat> {
     tidied
 }
 
-/// Splits seats into those that serve a need and the surplus: of each type the latest ends are surplus first.
+/// Splits seats into those that serve a need and the surplus: of each type the latest ends are
+/// surplus first.
 ///
-/// What is spare already stays so while the others suffice, whatever its end: an extended seat that serves is not given
-/// back in place of one that was left as it is.
+/// What is spare already stays so while the others suffice, whatever its end: an extended seat that
+/// serves is not given back in place of one that was left as it is.
 #[must_use]
 pub fn split(seats: &[Seat], need: &Counts) -> (Vec<Seat>, Vec<Seat>) {
-    let marked = |seats: Vec<Seat>, spare| seats.into_iter().map(|seat| Seat { spare, ..seat }).collect();
+    let marked = |seats: Vec<Seat>, spare| {
+        seats
+            .into_iter()
+            .map(|seat| Seat { spare, ..seat })
+            .collect()
+    };
     let (kept, surplus) = divide(seats, need);
     (tidy(marked(kept, false)), marked(surplus, true))
 }
 
-/// Seats as they are to be held while an activation states this need: those that serve, and the rest as spare.
+/// Seats as they are to be held while an activation states this need: those that serve, and the
+/// rest as spare.
 #[must_use]
 pub fn held_for(seats: &[Seat], need: &Counts) -> Vec<Seat> {
     let (mut held, spare) = split(seats, need);
@@ -94,18 +124,28 @@ pub fn divide(seats: &[Seat], need: &Counts) -> (Vec<Seat>, Vec<Seat>) {
     let (mut kept, mut surplus) = (Vec::new(), Vec::new());
     for seat in tidy(seats.to_vec()) {
         let serving = seat.count.min(open.of(&seat.licence_type));
-        open.set(seat.licence_type.clone(), open.of(&seat.licence_type) - serving);
+        open.set(
+            seat.licence_type.clone(),
+            open.of(&seat.licence_type) - serving,
+        );
         if serving > 0 {
-            kept.push(Seat { count: serving, ..seat.clone() });
+            kept.push(Seat {
+                count: serving,
+                ..seat.clone()
+            });
         }
         if serving < seat.count {
-            surplus.push(Seat { count: seat.count - serving, ..seat });
+            surplus.push(Seat {
+                count: seat.count - serving,
+                ..seat
+            });
         }
     }
     (kept, surplus)
 }
 
-/// What an activation of these seats states: the earliest first day, the earliest end, the grace after it.
+/// What an activation of these seats states: the earliest first day, the earliest end, the grace
+/// after it.
 ///
 /// # Errors
 /// [`StateBroken`] where there is no seat.
@@ -116,7 +156,11 @@ pub fn validity(serving: &[Seat], grace_days: u32) -> Result<Validity, StateBrok
         return Err(StateBroken("an activation without seats".into()));
     };
     let grace_until = until.plus_days(grace_days).unwrap_or(Day::LAST);
-    Ok(Validity { valid_from, valid_until: Some(until), grace_until: Some(grace_until) })
+    Ok(Validity {
+        valid_from,
+        valid_until: Some(until),
+        grace_until: Some(grace_until),
+    })
 }
 
 /// The plan of every activation of this model.
@@ -133,7 +177,8 @@ pub fn add_seats(
     product: &ProductSettings,
     drawing: &Drawing<'_>,
 ) -> Result<(Vec<Seat>, Vec<Lot>), Refusal> {
-    let taken = wallet::take(lots, wanted, drawing).map_err(|missing| not_enough(&missing, drawing.wallet))?;
+    let taken = wallet::take(lots, wanted, drawing)
+        .map_err(|missing| not_enough(&missing, drawing.wallet))?;
     let mut seats = held.to_vec();
     seats.extend(seats_of_lots(&taken, product, drawing.today));
     Ok((tidy(seats), taken))
@@ -150,25 +195,45 @@ pub fn extend_seats(
     drawing: &Drawing<'_>,
 ) -> Result<(Vec<Seat>, Vec<Lot>), Refusal> {
     let wanted = counts(serving).map_err(|_| not_enough(&Counts::new(), drawing.wallet))?;
-    let horizon = drawing.today.plus_months(product.early_renewal_years * 12 + product.term_months).unwrap_or(Day::LAST);
-    let longer = |seat: &Seat| Term { months: seat.term.months.saturating_add(product.term_months), ..seat.term };
-    if let Some(end) = serving.iter().map(|seat| longer(seat).end()).max().filter(|end| *end > horizon) {
+    let horizon = drawing
+        .today
+        .plus_months(product.early_renewal_years * 12 + product.term_months)
+        .unwrap_or(Day::LAST);
+    let longer = |seat: &Seat| Term {
+        months: seat.term.months.saturating_add(product.term_months),
+        ..seat.term
+    };
+    if let Some(end) = serving
+        .iter()
+        .map(|seat| longer(seat).end())
+        .max()
+        .filter(|end| *end > horizon)
+    {
         return Err(Refusal::new(
             RefusalCode::TooFarAhead,
             alloc::format!(
-                "With one more term this device would be licensed until {}, and the latest day allowed today is {}.",
+                "With one more term this device would be licensed until {}, and the latest day \
+                    allowed today is {}.",
                 end.in_words(),
                 horizon.in_words()
             ),
             "Extend it again at a later time.",
         ));
     }
-    let taken = wallet::take(lots, &wanted, drawing).map_err(|missing| not_enough(&missing, drawing.wallet))?;
-    let extended = serving.iter().map(|seat| Seat { term: longer(seat), ..seat.clone() }).collect();
+    let taken = wallet::take(lots, &wanted, drawing)
+        .map_err(|missing| not_enough(&missing, drawing.wallet))?;
+    let extended = serving
+        .iter()
+        .map(|seat| Seat {
+            term: longer(seat),
+            ..seat.clone()
+        })
+        .collect();
     Ok((extended, taken))
 }
 
-/// The refusal for want of licences. Where a request may not draw on the wallet, redeeming keys into it does not help.
+/// The refusal for want of licences. Where a request may not draw on the wallet, redeeming keys
+/// into it does not help.
 #[must_use]
 pub fn not_enough(missing: &Counts, wallet: bool) -> Refusal {
     let (whence, remedy) = if wallet {
@@ -176,14 +241,21 @@ pub fn not_enough(missing: &Counts, wallet: bool) -> Refusal {
     } else {
         ("the licence keys of this request", BUY_FOR_REQUEST)
     };
-    Refusal::new(RefusalCode::NotEnoughLicences, alloc::format!("Licences are missing in {whence}: {missing}."), remedy)
+    Refusal::new(
+        RefusalCode::NotEnoughLicences,
+        alloc::format!("Licences are missing in {whence}: {missing}."),
+        remedy,
+    )
 }
 
 /// Adds the need that a new activation states; what a confirmed one has superseded is gone already.
 #[must_use]
 pub fn state_need(stated: &[StatedNeed], sequence: u16, need: &Counts) -> Vec<StatedNeed> {
     let mut stated = stated.to_vec();
-    stated.push(StatedNeed { sequence, need: need.clone() });
+    stated.push(StatedNeed {
+        sequence,
+        need: need.clone(),
+    });
     while stated.len() > MAX_STATED {
         let oldest = stated.remove(0);
         for (licence_type, count) in &oldest.need {
@@ -194,10 +266,14 @@ pub fn state_need(stated: &[StatedNeed], sequence: u16, need: &Counts) -> Vec<St
     stated
 }
 
-/// What still counts once the device runs the activation of this sequence: the need that it stated, and every later one.
+/// What still counts once the device runs the activation of this sequence: the need that it stated,
+/// and every later one.
 #[must_use]
 pub fn confirm_need(stated: &[StatedNeed], sequence: u16) -> Vec<StatedNeed> {
-    let superseded = stated.iter().rposition(|s| s.sequence <= sequence).unwrap_or(0);
+    let superseded = stated
+        .iter()
+        .rposition(|s| s.sequence <= sequence)
+        .unwrap_or(0);
     stated[superseded..].to_vec()
 }
 
@@ -215,7 +291,10 @@ mod tests {
         Seat {
             licence_type: Identifier::new("seat").expect("an identifier"),
             count,
-            term: Term { first: day(first), months: 12 },
+            term: Term {
+                first: day(first),
+                months: 12,
+            },
             key: Hex([1; 8]),
             redeemed: day("2026-01-01"),
             spare: false,
@@ -223,27 +302,51 @@ mod tests {
     }
 
     fn need(count: u64) -> Counts {
-        [(Identifier::new("seat").expect("an identifier"), count)].into_iter().collect()
+        [(Identifier::new("seat").expect("an identifier"), count)]
+            .into_iter()
+            .collect()
     }
 
     #[test]
     fn the_latest_ends_are_surplus_first() {
         let (kept, surplus) = split(&[seat(2, "2026-06-01"), seat(3, "2026-01-01")], &need(4));
         assert_eq!(kept, [seat(3, "2026-01-01"), seat(1, "2026-06-01")]);
-        assert_eq!(surplus, [Seat { spare: true, ..seat(1, "2026-06-01") }]);
+        assert_eq!(
+            surplus,
+            [Seat {
+                spare: true,
+                ..seat(1, "2026-06-01")
+            }]
+        );
     }
 
     #[test]
     fn what_is_spare_stays_so_and_serves_again_when_the_need_grows() {
-        let longer = Seat { term: Term { first: day("2026-01-01"), months: 24 }, ..seat(1, "2026-01-01") };
-        let held = [longer.clone(), Seat { spare: true, ..seat(1, "2026-01-01") }];
+        let longer = Seat {
+            term: Term {
+                first: day("2026-01-01"),
+                months: 24,
+            },
+            ..seat(1, "2026-01-01")
+        };
+        let held = [
+            longer.clone(),
+            Seat {
+                spare: true,
+                ..seat(1, "2026-01-01")
+            },
+        ];
         assert_eq!(split(&held, &need(1)).0, core::slice::from_ref(&longer));
-        assert_eq!(split(&held, &need(2)), (vec![seat(1, "2026-01-01"), longer], vec![]));
+        assert_eq!(
+            split(&held, &need(2)),
+            (vec![seat(1, "2026-01-01"), longer], vec![])
+        );
     }
 
     #[test]
     fn an_activation_ends_with_its_earliest_seat() {
-        let validity = validity(&[seat(1, "2026-03-01"), seat(1, "2026-01-31")], 10).expect("two seats");
+        let validity =
+            validity(&[seat(1, "2026-03-01"), seat(1, "2026-01-31")], 10).expect("two seats");
         assert_eq!(validity.valid_from, day("2026-01-31"));
         assert_eq!(validity.valid_until, Some(day("2027-01-30")));
         assert_eq!(validity.grace_until, Some(day("2027-02-09")));
@@ -254,16 +357,29 @@ mod tests {
         let mut stated = state_need(&[], 1, &need(16));
         stated = state_need(&stated, 2, &need(8));
         stated = state_need(&stated, 3, &need(10));
-        let largest = |stated: &[StatedNeed]| stated.iter().map(|s| s.need.total().unwrap_or(0)).max();
+        let largest =
+            |stated: &[StatedNeed]| stated.iter().map(|s| s.need.total().unwrap_or(0)).max();
         assert_eq!(largest(&confirm_need(&stated, 1)), Some(16));
         assert_eq!(largest(&confirm_need(&stated, 2)), Some(10));
-        assert_eq!(confirm_need(&stated, 3), [StatedNeed { sequence: 3, need: need(10) }]);
-        assert_eq!(confirm_need(&confirm_need(&stated, 3), 2), confirm_need(&stated, 3), "an older one changes nothing");
+        assert_eq!(
+            confirm_need(&stated, 3),
+            [StatedNeed {
+                sequence: 3,
+                need: need(10)
+            }]
+        );
+        assert_eq!(
+            confirm_need(&confirm_need(&stated, 3), 2),
+            confirm_need(&stated, 3),
+            "an older one changes nothing"
+        );
     }
 
     #[test]
     fn needs_that_are_never_confirmed_stay_few_and_forget_nothing() {
-        let stated = (1..=100).fold(Vec::new(), |stated, i| state_need(&stated, i, &need(u64::from(200 - i))));
+        let stated = (1..=100).fold(Vec::new(), |stated, i| {
+            state_need(&stated, i, &need(u64::from(200 - i)))
+        });
         assert_eq!(stated.len(), MAX_STATED);
         assert_eq!(stated[0].need, need(199));
     }

@@ -14,7 +14,11 @@ use core::cmp::Reverse;
 ///
 /// # Errors
 /// [`StateBroken`].
-pub fn lots<S: State>(state: &S, organization: &Identifier, product: &Identifier) -> Result<Vec<Lot>, StateBroken> {
+pub fn lots<S: State>(
+    state: &S,
+    organization: &Identifier,
+    product: &Identifier,
+) -> Result<Vec<Lot>, StateBroken> {
     let row = state.get::<WalletRow>(&key_of(&[organization.as_str(), product.as_str()]))?;
     Ok(row.map_or_else(Vec::new, |row| row.lots.clone()))
 }
@@ -26,28 +30,47 @@ pub fn lots<S: State>(state: &S, organization: &Identifier, product: &Identifier
 /// # Errors
 /// [`StateBroken`].
 pub fn in_order_of_codes<S: State>(state: &S, mut lots: Vec<Lot>) -> Result<Vec<Lot>, StateBroken> {
-    let place = |lot: &Lot| (lot.licence_type.clone(), lot.store_until, lot.redeemed, lot.returned.is_some());
+    let place = |lot: &Lot| {
+        (
+            lot.licence_type.clone(),
+            lot.store_until,
+            lot.redeemed,
+            lot.returned.is_some(),
+        )
+    };
     let mut alike: BTreeMap<_, Vec<Option<LicenceKeyId>>> = BTreeMap::new();
     for lot in &lots {
         alike.entry(place(lot)).or_default().push(lot.key);
     }
     let mut codes: BTreeMap<LicenceKeyId, LicenceKey> = BTreeMap::new();
-    for key in alike.values().filter(|keys| keys.len() > 1).flatten().flatten() {
+    for key in alike
+        .values()
+        .filter(|keys| keys.len() > 1)
+        .flatten()
+        .flatten()
+    {
         if let Entry::Vacant(entry) = codes.entry(*key)
             && let Some(code) = state.licence_key(key)?
         {
             entry.insert(code);
         }
     }
-    let code = |lot: &Lot| lot.key.and_then(|key| codes.get(&key)).map(LicenceKey::bytes);
+    let code = |lot: &Lot| {
+        lot.key
+            .and_then(|key| codes.get(&key))
+            .map(LicenceKey::bytes)
+    };
     lots.sort_by(|a, b| (code(a), a.key).cmp(&(code(b), b.key)));
     Ok(lots)
 }
 
-/// What redeeming a key puts into the wallet today: one lot a type, stored through the day before today plus the years.
+/// What redeeming a key puts into the wallet today: one lot a type, stored through the day before
+/// today plus the years.
 #[must_use]
 pub fn lots_of_key(key: &KeyRow, product: &ProductSettings, today: Day) -> Vec<Lot> {
-    let store_until = today.last_of_months(product.storage_years * 12).unwrap_or(Day::LAST);
+    let store_until = today
+        .last_of_months(product.storage_years * 12)
+        .unwrap_or(Day::LAST);
     let lot = |(licence_type, count): (&Identifier, u64)| Lot {
         licence_type: licence_type.clone(),
         count,
@@ -59,7 +82,8 @@ pub fn lots_of_key(key: &KeyRow, product: &ProductSettings, today: Day) -> Vec<L
     key.licences.iter().map(lot).collect()
 }
 
-/// Seats on their way back into the wallet: each keeps its end, which is also how long it can lie there.
+/// Seats on their way back into the wallet: each keeps its end, which is also how long it can lie
+/// there.
 #[must_use]
 pub fn lots_of_seats(seats: &[Seat]) -> Vec<Lot> {
     let lot = |seat: &Seat| Lot {
@@ -93,7 +117,10 @@ pub fn add(lots: &mut Vec<Lot>, added: &[Lot]) -> Result<(), CountsOverflow> {
 /// [`CountsOverflow`] where they are not.
 pub fn remove(lots: &mut Vec<Lot>, removed: &[Lot]) -> Result<(), CountsOverflow> {
     for lot in removed {
-        let held = lots.iter_mut().find(|held| held.is_like(lot)).ok_or(CountsOverflow)?;
+        let held = lots
+            .iter_mut()
+            .find(|held| held.is_like(lot))
+            .ok_or(CountsOverflow)?;
         held.count = held.count.checked_sub(lot.count).ok_or(CountsOverflow)?;
     }
     lots.retain(|lot| lot.count > 0);
@@ -106,7 +133,8 @@ pub fn remove(lots: &mut Vec<Lot>, removed: &[Lot]) -> Result<(), CountsOverflow
 /// [`CountsOverflow`].
 pub fn counts(lots: &[Lot]) -> Result<Counts, CountsOverflow> {
     let mut sum = Counts::new();
-    lots.iter().try_for_each(|lot| sum.add_type(&lot.licence_type, lot.count))?;
+    lots.iter()
+        .try_for_each(|lot| sum.add_type(&lot.licence_type, lot.count))?;
     Ok(sum)
 }
 
@@ -125,14 +153,19 @@ pub struct Drawing<'a> {
     pub today: Day,
 }
 
-/// Takes `wanted` from the lots in the order of LICENSING section 10; on success what was taken, else what is missing.
-/// Between lots that are alike in all but their key, their order here decides: see [`in_order_of_codes`].
+/// Takes `wanted` from the lots in the order of LICENSING section 10; on success what was taken,
+/// else what is missing. Between lots that are alike in all but their key, their order here
+/// decides: see [`in_order_of_codes`].
 ///
 /// # Errors
 /// [`Counts`]: the shortfall per type. Nothing is taken then.
 pub fn take(lots: &[Lot], wanted: &Counts, drawing: &Drawing<'_>) -> Result<Vec<Lot>, Counts> {
     let (taken, missing) = take_some(lots, wanted, drawing);
-    if missing.is_empty() { Ok(taken) } else { Err(missing) }
+    if missing.is_empty() {
+        Ok(taken)
+    } else {
+        Err(missing)
+    }
 }
 
 /// As [`take`], but takes what there is; gives what is missing, too.
@@ -145,8 +178,14 @@ pub fn take_some(lots: &[Lot], wanted: &Counts, drawing: &Drawing<'_>) -> (Vec<L
     for lot in usable {
         let count = lot.count.min(missing.of(&lot.licence_type));
         if count > 0 {
-            missing.set(lot.licence_type.clone(), missing.of(&lot.licence_type) - count);
-            taken.push(Lot { count, ..lot.clone() });
+            missing.set(
+                lot.licence_type.clone(),
+                missing.of(&lot.licence_type) - count,
+            );
+            taken.push(Lot {
+                count,
+                ..lot.clone()
+            });
         }
     }
     (taken, missing)
@@ -165,8 +204,8 @@ impl Drawing<'_> {
         usable && (is_own || (self.wallet && (self.returned || lot.returned.is_none())))
     }
 
-    /// Own keys; returned seats that still last, latest end first; unused lots, earliest store-until first; other
-    /// returned seats. Ties: redeemed earlier.
+    /// Own keys; returned seats that still last, latest end first; unused lots, earliest
+    /// store-until first; other returned seats. Ties: redeemed earlier.
     fn rank(&self, lot: &Lot) -> Rank {
         let lasting = |term: &Term| term.end().days_since(self.today) > i64::from(self.notice);
         let (class, end) = match &lot.returned {
@@ -175,7 +214,11 @@ impl Drawing<'_> {
             None => (2, None),
             Some(term) => (3, Some(term.end())),
         };
-        let store_until = if end.is_some() { Day::FIRST } else { lot.store_until };
+        let store_until = if end.is_some() {
+            Day::FIRST
+        } else {
+            lot.store_until
+        };
         (class, Reverse(end), store_until, lot.redeemed)
     }
 }
@@ -194,7 +237,10 @@ mod tests {
     }
 
     fn lot(key: u8, count: u64, store_until: &str, returned: Option<&str>) -> Lot {
-        let term = returned.map(|first| Term { first: day(first), months: 12 });
+        let term = returned.map(|first| Term {
+            first: day(first),
+            months: 12,
+        });
         let store_until = term.map_or_else(|| day(store_until), |term| term.end());
         Lot {
             licence_type: seat_type(),
@@ -207,8 +253,21 @@ mod tests {
     }
 
     fn order(lots: &[Lot], drawing: &Drawing<'_>) -> Vec<u8> {
-        let all: Counts = [(seat_type(), lots.iter().filter(|l| drawing.allows(l)).map(|l| l.count).sum())].into_iter().collect();
-        take(lots, &all, drawing).expect("all can be taken").iter().filter_map(|lot| lot.key).map(|key| key.0[0]).collect()
+        let all: Counts = [(
+            seat_type(),
+            lots.iter()
+                .filter(|l| drawing.allows(l))
+                .map(|l| l.count)
+                .sum(),
+        )]
+        .into_iter()
+        .collect();
+        take(lots, &all, drawing)
+            .expect("all can be taken")
+            .iter()
+            .filter_map(|lot| lot.key)
+            .map(|key| key.0[0])
+            .collect()
     }
 
     #[test]
@@ -223,25 +282,80 @@ mod tests {
             lot(0, 1, "2031-11-21", None),
         ];
         let own = [Hex([0; 8])];
-        let drawing = Drawing { own: &own, wallet: true, returned: true, notice: 30, today };
+        let drawing = Drawing {
+            own: &own,
+            wallet: true,
+            returned: true,
+            notice: 30,
+            today,
+        };
         assert_eq!(order(&lots, &drawing), [0, 1, 2, 3, 4, 5]);
-        assert_eq!(order(&lots, &Drawing { returned: false, ..drawing }), [0, 3, 4]);
-        assert_eq!(order(&lots, &Drawing { wallet: false, ..drawing }), [0]);
+        assert_eq!(
+            order(
+                &lots,
+                &Drawing {
+                    returned: false,
+                    ..drawing
+                }
+            ),
+            [0, 3, 4]
+        );
+        assert_eq!(
+            order(
+                &lots,
+                &Drawing {
+                    wallet: false,
+                    ..drawing
+                }
+            ),
+            [0]
+        );
     }
 
     #[test]
     fn a_returned_seat_with_exactly_the_notice_left_goes_last() {
-        let lots = [lot(1, 1, "", Some("2026-01-01")), lot(2, 1, "2031-01-01", None)]; // ends 2026-12-31
-        let drawing = Drawing { own: &[], wallet: true, returned: true, notice: 30, today: day("2026-12-01") };
-        assert_eq!(order(&lots, &drawing), [2, 1], "30 days left are not more than 30");
-        assert_eq!(order(&lots, &Drawing { today: day("2026-11-30"), ..drawing }), [1, 2]);
+        let lots = [
+            lot(1, 1, "", Some("2026-01-01")),
+            lot(2, 1, "2031-01-01", None),
+        ]; // ends 2026-12-31
+        let drawing = Drawing {
+            own: &[],
+            wallet: true,
+            returned: true,
+            notice: 30,
+            today: day("2026-12-01"),
+        };
+        assert_eq!(
+            order(&lots, &drawing),
+            [2, 1],
+            "30 days left are not more than 30"
+        );
+        assert_eq!(
+            order(
+                &lots,
+                &Drawing {
+                    today: day("2026-11-30"),
+                    ..drawing
+                }
+            ),
+            [1, 2]
+        );
     }
 
     #[test]
     fn expired_lots_are_not_taken_and_a_shortfall_takes_nothing() {
         let lots = [lot(1, 3, "2026-11-21", None), lot(2, 2, "2026-11-22", None)];
-        let drawing = Drawing { own: &[], wallet: true, returned: true, notice: 30, today: day("2026-11-22") };
+        let drawing = Drawing {
+            own: &[],
+            wallet: true,
+            returned: true,
+            notice: 30,
+            today: day("2026-11-22"),
+        };
         let three: Counts = [(seat_type(), 3)].into_iter().collect();
-        assert_eq!(take(&lots, &three, &drawing), Err([(seat_type(), 1)].into_iter().collect()));
+        assert_eq!(
+            take(&lots, &three, &drawing),
+            Err([(seat_type(), 1)].into_iter().collect())
+        );
     }
 }

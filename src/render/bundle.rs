@@ -1,4 +1,5 @@
-//! The bundle that a device installs: a zip of stored entries, the same bytes each time (PROTOCOL section 8).
+//! The bundle that a device installs: a zip of stored entries, the same bytes each time (PROTOCOL
+//! section 8).
 
 use super::error::RenderError;
 use crate::licence::{Moment, Ulid};
@@ -10,8 +11,15 @@ use zip::{CompressionMethod, DateTime, System, ZipWriter};
 /// Largest picture in a bundle, in bytes: 1 MiB.
 pub const MAX_PICTURE_BYTES: usize = 1024 * 1024;
 /// The names of a bundle's entries, in their order; the last two may be missing.
-pub const ENTRIES: [&str; 7] =
-    ["activation.json", "trust-list.json", "checkpoint.json", "qr.png", "README.txt", "computer-key.txt", "trust-list.png"];
+pub const ENTRIES: [&str; 7] = [
+    "activation.json",
+    "trust-list.json",
+    "checkpoint.json",
+    "qr.png",
+    "README.txt",
+    "computer-key.txt",
+    "trust-list.png",
+];
 /// Most characters of a computer's name in a file's name.
 const MAX_NAME: usize = 32;
 
@@ -30,13 +38,15 @@ pub struct BundleContent {
     pub readme: String,
     /// The Computer Key's lines, where the product opts in, at most 66 KiB.
     pub computer_key: Option<String>,
-    /// The trust list as a picture, where it changed since the system's last activation, at most 1 MiB.
+    /// The trust list as a picture, where it changed since the system's last activation, at most 1
+    /// MiB.
     pub trust_list_png: Option<Vec<u8>>,
     /// The activation's `issued_at`, the time of all entries.
     pub issued_at: Moment,
 }
 
-/// The bundle as a zip: stored entries in the order of [`ENTRIES`], no extra fields, no data descriptors, `rw-r--r--`.
+/// The bundle as a zip: stored entries in the order of [`ENTRIES`], no extra fields, no data
+/// descriptors, `rw-r--r--`.
 ///
 /// # Errors
 /// [`RenderError::EntrySize`] for what a reader would refuse.
@@ -50,12 +60,19 @@ pub fn zip(content: &BundleContent) -> Result<Vec<u8>, RenderError> {
         content.computer_key.as_deref().map(str::as_bytes),
         content.trust_list_png.as_deref(),
     ];
-    let present: Vec<(&'static str, &[u8])> =
-        ENTRIES.into_iter().zip(entries).filter_map(|(name, bytes)| Some((name, bytes?))).collect();
+    let present: Vec<(&'static str, &[u8])> = ENTRIES
+        .into_iter()
+        .zip(entries)
+        .filter_map(|(name, bytes)| Some((name, bytes?)))
+        .collect();
     for (name, bytes) in &present {
         let allowed = limit_of(name);
         if bytes.len() > allowed {
-            return Err(RenderError::EntrySize { name, found: bytes.len(), allowed });
+            return Err(RenderError::EntrySize {
+                name,
+                found: bytes.len(),
+                allowed,
+            });
         }
     }
     write_entries(&present, content.issued_at).map_err(|e| RenderError::encoder("zip", &e))
@@ -64,10 +81,17 @@ pub fn zip(content: &BundleContent) -> Result<Vec<u8>, RenderError> {
 /// Most bytes that an entry of this name may have: 1 MiB for pictures, 66 KiB for all else.
 #[must_use]
 pub fn limit_of(name: &str) -> usize {
-    if name.ends_with(".png") { MAX_PICTURE_BYTES } else { MAX_ENVELOPE_BYTES }
+    if name.ends_with(".png") {
+        MAX_PICTURE_BYTES
+    } else {
+        MAX_ENVELOPE_BYTES
+    }
 }
 
-fn write_entries(entries: &[(&'static str, &[u8])], issued_at: Moment) -> Result<Vec<u8>, zip::result::ZipError> {
+fn write_entries(
+    entries: &[(&'static str, &[u8])],
+    issued_at: Moment,
+) -> Result<Vec<u8>, zip::result::ZipError> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .last_modified_time(entry_time(issued_at))
@@ -82,7 +106,8 @@ fn write_entries(entries: &[(&'static str, &[u8])], issued_at: Moment) -> Result
     Ok(writer.finish()?.into_inner())
 }
 
-/// The time as zip files hold it: two-second steps, rounded down; from 2107-12-31 on its last, 2107-12-31T23:59:58.
+/// The time as zip files hold it: two-second steps, rounded down; from 2107-12-31 on its last,
+/// 2107-12-31T23:59:58.
 fn entry_time(moment: Moment) -> DateTime {
     let (year, month, day) = moment.day().year_month_day();
     let (hour, minute, second) = moment.hour_minute_second();
@@ -92,14 +117,23 @@ fn entry_time(moment: Moment) -> DateTime {
         return last();
     }
     let year = u16::try_from(year).unwrap_or(u16::MAX);
-    DateTime::from_date_and_time(year, small(month), small(day), small(hour), small(minute), small(second))
-        .unwrap_or_else(|_| last())
+    DateTime::from_date_and_time(
+        year,
+        small(month),
+        small(day),
+        small(hour),
+        small(minute),
+        small(second),
+    )
+    .unwrap_or_else(|_| last())
 }
 
-/// `<computer>_<activation_id>_<sequence>`, the name of a bundle and of what belongs to it, without extension.
+/// `<computer>_<activation_id>_<sequence>`, the name of a bundle and of what belongs to it, without
+/// extension.
 ///
-/// The computer's name has every run of characters other than `A-Z a-z 0-9` turned into one `-`, is cut to 32 characters,
-/// trimmed of `-`, and is `device` if nothing is left: at most 65 bytes of ASCII in all.
+/// The computer's name has every run of characters other than `A-Z a-z 0-9` turned into one `-`, is
+/// cut to 32 characters, trimmed of `-`, and is `device` if nothing is left: at most 65 bytes of
+/// ASCII in all.
 #[must_use]
 pub fn file_stem(computer_name: &str, activation_id: &Ulid, sequence: u16) -> String {
     let mut computer = String::with_capacity(MAX_NAME);
@@ -112,7 +146,11 @@ pub fn file_stem(computer_name: &str, activation_id: &Ulid, sequence: u16) -> St
     }
     computer.truncate(MAX_NAME);
     let trimmed = computer.trim_matches('-');
-    let computer = if trimmed.is_empty() { "device" } else { trimmed };
+    let computer = if trimmed.is_empty() {
+        "device"
+    } else {
+        trimmed
+    };
     format!("{computer}_{activation_id}_{sequence}")
 }
 
@@ -145,11 +183,22 @@ mod tests {
     fn times_round_down_to_two_seconds_and_stop_where_zip_stops() {
         let parts = |text: &str| {
             let time = entry_time(moment(text));
-            (time.year(), time.month(), time.day(), time.hour(), time.minute(), time.second())
+            (
+                time.year(),
+                time.month(),
+                time.day(),
+                time.hour(),
+                time.minute(),
+                time.second(),
+            )
         };
         assert_eq!(parts("2026-11-22T05:06:07Z"), (2026, 11, 22, 5, 6, 6));
         assert_eq!(parts("2107-12-30T23:59:59Z"), (2107, 12, 30, 23, 59, 58));
-        for late in ["2107-12-31T00:00:00Z", "2108-01-01T00:00:00Z", "2199-06-05T23:59:59Z"] {
+        for late in [
+            "2107-12-31T00:00:00Z",
+            "2108-01-01T00:00:00Z",
+            "2199-06-05T23:59:59Z",
+        ] {
             assert_eq!(parts(late), (2107, 12, 31, 23, 59, 58), "{late}");
         }
     }
@@ -166,7 +215,11 @@ mod tests {
             trust_list_png: None,
             issued_at: moment("2026-11-22T05:00:00Z"),
         };
-        let refused = RenderError::EntrySize { name: "activation.json", found: 67_585, allowed: 67_584 };
+        let refused = RenderError::EntrySize {
+            name: "activation.json",
+            found: 67_585,
+            allowed: 67_584,
+        };
         assert_eq!(zip(&content), Err(refused));
     }
 }

@@ -1,8 +1,11 @@
-//! The zlib stream (RFC 1950, RFC 1951) of a picture of one code: rows of modules, a byte each, and a light border around them.
+//! The zlib stream (RFC 1950, RFC 1951) of a picture of one code: rows of modules, a byte each, and
+//! a light border around them.
 //!
-//! One block with a code made for it: a light module is one bit, a dark one two, so that eight modules are looked up at once. What
-//! follows a row up to the next one's first module is a few repetitions: the rest of its border, its other lines, the border and
-//! the filter byte of the next. zlib's best level makes more bytes of it; a tenth less takes a search that is far too slow.
+//! One block with a code made for it: a light module is one bit, a dark one two, so that eight
+//! modules are looked up at once. What follows a row up to the next one's first module is a few
+//! repetitions: the rest of its border, its other lines, the border and the filter byte of the
+//! next. zlib's best level makes more bytes of it; a tenth less takes a search that is far too
+//! slow.
 
 use super::qr::Row;
 
@@ -48,12 +51,18 @@ impl Bits {
     const NONE: Self = Self::of(0, 0);
 
     const fn of(value: usize, count: usize) -> Self {
-        Self { value: value as u64, count }
+        Self {
+            value: value as u64,
+            count,
+        }
     }
 
     /// These and then `next`.
     const fn then(self, next: Self) -> Self {
-        Self { value: self.value | (next.value << self.count), count: self.count + next.count }
+        Self {
+            value: self.value | (next.value << self.count),
+            count: self.count + next.count,
+        }
     }
 }
 
@@ -64,7 +73,10 @@ const fn words(lengths: [usize; 19]) -> [Bits; 19] {
         let mut symbol = 0;
         while symbol < lengths.len() {
             if lengths[symbol] == length {
-                words[symbol] = Bits { value: next.reverse_bits() >> (64 - length), count: length };
+                words[symbol] = Bits {
+                    value: next.reverse_bits() >> (64 - length),
+                    count: length,
+                };
                 next += 1;
             }
             symbol += 1;
@@ -88,7 +100,11 @@ struct Eight {
 
 /// By the modules, the first in the lowest bit, 1 for dark.
 const EIGHTS: [Eight; 256] = {
-    let mut eights = [Eight { bits: 0, count: 8, places: 0 }; 256];
+    let mut eights = [Eight {
+        bits: 0,
+        count: 8,
+        places: 0,
+    }; 256];
     let mut value = 0;
     while value < eights.len() {
         let (eight, mut place) = (&mut eights[value], 0);
@@ -118,7 +134,11 @@ impl Range {
     /// Of 3 to 258 repeated bytes (RFC 1951, 3.2.5).
     fn of_length(length: usize) -> Self {
         if length == MAX_REPEAT {
-            return Self { symbol: 285, base: MAX_REPEAT, bits: 0 };
+            return Self {
+                symbol: 285,
+                base: MAX_REPEAT,
+                bits: 0,
+            };
         }
         Self::among(257, 3, 4, length)
     }
@@ -128,9 +148,14 @@ impl Range {
         Self::among(0, 1, 2, distance)
     }
 
-    /// Ranges in groups of `group`, twice as wide from one group to the next; the first two groups are of one value each.
+    /// Ranges in groups of `group`, twice as wide from one group to the next; the first two groups
+    /// are of one value each.
     fn among(symbol: usize, base: usize, group: usize, value: usize) -> Self {
-        let mut range = Self { symbol, base, bits: 0 };
+        let mut range = Self {
+            symbol,
+            base,
+            bits: 0,
+        };
         let mut number = 0;
         while value >= range.base + (1 << range.bits) {
             range.base += 1 << range.bits;
@@ -151,12 +176,16 @@ struct BitWriter {
 impl BitWriter {
     fn push(&mut self, bits: Bits) {
         let held = self.held.then(bits);
-        // All eight bytes and then without those that are not full: quicker than to ask how many they are.
+        // All eight bytes and then without those that are not full: quicker than to ask how many
+        // they are.
         let whole = held.count / 8;
         let length = self.bytes.len() + whole;
         self.bytes.extend_from_slice(&held.value.to_le_bytes());
         self.bytes.truncate(length);
-        self.held = Bits { value: held.value >> (8 * whole), count: held.count % 8 };
+        self.held = Bits {
+            value: held.value >> (8 * whole),
+            count: held.count % 8,
+        };
     }
 
     /// So many light modules: a bit 0 each.
@@ -174,14 +203,20 @@ impl BitWriter {
     }
 }
 
-/// The block's code: words of one bit, two bits and so on for its symbols, the last two of the same length. The last is [`END`].
+/// The block's code: words of one bit, two bits and so on for its symbols, the last two of the same
+/// length. The last is [`END`].
 struct Code(Vec<usize>);
 
 impl Code {
     /// With the symbols of these repetitions, the most frequent first.
     fn of(repeats: &[Vec<usize>]) -> Self {
         let mut symbols = vec![LIGHT, DARK];
-        for symbol in repeats.iter().flatten().map(|length| Range::of_length(*length).symbol).chain([END]) {
+        for symbol in repeats
+            .iter()
+            .flatten()
+            .map(|length| Range::of_length(*length).symbol)
+            .chain([END])
+        {
             if !symbols.contains(&symbol) {
                 symbols.push(symbol);
             }
@@ -190,10 +225,19 @@ impl Code {
     }
 
     fn word(&self, symbol: usize) -> Bits {
-        let place = self.0.iter().position(|other| *other == symbol).expect("asked for a symbol that the code was made of");
-        // Ones and then a zero. Of the two longest words the higher symbol's has ones only, and `END` is below any repetition.
+        let place = self
+            .0
+            .iter()
+            .position(|other| *other == symbol)
+            .expect("asked for a symbol that the code was made of");
+        // Ones and then a zero. Of the two longest words the higher symbol's has ones only, and
+        // `END` is below any repetition.
         let length = self.length(place);
-        let ones = if place + 2 == self.0.len() { length } else { length - 1 };
+        let ones = if place + 2 == self.0.len() {
+            length
+        } else {
+            length - 1
+        };
         Bits::of((1 << ones) - 1, length)
     }
 
@@ -203,11 +247,20 @@ impl Code {
 
     /// The code as a block has it before its data, with one code of one bit for the distances.
     fn write(&self, out: &mut BitWriter, distance: usize) {
-        let mut lengths: Vec<(usize, usize)> = self.0.iter().copied().zip((0..).map(|place| self.length(place))).collect();
+        let mut lengths: Vec<(usize, usize)> = self
+            .0
+            .iter()
+            .copied()
+            .zip((0..).map(|place| self.length(place)))
+            .collect();
         lengths.sort_unstable();
         let all = lengths.last().map_or(END, |(symbol, _)| *symbol) + 1;
         lengths.push((all + distance, 1));
-        out.push(Bits::of(all - 257, 5).then(Bits::of(distance, 5)).then(Bits::of(ORDER.len() - 4, 4)));
+        out.push(
+            Bits::of(all - 257, 5)
+                .then(Bits::of(distance, 5))
+                .then(Bits::of(ORDER.len() - 4, 4)),
+        );
         out.push(ORDERED_LENGTHS);
         let mut next = 0;
         for (symbol, length) in lengths {
@@ -236,8 +289,11 @@ fn repeats(mut bytes: usize) -> Vec<usize> {
     let mut lengths = Vec::with_capacity(bytes / MAX_REPEAT + 1);
     while bytes > 0 {
         // What is left must be none, or enough for a repetition.
-        let length =
-            if (1..MIN_REPEAT).contains(&bytes.saturating_sub(MAX_REPEAT)) { bytes - MIN_REPEAT } else { bytes.min(MAX_REPEAT) };
+        let length = if (1..MIN_REPEAT).contains(&bytes.saturating_sub(MAX_REPEAT)) {
+            bytes - MIN_REPEAT
+        } else {
+            bytes.min(MAX_REPEAT)
+        };
         lengths.push(length);
         bytes -= length;
     }
@@ -252,8 +308,14 @@ fn tokens(code: &Code, distance: usize, lengths: &[usize]) -> Vec<Bits> {
     let mut tokens: Vec<Bits> = Vec::with_capacity(lengths.len());
     for length in lengths {
         let range = Range::of_length(*length);
-        let token = code.word(range.symbol).then(Bits::of(length - range.base, range.bits)).then(back);
-        match tokens.last_mut().filter(|last| last.count + token.count <= MAX_BITS) {
+        let token = code
+            .word(range.symbol)
+            .then(Bits::of(length - range.base, range.bits))
+            .then(back);
+        match tokens
+            .last_mut()
+            .filter(|last| last.count + token.count <= MAX_BITS)
+        {
             Some(last) => *last = last.then(token),
             None => tokens.push(token),
         }
@@ -268,10 +330,12 @@ struct Adler32 {
 }
 
 impl Adler32 {
-    /// A line of `bytes` bytes, so many times: how many of its bytes are 0xFF, and the sum of the places of those, from 0.
+    /// A line of `bytes` bytes, so many times: how many of its bytes are 0xFF, and the sum of the
+    /// places of those, from 0.
     fn add(&mut self, bytes: u64, light: u64, places: u64, times: u64) {
         let (sum, before) = (0xFF * light, times * (times - 1) / 2);
-        self.second += times * (bytes * self.first + bytes * sum - 0xFF * places) + before * bytes * sum;
+        self.second +=
+            times * (bytes * self.first + bytes * sum - 0xFF * places) + before * bytes * sum;
         self.second %= MODULUS;
         self.first = (self.first + times * sum) % MODULUS;
     }
@@ -286,7 +350,10 @@ fn write_row(out: &mut BitWriter, [low, high]: Row, width: usize) -> (usize, usi
         for byte in three {
             let eight = &EIGHTS[usize::from(*byte)];
             let darker = usize::from(eight.count) - 8;
-            bits = bits.then(Bits { value: eight.bits.into(), count: eight.count.into() });
+            bits = bits.then(Bits {
+                value: eight.bits.into(),
+                count: eight.count.into(),
+            });
             places += first * darker + usize::from(eight.places);
             dark += darker;
             first += 8;
@@ -299,33 +366,55 @@ fn write_row(out: &mut BitWriter, [low, high]: Row, width: usize) -> (usize, usi
 }
 
 /// The rows, each with what follows it up to the next.
-fn write_rows(out: &mut BitWriter, rows: &[Row], border: usize, between: &[Bits], times: usize) -> Adler32 {
+fn write_rows(
+    out: &mut BitWriter,
+    rows: &[Row],
+    border: usize,
+    between: &[Bits],
+    times: usize,
+) -> Adler32 {
     let bytes = (1 + rows.len() + 2 * border) as u64;
     let (light, places) = (bytes - 1, bytes * (bytes - 1) / 2);
     let (border, times) = (border as u64, times as u64);
-    let mut check = Adler32 { first: 1, second: 0 };
+    let mut check = Adler32 {
+        first: 1,
+        second: 0,
+    };
     check.add(bytes, light, places, border * times);
     for row in rows {
         let (dark, dark_places) = write_row(out, *row, rows.len());
         between.iter().for_each(|token| out.push(*token));
         let (dark, dark_places) = (dark as u64, dark_places as u64);
-        check.add(bytes, light - dark, places - (1 + border) * dark - dark_places, times);
+        check.add(
+            bytes,
+            light - dark,
+            places - (1 + border) * dark - dark_places,
+            times,
+        );
     }
     check.add(bytes, light, places, border * times);
     check
 }
 
-/// The stream of a square picture: the rows of its code with as many modules, all light beyond those, and `border` light modules
-/// on each side; a module is a byte wide and `times` lines high. At most 256 bytes a line, the filter byte included.
+/// The stream of a square picture: the rows of its code with as many modules, all light beyond
+/// those, and `border` light modules on each side; a module is a byte wide and `times` lines high.
+/// At most 256 bytes a line, the filter byte included.
 pub(super) fn stream(rows: &[Row], border: usize, times: usize) -> Vec<u8> {
     let width = rows.len();
     let bytes = 1 + width + 2 * border;
-    // From the end of the first line to the first row, from one row to the next, and from a light one to the end.
-    let (before, between) = ((border * times - 1) * bytes + 1 + border, times * bytes - width);
+    // From the end of the first line to the first row, from one row to the next, and from a light
+    // one to the end.
+    let (before, between) = (
+        (border * times - 1) * bytes + 1 + border,
+        times * bytes - width,
+    );
     let lengths = [between, before, border * times * bytes - width - 1 - border].map(repeats);
     let code = Code::of(&lengths);
     let [between, before, after] = lengths.map(|lengths| tokens(&code, bytes, &lengths));
-    let mut out = BitWriter { bytes: Vec::with_capacity(width * (width + 32) / 4 + 256), held: Bits::NONE };
+    let mut out = BitWriter {
+        bytes: Vec::with_capacity(width * (width + 32) / 4 + 256),
+        held: Bits::NONE,
+    };
     // A window of 32 KiB, the quickest level; then one block, the last, with its own code.
     out.push(Bits::of(0x0178, 16));
     out.push(Bits::of(0b101, 3));
@@ -354,16 +443,23 @@ mod tests {
         let line = |row: &Row| {
             let mut line = vec![0xFF; bytes];
             line[0] = 0;
-            (0..rows.len()).filter(|x| is_dark(*x, row)).for_each(|x| line[1 + border + x] = 0);
+            (0..rows.len())
+                .filter(|x| is_dark(*x, row))
+                .for_each(|x| line[1 + border + x] = 0);
             line
         };
         let light = vec![[0; 2]; border];
-        [&light, rows, &light].into_iter().flatten().flat_map(|row| line(row).repeat(times)).collect()
+        [&light, rows, &light]
+            .into_iter()
+            .flatten()
+            .flat_map(|row| line(row).repeat(times))
+            .collect()
     }
 
     fn rows(width: usize, is_dark: impl Fn(usize, usize) -> bool) -> Vec<Row> {
         let half = |first: usize, y: usize| {
-            (first..width.min(first + 128)).fold(0, |half, x| half | u128::from(is_dark(x, y)) << (x - first))
+            (first..width.min(first + 128))
+                .fold(0, |half, x| half | u128::from(is_dark(x, y)) << (x - first))
         };
         (0..width).map(|y| [half(0, y), half(128, y)]).collect()
     }
@@ -373,7 +469,11 @@ mod tests {
         let stream = stream(rows, border, times);
         let inflated = miniz_oxide::inflate::decompress_to_vec_zlib(&stream);
         let wanted = picture(rows, border, times);
-        assert!(inflated.ok().as_ref() == Some(&wanted), "{} modules, border {border}, {times} lines each", rows.len());
+        assert!(
+            inflated.ok().as_ref() == Some(&wanted),
+            "{} modules, border {border}, {times} lines each",
+            rows.len()
+        );
         stream.len()
     }
 
@@ -384,7 +484,10 @@ mod tests {
             let length = assert_inflates(&half, 4, 8);
             let dark: u32 = half.iter().flatten().map(|half| half.count_ones()).sum();
             let bits = width * width + dark as usize;
-            assert!(length < bits / 8 + 9 * width + 110, "{length} bytes for {bits} bits of {width} modules");
+            assert!(
+                length < bits / 8 + 9 * width + 110,
+                "{length} bytes for {bits} bits of {width} modules"
+            );
             assert_inflates(&rows(width, |_, _| true), 4, 8);
             assert_inflates(&rows(width, |_, _| false), 4, 8);
         }
@@ -394,7 +497,11 @@ mod tests {
     fn other_borders_and_heights_inflate_too() {
         for (border, times) in [(1, 8), (1, 3), (2, 5), (4, 7), (16, 16), (4, 64)] {
             for width in [4, 21, 85, 127, 128, 129, 177] {
-                assert_inflates(&rows(width, |x, y| (x * y + 3 * x + y) % 11 < 5), border, times);
+                assert_inflates(
+                    &rows(width, |x, y| (x * y + 3 * x + y) % 11 < 5),
+                    border,
+                    times,
+                );
             }
         }
     }
@@ -410,24 +517,45 @@ mod tests {
     fn repetitions_add_up_and_none_is_too_short() {
         for bytes in MIN_REPEAT..4 * MAX_REPEAT {
             let lengths = repeats(bytes);
-            assert!(lengths.iter().all(|length| (MIN_REPEAT..=MAX_REPEAT).contains(length)), "{bytes}: {lengths:?}");
+            assert!(
+                lengths
+                    .iter()
+                    .all(|length| (MIN_REPEAT..=MAX_REPEAT).contains(length)),
+                "{bytes}: {lengths:?}"
+            );
             assert_eq!(lengths.iter().sum::<usize>(), bytes);
         }
     }
 
     #[test]
     fn ranges_are_those_of_the_standard() {
-        for (length, symbol, base, bits) in
-            [(3, 257, 3, 0), (10, 264, 10, 0), (11, 265, 11, 1), (57, 275, 51, 3), (257, 284, 227, 5)]
-        {
+        for (length, symbol, base, bits) in [
+            (3, 257, 3, 0),
+            (10, 264, 10, 0),
+            (11, 265, 11, 1),
+            (57, 275, 51, 3),
+            (257, 284, 227, 5),
+        ] {
             let range = Range::of_length(length);
-            assert_eq!((range.symbol, range.base, range.bits), (symbol, base, bits), "{length}");
+            assert_eq!(
+                (range.symbol, range.base, range.bits),
+                (symbol, base, bits),
+                "{length}"
+            );
         }
-        for (distance, symbol, base, bits) in
-            [(1, 0, 1, 0), (4, 3, 4, 0), (5, 4, 5, 1), (90, 12, 65, 5), (24_577, 29, 24_577, 13)]
-        {
+        for (distance, symbol, base, bits) in [
+            (1, 0, 1, 0),
+            (4, 3, 4, 0),
+            (5, 4, 5, 1),
+            (90, 12, 65, 5),
+            (24_577, 29, 24_577, 13),
+        ] {
             let range = Range::of_distance(distance);
-            assert_eq!((range.symbol, range.base, range.bits), (symbol, base, bits), "{distance}");
+            assert_eq!(
+                (range.symbol, range.base, range.bits),
+                (symbol, base, bits),
+                "{distance}"
+            );
         }
     }
 }

@@ -4,7 +4,10 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RenderError {
     /// A character that alphanumeric mode does not hold (ISO/IEC 18004, table 5).
-    #[error("the character U+{0:04X} in the text of a QR code, 0-9 A-Z space $ % * + - . / : are allowed")]
+    #[error(
+        "the character U+{0:04X} in the text of a QR code, 0-9 A-Z space $ % * + - . / : are \
+            allowed"
+    )]
     Alphabet(u32),
     /// More text than the largest QR code holds.
     #[error("{found} characters in the text of a QR code, at most {allowed} are allowed")]
@@ -44,6 +47,9 @@ pub enum RenderError {
 
 impl RenderError {
     pub(super) fn encoder(format: &'static str, reason: &impl ToString) -> Self {
-        Self::Encoder { format, reason: reason.to_string() }
+        Self::Encoder {
+            format,
+            reason: reason.to_string(),
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Text from outside, made safe for terminals, pages and labels (PROTOCOL section 5.3, `file`).
 //!
-//! Each byte of a control or format character, and each byte that is no UTF-8, stands as `\xNN` in lower-case hex;
-//! so do line and paragraph separators. A backslash stays as it is, so that text which was escaped already, as the path
-//! in a refusal, is not escaped again.
+//! Each byte of a control or format character, and each byte that is no UTF-8, stands as `\xNN` in
+//! lower-case hex; so do line and paragraph separators. A backslash stays as it is, so that text
+//! which was escaped already, as the path in a refusal, is not escaped again.
 
 use crate::licence::identifier::is_control_or_format;
 use std::fmt::Write;
@@ -45,7 +45,10 @@ mod tests {
     #[test]
     fn terminal_sequences_and_hidden_directions_become_visible() {
         assert_eq!(for_terminal("a\u{1b}[2Jb\nc\td"), r"a\x1b[2Jb\x0ac\x09d");
-        assert_eq!(for_terminal("x\u{202e}gpj.\u{200b}"), r"x\xe2\x80\xaegpj.\xe2\x80\x8b");
+        assert_eq!(
+            for_terminal("x\u{202e}gpj.\u{200b}"),
+            r"x\xe2\x80\xaegpj.\xe2\x80\x8b"
+        );
         assert_eq!(for_terminal("\u{9b}31m"), r"\xc2\x9b31m");
         assert_eq!(for_terminal("東京 Büro"), "東京 Büro");
     }

@@ -1,17 +1,20 @@
 //! The choice among the eight masks, on whole lines of modules at once.
 //!
-//! A line, a row or a column, is two words of 64 bits, bit x of the 128 for its module x, 1 for dark. Only lines are combined with
-//! each other, never the modules within one: the compiler makes two words one step.
+//! A line, a row or a column, is two words of 64 bits, bit x of the 128 for its module x, 1 for
+//! dark. Only lines are combined with each other, never the modules within one: the compiler makes
+//! two words one step.
 //!
-//! What is where in a version, which bit of the codewords goes into which module, and what the masks look like are all learned
-//! once from the `qrcode` crate; only the score is reckoned here, and equals the crate's up to a constant.
+//! What is where in a version, which bit of the codewords goes into which module, and what the
+//! masks look like are all learned once from the `qrcode` crate; only the score is reckoned here,
+//! and equals the crate's up to a constant.
 
 use super::qr::LEVEL;
 use qrcode::canvas::{Canvas, MaskPattern, Module};
 use qrcode::{Color, Version};
 use std::sync::OnceLock;
 
-/// The largest version whose lines, 121 modules, fit two words. Parts of a text (PROTOCOL section 7) never need a larger one.
+/// The largest version whose lines, 121 modules, fit two words. Parts of a text (PROTOCOL section
+/// 7) never need a larger one.
 pub(super) const MAX_VERSION: i16 = 26;
 
 const MASKS: [MaskPattern; 8] = [
@@ -51,7 +54,8 @@ struct Template {
     places: Vec<u16>,
 }
 
-/// The rows of a code of this version (1 to [`MAX_VERSION`]) with the mask of the lowest penalty; the first of equals.
+/// The rows of a code of this version (1 to [`MAX_VERSION`]) with the mask of the lowest penalty;
+/// the first of equals.
 pub(super) fn best(version: i16, codewords: &[u8]) -> Vec<u128> {
     let template = template(version);
     let width = width_of(version);
@@ -83,27 +87,45 @@ impl Modules {
     fn of(modules: &[u8], width: usize) -> Self {
         let lines = || vec![0; (width + 2 * OUTSIDE) * WORDS];
         let (mut rows, mut columns) = (lines(), lines());
-        for (word, modules) in rows[OUTSIDE * WORDS..].iter_mut().zip(modules.chunks_exact(64)) {
+        for (word, modules) in rows[OUTSIDE * WORDS..]
+            .iter_mut()
+            .zip(modules.chunks_exact(64))
+        {
             *word = u64::from_le_bytes(std::array::from_fn(|n| bits_of(&modules[8 * n..])));
         }
         for (n, eight_rows) in modules.chunks(8 * ROOM).enumerate() {
             let mut bits = [0_u8; ROOM];
             for (y, row) in eight_rows.chunks_exact(ROOM).enumerate() {
-                bits.iter_mut().zip(row).for_each(|(bits, module)| *bits |= module << y);
+                bits.iter_mut()
+                    .zip(row)
+                    .for_each(|(bits, module)| *bits |= module << y);
             }
-            for (column, bits) in columns[OUTSIDE * WORDS..].chunks_exact_mut(WORDS).take(width).zip(bits) {
+            for (column, bits) in columns[OUTSIDE * WORDS..]
+                .chunks_exact_mut(WORDS)
+                .take(width)
+                .zip(bits)
+            {
                 column[n / 8] |= u64::from(bits) << (8 * (n % 8));
             }
         }
-        let mut code = Self { rows, columns, edges: Vec::new() };
+        let mut code = Self {
+            rows,
+            columns,
+            edges: Vec::new(),
+        };
         let within = (1 << (width - 1)) - 1;
-        code.edges = code.rows().flat_map(|row| words_of((row ^ row >> 1) & within)).collect();
+        code.edges = code
+            .rows()
+            .flat_map(|row| words_of((row ^ row >> 1) & within))
+            .collect();
         code
     }
 
     fn rows(&self) -> impl Iterator<Item = u128> {
         let inside = self.rows.len() - 2 * OUTSIDE * WORDS;
-        self.rows[OUTSIDE * WORDS..][..inside].chunks_exact(WORDS).map(|row| u128::from(row[1]) << 64 | u128::from(row[0]))
+        self.rows[OUTSIDE * WORDS..][..inside]
+            .chunks_exact(WORDS)
+            .map(|row| u128::from(row[1]) << 64 | u128::from(row[0]))
     }
 
     /// Becomes the sum of two others.
@@ -118,9 +140,12 @@ impl Modules {
     }
 }
 
-/// Eight modules as one byte, the first in the lowest bit: each factor of the product moves one of them to its place in the highest byte.
+/// Eight modules as one byte, the first in the lowest bit: each factor of the product moves one of
+/// them to its place in the highest byte.
 fn bits_of(modules: &[u8]) -> u8 {
-    let eight = modules.first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
+    let eight = modules
+        .first_chunk()
+        .map_or(0, |eight| u64::from_le_bytes(*eight));
     eight.wrapping_mul(0x0102_0408_1020_4080).to_be_bytes()[0]
 }
 
@@ -135,7 +160,8 @@ fn width_of(version: i16) -> usize {
 
 fn template(version: i16) -> &'static Template {
     static TEMPLATES: [OnceLock<Template>; 27] = [const { OnceLock::new() }; 27];
-    TEMPLATES[usize::from(version.clamp(1, MAX_VERSION).unsigned_abs())].get_or_init(|| learn(version))
+    TEMPLATES[usize::from(version.clamp(1, MAX_VERSION).unsigned_abs())]
+        .get_or_init(|| learn(version))
 }
 
 /// About a millisecond, once for each version that is used.
@@ -147,31 +173,47 @@ fn learn(version: i16) -> Template {
         let mut canvas = blank.clone();
         canvas.apply_mask(mask);
         let mut modules = vec![0; width * ROOM];
-        for (row, colors) in modules.chunks_exact_mut(ROOM).zip(canvas.into_colors().chunks_exact(width)) {
-            row.iter_mut().zip(colors).for_each(|(module, color)| *module = u8::from(*color == Color::Dark));
+        for (row, colors) in modules
+            .chunks_exact_mut(ROOM)
+            .zip(canvas.into_colors().chunks_exact(width))
+        {
+            row.iter_mut()
+                .zip(colors)
+                .for_each(|(module, color)| *module = u8::from(*color == Color::Dark));
         }
         let mut code = Modules::of(&modules, width);
         let beyond = words_of(!0 << (width - 1));
-        code.edges
-            .chunks_exact_mut(WORDS)
-            .for_each(|line| line.iter_mut().zip(beyond).for_each(|(word, beyond)| *word |= beyond));
+        code.edges.chunks_exact_mut(WORDS).for_each(|line| {
+            line.iter_mut()
+                .zip(beyond)
+                .for_each(|(word, beyond)| *word |= beyond)
+        });
         code
     });
-    Template { masked, places: places(version, &blank) }
+    Template {
+        masked,
+        places: places(version, &blank),
+    }
 }
 
-/// Draws codewords that spell out bit 0, 1, … of each data bit's own number, and reads the numbers off the modules.
+/// Draws codewords that spell out bit 0, 1, … of each data bit's own number, and reads the numbers
+/// off the modules.
 fn places(version: i16, blank: &Canvas) -> Vec<u16> {
     let width = Version::Normal(version).width();
     let modules = || (0..width).flat_map(|y| (0..width).map(move |x| (x, y)));
-    let free = modules().filter(|(x, y)| blank.get(*x, *y) == Module::Empty).count();
+    let free = modules()
+        .filter(|(x, y)| blank.get(*x, *y) == Module::Empty)
+        .count();
     let codewords = free / 8;
     let mut places = vec![0; codewords * 8];
-    let planes: Vec<Canvas> =
-        (0..usize::BITS - codewords.leading_zeros() + 3).map(|plane| numbered(blank, codewords, plane)).collect();
+    let planes: Vec<Canvas> = (0..usize::BITS - codewords.leading_zeros() + 3)
+        .map(|plane| numbered(blank, codewords, plane))
+        .collect();
     for (x, y) in modules() {
         if matches!(planes[0].get(x, y), Module::Unmasked(_)) {
-            let number = planes.iter().rev().fold(0, |number, plane| number << 1 | usize::from(plane.get(x, y).is_dark()));
+            let number = planes.iter().rev().fold(0, |number, plane| {
+                number << 1 | usize::from(plane.get(x, y).is_dark())
+            });
             let place = usize::from(y.unsigned_abs()) * ROOM + usize::from(x.unsigned_abs());
             // Invariant: a side of version 26 has 121 modules.
             places[number] = u16::try_from(place).unwrap_or(0);
@@ -181,7 +223,11 @@ fn places(version: i16, blank: &Canvas) -> Vec<u16> {
 }
 
 fn numbered(blank: &Canvas, codewords: usize, plane: u32) -> Canvas {
-    let word = |word: usize| (0..8).fold(0_u8, |byte, bit| byte << 1 | u8::from((word * 8 + bit) >> plane & 1 == 1));
+    let word = |word: usize| {
+        (0..8).fold(0_u8, |byte, bit| {
+            byte << 1 | u8::from((word * 8 + bit) >> plane & 1 == 1)
+        })
+    };
     let mut canvas = blank.clone();
     canvas.draw_data(&(0..codewords).map(word).collect::<Vec<u8>>(), &[]);
     canvas
@@ -200,7 +246,11 @@ struct Scoring {
 impl Scoring {
     /// The crate's score of the code up to what is the same for all masks. Low is good.
     fn penalty(&mut self, width: usize) -> u32 {
-        let Self { code, below, beside } = self;
+        let Self {
+            code,
+            below,
+            beside,
+        } = self;
         note_alike(&code.rows, below);
         note_alike(&code.columns, beside);
         let lines = runs(below) + runs(beside) + finders(&code.rows) + finders(&code.columns);
@@ -213,10 +263,16 @@ fn note_alike(lines: &[u64], alike: &mut Vec<u64>) {
     let inside = &lines[OUTSIDE * WORDS..lines.len() - OUTSIDE * WORDS];
     alike.clear();
     alike.extend([0; WORDS]);
-    alike.extend(inside.iter().zip(&inside[WORDS..]).map(|(one, next)| !(one ^ next)));
+    alike.extend(
+        inside
+            .iter()
+            .zip(&inside[WORDS..])
+            .map(|(one, next)| !(one ^ next)),
+    );
 }
 
-/// Runs of n >= 5 alike across the lines: n - 2 each. A run has n - 4 windows of five, one of which is its first.
+/// Runs of n >= 5 alike across the lines: n - 2 each. A run has n - 4 windows of five, one of which
+/// is its first.
 fn runs(alike: &[u64]) -> u32 {
     let count = alike.len() - 4 * WORDS;
     let [before, a, b, c, d] = std::array::from_fn(|n| &alike[n * WORDS..][..count]);
@@ -229,15 +285,26 @@ fn runs(alike: &[u64]) -> u32 {
 
 /// Squares of 2 x 2 alike, overlapping ones too: 3 each.
 fn blocks(edges: &[u64], below: &[u64]) -> u32 {
-    3 * sum(edges.iter().zip(&edges[WORDS..]).zip(below).map(|((one, next), below)| (below & !one & !next).count_ones()))
+    3 * sum(edges
+        .iter()
+        .zip(&edges[WORDS..])
+        .zip(below)
+        .map(|((one, next), below)| (below & !one & !next).count_ones()))
 }
 
-/// `#.###.#` across the lines with four light modules before or after it, outside the code counting as light: 40 each.
+/// `#.###.#` across the lines with four light modules before or after it, outside the code counting
+/// as light: 40 each.
 fn finders(lines: &[u64]) -> u32 {
     let count = lines.len() - 14 * WORDS;
     let line: [&[u64]; 15] = std::array::from_fn(|n| &lines[n * WORDS..][..count]);
     let is_finder = |i: usize| {
-        let found = line[4][i] & !line[5][i] & line[6][i] & line[7][i] & line[8][i] & !line[9][i] & line[10][i];
+        let found = line[4][i]
+            & !line[5][i]
+            & line[6][i]
+            & line[7][i]
+            & line[8][i]
+            & !line[9][i]
+            & line[10][i];
         let before = line[0][i] | line[1][i] | line[2][i] | line[3][i];
         let after = line[11][i] | line[12][i] | line[13][i] | line[14][i];
         (found & !(before & after)).count_ones()
@@ -251,7 +318,8 @@ fn balance(rows: &[u64], width: usize) -> u32 {
     (sum(rows.iter().map(|word| word.count_ones())) * 200 / modules).abs_diff(100)
 }
 
-/// The sum of a few hundred small counts. A sum that is checked for overflow is not done two words at a time.
+/// The sum of a few hundred small counts. A sum that is checked for overflow is not done two words
+/// at a time.
 fn sum(counts: impl Iterator<Item = u32>) -> u32 {
     counts.fold(0, u32::wrapping_add)
 }

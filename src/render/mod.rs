@@ -1,4 +1,5 @@
-//! Tier 4: what people and cameras see. Values in, bytes out, the same bytes each time; no files, no clock.
+//! Tier 4: what people and cameras see. Values in, bytes out, the same bytes each time; no files,
+//! no clock.
 
 pub mod bundle;
 mod correction;

@@ -1,4 +1,5 @@
-//! QR codes as pictures: all parts of a text in one, with a number under each where there are several.
+//! QR codes as pictures: all parts of a text in one, with a number under each where there are
+//! several.
 
 use super::deflate;
 use super::digits;
@@ -46,18 +47,33 @@ impl Picture {
     /// [`RenderError::Parts`], and those of [`Code::of`].
     pub fn of(parts: &[String]) -> Result<Self, RenderError> {
         if parts.is_empty() || parts.len() > MAX_PARTS {
-            return Err(RenderError::Parts { found: parts.len(), allowed: MAX_PARTS });
+            return Err(RenderError::Parts {
+                found: parts.len(),
+                allowed: MAX_PARTS,
+            });
         }
-        let codes = parts.iter().map(|part| Code::of(part)).collect::<Result<Vec<_>, _>>()?;
+        let codes = parts
+            .iter()
+            .map(|part| Code::of(part))
+            .collect::<Result<Vec<_>, _>>()?;
         let widest = codes.iter().map(Code::width).max().unwrap_or(0);
-        let columns = (1..=codes.len()).find(|n| n * n >= codes.len()).unwrap_or(1);
-        Ok(Self { codes, columns, cell: widest + 2 * QUIET_ZONE })
+        let columns = (1..=codes.len())
+            .find(|n| n * n >= codes.len())
+            .unwrap_or(1);
+        Ok(Self {
+            codes,
+            columns,
+            cell: widest + 2 * QUIET_ZONE,
+        })
     }
 
     /// Width and height in modules.
     #[must_use]
     pub fn modules(&self) -> (usize, usize) {
-        (self.columns * self.cell, self.codes.len().div_ceil(self.columns) * self.cell_height())
+        (
+            self.columns * self.cell,
+            self.codes.len().div_ceil(self.columns) * self.cell_height(),
+        )
     }
 
     fn cell_height(&self) -> usize {
@@ -68,7 +84,10 @@ impl Picture {
     pub(super) fn placed(&self) -> impl Iterator<Item = Placed<'_>> {
         let several = self.codes.len() > 1;
         self.codes.iter().enumerate().map(move |(i, code)| {
-            let (left, top) = (i % self.columns * self.cell, i / self.columns * self.cell_height());
+            let (left, top) = (
+                i % self.columns * self.cell,
+                i / self.columns * self.cell_height(),
+            );
             let inset = (self.cell - code.width()) / 2;
             Placed {
                 code,
@@ -100,7 +119,8 @@ impl Picture {
         encode(&pixels, stride, height).map_err(|e| RenderError::encoder("PNG", &e))
     }
 
-    /// The picture as an SVG: the same modules as runs of one path, numbers as text. UTF-8, one line.
+    /// The picture as an SVG: the same modules as runs of one path, numbers as text. UTF-8, one
+    /// line.
     #[must_use]
     pub fn svg(&self) -> String {
         svg::of(self)
@@ -176,7 +196,11 @@ fn encode(pixels: &[u8], stride: usize, height: usize) -> Result<Vec<u8>, png::E
 }
 
 /// The beginning of a one-bit picture; sides in modules.
-fn header(bytes: &mut Vec<u8>, wide: usize, high: usize) -> Result<png::Writer<&mut Vec<u8>>, png::EncodingError> {
+fn header(
+    bytes: &mut Vec<u8>,
+    wide: usize,
+    high: usize,
+) -> Result<png::Writer<&mut Vec<u8>>, png::EncodingError> {
     let side = |modules: usize| u32::try_from(modules * PIXELS_PER_MODULE).unwrap_or(u32::MAX);
     let mut encoder = png::Encoder::new(bytes, side(wide), side(high));
     encoder.set_color(png::ColorType::Grayscale);

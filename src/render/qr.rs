@@ -1,7 +1,9 @@
-//! QR codes: alphanumeric mode, error correction M, the smallest version (PROTOCOL section 7, ISO/IEC 18004).
+//! QR codes: alphanumeric mode, error correction M, the smallest version (PROTOCOL section 7,
+//! ISO/IEC 18004).
 //!
-//! The `qrcode` crate knows the standard; what takes its time is done here, with the same outcome bit for bit and with tables that
-//! are learned from it: `mask` searches the mask, `correction` corrects errors.
+//! The `qrcode` crate knows the standard; what takes its time is done here, with the same outcome
+//! bit for bit and with tables that are learned from it: `mask` searches the mask, `correction`
+//! corrects errors.
 
 use super::correction;
 use super::error::RenderError;
@@ -37,11 +39,14 @@ impl Code {
         }
         let (version, bits) = segment(text.as_bytes())?;
         if version > mask::MAX_VERSION {
-            let code = QrCode::with_bits(bits, LEVEL).map_err(|e| RenderError::encoder("QR", &e))?;
+            let code =
+                QrCode::with_bits(bits, LEVEL).map_err(|e| RenderError::encoder("QR", &e))?;
             return Ok(Self::from_crate(&code));
         }
         let rows = mask::best(version, &correction::codewords(version, &bits.into_bytes()));
-        Ok(Self { rows: rows.into_iter().map(|row| [row, 0]).collect() })
+        Ok(Self {
+            rows: rows.into_iter().map(|row| [row, 0]).collect(),
+        })
     }
 
     fn from_crate(code: &QrCode) -> Self {
@@ -54,7 +59,9 @@ impl Code {
             }
             row
         };
-        Self { rows: colors.chunks_exact(width).map(row).collect() }
+        Self {
+            rows: colors.chunks_exact(width).map(row).collect(),
+        }
     }
 
     /// Modules of a side, the quiet zone not counted: 21 to 177.
@@ -84,9 +91,18 @@ impl Code {
     pub fn runs(&self, y: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
         let [low, high] = self.row(y);
         let edges = [low ^ (low << 1), high ^ (high << 1 | low >> 127)].map(u128::to_le_bytes);
-        let mut words = edges.as_flattened().as_chunks().0.iter().map(|word| u64::from_le_bytes(*word));
+        let mut words = edges
+            .as_flattened()
+            .as_chunks()
+            .0
+            .iter()
+            .map(|word| u64::from_le_bytes(*word));
         let [word, a, b, c]: [u64; 4] = std::array::from_fn(|_| words.next().unwrap_or(0));
-        let mut edges = Edges { word, first: 0, later: [a, b, c].into_iter() };
+        let mut edges = Edges {
+            word,
+            first: 0,
+            later: [a, b, c].into_iter(),
+        };
         std::iter::from_fn(move || {
             let start = edges.next()?;
             Some((start, edges.next()? - start))
@@ -122,10 +138,17 @@ fn is_alphanumeric(c: char) -> bool {
 
 /// One alphanumeric segment with terminator and padding, in the smallest version that holds it.
 fn segment(text: &[u8]) -> Result<(i16, Bits), RenderError> {
-    let too_long = RenderError::TextLength { found: text.len(), allowed: MAX_CHARACTERS };
-    let version = (1..=40).find(|version| fits(text.len(), Version::Normal(*version))).ok_or(too_long)?;
+    let too_long = RenderError::TextLength {
+        found: text.len(),
+        allowed: MAX_CHARACTERS,
+    };
+    let version = (1..=40)
+        .find(|version| fits(text.len(), Version::Normal(*version)))
+        .ok_or(too_long)?;
     let mut bits = Bits::new(Version::Normal(version));
-    let filled = bits.push_alphanumeric_data(text).and_then(|()| bits.push_terminator(LEVEL));
+    let filled = bits
+        .push_alphanumeric_data(text)
+        .and_then(|()| bits.push_terminator(LEVEL));
     filled.map_err(|e| RenderError::encoder("QR", &e))?;
     Ok((version, bits))
 }
@@ -133,7 +156,9 @@ fn segment(text: &[u8]) -> Result<(i16, Bits), RenderError> {
 fn fits(characters: usize, version: Version) -> bool {
     let header = version.mode_bits_count() + Mode::Alphanumeric.length_bits_count(version);
     let length = header + Mode::Alphanumeric.data_bits_count(characters);
-    Bits::new(version).max_len(LEVEL).is_ok_and(|allowed| length <= allowed)
+    Bits::new(version)
+        .max_len(LEVEL)
+        .is_ok_and(|allowed| length <= allowed)
 }
 
 #[cfg(test)]
@@ -177,7 +202,13 @@ mod tests {
         assert_eq!(Code::of("KS1:a"), Err(RenderError::Alphabet(0x61)));
         assert_eq!(Code::of("東"), Err(RenderError::Alphabet(0x6771)));
         assert_eq!(Code::of(&"0".repeat(3391)).map(|c| c.width()), Ok(177));
-        assert_eq!(Code::of(&"0".repeat(3392)), Err(RenderError::TextLength { found: 3392, allowed: 3391 }));
+        assert_eq!(
+            Code::of(&"0".repeat(3392)),
+            Err(RenderError::TextLength {
+                found: 3392,
+                allowed: 3391
+            })
+        );
     }
 
     #[test]
@@ -192,7 +223,12 @@ mod tests {
             let code = Code::of(&"RUNS".repeat(1_000)[..length]).expect("a text of the test");
             for y in 0..code.width() {
                 let dark: Vec<usize> = code.runs(y).flat_map(|(x, length)| x..x + length).collect();
-                assert_eq!(dark, (0..code.width()).filter(|x| code.is_dark(*x, y)).collect::<Vec<_>>());
+                assert_eq!(
+                    dark,
+                    (0..code.width())
+                        .filter(|x| code.is_dark(*x, y))
+                        .collect::<Vec<_>>()
+                );
             }
         }
     }

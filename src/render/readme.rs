@@ -4,8 +4,8 @@ use super::bundle::file_stem;
 use super::escape::for_terminal;
 use crate::licence::{ComputerId, Counts, Day, Plan, Ulid, Validity};
 
-/// Version of the text. Answers are made again with the version that they were committed with: whoever changes a word gives the text
-/// a new version and keeps the old one.
+/// Version of the text. Answers are made again with the version that they were committed with:
+/// whoever changes a word gives the text a new version and keeps the old one.
 pub const VERSION: u8 = 1;
 
 /// What the text speaks about. Names may be any text: they are escaped.
@@ -39,7 +39,8 @@ pub struct ReadmeFacts {
     pub contact: Option<String>,
 }
 
-/// The text: about ten lines that end with CR LF, UTF-8 without byte order mark, ASCII but for names.
+/// The text: about ten lines that end with CR LF, UTF-8 without byte order mark, ASCII but for
+/// names.
 #[must_use]
 pub fn text(facts: &ReadmeFacts) -> String {
     let name = for_terminal(&facts.computer_name);
@@ -59,17 +60,31 @@ pub fn text(facts: &ReadmeFacts) -> String {
     if let Some(contact) = &facts.contact {
         lines.push(format!("Questions and orders: {}", for_terminal(contact)));
     }
-    lines.iter().flat_map(|line| [line.as_str(), "\r\n"]).collect()
+    lines
+        .iter()
+        .flat_map(|line| [line.as_str(), "\r\n"])
+        .collect()
 }
 
 /// Both dates in words, as every text does (LICENSING section 6).
 fn days(validity: &Validity) -> Vec<String> {
     let from = format!("Valid from:      {}", validity.valid_from.in_words());
     let (Some(until), Some(grace)) = (validity.valid_until, validity.grace_until) else {
-        return vec![from, "Valid until:     no end: for the lifetime of the hardware".into()];
+        return vec![
+            from,
+            "Valid until:     no end: for the lifetime of the hardware".into(),
+        ];
     };
-    let last = if grace > until { "the days of grace included" } else { "there are no days of grace" };
-    vec![from, line_of("Valid until:     ", until, "this day included, in UTC"), line_of("Last day of use: ", grace, last)]
+    let last = if grace > until {
+        "the days of grace included"
+    } else {
+        "there are no days of grace"
+    };
+    vec![
+        from,
+        line_of("Valid until:     ", until, "this day included, in UTC"),
+        line_of("Last day of use: ", grace, last),
+    ]
 }
 
 fn line_of(label: &str, day: Day, remark: &str) -> String {
@@ -83,16 +98,26 @@ fn installing(facts: &ReadmeFacts) -> Vec<String> {
         format!("    keyspool-device install {file}.zip"),
     ];
     if facts.has_trust_list_picture {
-        lines.push("To install by picture, first show trust-list.png to the device's camera: it tells which keys sign.".into());
+        lines.push(
+            "To install by picture, first show trust-list.png to the device's camera: it \
+            tells which keys sign."
+                .into(),
+        );
     }
     let codes = match facts.qr_parts {
         0 | 1 => "show qr.png to the device's camera.".to_owned(),
         n => format!("show all {n} codes of qr.png to the device's camera, in any order."),
     };
-    let then = if facts.has_trust_list_picture { "Then" } else { "To install by picture," };
+    let then = if facts.has_trust_list_picture {
+        "Then"
+    } else {
+        "To install by picture,"
+    };
     lines.push(format!("{then} {codes}"));
     if facts.has_computer_key {
-        lines.push("To install by typing, enter the lines of computer-key.txt on the device.".into());
+        lines.push(
+            "To install by typing, enter the lines of computer-key.txt on the device.".into(),
+        );
     }
     lines
 }

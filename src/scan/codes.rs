@@ -1,7 +1,8 @@
 //! The QR codes of a grey picture.
 //!
-//! Nothing reads every photograph. What follows is tried in turn: the picture as it is, smoothed once and three times against
-//! noise, at a half and a quarter of its size against blur and for large ones, and at last another reader.
+//! Nothing reads every photograph. What follows is tried in turn: the picture as it is, smoothed
+//! once and three times against noise, at a half and a quarter of its size against blur and for
+//! large ones, and at last another reader.
 
 use super::luma::Luma;
 use super::outcome::text_of_code;
@@ -20,8 +21,8 @@ const SMOOTHED_PIXELS: usize = 16 * 1024 * 1024;
 /// Pixels up to which the other reader is tried: it is slow.
 const LAST_READER_PIXELS: usize = 4 * 1024 * 1024;
 
-/// The texts of all codes that can be read, each once, in the order in which they were found; nothing new is tried after half of
-/// [`TIME_LIMIT`].
+/// The texts of all codes that can be read, each once, in the order in which they were found;
+/// nothing new is tried after half of [`TIME_LIMIT`].
 pub(super) fn texts_of(picture: &Luma) -> Vec<String> {
     let begun = Instant::now();
     let mut texts = Vec::new();
@@ -37,11 +38,31 @@ pub(super) fn texts_of(picture: &Luma) -> Vec<String> {
         look(&|| first_reader(&smoothed), false);
         look(&|| first_reader(&smoothed.smoothed().smoothed()), false);
         let half = small.halved();
-        look(&|| half.as_ref().map(first_reader).unwrap_or_default(), false);
-        look(&|| half.as_ref().and_then(Luma::halved).as_ref().map(first_reader).unwrap_or_default(), false);
+        look(
+            &|| half.as_ref().map(first_reader).unwrap_or_default(),
+            false,
+        );
+        look(
+            &|| {
+                half.as_ref()
+                    .and_then(Luma::halved)
+                    .as_ref()
+                    .map(first_reader)
+                    .unwrap_or_default()
+            },
+            false,
+        );
     }
     // It finds little that the other does not, and takes longest.
-    look(&|| picture.within(LAST_READER_PIXELS).map(|small| last_reader(&small)).unwrap_or_default(), true);
+    look(
+        &|| {
+            picture
+                .within(LAST_READER_PIXELS)
+                .map(|small| last_reader(&small))
+                .unwrap_or_default()
+        },
+        true,
+    );
     texts.truncate(MAX_CODES);
     texts
 }
@@ -57,12 +78,25 @@ fn add(texts: &mut Vec<String>, read: &dyn Fn() -> Vec<String>) {
 }
 
 fn first_reader(picture: &Luma) -> Vec<String> {
-    let (Ok(width), Ok(height)) = (u32::try_from(picture.width()), u32::try_from(picture.height())) else { return Vec::new() };
-    let Ok(source) = Luma8Source::new_with_slice(picture.pixels(), width, height) else { return Vec::new() };
+    let (Ok(width), Ok(height)) = (
+        u32::try_from(picture.width()),
+        u32::try_from(picture.height()),
+    ) else {
+        return Vec::new();
+    };
+    let Ok(source) = Luma8Source::new_with_slice(picture.pixels(), width, height) else {
+        return Vec::new();
+    };
     let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
     let formats = HashSet::from([BarcodeFormat::QR_CODE]);
-    let hints = DecodeHints { PossibleFormats: Some(formats), TryHarder: Some(true), ..DecodeHints::default() };
-    let found = QrReader.decode_multiple_with_hints(&mut bitmap, &hints).unwrap_or_default();
+    let hints = DecodeHints {
+        PossibleFormats: Some(formats),
+        TryHarder: Some(true),
+        ..DecodeHints::default()
+    };
+    let found = QrReader
+        .decode_multiple_with_hints(&mut bitmap, &hints)
+        .unwrap_or_default();
     if found.is_empty() {
         let one = QRCodeReader.decode_with_hints(&mut bitmap, &hints);
         return one.iter().map(|code| code.getText().to_owned()).collect();
@@ -72,7 +106,18 @@ fn first_reader(picture: &Luma) -> Vec<String> {
 
 fn last_reader(picture: &Luma) -> Vec<String> {
     let (width, height) = (picture.width(), picture.height());
-    let grey = |x: usize, y: usize| picture.pixels().get(y * width + x).copied().unwrap_or(u8::MAX);
+    let grey = |x: usize, y: usize| {
+        picture
+            .pixels()
+            .get(y * width + x)
+            .copied()
+            .unwrap_or(u8::MAX)
+    };
     let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, grey);
-    prepared.detect_grids().iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect()
+    prepared
+        .detect_grids()
+        .iter()
+        .filter_map(|grid| grid.decode().ok())
+        .map(|(_, text)| text)
+        .collect()
 }

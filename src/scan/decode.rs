@@ -1,4 +1,5 @@
-//! PNG and JPEG to grey pixels. Sides are read from the header and checked before any memory is taken for them.
+//! PNG and JPEG to grey pixels. Sides are read from the header and checked before any memory is
+//! taken for them.
 
 use super::luma::Luma;
 use super::{MAX_PIXELS, MAX_SIDE};
@@ -36,7 +37,8 @@ pub(super) enum Fault {
 }
 
 impl Kind {
-    /// The kind of a file that begins with these bytes, by what every picture of its kind begins with.
+    /// The kind of a file that begins with these bytes, by what every picture of its kind begins
+    /// with.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
         match bytes {
@@ -47,7 +49,8 @@ impl Kind {
     }
 }
 
-/// Whether a picture's end is there: the beginning of a picture that is still being copied has none.
+/// Whether a picture's end is there: the beginning of a picture that is still being copied has
+/// none.
 #[must_use]
 pub fn is_whole(bytes: &[u8]) -> bool {
     let last = |what: &[u8]| bytes.windows(what.len()).rposition(|window| window == what);
@@ -69,11 +72,16 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Luma, Fault> {
 
 fn check(width: u32, height: u32) -> Result<(), Fault> {
     let fits = width.max(height) <= MAX_SIDE && u64::from(width) * u64::from(height) <= MAX_PIXELS;
-    if fits { Ok(()) } else { Err(Fault::TooManyPixels { width, height }) }
+    if fits {
+        Ok(())
+    } else {
+        Err(Fault::TooManyPixels { width, height })
+    }
 }
 
 fn decode_png(bytes: &[u8]) -> Result<Luma, Fault> {
-    let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: PNG_MEMORY });
+    let mut decoder =
+        png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: PNG_MEMORY });
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
     decoder.set_transformations(Transformations::normalize_to_color8());
@@ -96,13 +104,22 @@ fn decode_png(bytes: &[u8]) -> Result<Luma, Fault> {
 
 fn decode_jpeg(bytes: &[u8]) -> Result<Luma, Fault> {
     let most = usize::try_from(MAX_SIDE).unwrap_or(usize::MAX);
-    let options = DecoderOptions::default().set_max_width(most).set_max_height(most).jpeg_set_out_colorspace(ColorSpace::Luma);
+    let options = DecoderOptions::default()
+        .set_max_width(most)
+        .set_max_height(most)
+        .jpeg_set_out_colorspace(ColorSpace::Luma);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(damaged)?;
     let (width, height) = decoder.dimensions().ok_or(Fault::Damaged)?;
-    check(u32::try_from(width).map_err(damaged)?, u32::try_from(height).map_err(damaged)?)?;
+    check(
+        u32::try_from(width).map_err(damaged)?,
+        u32::try_from(height).map_err(damaged)?,
+    )?;
     // Colours other than these become grey by way of red, green and blue.
-    let is_simple = matches!(decoder.input_colorspace(), Some(ColorSpace::YCbCr | ColorSpace::Luma));
+    let is_simple = matches!(
+        decoder.input_colorspace(),
+        Some(ColorSpace::YCbCr | ColorSpace::Luma)
+    );
     if !is_simple {
         decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::RGB));
     }
@@ -124,10 +141,22 @@ fn grey(width: usize, height: usize, samples: &[u8], color: ColorType) -> Result
 fn append_grey(pixels: &mut Vec<u8>, samples: &[u8], color: ColorType) {
     match color {
         ColorType::Grayscale | ColorType::Indexed => pixels.extend_from_slice(samples),
-        ColorType::GrayscaleAlpha => pixels.extend(samples.chunks_exact(2).map(|pixel| on_white(pixel[0], pixel[1]))),
-        ColorType::Rgb => pixels.extend(samples.chunks_exact(3).map(|pixel| luma(pixel[0], pixel[1], pixel[2]))),
+        ColorType::GrayscaleAlpha => pixels.extend(
+            samples
+                .chunks_exact(2)
+                .map(|pixel| on_white(pixel[0], pixel[1])),
+        ),
+        ColorType::Rgb => pixels.extend(
+            samples
+                .chunks_exact(3)
+                .map(|pixel| luma(pixel[0], pixel[1], pixel[2])),
+        ),
         ColorType::Rgba => {
-            pixels.extend(samples.chunks_exact(4).map(|pixel| on_white(luma(pixel[0], pixel[1], pixel[2]), pixel[3])));
+            pixels.extend(
+                samples
+                    .chunks_exact(4)
+                    .map(|pixel| on_white(luma(pixel[0], pixel[1], pixel[2]), pixel[3])),
+            );
         }
     }
 }
@@ -169,7 +198,8 @@ mod tests {
 
     #[test]
     fn the_end_of_a_small_picture_inside_is_no_end() {
-        let jpeg = b"\xff\xd8\xff\xe1 preview \xff\xda..\xff\xd9 photograph \xff\xda....\xff\xd9 more";
+        let jpeg =
+            b"\xff\xd8\xff\xe1 preview \xff\xda..\xff\xd9 photograph \xff\xda....\xff\xd9 more";
         assert!(is_whole(jpeg));
         assert!(!is_whole(&jpeg[..jpeg.len() - 8]));
         assert!(is_whole(b"\x89PNG\r\n\x1a\n....IEND\xaeB`\x82"));
@@ -178,22 +208,49 @@ mod tests {
 
     #[test]
     fn sides_are_checked_before_memory_is_taken() {
-        let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\xff\xff\0\0\xff\xff\x08\0\0\0\0".to_vec();
+        let mut png =
+            b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\xff\xff\0\0\xff\xff\x08\0\0\0\0".to_vec();
         png.extend(crc_of(&png[12..]).to_be_bytes());
-        assert_eq!(decode(&png).err(), Some(Fault::TooManyPixels { width: 65_535, height: 65_535 }));
-        assert_eq!(check(65_536, 1), Err(Fault::TooManyPixels { width: 65_536, height: 1 }));
+        assert_eq!(
+            decode(&png).err(),
+            Some(Fault::TooManyPixels {
+                width: 65_535,
+                height: 65_535
+            })
+        );
+        assert_eq!(
+            check(65_536, 1),
+            Err(Fault::TooManyPixels {
+                width: 65_536,
+                height: 1
+            })
+        );
         assert_eq!(check(8_192, 8_192), Ok(()));
     }
 
     #[test]
     fn grey_is_grey_and_glass_lies_on_white() {
-        assert_eq!((luma(255, 255, 255), luma(0, 0, 0), luma(90, 90, 90)), (255, 0, 90));
-        assert_eq!((on_white(0, 255), on_white(0, 0), on_white(200, 255)), (0, 255, 200));
+        assert_eq!(
+            (luma(255, 255, 255), luma(0, 0, 0), luma(90, 90, 90)),
+            (255, 0, 90)
+        );
+        assert_eq!(
+            (on_white(0, 255), on_white(0, 0), on_white(200, 255)),
+            (0, 255, 200)
+        );
     }
 
     /// The checksum of a chunk (ISO/IEC 15948, annex D).
     fn crc_of(bytes: &[u8]) -> u32 {
-        let step = |crc: u32, _| if crc & 1 == 1 { 0xEDB8_8320 ^ (crc >> 1) } else { crc >> 1 };
-        !bytes.iter().fold(!0_u32, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
+        let step = |crc: u32, _| {
+            if crc & 1 == 1 {
+                0xEDB8_8320 ^ (crc >> 1)
+            } else {
+                crc >> 1
+            }
+        };
+        !bytes.iter().fold(!0_u32, |crc, byte| {
+            (0..8).fold(crc ^ u32::from(*byte), step)
+        })
     }
 }

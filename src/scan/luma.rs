@@ -11,10 +11,16 @@ pub(super) struct Luma {
 }
 
 impl Luma {
-    /// A picture of these pixels; none unless there are exactly as many as its sides say, and at least one.
+    /// A picture of these pixels; none unless there are exactly as many as its sides say, and at
+    /// least one.
     pub(super) fn new(width: usize, height: usize, pixels: Vec<u8>) -> Option<Self> {
-        let fits = width > 0 && width.checked_mul(height) == Some(pixels.len()) && !pixels.is_empty();
-        fits.then_some(Self { width, height, pixels })
+        let fits =
+            width > 0 && width.checked_mul(height) == Some(pixels.len()) && !pixels.is_empty();
+        fits.then_some(Self {
+            width,
+            height,
+            pixels,
+        })
     }
 
     pub(super) fn width(&self) -> usize {
@@ -35,12 +41,19 @@ impl Luma {
         let mut sums = vec![0_u16; self.width];
         let last = self.width - 1;
         for y in 0..self.height {
-            let (above, here, below) = (self.row(y.saturating_sub(1)), self.row(y), self.row((y + 1).min(self.height - 1)));
+            let (above, here, below) = (
+                self.row(y.saturating_sub(1)),
+                self.row(y),
+                self.row((y + 1).min(self.height - 1)),
+            );
             for x in 0..self.width {
                 sums[x] = u16::from(above[x]) + u16::from(here[x]) + u16::from(below[x]);
             }
             for x in 0..self.width {
-                pixels.push(mean(sums[x.saturating_sub(1)] + sums[x] + sums[last.min(x + 1)], 9));
+                pixels.push(mean(
+                    sums[x.saturating_sub(1)] + sums[x] + sums[last.min(x + 1)],
+                    9,
+                ));
             }
         }
         Self { pixels, ..*self }
@@ -53,7 +66,10 @@ impl Luma {
         for y in 0..height {
             let (upper, lower) = (self.row(2 * y), self.row(2 * y + 1));
             for x in (0..2 * width).step_by(2) {
-                let sum = u16::from(upper[x]) + u16::from(upper[x + 1]) + u16::from(lower[x]) + u16::from(lower[x + 1]);
+                let sum = u16::from(upper[x])
+                    + u16::from(upper[x + 1])
+                    + u16::from(lower[x])
+                    + u16::from(lower[x + 1]);
                 pixels.push(mean(sum, 4));
             }
         }
@@ -91,7 +107,10 @@ mod tests {
         let mut dot = even.clone();
         dot.pixels[5 + 2] = 20;
         assert_eq!(dot.smoothed().pixels, [200, 180, 180, 180, 200].repeat(3));
-        assert_eq!(Luma::new(1, 1, vec![7]).expect("a pixel").smoothed().pixels, [7]);
+        assert_eq!(
+            Luma::new(1, 1, vec![7]).expect("a pixel").smoothed().pixels,
+            [7]
+        );
     }
 
     #[test]
@@ -99,6 +118,9 @@ mod tests {
         assert_eq!(Luma::new(2, 2, vec![0; 3]), None);
         assert_eq!(Luma::new(0, 0, Vec::new()), None);
         assert_eq!(Luma::new(usize::MAX, 2, vec![0; 2]), None);
-        assert_eq!(Luma::new(1, 5, vec![0; 5]).and_then(|thin| thin.halved()), None);
+        assert_eq!(
+            Luma::new(1, 5, vec![0; 5]).and_then(|thin| thin.halved()),
+            None
+        );
     }
 }

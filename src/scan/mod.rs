@@ -1,6 +1,7 @@
 //! Tier 4: pictures to the texts of their QR codes, in a child process.
 //!
-//! Pictures come from media, and what decodes them is large and not ours. So the program that holds the keys never decodes one:
+//! Pictures come from media, and what decodes them is large and not ours. So the program that holds
+//! the keys never decodes one:
 //!
 //! | process | started by | does |
 //! | --- | --- | --- |
@@ -8,11 +9,13 @@
 //! | supervisor | the program, before it reads a passphrase | starts a worker a picture, as many at once as there are cores; ends it after [`TIME_LIMIT`] |
 //! | worker | the supervisor | gives up all but two pipes, decodes one picture, ends |
 //!
-//! All three are the same program under another first argument ([`Role`]). A worker that a picture takes over, wedges or kills
-//! costs that picture and no other: it has no keys, no files, no network, no other process, and the next picture gets a new one.
-//! What it says is read as strictly as what comes from a device; it can forge no document, since devices sign theirs.
+//! All three are the same program under another first argument ([`Role`]). A worker that a picture
+//! takes over, wedges or kills costs that picture and no other: it has no keys, no files, no
+//! network, no other process, and the next picture gets a new one. What it says is read as strictly
+//! as what comes from a device; it can forge no document, since devices sign theirs.
 //!
-//! Limits: [`MAX_PICTURE_BYTES`], [`MAX_PIXELS`], [`MAX_SIDE`], [`MEMORY_LIMIT`], [`TIME_LIMIT`], [`MAX_CODES`], [`MAX_TEXT`].
+//! Limits: [`MAX_PICTURE_BYTES`], [`MAX_PIXELS`], [`MAX_SIDE`], [`MEMORY_LIMIT`], [`TIME_LIMIT`],
+//! [`MAX_CODES`], [`MAX_TEXT`].
 
 mod codes;
 mod decode;
@@ -66,7 +69,9 @@ impl Role {
     pub fn of(arguments: impl IntoIterator<Item = OsString>) -> Option<Self> {
         let mut arguments = arguments.into_iter().skip(1);
         let role = arguments.next()?;
-        let known = [Self::Supervisor, Self::Worker].into_iter().find(|known| role == known.argument());
+        let known = [Self::Supervisor, Self::Worker]
+            .into_iter()
+            .find(|known| role == known.argument());
         known.filter(|_| arguments.next().is_none())
     }
 
@@ -79,8 +84,8 @@ impl Role {
     }
 }
 
-/// Does what the role is for, over standard input and output, and gives the exit code. `confine` gives up what the role does
-/// not need, or says why that is not possible: no picture is read then.
+/// Does what the role is for, over standard input and output, and gives the exit code. `confine`
+/// gives up what the role does not need, or says why that is not possible: no picture is read then.
 pub fn serve(role: Role, confine: impl FnOnce(Role) -> Result<(), String>) -> u8 {
     let confined = outlive_requests_to_end()
         .and_then(|()| end_with_parent())
@@ -93,19 +98,33 @@ pub fn serve(role: Role, confine: impl FnOnce(Role) -> Result<(), String>) -> u8
     u8::from(served.is_err())
 }
 
-/// The signals that ask a program to end are for the signer, which finishes its batch: this process ends when that does.
+/// The signals that ask a program to end are for the signer, which finishes its batch: this process
+/// ends when that does.
 fn outlive_requests_to_end() -> std::io::Result<()> {
     let heard = Arc::new(AtomicBool::new(false));
-    [SIGTERM, SIGINT, SIGHUP].into_iter().try_for_each(|signal| signal_hook::flag::register(signal, heard.clone()).map(drop))
+    [SIGTERM, SIGINT, SIGHUP]
+        .into_iter()
+        .try_for_each(|signal| signal_hook::flag::register(signal, heard.clone()).map(drop))
 }
 
-/// Whoever started this process takes it along. A parent that was gone before that was settled has closed the pipe to it.
+/// Whoever started this process takes it along. A parent that was gone before that was settled has
+/// closed the pipe to it.
 fn end_with_parent() -> std::io::Result<()> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
     let out = std::io::stdout();
     let mut pipe = [PollFd::new(&out, PollFlags::empty())];
-    poll(&mut pipe, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))?;
-    if pipe[0].revents().contains(PollFlags::ERR) { Err(std::io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
+    poll(
+        &mut pipe,
+        Some(&Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        }),
+    )?;
+    if pipe[0].revents().contains(PollFlags::ERR) {
+        Err(std::io::ErrorKind::BrokenPipe.into())
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -117,7 +136,13 @@ mod tests {
         let of = |arguments: &[&str]| Role::of(arguments.iter().map(OsString::from));
         assert_eq!(of(&["keyspool", "scan-supervisor"]), Some(Role::Supervisor));
         assert_eq!(of(&["keyspool", "scan-worker"]), Some(Role::Worker));
-        for other in [&["keyspool"][..], &[], &["scan-worker"], &["keyspool", "process"], &["keyspool", "scan-worker", "x"]] {
+        for other in [
+            &["keyspool"][..],
+            &[],
+            &["scan-worker"],
+            &["keyspool", "process"],
+            &["keyspool", "scan-worker", "x"],
+        ] {
             assert_eq!(of(other), None, "{other:?}");
         }
     }

@@ -7,15 +7,16 @@
 //! | `D` `O` `S` `C` | damaged, out of memory, too slow, crashed | |
 //! | `N` | not read | why, to the end |
 //!
-//! Numbers are big-endian. The reader takes nothing else, no trailing byte, and no character but those from space to tilde.
+//! Numbers are big-endian. The reader takes nothing else, no trailing byte, and no character but
+//! those from space to tilde.
 
 use super::{MAX_CODES, MAX_TEXT};
 
 /// What came of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The texts of its codes, each once, at most [`MAX_CODES`] of at most [`MAX_TEXT`] characters from space to tilde; none
-    /// where no code could be read.
+    /// The texts of its codes, each once, at most [`MAX_CODES`] of at most [`MAX_TEXT`] characters
+    /// from space to tilde; none where no code could be read.
     Texts(Vec<String>),
     /// More pixels than are read.
     TooManyPixels {
@@ -34,7 +35,8 @@ pub enum Outcome {
     Crashed,
 }
 
-/// What is said of a picture: what came of it, or why it was not tried, which is not the picture's fault.
+/// What is said of a picture: what came of it, or why it was not tried, which is not the picture's
+/// fault.
 pub(super) type Answer = Result<Outcome, String>;
 
 /// Most bytes of an answer.
@@ -46,7 +48,9 @@ const MAX_REASON: usize = 500;
 pub(super) fn to_bytes(answer: &Answer) -> Vec<u8> {
     match answer {
         Ok(Outcome::Texts(texts)) => texts_to_bytes(texts.get(..MAX_CODES).unwrap_or(texts)),
-        Ok(Outcome::TooManyPixels { width, height }) => [b"P".as_slice(), &width.to_be_bytes(), &height.to_be_bytes()].concat(),
+        Ok(Outcome::TooManyPixels { width, height }) => {
+            [b"P".as_slice(), &width.to_be_bytes(), &height.to_be_bytes()].concat()
+        }
         Ok(Outcome::Damaged) => b"D".to_vec(),
         Ok(Outcome::OutOfMemory) => b"O".to_vec(),
         Ok(Outcome::TooSlow) => b"S".to_vec(),
@@ -70,7 +74,10 @@ pub(super) fn read(bytes: &[u8]) -> Option<Answer> {
         [b'T', count, rest @ ..] => Outcome::Texts(read_texts(usize::from(*count), rest)?),
         [b'P', sides @ ..] => {
             let (width, height) = sides.split_first_chunk::<4>()?;
-            let (width, height) = (u32::from_be_bytes(*width), u32::from_be_bytes(height.try_into().ok()?));
+            let (width, height) = (
+                u32::from_be_bytes(*width),
+                u32::from_be_bytes(height.try_into().ok()?),
+            );
             Outcome::TooManyPixels { width, height }
         }
         b"D" => Outcome::Damaged,
@@ -91,7 +98,9 @@ fn read_texts(count: usize, mut rest: &[u8]) -> Option<Vec<String>> {
     for _ in 0..count {
         let (length, after) = rest.split_first_chunk::<2>()?;
         let length = usize::from(u16::from_be_bytes(*length));
-        let text = after.get(..length).filter(|_| (1..=MAX_TEXT).contains(&length))?;
+        let text = after
+            .get(..length)
+            .filter(|_| (1..=MAX_TEXT).contains(&length))?;
         texts.push(read_plain(text)?);
         rest = &after[length..];
     }
@@ -110,7 +119,10 @@ pub(super) fn text_of_code(text: &str) -> String {
 
 /// The text with a question mark for every character that is not plain, at most so many characters.
 fn plain(text: &str, most: usize) -> String {
-    text.chars().take(most).map(|c| if matches!(c, ' '..='~') { c } else { '?' }).collect()
+    text.chars()
+        .take(most)
+        .map(|c| if matches!(c, ' '..='~') { c } else { '?' })
+        .collect()
 }
 
 #[cfg(test)]
@@ -120,9 +132,19 @@ mod tests {
     fn all() -> Vec<Answer> {
         vec![
             Ok(Outcome::Texts(Vec::new())),
-            Ok(Outcome::Texts(vec!["KS1:A B".to_owned(), "x".repeat(MAX_TEXT)])),
-            Ok(Outcome::Texts((0..MAX_CODES).map(|n| format!("{n:02}{}", "~".repeat(MAX_TEXT - 2))).collect())),
-            Ok(Outcome::TooManyPixels { width: 1, height: u32::MAX }),
+            Ok(Outcome::Texts(vec![
+                "KS1:A B".to_owned(),
+                "x".repeat(MAX_TEXT),
+            ])),
+            Ok(Outcome::Texts(
+                (0..MAX_CODES)
+                    .map(|n| format!("{n:02}{}", "~".repeat(MAX_TEXT - 2)))
+                    .collect(),
+            )),
+            Ok(Outcome::TooManyPixels {
+                width: 1,
+                height: u32::MAX,
+            }),
             Ok(Outcome::Damaged),
             Ok(Outcome::OutOfMemory),
             Ok(Outcome::TooSlow),
@@ -149,11 +171,25 @@ mod tests {
             }
             assert_eq!(read(&[&bytes[..], b"x"].concat()), None);
         }
-        for bad in [&b""[..], b"X", b"T\x01\0\0", b"T\x01\0\x01\n", b"T\x01\0\x01\x7f", b"T\x41", b"N\x1b[2J", b"DD", b"P1234567"]
-        {
+        for bad in [
+            &b""[..],
+            b"X",
+            b"T\x01\0\0",
+            b"T\x01\0\x01\n",
+            b"T\x01\0\x01\x7f",
+            b"T\x41",
+            b"N\x1b[2J",
+            b"DD",
+            b"P1234567",
+        ] {
             assert_eq!(read(bad), None, "{}", bad.escape_ascii());
         }
-        let long = [b"T\x01".as_slice(), &4_297_u16.to_be_bytes(), &[b'x'; 4_297]].concat();
+        let long = [
+            b"T\x01".as_slice(),
+            &4_297_u16.to_be_bytes(),
+            &[b'x'; 4_297],
+        ]
+        .concat();
         assert_eq!(read(&long), None);
     }
 

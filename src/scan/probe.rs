@@ -1,5 +1,6 @@
-//! What tests do to the processes that read pictures, where `KEYSPOOL_TEST_SCAN` is set: pictures that carry one of these words
-//! wedge, kill or question them. The released program has no such thing.
+//! What tests do to the processes that read pictures, where `KEYSPOOL_TEST_SCAN` is set: pictures
+//! that carry one of these words wedge, kill or question them. The released program has no such
+//! thing.
 //!
 //! The variable's value is the time limit of a picture in milliseconds.
 
@@ -15,12 +16,17 @@ pub(super) fn variable() -> Option<(&'static str, String)> {
 }
 
 pub(super) fn time_limit() -> Option<Duration> {
-    variable().and_then(|(_, value)| value.parse().ok()).map(Duration::from_millis)
+    variable()
+        .and_then(|(_, value)| value.parse().ok())
+        .map(Duration::from_millis)
 }
 
 fn says(picture: &[u8], word: &str) -> bool {
     let word = format!("keyspool-test-{word}");
-    variable().is_some() && picture.windows(word.len()).any(|window| window == word.as_bytes())
+    variable().is_some()
+        && picture
+            .windows(word.len())
+            .any(|window| window == word.as_bytes())
 }
 
 /// Ends the supervisor at a picture that says so.
@@ -58,17 +64,34 @@ fn tried() -> Vec<String> {
     };
     vec![
         said("open", std::fs::File::open("/etc/passwd").map(drop)),
-        said("create", std::fs::File::create("/dev/shm/keyspool-test-probe").map(drop)),
+        said(
+            "create",
+            std::fs::File::create("/dev/shm/keyspool-test-probe").map(drop),
+        ),
         said("list", std::fs::read_dir("/").map(drop)),
-        said("remove", std::fs::remove_file("/dev/shm/keyspool-test-probe-none")),
+        said(
+            "remove",
+            std::fs::remove_file("/dev/shm/keyspool-test-probe-none"),
+        ),
         said("stat", std::fs::metadata("/").map(drop)),
         said("tcp", std::net::TcpStream::connect("127.0.0.1:9").map(drop)),
         said("udp", std::net::UdpSocket::bind("127.0.0.1:0").map(drop)),
-        said("unix", std::os::unix::net::UnixDatagram::unbound().map(drop)),
+        said(
+            "unix",
+            std::os::unix::net::UnixDatagram::unbound().map(drop),
+        ),
         said("exec", Command::new("/bin/true").status().map(drop)),
         said("thread", std::thread::Builder::new().spawn(|| {}).map(drop)),
-        said("kill", rustix::process::test_kill_process(rustix::process::getpid()).map_err(Into::into)),
+        said(
+            "kill",
+            rustix::process::test_kill_process(rustix::process::getpid()).map_err(Into::into),
+        ),
         said("pipe", std::io::pipe().map(drop)),
-        format!("environment: {}", std::env::vars_os().filter(|(name, _)| name != VARIABLE).count()),
+        format!(
+            "environment: {}",
+            std::env::vars_os()
+                .filter(|(name, _)| name != VARIABLE)
+                .count()
+        ),
     ]
 }

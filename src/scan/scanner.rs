@@ -34,7 +34,8 @@ pub enum Unread {
     TooLarge(usize),
 }
 
-/// Reads pictures, several at once where several threads ask. Ends its processes when it is dropped.
+/// Reads pictures, several at once where several threads ask. Ends its processes when it is
+/// dropped.
 #[derive(Debug)]
 pub struct Scanner {
     link: Result<Link, Unread>,
@@ -53,8 +54,8 @@ struct Link {
 struct Asked(Mutex<Option<HashMap<u32, SyncSender<Answer>>>>);
 
 impl Scanner {
-    /// Starts the supervisor, which is this program again. To be called before any secret is read; where it fails, every
-    /// picture is [`Unread`].
+    /// Starts the supervisor, which is this program again. To be called before any secret is read;
+    /// where it fails, every picture is [`Unread`].
     #[must_use]
     pub fn start() -> Self {
         Self::of_program(Path::new(OWN_PROGRAM))
@@ -63,7 +64,9 @@ impl Scanner {
     /// Starts the supervisor of another program of this crate.
     #[must_use]
     pub fn of_program(program: &Path) -> Self {
-        Self { link: Link::start(program).map_err(|error| Unread::NotStarted(error.to_string())) }
+        Self {
+            link: Link::start(program).map_err(|error| Unread::NotStarted(error.to_string())),
+        }
     }
 
     /// What came of a picture of at most [`MAX_PICTURE_BYTES`].
@@ -75,14 +78,18 @@ impl Scanner {
             return Err(Unread::TooLarge(picture.len()));
         }
         let link = self.link.as_ref().map_err(Unread::clone)?;
-        link.ask(picture).ok_or(Unread::Gone)?.map_err(Unread::NotTried)
+        link.ask(picture)
+            .ok_or(Unread::Gone)?
+            .map_err(Unread::NotTried)
     }
 
-    /// Whether the supervisor was started and has ended, or does not answer any more: no picture will be read. To start another takes a
-    /// new process, since this one holds keys by now.
+    /// Whether the supervisor was started and has ended, or does not answer any more: no picture
+    /// will be read. To start another takes a new process, since this one holds keys by now.
     #[must_use]
     pub fn has_ended(&self) -> bool {
-        self.link.as_ref().is_ok_and(|link| locked(&link.asked.0).is_none() || locked(&link.to).is_none())
+        self.link
+            .as_ref()
+            .is_ok_and(|link| locked(&link.asked.0).is_none() || locked(&link.to).is_none())
     }
 
     /// The supervisor's process id, where it was started.
@@ -96,19 +103,33 @@ impl Scanner {
 impl Link {
     fn start(program: &Path) -> io::Result<Self> {
         let mut command = Command::new(program);
-        command.arg0("keyspool").arg(Role::Supervisor.argument()).env_clear().current_dir("/");
+        command
+            .arg0("keyspool")
+            .arg(Role::Supervisor.argument())
+            .env_clear()
+            .current_dir("/");
         #[cfg(feature = "test-build")]
         command.envs(super::probe::variable());
-        // What a terminal or a service manager sends to a whole group is for the signer: it ends the batch first.
+        // What a terminal or a service manager sends to a whole group is for the signer: it ends
+        // the batch first.
         command.process_group(0);
-        let mut supervisor = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let mut supervisor = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
         let (to, from) = (supervisor.stdin.take(), supervisor.stdout.take());
         let asked = Arc::new(Asked(Mutex::new(Some(HashMap::new()))));
         if let Some(from) = from {
             let asked = Arc::clone(&asked);
             thread::Builder::new().spawn(move || asked.answer_all(from))?;
         }
-        Ok(Self { supervisor: Mutex::new(supervisor), to: Mutex::new(to), asked, next: AtomicU32::new(0) })
+        Ok(Self {
+            supervisor: Mutex::new(supervisor),
+            to: Mutex::new(to),
+            asked,
+            next: AtomicU32::new(0),
+        })
     }
 
     /// None where no answer will come.
@@ -116,7 +137,9 @@ impl Link {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = sync_channel(1);
         locked(&self.asked.0).as_mut()?.insert(number, sender);
-        let sent = locked(&self.to).as_mut().map(|to| write_numbered(to, number, picture));
+        let sent = locked(&self.to)
+            .as_mut()
+            .map(|to| write_numbered(to, number, picture));
         if !matches!(sent, Some(Ok(()))) {
             locked(&self.to).take();
             return None;
@@ -133,8 +156,12 @@ impl Asked {
     /// Hands answers on until there are no more, or one that was not asked for.
     fn answer_all(&self, mut from: ChildStdout) {
         while let Ok(Some((number, bytes))) = read_numbered(&mut from, MAX_ANSWER_BYTES) {
-            let sender = locked(&self.0).as_mut().and_then(|asked| asked.remove(&number));
-            let Some((sender, answer)) = sender.zip(read(&bytes)) else { break };
+            let sender = locked(&self.0)
+                .as_mut()
+                .and_then(|asked| asked.remove(&number));
+            let Some((sender, answer)) = sender.zip(read(&bytes)) else {
+                break;
+            };
             // Who does not wait any more has given up.
             drop(sender.send(answer));
         }

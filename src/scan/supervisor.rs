@@ -1,7 +1,8 @@
 //! The supervisor: pictures in, what came of each out, a new worker for each.
 //!
-//! A picture comes as its number, 4 bytes, its length, 4 bytes, and its bytes; an answer goes back the same way, in the order in
-//! which they are done. Numbers are big-endian. It ends when its input does.
+//! A picture comes as its number, 4 bytes, its length, 4 bytes, and its bytes; an answer goes back
+//! the same way, in the order in which they are done. Numbers are big-endian. It ends when its
+//! input does.
 
 use super::outcome::{Answer, MAX_ANSWER_BYTES, Outcome, read, to_bytes};
 use super::{MAX_PICTURE_BYTES, Role};
@@ -43,15 +44,21 @@ pub(super) fn serve(confined: Result<(), String>) -> io::Result<()> {
             let (waiting, confined) = (Arc::clone(&waiting), confined.clone());
             thread::spawn(move || work(&waiting, &confined));
         }
-        jobs.send(Job { number, picture }).map_err(io::Error::other)?;
+        jobs.send(Job { number, picture })
+            .map_err(io::Error::other)?;
     }
     Ok(())
 }
 
 fn work(waiting: &Mutex<Receiver<Job>>, confined: &Result<(), String>) {
     loop {
-        let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Job { number, picture }) = job else { return };
+        let job = waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
+        let Ok(Job { number, picture }) = job else {
+            return;
+        };
         let answer = confined.clone().and_then(|()| answer(picture));
         // Whoever does not listen any more has ended, and so does this process.
         if write_numbered(&mut io::stdout().lock(), number, &to_bytes(&answer)).is_err() {
@@ -63,8 +70,14 @@ fn work(waiting: &Mutex<Receiver<Job>>, confined: &Result<(), String>) {
 /// Starts a worker for one picture, and ends it.
 fn answer(picture: Vec<u8>) -> Answer {
     let mut child = start().map_err(|error| format!("no process could be started: {error}"))?;
-    let pipes = child.stdin.take().zip(child.stdout.take()).zip(child.stderr.take());
-    let Some(((mut to, from), last_words)) = pipes else { return Err("no pipes could be made".to_owned()) };
+    let pipes = child
+        .stdin
+        .take()
+        .zip(child.stdout.take())
+        .zip(child.stderr.take());
+    let Some(((mut to, from), last_words)) = pipes else {
+        return Err("no pipes could be made".to_owned());
+    };
     let child = Arc::new(Mutex::new(child));
     let (done, is_done) = channel::<()>();
     let watched = Arc::clone(&child);
@@ -80,7 +93,9 @@ fn answer(picture: Vec<u8>) -> Answer {
         words = read_bounded(last_words, MAX_LAST_WORDS);
     }
     drop(done);
-    let ended = watch.join().unwrap_or_else(|_| Err(io::Error::other("the watch broke")));
+    let ended = watch
+        .join()
+        .unwrap_or_else(|_| Err(io::Error::other("the watch broke")));
     drop(sent.join());
     let (status, is_late) = ended.map_err(|error| error.to_string())?;
     judge(&said, &words, status, is_late)
@@ -90,17 +105,30 @@ fn judge(said: &[u8], words: &[u8], status: ExitStatus, is_late: bool) -> Answer
     match read(said) {
         Some(answer) if !is_late => answer,
         _ if is_late || status.signal() == Some(SIGXCPU) => Ok(Outcome::TooSlow),
-        _ if words.windows(OUT_OF_MEMORY.len()).any(|window| window == OUT_OF_MEMORY) => Ok(Outcome::OutOfMemory),
+        _ if words
+            .windows(OUT_OF_MEMORY.len())
+            .any(|window| window == OUT_OF_MEMORY) =>
+        {
+            Ok(Outcome::OutOfMemory)
+        }
         _ => Ok(Outcome::Crashed),
     }
 }
 
 fn start() -> io::Result<Child> {
     let mut command = Command::new(OWN_PROGRAM);
-    command.arg0("keyspool").arg(Role::Worker.argument()).env_clear().current_dir("/");
+    command
+        .arg0("keyspool")
+        .arg(Role::Worker.argument())
+        .env_clear()
+        .current_dir("/");
     #[cfg(feature = "test-build")]
     command.envs(super::probe::variable());
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
 }
 
 /// Ends a worker that has said what it had to say, or was too slow.
@@ -126,7 +154,10 @@ fn read_bounded(from: impl Read, most: u64) -> Vec<u8> {
 }
 
 /// A number and as many bytes as are said, at most `most`; none at the end of the input.
-pub(super) fn read_numbered(input: &mut impl Read, most: usize) -> io::Result<Option<(u32, Vec<u8>)>> {
+pub(super) fn read_numbered(
+    input: &mut impl Read,
+    most: usize,
+) -> io::Result<Option<(u32, Vec<u8>)>> {
     let mut number = [0; 4];
     match input.read(&mut number)? {
         0 => return Ok(None),
@@ -159,7 +190,10 @@ mod tests {
     fn what_is_numbered_is_read_whole_or_not_at_all() {
         let mut written = Vec::new();
         write_numbered(&mut written, 7, b"picture").expect("written");
-        assert_eq!(read_numbered(&mut &written[..], 7).expect("read"), Some((7, b"picture".to_vec())));
+        assert_eq!(
+            read_numbered(&mut &written[..], 7).expect("read"),
+            Some((7, b"picture".to_vec()))
+        );
         assert_eq!(read_numbered(&mut &b""[..], 7).expect("read"), None);
         assert!(read_numbered(&mut &written[..], 6).is_err());
         assert!((1..written.len()).all(|cut| read_numbered(&mut &written[..cut], 7).is_err()));
@@ -173,8 +207,20 @@ mod tests {
             (&b"D"[..], &b""[..], killed, false, Outcome::Damaged),
             (b"D", b"", killed, true, Outcome::TooSlow),
             (b"", b"", killed, true, Outcome::TooSlow),
-            (b"", b"", ExitStatus::from_raw(SIGXCPU), false, Outcome::TooSlow),
-            (b"", memory, ExitStatus::from_raw(6), false, Outcome::OutOfMemory),
+            (
+                b"",
+                b"",
+                ExitStatus::from_raw(SIGXCPU),
+                false,
+                Outcome::TooSlow,
+            ),
+            (
+                b"",
+                memory,
+                ExitStatus::from_raw(6),
+                false,
+                Outcome::OutOfMemory,
+            ),
             (b"T\x01", b"", failed, false, Outcome::Crashed),
             (b"DD", b"anything", failed, false, Outcome::Crashed),
         ] {

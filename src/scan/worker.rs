@@ -7,11 +7,14 @@ use super::outcome::{Answer, Outcome, to_bytes};
 use std::io::{self, Read, Write};
 use std::panic::catch_unwind;
 
-/// Reads a picture from standard input to its end, and writes the answer to standard output. Without `confined` it reads nothing.
+/// Reads a picture from standard input to its end, and writes the answer to standard output.
+/// Without `confined` it reads nothing.
 pub(super) fn serve(confined: Result<(), String>) -> io::Result<()> {
     // What a reader says when it panics would tell nobody anything.
     std::panic::set_hook(Box::new(|_| {}));
-    let answer = confined.and_then(|()| read_picture().map_err(|error| error.to_string())).and_then(|picture| answer(&picture));
+    let answer = confined
+        .and_then(|()| read_picture().map_err(|error| error.to_string()))
+        .and_then(|picture| answer(&picture));
     let mut out = io::stdout().lock();
     out.write_all(&to_bytes(&answer))?;
     out.flush()
@@ -19,7 +22,10 @@ pub(super) fn serve(confined: Result<(), String>) -> io::Result<()> {
 
 fn read_picture() -> io::Result<Vec<u8>> {
     let mut picture = Vec::new();
-    io::stdin().lock().take(MAX_PICTURE_BYTES as u64).read_to_end(&mut picture)?;
+    io::stdin()
+        .lock()
+        .take(MAX_PICTURE_BYTES as u64)
+        .read_to_end(&mut picture)?;
     Ok(picture)
 }
 

@@ -38,28 +38,42 @@ pub enum ComputerKeyRefused {
 ///
 /// # Errors
 /// [`ComputerKeyError`] for values that do not fit.
-pub fn sign(signer: &SigningKey, key: &ComputerKey, owner: &Owner<'_>) -> Result<Vec<String>, ComputerKeyError> {
+pub fn sign(
+    signer: &SigningKey,
+    key: &ComputerKey,
+    owner: &Owner<'_>,
+) -> Result<Vec<String>, ComputerKeyError> {
     let signed = key.signed_bytes(owner.organization, owner.product, &owner.computer_id)?;
     key.to_lines(&signer.sign_bytes(&signed))
 }
 
-/// Reads typed lines and verifies them with the key that the trust list has at the place that they name.
+/// Reads typed lines and verifies them with the key that the trust list has at the place that they
+/// name.
 ///
 /// The document id of a Computer Key is the SHA-256 of the bytes that are signed.
 ///
 /// # Errors
 /// [`ComputerKeyRefused`]: lines, then the key, then the signature.
-pub fn verify(text: &str, owner: &Owner<'_>, trust: &TrustStore) -> Result<Verified<ComputerKey>, ComputerKeyRefused> {
+pub fn verify(
+    text: &str,
+    owner: &Owner<'_>,
+    trust: &TrustStore,
+) -> Result<Verified<ComputerKey>, ComputerKeyRefused> {
     let (key, signature) = ComputerKey::read_text(text)?;
     let signer = trust.key_at(key.key_index, owner.product)?;
     verified(key, &signature, owner, &signer)
 }
 
-/// Reads typed lines and verifies them with a key, whatever place they name: the signer's look at its own work.
+/// Reads typed lines and verifies them with a key, whatever place they name: the signer's look at
+/// its own work.
 ///
 /// # Errors
 /// [`ComputerKeyRefused`].
-pub fn verify_by(text: &str, owner: &Owner<'_>, signer: &PublicKey) -> Result<Verified<ComputerKey>, ComputerKeyRefused> {
+pub fn verify_by(
+    text: &str,
+    owner: &Owner<'_>,
+    signer: &PublicKey,
+) -> Result<Verified<ComputerKey>, ComputerKeyRefused> {
     let (key, signature) = ComputerKey::read_text(text)?;
     verified(key, &signature, owner, signer)
 }
@@ -71,6 +85,12 @@ fn verified(
     signer: &PublicKey,
 ) -> Result<Verified<ComputerKey>, ComputerKeyRefused> {
     let signed = key.signed_bytes(owner.organization, owner.product, &owner.computer_id)?;
-    signer.verify(&signed, signature).map_err(|_| ComputerKeyRefused::BadSignature)?;
-    Ok(Verified::of_signed(key, sha256(&[&signed]), signer.key_id()))
+    signer
+        .verify(&signed, signature)
+        .map_err(|_| ComputerKeyRefused::BadSignature)?;
+    Ok(Verified::of_signed(
+        key,
+        sha256(&[&signed]),
+        signer.key_id(),
+    ))
 }

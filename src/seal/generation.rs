@@ -9,7 +9,8 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// The 32 random bytes that one system of a device holds. Wiped on drop; it cannot be printed, copied or serialised.
+/// The 32 random bytes that one system of a device holds. Wiped on drop; it cannot be printed,
+/// copied or serialised.
 pub struct DeviceSecret(Zeroizing<[u8; 32]>);
 
 impl DeviceSecret {
@@ -40,7 +41,16 @@ impl Generation {
     pub fn derive(secret: &DeviceSecret, product: &Identifier, generation: u32) -> Self {
         let mut r_g = Zeroizing::new([0; LINE_BYTES]);
         let number = generation.to_be_bytes();
-        expand(secret.bytes(), &[b"keyspool/generation/v1\0", product.as_str().as_bytes(), &[0], &number], &mut *r_g);
+        expand(
+            secret.bytes(),
+            &[
+                b"keyspool/generation/v1\0",
+                product.as_str().as_bytes(),
+                &[0],
+                &number,
+            ],
+            &mut *r_g,
+        );
         Self::of_secret(r_g)
     }
 
@@ -49,7 +59,11 @@ impl Generation {
         expand(&*secret, &[b"keyspool/device-key/v1"], &mut *seed);
         let key = SigningKey::from_seed(seed);
         let computer_id = computer_id(&key.public().bytes());
-        Self { secret, key, computer_id }
+        Self {
+            secret,
+            key,
+            computer_id,
+        }
     }
 
     /// The device key.
@@ -64,7 +78,8 @@ impl Generation {
         self.computer_id
     }
 
-    /// The 15 bytes of the Deactivation Verification Code, r_g: a secret until generation g + 1 is stored.
+    /// The 15 bytes of the Deactivation Verification Code, r_g: a secret until generation g + 1 is
+    /// stored.
     #[must_use]
     pub fn verification_code(&self) -> &[u8; LINE_BYTES] {
         &self.secret
@@ -84,11 +99,23 @@ pub fn from_verification_code(code: &[u8; LINE_BYTES]) -> (PublicKey, ComputerId
     (generation.key.public(), generation.computer_id)
 }
 
-/// The pseudonym of what a component reads, 8 bytes, apart for each product and component (section 4.1).
+/// The pseudonym of what a component reads, 8 bytes, apart for each product and component (section
+/// 4.1).
 #[must_use]
-pub fn fingerprint_value(product: &Identifier, component: &Identifier, raw: &[u8]) -> FingerprintValue {
+pub fn fingerprint_value(
+    product: &Identifier,
+    component: &Identifier,
+    raw: &[u8],
+) -> FingerprintValue {
     let (product, component) = (product.as_str().as_bytes(), component.as_str().as_bytes());
-    let digest = sha256(&[b"keyspool/fingerprint/v1\0", product, &[0], component, &[0], raw]);
+    let digest = sha256(&[
+        b"keyspool/fingerprint/v1\0",
+        product,
+        &[0],
+        component,
+        &[0],
+        raw,
+    ]);
     let mut value = [0; 8];
     value.copy_from_slice(&digest.0[..8]);
     Hex(value)
@@ -98,5 +125,6 @@ pub fn fingerprint_value(product: &Identifier, component: &Identifier, raw: &[u8
 fn expand(ikm: &[u8], info: &[&[u8]], output: &mut [u8]) {
     let hkdf = Hkdf::<Sha256>::new(None, ikm);
     // Invariant: at most 32 bytes are asked for, HKDF gives up to 255 * 32.
-    hkdf.expand_multi_info(info, output).expect("at most 32 bytes");
+    hkdf.expand_multi_info(info, output)
+        .expect("at most 32 bytes");
 }

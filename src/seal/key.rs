@@ -28,17 +28,25 @@ impl PublicKey {
     /// [`WeakKey`] unless the bytes are the one encoding of a point that is not of small order.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, WeakKey> {
         let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| WeakKey)?;
-        // Decompression takes y and y + p alike. It also takes either sign of x = 0, but that is of small order.
-        if key.is_weak() || is_p_or_more(bytes) { Err(WeakKey) } else { Ok(Self(key)) }
+        // Decompression takes y and y + p alike. It also takes either sign of x = 0, but that is of
+        // small order.
+        if key.is_weak() || is_p_or_more(bytes) {
+            Err(WeakKey)
+        } else {
+            Ok(Self(key))
+        }
     }
 
-    /// Verifies a 64-byte signature over the message: S canonical, R not of small order, the equation without cofactor.
+    /// Verifies a 64-byte signature over the message: S canonical, R not of small order, the
+    /// equation without cofactor.
     ///
     /// # Errors
     /// [`BadSignature`].
     pub fn verify(&self, message: &[u8], signature: &[u8; 64]) -> Result<(), BadSignature> {
         let signature = ed25519_dalek::Signature::from_bytes(signature);
-        self.0.verify_strict(message, &signature).map_err(|_| BadSignature)
+        self.0
+            .verify_strict(message, &signature)
+            .map_err(|_| BadSignature)
     }
 
     /// The 32 raw bytes.
@@ -54,7 +62,8 @@ impl PublicKey {
     }
 }
 
-/// Whether the y of an encoded point, 255 bits, little-endian, is p = 2^255 - 19 or more: the second spelling of a smaller one.
+/// Whether the y of an encoded point, 255 bits, little-endian, is p = 2^255 - 19 or more: the
+/// second spelling of a smaller one.
 fn is_p_or_more(bytes: &[u8; 32]) -> bool {
     let [low, middle @ .., high] = bytes;
     high & 0x7f == 0x7f && middle.iter().all(|byte| *byte == 0xff) && *low >= 0xed
@@ -73,7 +82,8 @@ impl SigningKey {
     /// Its public half.
     #[must_use]
     pub fn public(&self) -> PublicKey {
-        // Invariant: a clamped scalar times the base point is never of small order, and is encoded canonically.
+        // Invariant: a clamped scalar times the base point is never of small order, and is encoded
+        // canonically.
         PublicKey(self.0.verifying_key())
     }
 
@@ -83,17 +93,24 @@ impl SigningKey {
         self.public().key_id()
     }
 
-    /// Signs a payload as a document of a kind: the envelope whose signature is over the PAE (PROTOCOL section 2).
+    /// Signs a payload as a document of a kind: the envelope whose signature is over the PAE
+    /// (PROTOCOL section 2).
     ///
     /// The same key, kind and payload give the same envelope each time.
     #[must_use]
     pub fn sign(&self, kind: Kind, payload: Vec<u8>) -> Envelope {
         let payload_type = kind.payload_type();
         let signature = self.sign_bytes(&pae(&payload_type, &payload));
-        Envelope { payload_type, payload, key_id: self.key_id(), signature }
+        Envelope {
+            payload_type,
+            payload,
+            key_id: self.key_id(),
+            signature,
+        }
     }
 
-    /// Signs bytes that carry their own context: Computer Keys (section 6.5) and the succession of roots (section 5.4).
+    /// Signs bytes that carry their own context: Computer Keys (section 6.5) and the succession of
+    /// roots (section 5.4).
     #[must_use]
     pub fn sign_bytes(&self, message: &[u8]) -> [u8; 64] {
         self.0.sign(message).to_bytes()
@@ -109,12 +126,24 @@ mod tests {
     fn the_key_of_the_standard_signs_as_the_standard_says() {
         let seed = hex("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7");
         let key = SigningKey::from_seed(Zeroizing::new(seed));
-        assert_eq!(key.public().bytes(), hex("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025"));
+        assert_eq!(
+            key.public().bytes(),
+            hex("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025")
+        );
         let signature = key.sign_bytes(&[0xaf, 0x82]);
-        assert_eq!(signature[..32], hex("6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"));
-        assert_eq!(signature[32..], hex("18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"));
+        assert_eq!(
+            signature[..32],
+            hex("6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac")
+        );
+        assert_eq!(
+            signature[32..],
+            hex("18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a")
+        );
         assert_eq!(key.public().verify(&[0xaf, 0x82], &signature), Ok(()));
-        assert_eq!(key.public().verify(&[0xaf, 0x83], &signature), Err(BadSignature));
+        assert_eq!(
+            key.public().verify(&[0xaf, 0x83], &signature),
+            Err(BadSignature)
+        );
     }
 
     #[test]
@@ -128,7 +157,10 @@ mod tests {
             *s = sum.to_le_bytes()[0];
             carry = sum >> 8;
         }
-        assert_eq!(key.public().verify(b"message", &signature), Err(BadSignature));
+        assert_eq!(
+            key.public().verify(b"message", &signature),
+            Err(BadSignature)
+        );
     }
 
     #[test]
@@ -166,10 +198,19 @@ mod tests {
             for mut bytes in [highest, [0; 32]] {
                 bytes[0] = low;
                 bytes[31] |= sign;
-                let Ok(key) = ed25519_dalek::VerifyingKey::from_bytes(&bytes) else { continue };
+                let Ok(key) = ed25519_dalek::VerifyingKey::from_bytes(&bytes) else {
+                    continue;
+                };
                 let is_given = key.to_edwards().compress().as_bytes() == &bytes;
-                assert_eq!(PublicKey::from_bytes(&bytes).is_ok(), is_given && !key.is_weak(), "{bytes:02x?}");
-                assert!(is_p_or_more(&bytes) != is_given || key.is_weak(), "{bytes:02x?}");
+                assert_eq!(
+                    PublicKey::from_bytes(&bytes).is_ok(),
+                    is_given && !key.is_weak(),
+                    "{bytes:02x?}"
+                );
+                assert!(
+                    is_p_or_more(&bytes) != is_given || key.is_weak(),
+                    "{bytes:02x?}"
+                );
                 points += 1;
             }
         }
@@ -177,6 +218,8 @@ mod tests {
     }
 
     fn hex(text: &str) -> [u8; 32] {
-        crate::licence::Digest::read(text).expect("hex of the test").0
+        crate::licence::Digest::read(text)
+            .expect("hex of the test")
+            .0
     }
 }

@@ -22,5 +22,6 @@ pub use generation::{DeviceSecret, Generation};
 pub use key::{BadSignature, PublicKey, SigningKey, WeakKey};
 pub use trust::{Acceptance, TrustError, TrustStore};
 pub use verified::{
-    Facts, FromSigner, Refused, Verified, VerifyError, open_envelope, open_request, verify_request, verify_signed, verify_with,
+    Facts, FromSigner, Refused, Verified, VerifyError, open_envelope, open_request, verify_request,
+    verify_signed, verify_with,
 };

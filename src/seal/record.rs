@@ -10,8 +10,9 @@ pub struct RecordBroken;
 
 /// Seals the ledger's values and blinds its keys.
 ///
-/// The key of a value is derived from the record key and the number of the transaction that wrote it;
-/// table, row key and transaction are associated data, so that no record can be put in another's place.
+/// The key of a value is derived from the record key and the number of the transaction that wrote
+/// it; table, row key and transaction are associated data, so that no record can be put in
+/// another's place.
 pub trait RecordSealer: Send + Sync {
     /// Seals `plain`: nonce (12 bytes), ciphertext, tag (16 bytes).
     fn seal(&self, transaction: u64, table: &str, key: &[u8], plain: &[u8]) -> Vec<u8>;
@@ -20,7 +21,13 @@ pub trait RecordSealer: Send + Sync {
     ///
     /// # Errors
     /// [`RecordBroken`].
-    fn open(&self, transaction: u64, table: &str, key: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, RecordBroken>;
+    fn open(
+        &self,
+        transaction: u64,
+        table: &str,
+        key: &[u8],
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, RecordBroken>;
 
     /// A row key that tells nothing: 16 bytes of HMAC-SHA-256 over table and key.
     fn blind(&self, table: &str, key: &[u8]) -> [u8; 16];

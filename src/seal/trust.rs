@@ -73,7 +73,8 @@ pub enum Acceptance {
     Newer(TrustStore),
 }
 
-/// Whom a reader trusts: the root that it has pinned, and the newest trust list that it has verified.
+/// Whom a reader trusts: the root that it has pinned, and the newest trust list that it has
+/// verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrustStore {
     pinned_root: [u8; 32],
@@ -84,7 +85,10 @@ impl TrustStore {
     /// A store that trusts a root, 32 raw bytes, and has no list yet.
     #[must_use]
     pub fn new(pinned_root: [u8; 32]) -> Self {
-        Self { pinned_root, list: None }
+        Self {
+            pinned_root,
+            list: None,
+        }
     }
 
     /// The root that is pinned: after a list was accepted, the root that signed it.
@@ -99,9 +103,11 @@ impl TrustStore {
         self.list.as_deref()
     }
 
-    /// Takes a trust list: walks from the pinned root to the list's, pins that, verifies the list with it.
+    /// Takes a trust list: walks from the pinned root to the list's, pins that, verifies the list
+    /// with it.
     ///
-    /// A lower version is ignored before anything is verified: its root may be one that was left behind.
+    /// A lower version is ignored before anything is verified: its root may be one that was left
+    /// behind.
     ///
     /// # Errors
     /// [`TrustError`]; the store stays as it is.
@@ -113,42 +119,59 @@ impl TrustStore {
         let root = self.walk(&claimed)?;
         let list = verify_signed::<TrustList>(envelope, &root)?;
         match &self.list {
-            Some(known) if known.version == list.version => Err(TrustError::Conflict { version: list.version }),
-            _ => Ok(Acceptance::Newer(Self { pinned_root: root.bytes(), list: Some(Box::new(list)) })),
+            Some(known) if known.version == list.version => Err(TrustError::Conflict {
+                version: list.version,
+            }),
+            _ => Ok(Acceptance::Newer(Self {
+                pinned_root: root.bytes(),
+                list: Some(Box::new(list)),
+            })),
         }
     }
 
     fn knows(&self, envelope: &Envelope, claimed: &TrustList) -> bool {
         self.list.as_ref().is_some_and(|known| {
-            let same = claimed.version == known.version && envelope.document_id() == known.document_id();
+            let same =
+                claimed.version == known.version && envelope.document_id() == known.document_id();
             claimed.version < known.version || same
         })
     }
 
     /// The list's root, reached from the pinned root by signed steps only.
     fn walk(&self, list: &TrustList) -> Result<PublicKey, TrustError> {
-        let roots: Vec<[u8; 32]> =
-            core::iter::once(list.first_root).chain(list.succession.iter().map(|step| step.root)).collect();
+        let roots: Vec<[u8; 32]> = core::iter::once(list.first_root)
+            .chain(list.succession.iter().map(|step| step.root))
+            .collect();
         if roots.last() != Some(&list.root) {
             return Err(TrustError::SuccessionEnd);
         }
         let pinned = roots.iter().rposition(|root| *root == self.pinned_root);
-        let pinned = pinned.ok_or_else(|| TrustError::OtherRoot { pinned: key_id(&self.pinned_root) })?;
+        let pinned = pinned.ok_or_else(|| TrustError::OtherRoot {
+            pinned: key_id(&self.pinned_root),
+        })?;
         let mut root = PublicKey::from_bytes(&self.pinned_root).map_err(VerifyError::from)?;
         for (step, next) in list.succession.iter().enumerate().skip(pinned) {
-            let handed_over = root.verify(&succession_bytes(&root.bytes(), &next.root), &next.signature);
+            let handed_over = root.verify(
+                &succession_bytes(&root.bytes(), &next.root),
+                &next.signature,
+            );
             handed_over.map_err(|_| TrustError::Succession { step: step + 1 })?;
             root = PublicKey::from_bytes(&next.root).map_err(VerifyError::from)?;
         }
         Ok(root)
     }
 
-    /// The key of an activation, if the list allows it: active, or retired and `issued_at` within its dates; never revoked;
-    /// and the product among its `products`.
+    /// The key of an activation, if the list allows it: active, or retired and `issued_at` within
+    /// its dates; never revoked; and the product among its `products`.
     ///
     /// # Errors
     /// [`TrustError`] with the rule that it breaks.
-    pub fn key_for(&self, key: KeyId, product: &Identifier, issued_at: Moment) -> Result<PublicKey, TrustError> {
+    pub fn key_for(
+        &self,
+        key: KeyId,
+        product: &Identifier,
+        issued_at: Moment,
+    ) -> Result<PublicKey, TrustError> {
         let entry = self.entry(key)?;
         check_dates(entry, issued_at)?;
         check_product(entry, product)?;
@@ -159,14 +182,18 @@ impl TrustStore {
     ///
     /// # Errors
     /// [`TrustError`] with the first rule that it breaks.
-    pub fn verify_activation(&self, envelope: &Envelope) -> Result<Verified<Activation>, TrustError> {
+    pub fn verify_activation(
+        &self,
+        envelope: &Envelope,
+    ) -> Result<Verified<Activation>, TrustError> {
         let (entry, activation) = self.verify::<Activation>(envelope)?;
         check_dates(entry, activation.issued_at)?;
         check_product(entry, &activation.product)?;
         Ok(activation)
     }
 
-    /// Verifies a receipt, refusal, manifest or checkpoint. The key's `products` do not limit these.
+    /// Verifies a receipt, refusal, manifest or checkpoint. The key's `products` do not limit
+    /// these.
     ///
     /// `issued_at` says when the document says that it was issued.
     ///
@@ -182,14 +209,19 @@ impl TrustStore {
         Ok(document)
     }
 
-    /// The key at a place in the list, counted from 0, for a Computer Key of a product (section 6.5).
+    /// The key at a place in the list, counted from 0, for a Computer Key of a product (section
+    /// 6.5).
     ///
-    /// It must be active: a Computer Key does not say when it was issued, so that the dates of a retired key decide nothing.
+    /// It must be active: a Computer Key does not say when it was issued, so that the dates of a
+    /// retired key decide nothing.
     ///
     /// # Errors
     /// [`TrustError`] with the rule that it breaks.
     pub fn key_at(&self, index: u8, product: &Identifier) -> Result<PublicKey, TrustError> {
-        let entry = self.keys()?.get(usize::from(index)).ok_or(TrustError::NoSuchIndex(index))?;
+        let entry = self
+            .keys()?
+            .get(usize::from(index))
+            .ok_or(TrustError::NoSuchIndex(index))?;
         let entry = self.entry(entry.key_id)?;
         if entry.status != KeyStatus::Active {
             return Err(TrustError::NotActive(entry.key_id));
@@ -204,28 +236,46 @@ impl TrustStore {
         matches!(self.entry(key), Err(TrustError::Revoked(_)))
     }
 
-    fn verify<T: FromSigner>(&self, envelope: &Envelope) -> Result<(&TrustedKey, Verified<T>), TrustError> {
+    fn verify<T: FromSigner>(
+        &self,
+        envelope: &Envelope,
+    ) -> Result<(&TrustedKey, Verified<T>), TrustError> {
         let entry = self.entry(envelope.key_id)?;
         let document = verify_signed::<T>(envelope, &public_key(entry)?)?;
         Ok((entry, document))
     }
 
     fn keys(&self) -> Result<&[TrustedKey], TrustError> {
-        self.list.as_ref().map(|list| list.keys.as_slice()).ok_or(TrustError::NoList)
+        self.list
+            .as_ref()
+            .map(|list| list.keys.as_slice())
+            .ok_or(TrustError::NoList)
     }
 
     /// A key that is not revoked.
     fn entry(&self, key: KeyId) -> Result<&TrustedKey, TrustError> {
-        let entry = self.keys()?.iter().find(|entry| entry.key_id == key).ok_or(TrustError::UnknownKey(key))?;
-        if entry.status == KeyStatus::Revoked { Err(TrustError::Revoked(key)) } else { Ok(entry) }
+        let entry = self
+            .keys()?
+            .iter()
+            .find(|entry| entry.key_id == key)
+            .ok_or(TrustError::UnknownKey(key))?;
+        if entry.status == KeyStatus::Revoked {
+            Err(TrustError::Revoked(key))
+        } else {
+            Ok(entry)
+        }
     }
 }
 
-/// The list as it stands in the payload: of it only version, root and succession are used before its signature holds.
+/// The list as it stands in the payload: of it only version, root and succession are used before
+/// its signature holds.
 fn claimed_list(envelope: &Envelope) -> Result<TrustList, VerifyError> {
     let found = envelope.kind()?;
     if found != TrustList::KIND {
-        return Err(VerifyError::OtherKind { found, wanted: TrustList::KIND });
+        return Err(VerifyError::OtherKind {
+            found,
+            wanted: TrustList::KIND,
+        });
     }
     Ok(TrustList::read(&envelope.payload)?)
 }
@@ -243,15 +293,23 @@ fn check_dates(entry: &TrustedKey, issued_at: Moment) -> Result<(), TrustError> 
 }
 
 fn check_product(entry: &TrustedKey, product: &Identifier) -> Result<(), TrustError> {
-    let refused = || TrustError::Product { key_id: entry.key_id, product: product.clone() };
-    entry.products.covers(product).then_some(()).ok_or_else(refused)
+    let refused = || TrustError::Product {
+        key_id: entry.key_id,
+        product: product.clone(),
+    };
+    entry
+        .products
+        .covers(product)
+        .then_some(())
+        .ok_or_else(refused)
 }
 
 fn public_key(entry: &TrustedKey) -> Result<PublicKey, TrustError> {
     Ok(PublicKey::from_bytes(&entry.public_key).map_err(VerifyError::from)?)
 }
 
-/// What a root signs to hand over to the next: `"keyspool/root/v1" 0x00 || old root || new root`, 81 bytes.
+/// What a root signs to hand over to the next: `"keyspool/root/v1" 0x00 || old root || new root`,
+/// 81 bytes.
 #[must_use]
 pub fn succession_bytes(old: &[u8; 32], new: &[u8; 32]) -> Vec<u8> {
     [b"keyspool/root/v1\0".as_slice(), old, new].concat()

@@ -1,8 +1,9 @@
 //! Documents whose signature held, and the order in which that is found out (PROTOCOL section 2).
 //!
-//! Shape first (size, envelope, JSON rules, a readable `device_key`), then the key and the signature over the payload's
-//! exact bytes, then the kind's own members. Nothing of a payload is used before its signature holds, but for the
-//! `device_key` of a request and the `root` and `succession` of a trust list, which verify it.
+//! Shape first (size, envelope, JSON rules, a readable `device_key`), then the key and the
+//! signature over the payload's exact bytes, then the kind's own members. Nothing of a payload is
+//! used before its signature holds, but for the `device_key` of a request and the `root` and
+//! `succession` of a trust list, which verify it.
 
 use super::key::{PublicKey, WeakKey};
 use crate::licence::{ComputerId, Digest, Identifier, KeyId};
@@ -39,7 +40,9 @@ pub enum VerifyError {
         wanted: KeyId,
     },
     /// The key is of 32 bytes, but refused by section 1.
-    #[error("the public key is weak: no point of the curve, not its one encoding, or of small order")]
+    #[error(
+        "the public key is weak: no point of the curve, not its one encoding, or of small order"
+    )]
     WeakKey,
     /// The signature does not fit the payload and the key.
     #[error("the signature does not fit the document")]
@@ -47,7 +50,8 @@ pub enum VerifyError {
 }
 
 impl VerifyError {
-    /// The refusal code: `malformed`, `bad-signature`, `unknown-type`, `unsupported-version` or `too-large`.
+    /// The refusal code: `malformed`, `bad-signature`, `unknown-type`, `unsupported-version` or
+    /// `too-large`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -94,12 +98,23 @@ impl<T> Verified<T> {
 
     /// For `computer_key`, which verifies bytes that are no envelope.
     pub(super) fn of_signed(value: T, document: Digest, key_id: KeyId) -> Self {
-        Self { value, document, key_id }
+        Self {
+            value,
+            document,
+            key_id,
+        }
     }
 
-    fn read_as<U>(self, read: impl FnOnce(T) -> Result<U, WireError>) -> Result<Verified<U>, VerifyError> {
+    fn read_as<U>(
+        self,
+        read: impl FnOnce(T) -> Result<U, WireError>,
+    ) -> Result<Verified<U>, VerifyError> {
         let value = read(self.value)?;
-        Ok(Verified { value, document: self.document, key_id: self.key_id })
+        Ok(Verified {
+            value,
+            document: self.document,
+            key_id: self.key_id,
+        })
     }
 }
 
@@ -145,24 +160,42 @@ from_signer!(
 ///
 /// # Errors
 /// [`VerifyError`]: another kind, another key's id, a signature that does not fit.
-pub fn verify_with(envelope: &Envelope, kind: Kind, key: &PublicKey) -> Result<Verified<Vec<u8>>, VerifyError> {
+pub fn verify_with(
+    envelope: &Envelope,
+    kind: Kind,
+    key: &PublicKey,
+) -> Result<Verified<Vec<u8>>, VerifyError> {
     let found = envelope.kind()?;
     if found != kind {
-        return Err(VerifyError::OtherKind { found, wanted: kind });
+        return Err(VerifyError::OtherKind {
+            found,
+            wanted: kind,
+        });
     }
     if envelope.key_id != key.key_id() {
-        return Err(VerifyError::KeyId { found: envelope.key_id, wanted: key.key_id() });
+        return Err(VerifyError::KeyId {
+            found: envelope.key_id,
+            wanted: key.key_id(),
+        });
     }
     let signed = pae(&envelope.payload_type, &envelope.payload);
-    key.verify(&signed, &envelope.signature).map_err(|_| VerifyError::BadSignature)?;
-    Ok(Verified { value: envelope.payload.clone(), document: envelope.document_id(), key_id: envelope.key_id })
+    key.verify(&signed, &envelope.signature)
+        .map_err(|_| VerifyError::BadSignature)?;
+    Ok(Verified {
+        value: envelope.payload.clone(),
+        document: envelope.document_id(),
+        key_id: envelope.key_id,
+    })
 }
 
 /// Verifies a document of the signer with a key, and only then reads it.
 ///
 /// # Errors
 /// [`VerifyError`], as [`verify_with`], or what is wrong with the payload.
-pub fn verify_signed<T: FromSigner>(envelope: &Envelope, key: &PublicKey) -> Result<Verified<T>, VerifyError> {
+pub fn verify_signed<T: FromSigner>(
+    envelope: &Envelope,
+    key: &PublicKey,
+) -> Result<Verified<T>, VerifyError> {
     verify_with(envelope, T::KIND, key)?.read_as(|payload| T::read_payload(&payload))
 }
 
@@ -181,16 +214,22 @@ struct SignedRequest {
     payload: Verified<Object>,
 }
 
-/// Shape, key strength, signature, in this order: a wrong key id is a fault of the shape. `payload` is what the envelope's payload reads as.
+/// Shape, key strength, signature, in this order: a wrong key id is a fault of the shape. `payload`
+/// is what the envelope's payload reads as.
 fn request_signature(envelope: &Envelope, payload: Object) -> Result<SignedRequest, VerifyError> {
     let device_key = envelope.signing_key_in(&payload)?;
     let kind = envelope.kind()?;
     let signed = verify_with(envelope, kind, &PublicKey::from_bytes(&device_key)?)?;
-    Ok(SignedRequest { kind, payload: signed.read_as(|_| Ok(payload))? })
+    Ok(SignedRequest {
+        kind,
+        payload: signed.read_as(|_| Ok(payload))?,
+    })
 }
 
 fn read_request(signed: SignedRequest) -> Result<Verified<Request>, VerifyError> {
-    signed.payload.read_as(|payload| Request::from_object(signed.kind, payload))
+    signed
+        .payload
+        .read_as(|payload| Request::from_object(signed.kind, payload))
 }
 
 /// Whom a refused request names. Its signature held; what it says of itself may still be wrong.
@@ -208,7 +247,9 @@ pub struct Facts {
 }
 
 /// A member that is not as it should be is left out; the others are still told.
-fn if_readable<'de, D: serde::Deserializer<'de>, T: serde::de::DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+fn if_readable<'de, D: serde::Deserializer<'de>, T: serde::de::DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
     let value = <serde_json::Value as serde::Deserialize>::deserialize(deserializer)?;
     Ok(serde_json::from_value(value).ok())
 }
@@ -230,8 +271,13 @@ pub struct Refused {
 /// # Errors
 /// [`Refused`].
 pub fn open_request(file: &[u8]) -> Result<Verified<Request>, Refused> {
-    let refused = |error| Refused { error, document: None, facts: None };
-    let (envelope, payload) = Envelope::read_with_payload(file).map_err(|error| refused(error.into()))?;
+    let refused = |error| Refused {
+        error,
+        document: None,
+        facts: None,
+    };
+    let (envelope, payload) =
+        Envelope::read_with_payload(file).map_err(|error| refused(error.into()))?;
     open(&envelope, Ok(payload))
 }
 
@@ -243,14 +289,24 @@ pub fn open_envelope(envelope: &Envelope) -> Result<Verified<Request>, Refused> 
     open(envelope, envelope.read_payload())
 }
 
-fn open(envelope: &Envelope, payload: Result<Object, WireError>) -> Result<Verified<Request>, Refused> {
-    let refused = |error, facts| Refused { error, document: Some(envelope.document_id()), facts };
-    let signed = payload.map_err(VerifyError::from).and_then(|payload| request_signature(envelope, payload));
+fn open(
+    envelope: &Envelope,
+    payload: Result<Object, WireError>,
+) -> Result<Verified<Request>, Refused> {
+    let refused = |error, facts| Refused {
+        error,
+        document: Some(envelope.document_id()),
+        facts,
+    };
+    let signed = payload
+        .map_err(VerifyError::from)
+        .and_then(|payload| request_signature(envelope, payload));
     let signed = signed.map_err(|error| refused(error, None))?;
     read_request(signed).map_err(|error| refused(error, facts_of(&envelope.payload)))
 }
 
-/// Of a payload whose signature held, and whose JSON rules were checked before that. Members of no concern here are skipped.
+/// Of a payload whose signature held, and whose JSON rules were checked before that. Members of no
+/// concern here are skipped.
 fn facts_of(payload: &[u8]) -> Option<Box<Facts>> {
     serde_json::from_slice(payload).ok().map(Box::new)
 }
@@ -269,16 +325,26 @@ mod tests {
 
     /// A confirmation that carries this device key, signed by another.
     fn confirmation(device_key: &[u8; 32]) -> Envelope {
-        let payload = format!("{{\"device_key\":\"{}\"}}", data_encoding::BASE64.encode(device_key));
+        let payload = format!(
+            "{{\"device_key\":\"{}\"}}",
+            data_encoding::BASE64.encode(device_key)
+        );
         let envelope = key(1).sign(Kind::Confirmation, payload.into_bytes());
-        Envelope { key_id: crate::wire::hash::key_id(device_key), ..envelope }
+        Envelope {
+            key_id: crate::wire::hash::key_id(device_key),
+            ..envelope
+        }
     }
 
     #[test]
     fn a_document_of_another_kind_is_refused_although_its_signature_holds() {
         let checkpoint = key(1).sign(Kind::Checkpoint, b"{}".to_vec());
-        let error = verify_signed::<Activation>(&checkpoint, &key(1).public()).map(Verified::into_inner);
-        let other = VerifyError::OtherKind { found: Kind::Checkpoint, wanted: Kind::Activation };
+        let error =
+            verify_signed::<Activation>(&checkpoint, &key(1).public()).map(Verified::into_inner);
+        let other = VerifyError::OtherKind {
+            found: Kind::Checkpoint,
+            wanted: Kind::Activation,
+        };
         assert_eq!(error, Err(other.clone()));
         assert_eq!(other.code(), "unknown-type");
     }
@@ -288,7 +354,10 @@ mod tests {
         let mut envelope = key(1).sign(Kind::Checkpoint, b"{}".to_vec());
         envelope.key_id = key(2).key_id();
         let error = verify_with(&envelope, Kind::Checkpoint, &key(1).public());
-        let other = VerifyError::KeyId { found: key(2).key_id(), wanted: key(1).key_id() };
+        let other = VerifyError::KeyId {
+            found: key(2).key_id(),
+            wanted: key(1).key_id(),
+        };
         assert_eq!(error, Err(other.clone()));
         assert_eq!(other.code(), "malformed");
     }
@@ -299,8 +368,14 @@ mod tests {
         weak[0] = 1;
         let weak = confirmation(&weak);
         assert_eq!(verify_request(&weak), Err(VerifyError::WeakKey));
-        let renamed = Envelope { key_id: Hex([0; 8]), ..weak };
-        assert_eq!(verify_request(&renamed).map_err(|error| error.code()), Err("malformed"));
+        let renamed = Envelope {
+            key_id: Hex([0; 8]),
+            ..weak
+        };
+        assert_eq!(
+            verify_request(&renamed).map_err(|error| error.code()),
+            Err("malformed")
+        );
     }
 
     #[test]
@@ -308,12 +383,18 @@ mod tests {
         let forged = confirmation(&key(2).public().bytes());
         assert_eq!(verify_request(&forged), Err(VerifyError::BadSignature));
         let signed = confirmation(&key(1).public().bytes());
-        assert_eq!(verify_request(&signed).map_err(|error| error.code()), Err("malformed"));
+        assert_eq!(
+            verify_request(&signed).map_err(|error| error.code()),
+            Err("malformed")
+        );
     }
 
     #[test]
     fn a_document_of_the_signer_is_no_request() {
         let activation = key(1).sign(Kind::Activation, b"{}".to_vec());
-        assert_eq!(verify_request(&activation).map_err(|error| error.code()), Err("unknown-type"));
+        assert_eq!(
+            verify_request(&activation).map_err(|error| error.code()),
+            Err("unknown-type")
+        );
     }
 }

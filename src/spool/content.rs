@@ -67,19 +67,41 @@ impl Foreign {
     fn of(bytes: &[u8]) -> Option<Self> {
         match bytes {
             [_, _, _, _, b'f', b't', b'y', b'p', brands @ ..] => Self::of_brands(brands),
-            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::WebP),
+            [
+                b'R',
+                b'I',
+                b'F',
+                b'F',
+                _,
+                _,
+                _,
+                _,
+                b'W',
+                b'E',
+                b'B',
+                b'P',
+                ..,
+            ] => Some(Self::WebP),
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Self::Gif),
             // The reserved bytes tell it from a text.
             [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Some(Self::Bmp),
             [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => Some(Self::Tiff),
-            [b'<', b's', b'v', b'g', b' ' | b'\n' | b'\r' | b'\t' | b'>', ..] => Some(Self::Svg),
+            [
+                b'<',
+                b's',
+                b'v',
+                b'g',
+                b' ' | b'\n' | b'\r' | b'\t' | b'>',
+                ..,
+            ] => Some(Self::Svg),
             [b'<', b'?', b'x', b'm', b'l', rest @ ..] if begins_svg(rest) => Some(Self::Svg),
             [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
             _ => None,
         }
     }
 
-    /// By the brands of an ISO media file (ISO/IEC 14496-12): the major one, a version, the compatible ones. Videos have others.
+    /// By the brands of an ISO media file (ISO/IEC 14496-12): the major one, a version, the
+    /// compatible ones. Videos have others.
     fn of_brands(brands: &[u8]) -> Option<Self> {
         let mut brands = brands.chunks_exact(4).take(MAX_BRANDS);
         brands.find_map(|brand| match brand {
@@ -97,7 +119,8 @@ const XML_HEAD_BYTES: usize = 1024;
 
 fn begins_svg(xml: &[u8]) -> bool {
     let head = xml.get(..XML_HEAD_BYTES).unwrap_or(xml);
-    head.windows(5).any(|window| window == b"<svg " || window == b"<svg\n")
+    head.windows(5)
+        .any(|window| window == b"<svg " || window == b"<svg\n")
 }
 
 /// Where a tar header's `ustar` stands (POSIX.1-1988).
@@ -117,7 +140,8 @@ const ARCHIVES: [(&[u8], &str); 10] = [
     (b"MSCF\0\0\0\0", "cab"),
 ];
 
-/// The kind of a file with these bytes; its beginning is enough, if at least 262 bytes of it are given.
+/// The kind of a file with these bytes; its beginning is enough, if at least 262 bytes of it are
+/// given.
 #[must_use]
 pub fn kind_of(bytes: &[u8]) -> Content {
     if bytes.is_empty() {
@@ -140,7 +164,10 @@ pub fn kind_of(bytes: &[u8]) -> Content {
 }
 
 fn archive_name(bytes: &[u8]) -> Option<&'static str> {
-    if bytes.get(USTAR_OFFSET..).is_some_and(|rest| rest.starts_with(b"ustar")) {
+    if bytes
+        .get(USTAR_OFFSET..)
+        .is_some_and(|rest| rest.starts_with(b"ustar"))
+    {
         return Some("tar");
     }
     if let [b'B', b'Z', b'h', b'1'..=b'9', block @ ..] = bytes
@@ -148,11 +175,17 @@ fn archive_name(bytes: &[u8]) -> Option<&'static str> {
     {
         return Some("bzip2");
     }
-    ARCHIVES.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, name)| *name)
+    ARCHIVES
+        .iter()
+        .find(|(magic, _)| bytes.starts_with(magic))
+        .map(|(_, name)| *name)
 }
 
 fn is_qr_text(bytes: &[u8]) -> bool {
-    let start = bytes.iter().position(|b| !matches!(b, b'\r' | b'\n')).unwrap_or(bytes.len());
+    let start = bytes
+        .iter()
+        .position(|b| !matches!(b, b'\r' | b'\n'))
+        .unwrap_or(bytes.len());
     crate::wire::qr::is_qr_text(&bytes[start..])
 }
 
@@ -179,19 +212,34 @@ mod tests {
             (b"\x89PNG\r\n\x1a\n....", Content::Picture(Picture::Png)),
             (b"\x89PNG\n", Content::Document),
             (b"\xff\xd8\xff\xe0", Content::Picture(Picture::Jpeg)),
-            (b"\0\0\0\x24ftypheic\0\0\0\0mif1MiHEheic", Content::Foreign(Foreign::Heic)),
-            (b"\0\0\0\x20ftypmif1\0\0\0\0mif1heic", Content::Foreign(Foreign::Heic)),
-            (b"\0\0\0\x20ftypmif1\0\0\0\0miafavif", Content::Foreign(Foreign::Avif)),
+            (
+                b"\0\0\0\x24ftypheic\0\0\0\0mif1MiHEheic",
+                Content::Foreign(Foreign::Heic),
+            ),
+            (
+                b"\0\0\0\x20ftypmif1\0\0\0\0mif1heic",
+                Content::Foreign(Foreign::Heic),
+            ),
+            (
+                b"\0\0\0\x20ftypmif1\0\0\0\0miafavif",
+                Content::Foreign(Foreign::Avif),
+            ),
             (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", Content::Document),
             (b"RIFF\x10\0\0\0WEBPVP8 ", Content::Foreign(Foreign::WebP)),
             (b"RIFF\x10\0\0\0WAVEfmt ", Content::Document),
             (b"GIF89a\x01\0", Content::Foreign(Foreign::Gif)),
-            (b"BM\x36\0\x0c\0\0\0\0\0\x36\0", Content::Foreign(Foreign::Bmp)),
+            (
+                b"BM\x36\0\x0c\0\0\0\0\0\x36\0",
+                Content::Foreign(Foreign::Bmp),
+            ),
             (b"BM is a text", Content::Document),
             (b"II*\0\x08\0\0\0", Content::Foreign(Foreign::Tiff)),
             (b"MM\0*\0\0\0\x08", Content::Foreign(Foreign::Tiff)),
             (b"<svg xmlns=", Content::Foreign(Foreign::Svg)),
-            (b"<?xml version=\"1.0\"?>\n<svg xmlns=", Content::Foreign(Foreign::Svg)),
+            (
+                b"<?xml version=\"1.0\"?>\n<svg xmlns=",
+                Content::Foreign(Foreign::Svg),
+            ),
             (b"<?xml version=\"1.0\"?>\n<html>", Content::Document),
             (b"%PDF-1.7\n", Content::Foreign(Foreign::Pdf)),
             (b"PK\x03\x04\x14", Content::Archive("zip")),

@@ -6,7 +6,8 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// Why the spool could not do its work. Paths are shown escaped, as [`escape_path`](super::escape_path) does.
+/// Why the spool could not do its work. Paths are shown escaped, as
+/// [`escape_path`](super::escape_path) does.
 #[derive(Debug, thiserror::Error)]
 pub enum SpoolError {
     /// There is no spool at this path.
@@ -84,16 +85,28 @@ impl SpoolError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Missing { .. } => "make it with keyspool init, or name the right folder with --spool",
+            Self::Missing { .. } => {
+                "make it with keyspool init, or name the right folder with --spool"
+            }
             Self::NotAFolder { .. } => "put a real folder in its place",
-            Self::Apart { .. } => "keep inbox, work, rejected and archive on one file system; the outbox may lie on another",
+            Self::Apart { .. } => {
+                "keep inbox, work, rejected and archive on one file system; the outbox may lie on \
+                    another"
+            }
             Self::Replaced { .. } => "start again once the folder stays in place",
             Self::Io { .. } => "check the disk's free space and the folder's owner and permissions",
-            Self::SyncFailed { .. } => "check the disk, then start again: nothing that was committed is lost",
-            Self::Exists { .. } => "move the batch's whole folder away and start again: everything in it is written anew",
+            Self::SyncFailed { .. } => {
+                "check the disk, then start again: nothing that was committed is lost"
+            }
+            Self::Exists { .. } => {
+                "move the batch's whole folder away and start again: everything in it is written \
+                    anew"
+            }
             Self::Name { .. } => "report this: the signer chose a name that it must not choose",
             Self::Differs { .. } => "take another medium: this one loses data",
-            Self::Vanished { .. } => "put the file back from a copy, or drop it into the inbox again",
+            Self::Vanished { .. } => {
+                "put the file back from a copy, or drop it into the inbox again"
+            }
         }
     }
 
@@ -103,8 +116,16 @@ impl SpoolError {
         Self::io("read", path, kind)
     }
 
-    pub(super) fn io(doing: &'static str, path: impl Into<PathBuf>, source: impl Into<io::Error>) -> Self {
-        Self::Io { doing, path: path.into(), source: source.into() }
+    pub(super) fn io(
+        doing: &'static str,
+        path: impl Into<PathBuf>,
+        source: impl Into<io::Error>,
+    ) -> Self {
+        Self::Io {
+            doing,
+            path: path.into(),
+            source: source.into(),
+        }
     }
 }
 

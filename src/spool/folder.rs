@@ -9,18 +9,31 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-const BENEATH: ResolveFlags = ResolveFlags::BENEATH.union(ResolveFlags::NO_SYMLINKS).union(ResolveFlags::NO_MAGICLINKS);
-/// Without `NOFOLLOW`, whose error does not tell a link from a file: beneath a folder no link is followed anyway.
-const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
-const READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOFOLLOW).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
-const CREATE: OFlags = OFlags::WRONLY.union(OFlags::CREATE).union(OFlags::EXCL).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+const BENEATH: ResolveFlags = ResolveFlags::BENEATH
+    .union(ResolveFlags::NO_SYMLINKS)
+    .union(ResolveFlags::NO_MAGICLINKS);
+/// Without `NOFOLLOW`, whose error does not tell a link from a file: beneath a folder no link is
+/// followed anyway.
+const FOLDER: OFlags = OFlags::RDONLY
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::CLOEXEC);
+const READ: OFlags = OFlags::RDONLY
+    .union(OFlags::NONBLOCK)
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::NOCTTY)
+    .union(OFlags::CLOEXEC);
+const CREATE: OFlags = OFlags::WRONLY
+    .union(OFlags::CREATE)
+    .union(OFlags::EXCL)
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::CLOEXEC);
 
 /// Folders are for the signer's account alone.
 pub(super) const FOLDER_MODE: Mode = Mode::RWXU;
 const FILE_MODE: Mode = Mode::RUSR.union(Mode::WUSR);
 
-/// An open folder and the path it was opened by. Relative paths given to its methods never lead out of it and never
-/// through a link of any kind.
+/// An open folder and the path it was opened by. Relative paths given to its methods never lead out
+/// of it and never through a link of any kind.
 #[derive(Debug)]
 pub(super) struct Folder {
     fd: OwnedFd,
@@ -32,7 +45,10 @@ impl Folder {
     pub(super) fn open_path(path: &Path) -> Result<Self> {
         // Without the trailing slash that would have a link followed.
         let path: PathBuf = path.components().collect();
-        Ok(Self { fd: fs::open(&path, FOLDER.union(OFlags::NOFOLLOW), Mode::empty())?, path })
+        Ok(Self {
+            fd: fs::open(&path, FOLDER.union(OFlags::NOFOLLOW), Mode::empty())?,
+            path,
+        })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -41,9 +57,16 @@ impl Folder {
 
     /// Opens a folder beneath this one; the empty path is this one again.
     pub(super) fn open(&self, relative: &Path) -> Result<Self> {
-        let target = if relative.as_os_str().is_empty() { Path::new(".") } else { relative };
+        let target = if relative.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            relative
+        };
         let fd = fs::openat2(&self.fd, target, FOLDER, Mode::empty(), BENEATH)?;
-        Ok(Self { fd, path: self.path.join(relative) })
+        Ok(Self {
+            fd,
+            path: self.path.join(relative),
+        })
     }
 
     /// As [`Folder::open`], making what is missing.
@@ -72,7 +95,8 @@ impl Folder {
         }
     }
 
-    /// Opens a file directly in this folder for reading, without blocking: whoever calls checks what was opened.
+    /// Opens a file directly in this folder for reading, without blocking: whoever calls checks
+    /// what was opened.
     pub(super) fn open_file(&self, name: &OsStr) -> Result<File> {
         fs::openat2(&self.fd, name, READ, Mode::empty(), BENEATH).map(File::from)
     }
@@ -91,13 +115,16 @@ impl Folder {
     /// Moves a file; never over another.
     pub(super) fn rename_into(&self, name: &OsStr, target: &Self, new_name: &OsStr) -> Result<()> {
         match fs::renameat_with(&self.fd, name, &target.fd, new_name, RenameFlags::NOREPLACE) {
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => self.rename_after_a_look(name, target, new_name),
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+                self.rename_after_a_look(name, target, new_name)
+            }
             done => done,
         }
     }
 
-    /// For file systems that cannot refuse to replace. Between look and rename only whoever fills the inbox could make
-    /// such a file, and only in the inbox, where they may as well replace it themselves.
+    /// For file systems that cannot refuse to replace. Between look and rename only whoever fills
+    /// the inbox could make such a file, and only in the inbox, where they may as well replace it
+    /// themselves.
     fn rename_after_a_look(&self, name: &OsStr, target: &Self, new_name: &OsStr) -> Result<()> {
         match target.look_at(new_name) {
             Err(Errno::NOENT) => fs::renameat(&self.fd, name, &target.fd, new_name),
@@ -161,12 +188,16 @@ impl Folder {
         fs::fsync(&self.fd)
     }
 
-    /// Writes the folder's whole file system through to disk. Errors of writing since the folder was opened count.
+    /// Writes the folder's whole file system through to disk. Errors of writing since the folder
+    /// was opened count.
     ///
     /// # Errors
     /// [`SpoolError::SyncFailed`]: fatal, never to be tried again.
     pub(super) fn sync(&self) -> std::result::Result<(), SpoolError> {
-        fs::syncfs(&self.fd).map_err(|error| SpoolError::SyncFailed { path: self.path.clone(), source: error.into() })
+        fs::syncfs(&self.fd).map_err(|error| SpoolError::SyncFailed {
+            path: self.path.clone(),
+            source: error.into(),
+        })
     }
 }
 

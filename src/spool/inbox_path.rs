@@ -7,7 +7,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Folders of the inbox whose names begin so, with a ULID after it, hold copies of what lay on removable media.
+/// Folders of the inbox whose names begin so, with a ULID after it, hold copies of what lay on
+/// removable media.
 const EXCHANGE_PREFIX: &str = "exchange-";
 
 /// Why bytes are no [`InboxPath`].
@@ -21,8 +22,9 @@ pub enum InboxPathError {
     Zero,
 }
 
-/// A path relative to the inbox: bytes of any kind, parts separated by `/`, none of them empty, `.` or `..`.
-/// Ordered by bytes. Clones share the bytes: a batch names each of its files in several places.
+/// A path relative to the inbox: bytes of any kind, parts separated by `/`, none of them empty, `.`
+/// or `..`. Ordered by bytes. Clones share the bytes: a batch names each of its files in several
+/// places.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InboxPath(Arc<[u8]>);
 
@@ -36,7 +38,10 @@ impl InboxPath {
         if bytes.contains(&0) {
             return Err(InboxPathError::Zero);
         }
-        if bytes.split(|b| *b == b'/').any(|part| matches!(part, b"" | b"." | b"..")) {
+        if bytes
+            .split(|b| *b == b'/')
+            .any(|part| matches!(part, b"" | b"." | b".."))
+        {
             return Err(InboxPathError::Part);
         }
         Ok(Self(bytes.into()))
@@ -54,8 +59,8 @@ impl InboxPath {
         Path::new(OsStr::from_bytes(&self.0))
     }
 
-    /// The top folder, where the file lies in one whose name is UTF-8. A folder named like an organization vouches for
-    /// the files beneath it.
+    /// The top folder, where the file lies in one whose name is UTF-8. A folder named like an
+    /// organization vouches for the files beneath it.
     #[must_use]
     pub fn first_folder(&self) -> Option<&str> {
         let (folder, _) = self.0.split_at(self.0.iter().position(|b| *b == b'/')?);
@@ -65,7 +70,9 @@ impl InboxPath {
     /// Whether the file lies in a folder of this path, or in one beneath it.
     #[must_use]
     pub fn is_beneath(&self, folder: &Self) -> bool {
-        self.0.strip_prefix(folder.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"))
+        self.0
+            .strip_prefix(folder.as_bytes())
+            .is_some_and(|rest| rest.starts_with(b"/"))
     }
 
     /// The name of the folder of the inbox into which an exchange copies what a medium holds.
@@ -77,22 +84,29 @@ impl InboxPath {
     /// Whether a folder of the inbox has such a name.
     #[must_use]
     pub fn is_exchange_folder(name: &str) -> bool {
-        name.strip_prefix(EXCHANGE_PREFIX).is_some_and(|ulid| crate::licence::Ulid::read(ulid).is_ok())
+        name.strip_prefix(EXCHANGE_PREFIX)
+            .is_some_and(|ulid| crate::licence::Ulid::read(ulid).is_ok())
     }
 
     /// The path that a file copied from a removable medium had there; none for any other file.
     #[must_use]
     pub fn below_exchange_folder(&self) -> Option<&[u8]> {
-        let folder = self.first_folder().filter(|name| Self::is_exchange_folder(name))?;
+        let folder = self
+            .first_folder()
+            .filter(|name| Self::is_exchange_folder(name))?;
         self.0.get(folder.len() + 1..)
     }
 
-    /// Whether the file was copied from a removable medium, and then the top folder that it lay in there, if any. Whoever carries a
-    /// stick may have made its folders.
+    /// Whether the file was copied from a removable medium, and then the top folder that it lay in
+    /// there, if any. Whoever carries a stick may have made its folders.
     #[must_use]
     pub fn exchange_folder(&self) -> Option<Option<&str>> {
         let path = self.below_exchange_folder()?;
-        Some(path.iter().position(|b| *b == b'/').and_then(|end| std::str::from_utf8(&path[..end]).ok()))
+        Some(
+            path.iter()
+                .position(|b| *b == b'/')
+                .and_then(|end| std::str::from_utf8(&path[..end]).ok()),
+        )
     }
 
     /// The last part.
@@ -114,8 +128,9 @@ impl fmt::Debug for InboxPath {
     }
 }
 
-/// The path as documents state it (PROTOCOL sections 5.3 and 5.5, `file`): parts separated by `/`, and each byte of a
-/// control or format character or of what is not UTF-8 as `\xNN`, in lower-case hex. A backslash stays as it is.
+/// The path as documents state it (PROTOCOL sections 5.3 and 5.5, `file`): parts separated by `/`,
+/// and each byte of a control or format character or of what is not UTF-8 as `\xNN`, in lower-case
+/// hex. A backslash stays as it is.
 #[must_use]
 pub fn escape_path(path: &InboxPath) -> String {
     escape(path.as_bytes())
@@ -149,7 +164,9 @@ mod tests {
 
     #[test]
     fn no_inbox_path_leaves_the_inbox() {
-        for bad in ["", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/./b", "a/.."] {
+        for bad in [
+            "", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/./b", "a/..",
+        ] {
             assert_eq!(InboxPath::new(bad), Err(InboxPathError::Part), "{bad}");
         }
         assert_eq!(InboxPath::new("a\0b"), Err(InboxPathError::Zero));
@@ -160,11 +177,17 @@ mod tests {
 
     #[test]
     fn only_a_top_folder_vouches() -> Result<(), InboxPathError> {
-        assert_eq!(InboxPath::new("acme/x/y.json")?.first_folder(), Some("acme"));
+        assert_eq!(
+            InboxPath::new("acme/x/y.json")?.first_folder(),
+            Some("acme")
+        );
         assert_eq!(InboxPath::new("y.json")?.first_folder(), None);
         assert_eq!(InboxPath::new(b"\xff/y.json")?.first_folder(), None);
         let deep = InboxPath::new("acme/x/y.json")?;
-        assert_eq!((deep.file_name(), deep.parent()), (OsStr::new("y.json"), Path::new("acme/x")));
+        assert_eq!(
+            (deep.file_name(), deep.parent()),
+            (OsStr::new("y.json"), Path::new("acme/x"))
+        );
         assert_eq!(InboxPath::new("y")?.parent(), Path::new(""));
         Ok(())
     }
@@ -172,7 +195,13 @@ mod tests {
     #[test]
     fn a_path_is_beneath_its_folders_only() -> Result<(), InboxPathError> {
         let path = InboxPath::new("acme/x/y.json")?;
-        for (folder, is) in [("acme", true), ("acme/x", true), ("acm", false), ("acme/x/y.json", false), ("x", false)] {
+        for (folder, is) in [
+            ("acme", true),
+            ("acme/x", true),
+            ("acm", false),
+            ("acme/x/y.json", false),
+            ("x", false),
+        ] {
             assert_eq!(path.is_beneath(&InboxPath::new(folder)?), is, "{folder}");
         }
         Ok(())
@@ -181,9 +210,20 @@ mod tests {
     #[test]
     fn copies_from_a_medium_are_known_by_their_folder() -> Result<(), InboxPathError> {
         let top = InboxPath::exchange_folder_name("01KAMJ4R00N6ZQ3T5V7X9Y1ABC");
-        assert_eq!(InboxPath::new(format!("{top}/acme/x.json"))?.exchange_folder(), Some(Some("acme")));
-        assert_eq!(InboxPath::new(format!("{top}/x.json"))?.exchange_folder(), Some(None));
-        for other in ["exchange-acme/acme/x.json", "acme/x.json", "exchange-/acme/x.json", top.as_str()] {
+        assert_eq!(
+            InboxPath::new(format!("{top}/acme/x.json"))?.exchange_folder(),
+            Some(Some("acme"))
+        );
+        assert_eq!(
+            InboxPath::new(format!("{top}/x.json"))?.exchange_folder(),
+            Some(None)
+        );
+        for other in [
+            "exchange-acme/acme/x.json",
+            "acme/x.json",
+            "exchange-/acme/x.json",
+            top.as_str(),
+        ] {
             assert_eq!(InboxPath::new(other)?.exchange_folder(), None, "{other}");
         }
         Ok(())
@@ -198,12 +238,16 @@ mod tests {
     }
 
     #[test]
-    fn control_format_and_undecodable_bytes_are_escaped_byte_by_byte() -> Result<(), InboxPathError> {
+    fn control_format_and_undecodable_bytes_are_escaped_byte_by_byte() -> Result<(), InboxPathError>
+    {
         for (path, shown) in [
             (b"acme/new\nline".as_slice(), "acme/new\\x0aline"),
             (b"\x1b[2J\x7f", "\\x1b[2J\\x7f"),
             ("txt.\u{202e}nosj".as_bytes(), "txt.\\xe2\\x80\\xaenosj"),
-            ("\u{85}\u{ad}\u{feff}".as_bytes(), "\\xc2\\x85\\xc2\\xad\\xef\\xbb\\xbf"),
+            (
+                "\u{85}\u{ad}\u{feff}".as_bytes(),
+                "\\xc2\\x85\\xc2\\xad\\xef\\xbb\\xbf",
+            ),
             (b"caf\xe9 \xe6\x9d", "caf\\xe9 \\xe6\\x9d"),
             ("東京 \\ é".as_bytes(), "東京 \\ é"),
         ] {

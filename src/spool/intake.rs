@@ -21,13 +21,15 @@ pub const MAX_FILE_BYTES: usize = 66 * 1024;
 /// Largest picture, in bytes.
 pub const MAX_PICTURE_BYTES: u64 = 32 * 1024 * 1024;
 
-/// How much of a picture over [`MAX_FILE_BYTES`] is kept, in bytes: enough for its kind and, mostly, its measures.
+/// How much of a picture over [`MAX_FILE_BYTES`] is kept, in bytes: enough for its kind and,
+/// mostly, its measures.
 pub const PICTURE_HEAD_BYTES: usize = 4096;
 
 /// Bytes hashed at a time.
 const STEP_BYTES: usize = 64 * 1024;
 
-/// A file in `work/` and what was read from it, once. Everything that is judged, recorded and answered comes from here.
+/// A file in `work/` and what was read from it, once. Everything that is judged, recorded and
+/// answered comes from here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
     /// Which file: its batch, its path in the inbox and in `work/`, its digest.
@@ -66,7 +68,8 @@ pub enum Contents {
     },
 }
 
-/// Why a listed file was not taken. None of these is a fault of the signer but [`TakeError::Spool`].
+/// Why a listed file was not taken. None of these is a fault of the signer but
+/// [`TakeError::Spool`].
 #[derive(Debug, thiserror::Error)]
 pub enum TakeError {
     /// The file is no longer there.
@@ -101,50 +104,75 @@ pub enum TakeError {
 }
 
 impl Spool {
-    /// Moves a listed file to `work/<batch>/`, opens it there beneath the folder, without following links and without
-    /// blocking, and reads it once. A file that may not be taken, or changes meanwhile, goes back to the inbox.
+    /// Moves a listed file to `work/<batch>/`, opens it there beneath the folder, without following
+    /// links and without blocking, and reads it once. A file that may not be taken, or changes
+    /// meanwhile, goes back to the inbox.
     ///
     /// # Errors
     /// [`TakeError`]: the next file may be tried but after [`TakeError::Spool`].
     pub fn take(&self, batch: &str, listed: &Listed) -> Result<Taken, TakeError> {
         if let ListedKind::Skipped(reason) = listed.kind {
-            return Err(TakeError::Left { path: listed.path.clone(), reason });
+            return Err(TakeError::Left {
+                path: listed.path.clone(),
+                reason,
+            });
         }
         let file = self.work_file(batch, &listed.path, None)?;
         let folder = self.move_in(&file)?;
-        let seen = Look { size: listed.size, modified: listed.modified };
-        read_file(&folder, file.clone(), Some(seen)).or_else(|unfit| Err(unfit.error(self.put_back(&file)?)))
+        let seen = Look {
+            size: listed.size,
+            modified: listed.modified,
+        };
+        read_file(&folder, file.clone(), Some(seen))
+            .or_else(|unfit| Err(unfit.error(self.put_back(&file)?)))
     }
 
-    /// Reads a file that lies in `work/` already, as [`Spool::take`] would. It stays there whatever comes of it.
+    /// Reads a file that lies in `work/` already, as [`Spool::take`] would. It stays there whatever
+    /// comes of it.
     ///
     /// # Errors
-    /// [`TakeError::Gone`], [`TakeError::Left`] and [`TakeError::Unsettled`], with the path from which it was taken.
+    /// [`TakeError::Gone`], [`TakeError::Left`] and [`TakeError::Unsettled`], with the path from
+    /// which it was taken.
     pub fn read_again(&self, file: &WorkFile) -> Result<Taken, TakeError> {
         let folder = self.work.open(&file.parent()).map_err(Unfit::from);
-        folder.and_then(|folder| read_file(&folder, file.clone(), None)).map_err(|unfit| match unfit {
-            Unfit::Skipped(Skipped::Unreadable(io::ErrorKind::NotFound)) => TakeError::Gone { path: file.inbox_path.clone() },
-            unfit => unfit.error(file.inbox_path.clone()),
-        })
+        folder
+            .and_then(|folder| read_file(&folder, file.clone(), None))
+            .map_err(|unfit| match unfit {
+                Unfit::Skipped(Skipped::Unreadable(io::ErrorKind::NotFound)) => TakeError::Gone {
+                    path: file.inbox_path.clone(),
+                },
+                unfit => unfit.error(file.inbox_path.clone()),
+            })
     }
 
-    /// All bytes of a taken picture, at most [`MAX_PICTURE_BYTES`]: those whose digest was taken, or none.
+    /// All bytes of a taken picture, at most [`MAX_PICTURE_BYTES`]: those whose digest was taken,
+    /// or none.
     ///
     /// # Errors
-    /// [`TakeError::Unsettled`] where they are others by now, [`TakeError::Left`] where they cannot be read.
+    /// [`TakeError::Unsettled`] where they are others by now, [`TakeError::Left`] where they cannot
+    /// be read.
     pub fn read_picture(&self, taken: &Taken) -> Result<Vec<u8>, TakeError> {
         if let Contents::Whole(bytes) = &taken.contents {
             return Ok(bytes.clone());
         }
         let read = || -> Result<Vec<u8>, Unfit> {
-            let file = self.work.open(&taken.file.parent())?.open_file(taken.inbox_path.file_name())?;
-            let mut bytes = Vec::with_capacity(usize::try_from(taken.size.min(MAX_PICTURE_BYTES)).unwrap_or_default());
+            let file = self
+                .work
+                .open(&taken.file.parent())?
+                .open_file(taken.inbox_path.file_name())?;
+            let mut bytes = Vec::with_capacity(
+                usize::try_from(taken.size.min(MAX_PICTURE_BYTES)).unwrap_or_default(),
+            );
             file.take(MAX_PICTURE_BYTES + 1).read_to_end(&mut bytes)?;
             Ok(bytes)
         };
         let bytes = read().map_err(|unfit| unfit.error(taken.inbox_path.clone()))?;
         let digest: Digest = Hex(Sha256::digest(&bytes).into());
-        if digest == taken.digest { Ok(bytes) } else { Err(Unfit::Unsettled.error(taken.inbox_path.clone())) }
+        if digest == taken.digest {
+            Ok(bytes)
+        } else {
+            Err(Unfit::Unsettled.error(taken.inbox_path.clone()))
+        }
     }
 
     /// Gives the folder in `work/` that it then lies in.
@@ -154,16 +182,25 @@ impl Spool {
             Errno::NOENT | Errno::NOTDIR => TakeError::Gone { path: path.clone() },
             Errno::EXIST | Errno::NOTEMPTY => TakeError::Occupied { path: path.clone() },
             error => match Skipped::of_error(error) {
-                Some(reason) => TakeError::Left { path: path.clone(), reason },
-                None => SpoolError::io("take", self.inbox.path().join(path.as_path()), error).into(),
+                Some(reason) => TakeError::Left {
+                    path: path.clone(),
+                    reason,
+                },
+                None => {
+                    SpoolError::io("take", self.inbox.path().join(path.as_path()), error).into()
+                }
             },
         };
         let from = self.inbox.open(path.parent()).map_err(not_taken)?;
-        let to = self.work.make(&file.parent()).map_err(|error| match error {
-            Errno::NOTDIR | Errno::LOOP => TakeError::Occupied { path: path.clone() },
-            error => SpoolError::io("make the folder of", &file.work_path, error).into(),
-        })?;
-        from.rename_into(path.file_name(), &to, path.file_name()).map_err(not_taken)?;
+        let to = self
+            .work
+            .make(&file.parent())
+            .map_err(|error| match error {
+                Errno::NOTDIR | Errno::LOOP => TakeError::Occupied { path: path.clone() },
+                error => SpoolError::io("make the folder of", &file.work_path, error).into(),
+            })?;
+        from.rename_into(path.file_name(), &to, path.file_name())
+            .map_err(not_taken)?;
         Ok(to)
     }
 }
@@ -177,9 +214,24 @@ fn read_file(folder: &Folder, file: WorkFile, listed: Option<Look>) -> Result<Ta
     }
     let opened = folder.open_file(name)?;
     let (look, read) = read_settled(listed, &opened, |file, size| Reading::of(file, size))?;
-    let Reading { kind, contents, digest, size } = read;
-    let file = WorkFile { digest: Some(digest), ..file };
-    Ok(Taken { file, kind, contents, digest, size, modified: look.modified })
+    let Reading {
+        kind,
+        contents,
+        digest,
+        size,
+    } = read;
+    let file = WorkFile {
+        digest: Some(digest),
+        ..file
+    };
+    Ok(Taken {
+        file,
+        kind,
+        contents,
+        digest,
+        size,
+        modified: look.modified,
+    })
 }
 
 impl Skipped {
@@ -188,7 +240,9 @@ impl Skipped {
         match error {
             Errno::LOOP => Some(Self::Symlink),
             Errno::XDEV => Some(Self::OtherFileSystem),
-            Errno::ACCESS | Errno::PERM | Errno::NAMETOOLONG => Some(Self::Unreadable(io::Error::from(error).kind())),
+            Errno::ACCESS | Errno::PERM | Errno::NAMETOOLONG => {
+                Some(Self::Unreadable(io::Error::from(error).kind()))
+            }
             _ => None,
         }
     }
@@ -196,7 +250,16 @@ impl Skipped {
 
 /// Whether an error tells of the system or the disk, and not of a single file.
 pub(super) fn is_fault(error: Errno) -> bool {
-    matches!(error, Errno::IO | Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::NODEV | Errno::STALE | Errno::NOTCONN)
+    matches!(
+        error,
+        Errno::IO
+            | Errno::MFILE
+            | Errno::NFILE
+            | Errno::NOMEM
+            | Errno::NODEV
+            | Errno::STALE
+            | Errno::NOTCONN
+    )
 }
 
 /// Why a file that was moved to `work/` is not judged.
@@ -220,7 +283,11 @@ impl Unfit {
 
 impl From<Errno> for Unfit {
     fn from(error: Errno) -> Self {
-        if is_fault(error) { Self::Failed(error) } else { io::Error::from(error).into() }
+        if is_fault(error) {
+            Self::Failed(error)
+        } else {
+            io::Error::from(error).into()
+        }
     }
 }
 
@@ -242,7 +309,10 @@ impl Look {
         let metadata = file.metadata()?;
         match irregular(&metadata) {
             Some(reason) => Err(Unfit::Skipped(reason)),
-            None => Ok(Self { size: metadata.len(), modified: metadata.modified().ok() }),
+            None => Ok(Self {
+                size: metadata.len(),
+                modified: metadata.modified().ok(),
+            }),
         }
     }
 }
@@ -273,18 +343,30 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// Reads a file to its end, but never past its size: at most [`MAX_FILE_BYTES`] + 1 are held, the rest is hashed.
+    /// Reads a file to its end, but never past its size: at most [`MAX_FILE_BYTES`] + 1 are held,
+    /// the rest is hashed.
     pub(super) fn of(file: &mut impl Read, size: u64) -> io::Result<Self> {
         let most = MAX_FILE_BYTES + 1;
-        let mut bytes = Vec::with_capacity(usize::try_from(size).map_or(most, |size| most.min(size.saturating_add(1))));
+        let mut bytes = Vec::with_capacity(
+            usize::try_from(size).map_or(most, |size| most.min(size.saturating_add(1))),
+        );
         file.by_ref().take(most as u64).read_to_end(&mut bytes)?;
         let mut hash = Sha256::new();
         hash.update(&bytes);
         let head = bytes.len() as u64;
-        let rest = if bytes.len() < most { 0 } else { hash_rest(file, size.saturating_sub(head), &mut hash)? };
+        let rest = if bytes.len() < most {
+            0
+        } else {
+            hash_rest(file, size.saturating_sub(head), &mut hash)?
+        };
         let kind = kind_of(&bytes);
         let size = head + rest;
-        Ok(Self { kind, contents: contents(bytes, kind, size), digest: Hex(hash.finalize().into()), size })
+        Ok(Self {
+            kind,
+            contents: contents(bytes, kind, size),
+            digest: Hex(hash.finalize().into()),
+            size,
+        })
     }
 }
 
@@ -327,7 +409,9 @@ mod tests {
     use std::io::Write;
 
     /// Reads a file of the text `whole`, with something done to it right after the pass.
-    fn meanwhile(disturb: impl FnOnce(&std::path::Path) -> io::Result<()>) -> Result<Option<Unfit>, Unfit> {
+    fn meanwhile(
+        disturb: impl FnOnce(&std::path::Path) -> io::Result<()>,
+    ) -> Result<Option<Unfit>, Unfit> {
         let scratch = tempfile::tempdir()?;
         let path = scratch.path().join("request.json");
         write(&path, "whole")?;
@@ -343,9 +427,20 @@ mod tests {
     #[test]
     fn a_file_that_changes_while_it_is_read_is_not_judged() -> Result<(), Unfit> {
         assert_eq!(meanwhile(|_| Ok(()))?, None);
-        assert_eq!(meanwhile(|path| File::options().append(true).open(path)?.write_all(b"r"))?, Some(Unfit::Unsettled));
-        assert_eq!(meanwhile(|path| File::options().write(true).open(path)?.set_len(1))?, Some(Unfit::Unsettled));
-        let touch = |path: &std::path::Path| File::options().write(true).open(path)?.set_modified(SystemTime::UNIX_EPOCH);
+        assert_eq!(
+            meanwhile(|path| File::options().append(true).open(path)?.write_all(b"r"))?,
+            Some(Unfit::Unsettled)
+        );
+        assert_eq!(
+            meanwhile(|path| File::options().write(true).open(path)?.set_len(1))?,
+            Some(Unfit::Unsettled)
+        );
+        let touch = |path: &std::path::Path| {
+            File::options()
+                .write(true)
+                .open(path)?
+                .set_modified(SystemTime::UNIX_EPOCH)
+        };
         assert_eq!(meanwhile(touch)?, Some(Unfit::Unsettled));
         let link = |path: &std::path::Path| std::fs::hard_link(path, path.with_extension("other"));
         assert_eq!(meanwhile(link)?, Some(Unfit::Skipped(Skipped::HardLinked)));
@@ -356,7 +451,10 @@ mod tests {
     fn no_file_is_read_past_its_size_nor_held_past_the_limit() -> io::Result<()> {
         let size = MAX_FILE_BYTES as u64 + 10;
         let read = Reading::of(&mut io::repeat(b'x'), size)?;
-        assert_eq!((read.size, read.contents), (size, Contents::TooLarge { size }));
+        assert_eq!(
+            (read.size, read.contents),
+            (size, Contents::TooLarge { size })
+        );
         Ok(())
     }
 }

@@ -11,7 +11,8 @@ use std::path::Path;
 use std::sync::Mutex;
 use tempfile::SpooledTempFile;
 
-/// An open spool. Its folders are held open: whatever is done to its path from now on, files stay beneath them.
+/// An open spool. Its folders are held open: whatever is done to its path from now on, files stay
+/// beneath them.
 #[derive(Debug)]
 pub struct Spool {
     root: Folder,
@@ -25,8 +26,8 @@ pub struct Spool {
 }
 
 impl Spool {
-    /// Makes a spool with all its folders, mode 0700. One that is there already keeps its files; a root that is not empty
-    /// keeps its mode.
+    /// Makes a spool with all its folders, mode 0700. One that is there already keeps its files; a
+    /// root that is not empty keeps its mode.
     ///
     /// # Errors
     /// [`SpoolError::Io`]; [`SpoolError::NotAFolder`] where something else is in the way.
@@ -42,7 +43,9 @@ impl Spool {
         close_if_empty(root)?;
         let spool = Self::open(root)?;
         for folder in &spool.folders()[1..] {
-            folder.make_private().map_err(|error| not_closed(folder, error))?;
+            folder
+                .make_private()
+                .map_err(|error| not_closed(folder, error))?;
         }
         Ok(spool)
     }
@@ -50,14 +53,16 @@ impl Spool {
     /// Opens a spool. A folder of it that is missing is made anew, the spool itself never.
     ///
     /// # Errors
-    /// [`SpoolError::Missing`], [`SpoolError::NotAFolder`] (symbolic links are no folders), [`SpoolError::Apart`], [`SpoolError::Io`].
+    /// [`SpoolError::Missing`], [`SpoolError::NotAFolder`] (symbolic links are no folders),
+    /// [`SpoolError::Apart`], [`SpoolError::Io`].
     pub fn open(root: &Path) -> Result<Self, SpoolError> {
         let root = Folder::open_path(root).map_err(|error| not_opened(root, error))?;
         let part = |name: &str| {
-            root.make_one(OsStr::new(name)).map_err(|error| match error {
-                Errno::NOENT => SpoolError::io("open", root.path().join(name), error),
-                error => not_opened(&root.path().join(name), error),
-            })
+            root.make_one(OsStr::new(name))
+                .map_err(|error| match error {
+                    Errno::NOENT => SpoolError::io("open", root.path().join(name), error),
+                    error => not_opened(&root.path().join(name), error),
+                })
         };
         let spool = Self {
             inbox: part("inbox")?,
@@ -73,12 +78,18 @@ impl Spool {
         Ok(spool)
     }
 
-    /// Files are moved from the inbox through `work/` into `archive/` or `rejected/`: never copied, so that each is in one place only.
+    /// Files are moved from the inbox through `work/` into `archive/` or `rejected/`: never copied,
+    /// so that each is in one place only.
     fn check_beside(&self) -> Result<(), SpoolError> {
         for folder in [&self.inbox, &self.rejected, &self.archive] {
-            let is_beside = folder.is_beside(&self.work).map_err(|error| SpoolError::io("look at", folder.path(), error))?;
+            let is_beside = folder
+                .is_beside(&self.work)
+                .map_err(|error| SpoolError::io("look at", folder.path(), error))?;
             if !is_beside {
-                return Err(SpoolError::Apart { path: folder.path().into(), other: self.work.path().into() });
+                return Err(SpoolError::Apart {
+                    path: folder.path().into(),
+                    other: self.work.path().into(),
+                });
             }
         }
         Ok(())
@@ -90,8 +101,8 @@ impl Spool {
         self.root.path()
     }
 
-    /// A file without a name on the spool's disk, for what is too much for memory; up to `held` bytes stay there. It is gone with
-    /// the process, whatever ends that.
+    /// A file without a name on the spool's disk, for what is too much for memory; up to `held`
+    /// bytes stay there. It is gone with the process, whatever ends that.
     #[must_use]
     pub fn scratch(&self, held: usize) -> SpooledTempFile {
         tempfile::spooled_tempfile_in(held, self.root.path())
@@ -104,7 +115,9 @@ impl Spool {
     pub fn sync(&self) -> Result<(), SpoolError> {
         let mut synced: Vec<&Folder> = Vec::new();
         for folder in self.folders() {
-            let is_done = synced.iter().any(|other| folder.is_beside(other).unwrap_or(false));
+            let is_done = synced
+                .iter()
+                .any(|other| folder.is_beside(other).unwrap_or(false));
             if !is_done {
                 folder.sync()?;
                 synced.push(folder);
@@ -114,16 +127,28 @@ impl Spool {
     }
 
     fn folders(&self) -> [&Folder; 6] {
-        [&self.root, &self.inbox, &self.work, &self.outbox, &self.rejected, &self.archive]
+        [
+            &self.root,
+            &self.inbox,
+            &self.work,
+            &self.outbox,
+            &self.rejected,
+            &self.archive,
+        ]
     }
 }
 
-/// A folder that others put files into keeps its permissions: it may be any folder, named by mistake.
+/// A folder that others put files into keeps its permissions: it may be any folder, named by
+/// mistake.
 fn close_if_empty(root: &Path) -> Result<(), SpoolError> {
     let root = Folder::open_path(root).map_err(|error| not_opened(root, error))?;
-    let is_empty = root.names().map_err(|error| SpoolError::io("list", root.path(), error))?.is_empty();
+    let is_empty = root
+        .names()
+        .map_err(|error| SpoolError::io("list", root.path(), error))?
+        .is_empty();
     if is_empty {
-        root.make_private().map_err(|error| not_closed(&root, error))?;
+        root.make_private()
+            .map_err(|error| not_closed(&root, error))?;
     }
     Ok(())
 }

@@ -15,8 +15,8 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 use walkdir::{DirEntry, WalkDir};
 
-/// Largest file that is taken from the inbox: the largest that FAT32 can hold. Larger ones, sparse files of any size among
-/// them, would hold up the signer while their digest is computed.
+/// Largest file that is taken from the inbox: the largest that FAT32 can hold. Larger ones, sparse
+/// files of any size among them, would hold up the signer while their digest is computed.
 pub const MAX_HASHED_BYTES: u64 = u32::MAX as u64;
 
 /// Limits of a listing.
@@ -33,7 +33,9 @@ impl ListOptions {
 
 impl Default for ListOptions {
     fn default() -> Self {
-        Self { max_depth: Self::MAX_DEPTH }
+        Self {
+            max_depth: Self::MAX_DEPTH,
+        }
     }
 }
 
@@ -82,7 +84,8 @@ pub enum Skipped {
     /// The file has another name, by which it could be changed while it is judged.
     #[error("it is a hard link: copy it instead")]
     HardLinked,
-    /// Its name, or that of the folder, says that it is still being written or not meant for the signer.
+    /// Its name, or that of the folder, says that it is still being written or not meant for the
+    /// signer.
     #[error("its name says that it is unfinished or hidden")]
     PartialName,
     /// It lies deeper than [`ListOptions::max_depth`].
@@ -114,15 +117,20 @@ impl Skipped {
 }
 
 impl Spool {
-    /// Lists the inbox in byte order of paths. Links are not followed; folders are not listed but for those that are
-    /// not looked into; what vanishes meanwhile is left out.
+    /// Lists the inbox in byte order of paths. Links are not followed; folders are not listed but
+    /// for those that are not looked into; what vanishes meanwhile is left out.
     ///
     /// # Errors
-    /// [`SpoolError::Replaced`] where the inbox is no longer the folder that was opened; [`SpoolError::Io`] where it
-    /// cannot be read. What goes wrong with a single file or folder beneath stands in the list.
+    /// [`SpoolError::Replaced`] where the inbox is no longer the folder that was opened;
+    /// [`SpoolError::Io`] where it cannot be read. What goes wrong with a single file or folder
+    /// beneath stands in the list.
     pub fn list(&self, options: &ListOptions) -> Result<Vec<Listed>, SpoolError> {
         let root = self.inbox.path();
-        if !self.inbox.is_in_place().map_err(|error| SpoolError::io("look at", root, error))? {
+        if !self
+            .inbox
+            .is_in_place()
+            .map_err(|error| SpoolError::io("look at", root, error))?
+        {
             return Err(SpoolError::Replaced { path: root.into() });
         }
         list_beneath(root, options.max_depth)
@@ -133,7 +141,12 @@ impl Spool {
 pub(super) fn list_beneath(root: &Path, max_depth: usize) -> Result<Vec<Listed>, SpoolError> {
     let mut listed = Vec::new();
     let depth = max_depth.saturating_add(1);
-    let mut walk = WalkDir::new(root).follow_links(false).follow_root_links(false).min_depth(1).max_depth(depth).into_iter();
+    let mut walk = WalkDir::new(root)
+        .follow_links(false)
+        .follow_root_links(false)
+        .min_depth(1)
+        .max_depth(depth)
+        .into_iter();
     while let Some(entry) = walk.next() {
         let found = match entry {
             Ok(entry) => {
@@ -173,21 +186,36 @@ fn look_at(root: &Path, entry: &DirEntry, max_depth: usize) -> Option<Listed> {
                 kind: skipped.map_or(ListedKind::Regular, ListedKind::Skipped),
             })
         }
-        Err(error) => skipped(path, error.io_error().map_or(ErrorKind::Other, std::io::Error::kind)),
+        Err(error) => skipped(
+            path,
+            error
+                .io_error()
+                .map_or(ErrorKind::Other, std::io::Error::kind),
+        ),
     }
 }
 
 /// Why a file with this metadata is not taken.
 pub(super) fn irregular(metadata: &Metadata) -> Option<Skipped> {
     let huge = (metadata.len() > MAX_HASHED_BYTES).then_some(Skipped::Huge);
-    Skipped::of(FileType::from_raw_mode(metadata.mode()), metadata.nlink() > 1).or(huge)
+    Skipped::of(
+        FileType::from_raw_mode(metadata.mode()),
+        metadata.nlink() > 1,
+    )
+    .or(huge)
 }
 
 fn unreadable(root: &Path, error: &walkdir::Error) -> Result<Option<Listed>, SpoolError> {
-    if let Some(fault) = error.io_error().and_then(Errno::from_io_error).filter(|error| is_fault(*error)) {
+    if let Some(fault) = error
+        .io_error()
+        .and_then(Errno::from_io_error)
+        .filter(|error| is_fault(*error))
+    {
         return Err(SpoolError::io("list", error.path().unwrap_or(root), fault));
     }
-    let kind = error.io_error().map_or(ErrorKind::Other, std::io::Error::kind);
+    let kind = error
+        .io_error()
+        .map_or(ErrorKind::Other, std::io::Error::kind);
     match error.path().and_then(|path| relative(root, path)) {
         Some(path) => Ok(skipped(path, kind)),
         None => Err(SpoolError::io("list", root, kind)),
@@ -199,7 +227,13 @@ fn skipped(path: InboxPath, kind: ErrorKind) -> Option<Listed> {
         ErrorKind::NotFound => return None,
         kind => ListedKind::Skipped(Skipped::Unreadable(kind)),
     };
-    Some(Listed { path, size: 0, modified: None, changed: None, kind })
+    Some(Listed {
+        path,
+        size: 0,
+        modified: None,
+        changed: None,
+        kind,
+    })
 }
 
 pub(super) fn relative(root: &Path, path: &Path) -> Option<InboxPath> {

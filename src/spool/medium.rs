@@ -1,7 +1,9 @@
-//! A removable medium, such as a stick: requests are read from it, answers written to it. Nothing on it is moved, replaced or deleted.
+//! A removable medium, such as a stick: requests are read from it, answers written to it. Nothing
+//! on it is moved, replaced or deleted.
 //!
-//! FAT32, exFAT and others: no permissions, no links, names without regard to case, time stamps of two seconds. It may be read-only,
-//! full, or pulled out at any moment. Nothing on it is followed that leads out of it.
+//! FAT32, exFAT and others: no permissions, no links, names without regard to case, time stamps of
+//! two seconds. It may be read-only, full, or pulled out at any moment. Nothing on it is followed
+//! that leads out of it.
 
 use super::error::SpoolError;
 use super::folder::Folder;
@@ -40,7 +42,8 @@ pub struct Medium {
     requests: Option<PathBuf>,
     /// The name of the folder of answers.
     answers: PathBuf,
-    /// Files of the folder of answers by name in lower case, each with its size; several of one name lie in several folders.
+    /// Files of the folder of answers by name in lower case, each with its size; several of one
+    /// name lie in several folders.
     held: HashMap<String, Vec<(PathBuf, u64)>>,
 }
 
@@ -80,16 +83,28 @@ impl Medium {
             Errno::NOTDIR | Errno::LOOP => SpoolError::NotAFolder { path: path.into() },
             error => SpoolError::io("open", path, error),
         })?;
-        let names = root.names().map_err(|error| SpoolError::io("list", path, error))?;
+        let names = root
+            .names()
+            .map_err(|error| SpoolError::io("list", path, error))?;
         let folder = |wanted: &str| {
-            let mut same =
-                names.iter().filter(|(name, is_folder)| *is_folder && name.eq_ignore_ascii_case(wanted)).collect::<Vec<_>>();
+            let mut same = names
+                .iter()
+                .filter(|(name, is_folder)| *is_folder && name.eq_ignore_ascii_case(wanted))
+                .collect::<Vec<_>>();
             same.sort();
             same.first().map(|(name, _)| PathBuf::from(name))
         };
-        let (requests, answers) = (folder(REQUESTS), folder(ANSWERS).unwrap_or_else(|| ANSWERS.into()));
+        let (requests, answers) = (
+            folder(REQUESTS),
+            folder(ANSWERS).unwrap_or_else(|| ANSWERS.into()),
+        );
         let held = held_in(&root.path().join(&answers));
-        Ok(Self { root, requests, answers, held })
+        Ok(Self {
+            root,
+            requests,
+            answers,
+            held,
+        })
     }
 
     /// Where it is mounted.
@@ -98,8 +113,9 @@ impl Medium {
         self.root.path()
     }
 
-    /// Lists the requests with paths relative to their folder. Where they lie at the top, only files directly there, and those in
-    /// folders of which `is_known` says so: a stick may hold much else.
+    /// Lists the requests with paths relative to their folder. Where they lie at the top, only
+    /// files directly there, and those in folders of which `is_known` says so: a stick may hold
+    /// much else.
     ///
     /// # Errors
     /// [`SpoolError::Io`] where the medium cannot be read.
@@ -122,9 +138,12 @@ impl Medium {
     /// Reads a listed file, once and whole.
     ///
     /// # Errors
-    /// [`NotRead`]: the other files may be read all the same, if the medium [is there](Medium::is_there).
+    /// [`NotRead`]: the other files may be read all the same, if the medium [is
+    /// there](Medium::is_there).
     pub fn read(&self, listed: &Listed) -> Result<Copied, NotRead> {
-        let unreadable = |error: std::io::Error| match Errno::from_io_error(&error).filter(|error| is_fault(*error)) {
+        let unreadable = |error: std::io::Error| match Errno::from_io_error(&error)
+            .filter(|error| is_fault(*error))
+        {
             Some(fault) => NotRead::Failed(fault.to_string()),
             None => NotRead::Unreadable(error.kind()),
         };
@@ -132,18 +151,31 @@ impl Medium {
             return Err(NotRead::TooLarge);
         }
         let top = self.requests.as_deref().unwrap_or(Path::new(""));
-        let folder = self.root.open(&top.join(listed.path.parent())).map_err(|error| unreadable(error.into()))?;
-        let file = folder.open_file(listed.path.file_name()).map_err(|error| unreadable(error.into()))?;
+        let folder = self
+            .root
+            .open(&top.join(listed.path.parent()))
+            .map_err(|error| unreadable(error.into()))?;
+        let file = folder
+            .open_file(listed.path.file_name())
+            .map_err(|error| unreadable(error.into()))?;
         let before = file.metadata().map_err(unreadable)?;
         if irregular(&before).is_some() {
             return Err(NotRead::Unreadable(std::io::ErrorKind::InvalidInput));
         }
         let mut bytes = Vec::new();
-        (&file).take(MAX_PICTURE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        (&file)
+            .take(MAX_PICTURE_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
         let after = file.metadata().map_err(unreadable)?;
         let modified = after.modified().ok();
-        let is_same = (before.len(), before.modified().ok()) == (after.len(), modified) && after.len() == bytes.len() as u64;
-        if is_same { Ok(Copied { bytes, modified }) } else { Err(NotRead::Unsettled) }
+        let is_same = (before.len(), before.modified().ok()) == (after.len(), modified)
+            && after.len() == bytes.len() as u64;
+        if is_same {
+            Ok(Copied { bytes, modified })
+        } else {
+            Err(NotRead::Unsettled)
+        }
     }
 
     /// Whether it is still mounted and answers.
@@ -152,7 +184,8 @@ impl Medium {
         self.root.is_in_place().unwrap_or(false) && self.root.names().is_ok()
     }
 
-    /// Whether the folder of answers holds a file of this name with these bytes, in whatever folder of it.
+    /// Whether the folder of answers holds a file of this name with these bytes, in whatever folder
+    /// of it.
     #[must_use]
     pub fn holds(&self, name: &str, bytes: &[u8]) -> bool {
         self.held(name).any(|there| there == bytes)
@@ -161,7 +194,9 @@ impl Medium {
     /// What the folder of answers holds under this name.
     pub fn held(&self, name: &str) -> impl Iterator<Item = Vec<u8>> {
         let found = self.held.get(&name.to_lowercase()).into_iter().flatten();
-        found.filter(|(_, size)| *size <= MAX_PICTURE_BYTES).filter_map(|(path, _)| std::fs::read(path).ok())
+        found
+            .filter(|(_, size)| *size <= MAX_PICTURE_BYTES)
+            .filter_map(|(path, _)| std::fs::read(path).ok())
     }
 
     /// The names of all files in the folder of answers, in lower case.
@@ -169,18 +204,22 @@ impl Medium {
         self.held.keys().map(String::as_str)
     }
 
-    /// Tries whether the medium can be written to, and leaves it as it was, but for an empty folder of answers, and without what an
-    /// earlier run had not finished there.
+    /// Tries whether the medium can be written to, and leaves it as it was, but for an empty folder
+    /// of answers, and without what an earlier run had not finished there.
     ///
     /// # Errors
     /// [`SpoolError::Io`] with what the system says.
     pub fn try_to_write(&self) -> Result<(), SpoolError> {
-        let folder = self.make_synced(&self.answers, &|error| SpoolError::io("write to", self.root.path(), error))?;
+        let folder = self.make_synced(&self.answers, &|error| {
+            SpoolError::io("write to", self.root.path(), error)
+        })?;
         self.sweep(&folder)?;
         let name = OsStr::new(".keyspool.part");
         let tried = folder.create_file(name).or_else(|error| match error {
             // Left by a run that was cut off here.
-            Errno::EXIST => folder.remove_file(name).and_then(|()| folder.create_file(name)),
+            Errno::EXIST => folder
+                .remove_file(name)
+                .and_then(|()| folder.create_file(name)),
             error => Err(error),
         });
         let done = tried.and_then(|file| {
@@ -192,51 +231,86 @@ impl Medium {
 
     /// Removes files of the folder of answers that were never finished.
     fn sweep(&self, answers: &Folder) -> Result<(), SpoolError> {
-        let walk = WalkDir::new(answers.path()).follow_links(false).follow_root_links(false).max_depth(ListOptions::MAX_DEPTH);
-        for entry in walk.into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
+        let walk = WalkDir::new(answers.path())
+            .follow_links(false)
+            .follow_root_links(false)
+            .max_depth(ListOptions::MAX_DEPTH);
+        for entry in walk
+            .into_iter()
+            .flatten()
+            .filter(|entry| entry.file_type().is_file())
+        {
             let name = entry.file_name().as_bytes();
-            let folder = entry.path().parent().and_then(|parent| parent.strip_prefix(answers.path()).ok());
-            if let Some(folder) = folder.filter(|_| name.starts_with(b".") && name.ends_with(UNFINISHED.as_bytes())) {
-                let removed = answers.open(folder).and_then(|folder| folder.remove_file(entry.file_name()));
+            let folder = entry
+                .path()
+                .parent()
+                .and_then(|parent| parent.strip_prefix(answers.path()).ok());
+            if let Some(folder) =
+                folder.filter(|_| name.starts_with(b".") && name.ends_with(UNFINISHED.as_bytes()))
+            {
+                let removed = answers
+                    .open(folder)
+                    .and_then(|folder| folder.remove_file(entry.file_name()));
                 removed.map_err(|error| SpoolError::io("remove", entry.path(), error))?;
             }
         }
         Ok(())
     }
 
-    /// Writes a file into the folder of answers: under another name first, synced, renamed, its folders synced. What has this name there
-    /// with the same bytes stays.
+    /// Writes a file into the folder of answers: under another name first, synced, renamed, its
+    /// folders synced. What has this name there with the same bytes stays.
     ///
     /// # Errors
-    /// [`SpoolError::Io`], with nothing under that name; [`SpoolError::Exists`]; [`SpoolError::Name`].
+    /// [`SpoolError::Io`], with nothing under that name; [`SpoolError::Exists`];
+    /// [`SpoolError::Name`].
     pub fn write(&self, relative: &Path, bytes: &[u8]) -> Result<(), SpoolError> {
         let is_valid = |part: &[u8]| std::str::from_utf8(part).is_ok_and(is_safe);
-        if !relative.as_os_str().as_bytes().split(|b| *b == b'/').all(is_valid) {
-            return Err(SpoolError::Name { name: relative.into() });
+        if !relative
+            .as_os_str()
+            .as_bytes()
+            .split(|b| *b == b'/')
+            .all(is_valid)
+        {
+            return Err(SpoolError::Name {
+                name: relative.into(),
+            });
         }
         let path = self.answers.join(relative);
         let shown = self.root.path().join(&path);
         let failed = |error: Errno| SpoolError::io("write", &shown, error);
-        let name = path.file_name().ok_or_else(|| SpoolError::Name { name: relative.into() })?;
+        let name = path.file_name().ok_or_else(|| SpoolError::Name {
+            name: relative.into(),
+        })?;
         let folder = self.make_synced(path.parent().unwrap_or(Path::new("")), &failed)?;
         if folder.look_at(name).is_ok() {
             let there = read_whole(&folder, name, bytes.len()).map_err(failed)?;
-            return if there == bytes { Ok(()) } else { Err(SpoolError::Exists { path: shown }) };
+            return if there == bytes {
+                Ok(())
+            } else {
+                Err(SpoolError::Exists { path: shown })
+            };
         }
         let mut temporary = OsStr::new(".").to_owned();
         temporary.push(name);
         temporary.push(UNFINISHED);
         if let Err(error) = write_synced(&folder, &temporary, bytes) {
-            // The first error is the one to report; a medium that is gone or full may refuse this too.
+            // The first error is the one to report; a medium that is gone or full may refuse this
+            // too.
             let _ = folder.remove_file(&temporary);
             return Err(SpoolError::io("write", &shown, error));
         }
-        folder.rename_into(&temporary, &folder, name).map_err(failed)?;
+        folder
+            .rename_into(&temporary, &folder, name)
+            .map_err(failed)?;
         sync_folder(&folder).map_err(failed)
     }
 
     /// Makes folders one by one, each synced into the one above.
-    fn make_synced(&self, path: &Path, failed: &dyn Fn(Errno) -> SpoolError) -> Result<Folder, SpoolError> {
+    fn make_synced(
+        &self,
+        path: &Path,
+        failed: &dyn Fn(Errno) -> SpoolError,
+    ) -> Result<Folder, SpoolError> {
         let mut folder = self.root.open(Path::new("")).map_err(failed)?;
         for part in path {
             let next = match folder.open(Path::new(part)) {
@@ -261,9 +335,17 @@ impl Medium {
         let path = self.answers.join(relative);
         let shown = self.root.path().join(&path);
         let failed = |error: Errno| SpoolError::io("read back", &shown, error);
-        let folder = self.root.open(path.parent().unwrap_or(Path::new(""))).map_err(failed)?;
-        let there = read_whole(&folder, path.file_name().unwrap_or_default(), bytes.len()).map_err(failed)?;
-        if there == bytes { Ok(()) } else { Err(SpoolError::Differs { path: shown }) }
+        let folder = self
+            .root
+            .open(path.parent().unwrap_or(Path::new("")))
+            .map_err(failed)?;
+        let there = read_whole(&folder, path.file_name().unwrap_or_default(), bytes.len())
+            .map_err(failed)?;
+        if there == bytes {
+            Ok(())
+        } else {
+            Err(SpoolError::Differs { path: shown })
+        }
     }
 
     /// Writes the whole medium through.
@@ -278,10 +360,21 @@ impl Medium {
 /// Files beneath a folder by their names in lower case. What cannot be read is not there.
 fn held_in(answers: &Path) -> HashMap<String, Vec<(PathBuf, u64)>> {
     let mut held: HashMap<String, Vec<(PathBuf, u64)>> = HashMap::new();
-    let walk = WalkDir::new(answers).follow_links(false).follow_root_links(false).max_depth(ListOptions::MAX_DEPTH);
-    for entry in walk.into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
-        let (Some(name), Ok(metadata)) = (entry.file_name().to_str(), entry.metadata()) else { continue };
-        held.entry(name.to_lowercase()).or_default().push((entry.path().to_owned(), metadata.len()));
+    let walk = WalkDir::new(answers)
+        .follow_links(false)
+        .follow_root_links(false)
+        .max_depth(ListOptions::MAX_DEPTH);
+    for entry in walk
+        .into_iter()
+        .flatten()
+        .filter(|entry| entry.file_type().is_file())
+    {
+        let (Some(name), Ok(metadata)) = (entry.file_name().to_str(), entry.metadata()) else {
+            continue;
+        };
+        held.entry(name.to_lowercase())
+            .or_default()
+            .push((entry.path().to_owned(), metadata.len()));
     }
     held
 }
@@ -293,14 +386,18 @@ fn read_whole(folder: &Folder, name: &OsStr, expected: usize) -> Result<Vec<u8>,
     let _ = fadvise(&file, 0, None, Advice::DontNeed);
     let mut bytes = Vec::with_capacity(expected);
     let most = expected as u64 + 1;
-    file.take(most).read_to_end(&mut bytes).map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
+    file.take(most)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
     Ok(bytes)
 }
 
 fn write_synced(folder: &Folder, name: &OsStr, bytes: &[u8]) -> Result<(), Errno> {
     let errno = |error: std::io::Error| Errno::from_io_error(&error).unwrap_or(Errno::IO);
     let mut file: File = match folder.create_file(name) {
-        Err(Errno::EXIST) => folder.remove_file(name).and_then(|()| folder.create_file(name)),
+        Err(Errno::EXIST) => folder
+            .remove_file(name)
+            .and_then(|()| folder.create_file(name)),
         created => created,
     }?;
     file.write_all(bytes).map_err(errno)?;

@@ -1,4 +1,5 @@
-//! Tier 4: files in and files out. Intake from the inbox, quarantine in `work/`, the archive, atomic publishing.
+//! Tier 4: files in and files out. Intake from the inbox, quarantine in `work/`, the archive,
+//! atomic publishing.
 //!
 //! ```text
 //! inbox/                           anything dropped here, folders too
@@ -8,10 +9,10 @@
 //! archive/<date>/<batch>/          files that were answered, under their inbox paths
 //! ```
 //!
-//! Whoever fills the inbox is not trusted: files are moved out of their reach first, then opened beneath `work/` without
-//! following links and without blocking, and read once. What was read is what is judged. Nothing here is parsed beyond
-//! telling kinds apart ([`content`]), nothing is ever deleted or overwritten, and no file shows under its final name
-//! before its bytes are on disk.
+//! Whoever fills the inbox is not trusted: files are moved out of their reach first, then opened
+//! beneath `work/` without following links and without blocking, and read once. What was read is
+//! what is judged. Nothing here is parsed beyond telling kinds apart ([`content`]), nothing is ever
+//! deleted or overwritten, and no file shows under its final name before its bytes are on disk.
 
 pub mod content;
 mod error;
@@ -35,7 +36,9 @@ mod writing;
 pub use content::{Content, Foreign, Picture};
 pub use error::SpoolError;
 pub use inbox_path::{InboxPath, InboxPathError, escape_path};
-pub use intake::{Contents, MAX_FILE_BYTES, MAX_PICTURE_BYTES, PICTURE_HEAD_BYTES, TakeError, Taken};
+pub use intake::{
+    Contents, MAX_FILE_BYTES, MAX_PICTURE_BYTES, PICTURE_HEAD_BYTES, TakeError, Taken,
+};
 pub use layout::Spool;
 pub use listing::{ListOptions, Listed, ListedKind, MAX_HASHED_BYTES, Skipped};
 pub use medium::{Copied, Medium, NotRead};

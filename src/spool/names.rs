@@ -4,8 +4,8 @@ use crate::licence::identifier::is_control_or_format;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-/// Longest name of a file or folder that the signer makes, in bytes of UTF-8: FAT's 255 UTF-16 units, less room for what
-/// other programs add to names and for paths of 260.
+/// Longest name of a file or folder that the signer makes, in bytes of UTF-8: FAT's 255 UTF-16
+/// units, less room for what other programs add to names and for paths of 260.
 pub const MAX_NAME_BYTES: usize = 120;
 
 /// Bytes of `CONOUT$`, the longest name of a device.
@@ -16,9 +16,10 @@ const MAX_EXTENSION_BYTES: usize = 16;
 
 /// A name of at most [`MAX_NAME_BYTES`] for a file or folder that came with another name.
 ///
-/// Reserved characters `<>:"/\|?*`, control and format characters and bytes that are not UTF-8 become `_`, as does a dot
-/// at the beginning; dots and spaces at the end go; device names of DOS get a `_` before them; what is too long is cut
-/// before its extension, never within a character. A safe name stays as it is.
+/// Reserved characters `<>:"/\|?*`, control and format characters and bytes that are not UTF-8
+/// become `_`, as does a dot at the beginning; dots and spaces at the end go; device names of DOS
+/// get a `_` before them; what is too long is cut before its extension, never within a character. A
+/// safe name stays as it is.
 #[must_use]
 pub fn safe(component: impl AsRef<[u8]>) -> String {
     safe_within(component.as_ref(), MAX_NAME_BYTES)
@@ -30,11 +31,18 @@ pub fn is_safe(component: &str) -> bool {
     is_plainly_safe(component.as_bytes(), MAX_NAME_BYTES) || safe(component) == component
 }
 
-/// Most names show at a glance that they are safe: letters, digits, `-`, `_` and dots within, and longer than a device's name.
+/// Most names show at a glance that they are safe: letters, digits, `-`, `_` and dots within, and
+/// longer than a device's name.
 fn is_plainly_safe(name: &[u8], max_bytes: usize) -> bool {
-    let stem = name.iter().position(|byte| *byte == b'.').unwrap_or(name.len());
+    let stem = name
+        .iter()
+        .position(|byte| *byte == b'.')
+        .unwrap_or(name.len());
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    stem > LONGEST_DEVICE_NAME && name.len() <= max_bytes && name.last() != Some(&b'.') && name.iter().all(is_plain)
+    stem > LONGEST_DEVICE_NAME
+        && name.len() <= max_bytes
+        && name.last() != Some(&b'.')
+        && name.iter().all(is_plain)
 }
 
 /// As [`safe`], with another longest length.
@@ -48,7 +56,10 @@ pub(super) fn safe_within(component: &[u8], max_bytes: usize) -> String {
 
 fn safe_by_rule(component: &[u8], max_bytes: usize) -> String {
     let text = String::from_utf8_lossy(component);
-    let plain: String = text.chars().map(|c| if is_reserved(c) { '_' } else { c }).collect();
+    let plain: String = text
+        .chars()
+        .map(|c| if is_reserved(c) { '_' } else { c })
+        .collect();
     let mut name = cut_name(plain.trim_end_matches(['.', ' ']), max_bytes);
     if name.starts_with('.') {
         name.replace_range(..1, "_");
@@ -61,7 +72,9 @@ fn safe_by_rule(component: &[u8], max_bytes: usize) -> String {
 
 /// A name cut to a length, without the dots and spaces that then stand at its end.
 fn cut_name(name: &str, max_bytes: usize) -> String {
-    spelling(name, 1, max_bytes).trim_end_matches(['.', ' ']).to_owned()
+    spelling(name, 1, max_bytes)
+        .trim_end_matches(['.', ' '])
+        .to_owned()
 }
 
 /// As [`numbered`], for text, which stays text.
@@ -69,10 +82,15 @@ fn spelling(name: &str, number: usize, max_bytes: usize) -> String {
     String::from_utf8_lossy(&numbered(name.as_bytes(), number, max_bytes)).into_owned()
 }
 
-/// The n-th spelling of a name, cut to a length: `a.json`, `a (2).json`, `a (3).json`. Cut before the extension and
-/// never within a character of UTF-8. No identifier holds a space: a folder's other spelling names no organization.
+/// The n-th spelling of a name, cut to a length: `a.json`, `a (2).json`, `a (3).json`. Cut before
+/// the extension and never within a character of UTF-8. No identifier holds a space: a folder's
+/// other spelling names no organization.
 pub(super) fn numbered(name: &[u8], number: usize, max_bytes: usize) -> Vec<u8> {
-    let suffix = if number > 1 { format!(" ({number})") } else { String::new() };
+    let suffix = if number > 1 {
+        format!(" ({number})")
+    } else {
+        String::new()
+    };
     let (stem, extension) = split_extension(name);
     let room = max_bytes.saturating_sub(suffix.len() + extension.len());
     [cut(stem, room), suffix.as_bytes(), extension].concat()
@@ -91,7 +109,10 @@ fn cut(bytes: &[u8], max: usize) -> &[u8] {
     }
     let is_boundary = |at: &usize| bytes[*at] & 0xC0 != 0x80;
     // A character of UTF-8 has at most 3 bytes after its first: other bytes are cut anywhere.
-    let end = (max.saturating_sub(3)..=max).rev().find(is_boundary).unwrap_or(max);
+    let end = (max.saturating_sub(3)..=max)
+        .rev()
+        .find(is_boundary)
+        .unwrap_or(max);
     &bytes[..end]
 }
 
@@ -101,13 +122,25 @@ fn is_reserved(c: char) -> bool {
 
 /// Device names hold with any extension and with spaces before it, in any case.
 fn is_device_name(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().trim_end_matches(' ').to_ascii_uppercase();
-    let numbered = |digit: &str| matches!(digit, "¹" | "²" | "³") || matches!(digit.as_bytes(), [b'0'..=b'9']);
-    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$")
-        || stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT")).is_some_and(numbered)
+    let stem = name
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(' ')
+        .to_ascii_uppercase();
+    let numbered =
+        |digit: &str| matches!(digit, "¹" | "²" | "³") || matches!(digit.as_bytes(), [b'0'..=b'9']);
+    matches!(
+        stem.as_str(),
+        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$"
+    ) || stem
+        .strip_prefix("COM")
+        .or_else(|| stem.strip_prefix("LPT"))
+        .is_some_and(numbered)
 }
 
-/// Gives each file or folder of one folder a safe name that differs from the others without regard to case.
+/// Gives each file or folder of one folder a safe name that differs from the others without regard
+/// to case.
 #[derive(Debug, Default)]
 pub struct Unique {
     taken: HashMap<String, Taken>,
@@ -145,26 +178,47 @@ impl Unique {
 
     /// Records what is in the folder already.
     pub(super) fn insert(&mut self, spelling: String, is_folder: bool) {
-        self.taken.insert(fold(&spelling), Taken { spelling, is_folder, next: 2 });
+        self.taken.insert(
+            fold(&spelling),
+            Taken {
+                spelling,
+                is_folder,
+                next: 2,
+            },
+        );
     }
 
     /// The name, as it is spelled, that differs from this one at most in case.
     pub(super) fn spelling(&self, name: &str) -> Option<&str> {
-        self.taken.get(&fold(name)).map(|taken| taken.spelling.as_str())
+        self.taken
+            .get(&fold(name))
+            .map(|taken| taken.spelling.as_str())
     }
 
     fn claim_free(&mut self, name: &str, max_bytes: usize, is_folder: bool) -> String {
         let key = fold(name);
-        let mut number = self.taken.get(&key).filter(|_| !is_folder).map_or(1, |taken| taken.next);
+        let mut number = self
+            .taken
+            .get(&key)
+            .filter(|_| !is_folder)
+            .map_or(1, |taken| taken.next);
         loop {
             let spelling = spelling(name, number, max_bytes);
             number += 1;
             match self.taken.entry(fold(&spelling)) {
-                Entry::Occupied(taken) if is_folder && taken.get().is_folder => return taken.get().spelling.clone(),
+                Entry::Occupied(taken) if is_folder && taken.get().is_folder => {
+                    return taken.get().spelling.clone();
+                }
                 Entry::Occupied(_) => {}
                 Entry::Vacant(free) => {
-                    free.insert(Taken { spelling: spelling.clone(), is_folder, next: 2 });
-                    self.taken.entry(key).and_modify(|first| first.next = number);
+                    free.insert(Taken {
+                        spelling: spelling.clone(),
+                        is_folder,
+                        next: 2,
+                    });
+                    self.taken
+                        .entry(key)
+                        .and_modify(|first| first.next = number);
                     return spelling;
                 }
             }
@@ -174,7 +228,10 @@ impl Unique {
 
 /// Equal for names that a file system without regard to case may hold to be the same.
 pub(super) fn fold(name: &str) -> String {
-    name.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]
@@ -212,7 +269,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_safe_at_a_glance_is_safe_by_the_rule(name in "[A-Za-z0-9._-]{0,24}|(con|nul|com1|conin|clock)[a-z$.]{0,8}", max in 8_usize..40) {
+        fn what_is_safe_at_a_glance_is_safe_by_the_rule(name in "[A-Za-z0-9._-]{0,\
+            24}|(con|nul|com1|conin|clock)[a-z$.]{0,8}", max in 8_usize..40) {
             prop_assert_eq!(safe_within(name.as_bytes(), max), safe_by_rule(name.as_bytes(), max));
             prop_assert_eq!(is_safe(&name), safe_by_rule(name.as_bytes(), MAX_NAME_BYTES) == name);
         }
@@ -220,19 +278,58 @@ mod tests {
 
     #[test]
     fn long_names_are_cut_before_their_extension_and_between_characters() {
-        assert_eq!(safe(format!("{}.json", "x".repeat(250))), format!("{}.json", "x".repeat(115)));
+        assert_eq!(
+            safe(format!("{}.json", "x".repeat(250))),
+            format!("{}.json", "x".repeat(115))
+        );
         assert_eq!(safe("é".repeat(127)), "é".repeat(60));
-        assert_eq!(safe(format!("{}.json", "東".repeat(80))), format!("{}.json", "東".repeat(38)));
-        assert_eq!(safe(format!("{}.{}", "x".repeat(119), "y".repeat(99))), "x".repeat(119));
-        assert_eq!(numbered("é".repeat(127).as_bytes(), 2, 255), format!("{} (2)", "é".repeat(125)).into_bytes());
-        assert_eq!(numbered(&[0xFF; 255], 2, 255), [&[0xFF; 251][..], b" (2)"].concat());
+        assert_eq!(
+            safe(format!("{}.json", "東".repeat(80))),
+            format!("{}.json", "東".repeat(38))
+        );
+        assert_eq!(
+            safe(format!("{}.{}", "x".repeat(119), "y".repeat(99))),
+            "x".repeat(119)
+        );
+        assert_eq!(
+            numbered("é".repeat(127).as_bytes(), 2, 255),
+            format!("{} (2)", "é".repeat(125)).into_bytes()
+        );
+        assert_eq!(
+            numbered(&[0xFF; 255], 2, 255),
+            [&[0xFF; 251][..], b" (2)"].concat()
+        );
     }
 
     #[test]
     fn names_that_differ_in_case_only_get_numbers() {
         let mut unique = Unique::new();
-        let claimed = ["a.json", "A.JSON", "a.json", "A (2).json", "ß", "SS", "ſs", "x?", "x*"].map(|name| unique.claim(name));
-        assert_eq!(claimed, ["a.json", "A (2).JSON", "a (3).json", "A (2) (2).json", "ß", "SS (2)", "ſs (3)", "x_", "x_ (2)"]);
+        let claimed = [
+            "a.json",
+            "A.JSON",
+            "a.json",
+            "A (2).json",
+            "ß",
+            "SS",
+            "ſs",
+            "x?",
+            "x*",
+        ]
+        .map(|name| unique.claim(name));
+        assert_eq!(
+            claimed,
+            [
+                "a.json",
+                "A (2).JSON",
+                "a (3).json",
+                "A (2) (2).json",
+                "ß",
+                "SS (2)",
+                "ſs (3)",
+                "x_",
+                "x_ (2)"
+            ]
+        );
     }
 
     #[test]

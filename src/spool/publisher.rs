@@ -5,7 +5,10 @@ use super::folder::Folder;
 use super::layout::Spool;
 use super::names::is_safe;
 use super::shelf::{batch_folder, split};
-use super::unpublished::{WriteTo, Written, give_name, hidden, is_published, remove_hidden, sweep, temporary_name, write_new};
+use super::unpublished::{
+    WriteTo, Written, give_name, hidden, is_published, remove_hidden, sweep, temporary_name,
+    write_new,
+};
 use rustix::io::Errno;
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
@@ -29,13 +32,16 @@ pub enum Outlet {
 /// Where the files of a batch are written in an outlet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// Into a folder with a temporary name, which gets the batch's once everything in it is on disk: one rename for all.
+    /// Into a folder with a temporary name, which gets the batch's once everything in it is on
+    /// disk: one rename for all.
     Hidden,
-    /// Into the batch's folder, which an earlier flush has shown: each file under a temporary name of its own first.
+    /// Into the batch's folder, which an earlier flush has shown: each file under a temporary name
+    /// of its own first.
     Shown,
 }
 
-/// Publishes the files of one batch: [`Publisher::stage`] them, from any thread, then [`Publisher::flush`].
+/// Publishes the files of one batch: [`Publisher::stage`] them, from any thread, then
+/// [`Publisher::flush`].
 #[derive(Debug)]
 pub struct Publisher<'a> {
     spool: &'a Spool,
@@ -94,28 +100,47 @@ impl Publisher<'_> {
         self.top(outlet).path().join(&self.batch).join(relative)
     }
 
-    /// Writes a file where nobody looks for it; it is published at the next [`Publisher::flush`]. The path is relative to the
-    /// batch's folder, each part a name as [`names::safe`](super::names::safe) makes them. A file that is published already
-    /// with the same bytes stays as it is.
+    /// Writes a file where nobody looks for it; it is published at the next [`Publisher::flush`].
+    /// The path is relative to the batch's folder, each part a name as
+    /// [`names::safe`](super::names::safe) makes them. A file that is published already with the
+    /// same bytes stays as it is.
     ///
     /// # Errors
-    /// [`SpoolError::Exists`] where it is published with other bytes; [`SpoolError::Name`]; [`SpoolError::Io`], with
-    /// nothing left behind.
-    pub fn stage(&self, outlet: Outlet, relative: impl AsRef<Path>, bytes: &[u8]) -> Result<(), SpoolError> {
-        self.stage_unless(outlet, relative.as_ref(), Some(bytes), &mut |file| file.write_all(bytes))
+    /// [`SpoolError::Exists`] where it is published with other bytes; [`SpoolError::Name`];
+    /// [`SpoolError::Io`], with nothing left behind.
+    pub fn stage(
+        &self,
+        outlet: Outlet,
+        relative: impl AsRef<Path>,
+        bytes: &[u8],
+    ) -> Result<(), SpoolError> {
+        self.stage_unless(outlet, relative.as_ref(), Some(bytes), &mut |file| {
+            file.write_all(bytes)
+        })
     }
 
-    /// As [`Publisher::stage`], for a file that `write` writes: it may be large. Whether one that is published already has the same
-    /// bytes shows when it is flushed.
+    /// As [`Publisher::stage`], for a file that `write` writes: it may be large. Whether one that
+    /// is published already has the same bytes shows when it is flushed.
     ///
     /// # Errors
     /// As [`Publisher::stage`].
-    pub fn stage_with(&self, outlet: Outlet, relative: impl AsRef<Path>, write: WriteTo<'_>) -> Result<(), SpoolError> {
+    pub fn stage_with(
+        &self,
+        outlet: Outlet,
+        relative: impl AsRef<Path>,
+        write: WriteTo<'_>,
+    ) -> Result<(), SpoolError> {
         self.stage_unless(outlet, relative.as_ref(), None, write)
     }
 
     /// Stages a file, unless it is published with these bytes.
-    fn stage_unless(&self, outlet: Outlet, relative: &Path, bytes: Option<&[u8]>, write: WriteTo<'_>) -> Result<(), SpoolError> {
+    fn stage_unless(
+        &self,
+        outlet: Outlet,
+        relative: &Path,
+        bytes: Option<&[u8]>,
+        write: WriteTo<'_>,
+    ) -> Result<(), SpoolError> {
         let relative = publishable(relative)?;
         let stage = self.stage_of(outlet)?;
         let path = match stage {
@@ -133,13 +158,14 @@ impl Publisher<'_> {
             // Of a name that was staged twice, whether both are the same shows once both are whole.
             self.stage_beside(outlet, &folder, path, write)?;
         }
-        // Once it is written, and also where nothing was: whether what was there is on disk is not known.
+        // Once it is written, and also where nothing was: whether what was there is on disk is not
+        // known.
         self.is_unsynced.store(true, Ordering::Release);
         Ok(())
     }
 
-    /// Everything that was staged so far is on disk when this returns, none of it published. To be called now and then by whoever
-    /// stages much, so that the disk works meanwhile.
+    /// Everything that was staged so far is on disk when this returns, none of it published. To be
+    /// called now and then by whoever stages much, so that the disk works meanwhile.
     ///
     /// # Errors
     /// [`SpoolError::SyncFailed`]: fatal.
@@ -147,17 +173,18 @@ impl Publisher<'_> {
         self.sync_if_needed(&|| self.spool.sync())
     }
 
-    /// Publishes what was staged: one sync, then the batch's folders get their names, then one more sync. When this returns, every
-    /// file is on disk under its name.
+    /// Publishes what was staged: one sync, then the batch's folders get their names, then one more
+    /// sync. When this returns, every file is on disk under its name.
     ///
     /// # Errors
-    /// [`SpoolError::SyncFailed`]: fatal, and nothing got its name if the first sync failed. [`SpoolError::Exists`] where a name
-    /// was taken meanwhile, by other bytes; [`SpoolError::Io`].
+    /// [`SpoolError::SyncFailed`]: fatal, and nothing got its name if the first sync failed.
+    /// [`SpoolError::Exists`] where a name was taken meanwhile, by other bytes; [`SpoolError::Io`].
     pub fn flush(&self) -> Result<(), SpoolError> {
         self.flush_with(&|| self.spool.sync())
     }
 
-    /// Removes what an earlier run staged for this batch and never published. Returns how many files those were.
+    /// Removes what an earlier run staged for this batch and never published. Returns how many
+    /// files those were.
     ///
     /// # Errors
     /// [`SpoolError::Io`].
@@ -172,7 +199,8 @@ impl Publisher<'_> {
 
     fn flush_with(&self, sync: &dyn Fn() -> Result<(), SpoolError>) -> Result<(), SpoolError> {
         self.sync_if_needed(sync)?;
-        let mut staged = std::mem::take(&mut *self.staged.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut staged =
+            std::mem::take(&mut *self.staged.lock().unwrap_or_else(PoisonError::into_inner));
         staged.sort_unstable();
         self.name_all(&staged)?;
         self.show_folders(!staged.is_empty())?;
@@ -183,16 +211,25 @@ impl Publisher<'_> {
     fn show_folders(&self, are_files_named: bool) -> Result<(), SpoolError> {
         let mut stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner);
         let mut is_changed = are_files_named;
-        for (outlet, stage) in stages.iter_mut().filter(|(_, stage)| **stage == Stage::Hidden) {
+        for (outlet, stage) in stages
+            .iter_mut()
+            .filter(|(_, stage)| **stage == Stage::Hidden)
+        {
             let top = self.top(*outlet);
-            let renamed = top.rename_into(hidden(&self.batch).as_os_str(), top, self.batch.as_os_str());
+            let renamed =
+                top.rename_into(hidden(&self.batch).as_os_str(), top, self.batch.as_os_str());
             renamed.map_err(|error| match error {
-                Errno::EXIST | Errno::NOTEMPTY => SpoolError::Exists { path: top.path().join(&self.batch) },
+                Errno::EXIST | Errno::NOTEMPTY => SpoolError::Exists {
+                    path: top.path().join(&self.batch),
+                },
                 error => SpoolError::io("publish", top.path().join(&self.batch), error),
             })?;
             (*stage, is_changed) = (Stage::Shown, true);
         }
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
         self.is_unsynced.fetch_or(is_changed, Ordering::AcqRel);
         Ok(())
     }
@@ -206,7 +243,13 @@ impl Publisher<'_> {
         let stage = match top.look_at(self.batch.as_os_str()) {
             Err(Errno::NOENT) => Stage::Hidden,
             Ok(_) => Stage::Shown,
-            Err(error) => return Err(SpoolError::io("look at", top.path().join(&self.batch), error)),
+            Err(error) => {
+                return Err(SpoolError::io(
+                    "look at",
+                    top.path().join(&self.batch),
+                    error,
+                ));
+            }
         };
         if stage == Stage::Hidden {
             remove_hidden(top, &self.batch)?;
@@ -216,26 +259,49 @@ impl Publisher<'_> {
     }
 
     /// Writes a file under a temporary name beside its own.
-    fn stage_beside(&self, outlet: Outlet, folder: &Folder, path: PathBuf, write: WriteTo<'_>) -> Result<(), SpoolError> {
+    fn stage_beside(
+        &self,
+        outlet: Outlet,
+        folder: &Folder,
+        path: PathBuf,
+        write: WriteTo<'_>,
+    ) -> Result<(), SpoolError> {
         let temporary = temporary_name(split(&path).1, self.number.fetch_add(1, Ordering::Relaxed));
         if write_new(folder, &temporary, write)? == Written::Taken {
             // Left by an earlier run that ended before it was published.
-            folder.remove_file(&temporary).map_err(|error| SpoolError::io("remove", folder.path().join(&temporary), error))?;
+            folder
+                .remove_file(&temporary)
+                .map_err(|error| SpoolError::io("remove", folder.path().join(&temporary), error))?;
             write_new(folder, &temporary, write)?;
         }
-        self.staged.lock().unwrap_or_else(PoisonError::into_inner).push(Staged { outlet, path, temporary });
+        self.staged
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Staged {
+                outlet,
+                path,
+                temporary,
+            });
         Ok(())
     }
 
-    /// The folder of a file, made if missing. Many files in a row go into few folders: those stay open.
+    /// The folder of a file, made if missing. Many files in a row go into few folders: those stay
+    /// open.
     fn folder_of(&self, outlet: Outlet, file: &Path) -> Result<Arc<Folder>, SpoolError> {
         let (path, _) = split(file);
         let key = (outlet, path.to_owned());
-        if let Some(folder) = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        if let Some(folder) = self
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+        {
             return Ok(folder.clone());
         }
         let top = self.top(outlet);
-        let made = top.make(path).map_err(|error| SpoolError::io("make the folder of", top.path().join(file), error))?;
+        let made = top
+            .make(path)
+            .map_err(|error| SpoolError::io("make the folder of", top.path().join(file), error))?;
         let folder = Arc::new(made);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.len() >= MAX_OPEN {
@@ -245,12 +311,15 @@ impl Publisher<'_> {
         Ok(folder)
     }
 
-    /// Syncs what was written or named since the last sync, unless a sync failed before: the system reports a failure once and then
-    /// forgets what it lost.
+    /// Syncs what was written or named since the last sync, unless a sync failed before: the system
+    /// reports a failure once and then forgets what it lost.
     fn sync_if_needed(&self, sync: &dyn Fn() -> Result<(), SpoolError>) -> Result<(), SpoolError> {
         if self.has_failed.load(Ordering::Acquire) {
             let source = std::io::Error::other("an earlier sync failed");
-            return Err(SpoolError::SyncFailed { path: self.spool.root().into(), source });
+            return Err(SpoolError::SyncFailed {
+                path: self.spool.root().into(),
+                source,
+            });
         }
         if !self.is_unsynced.swap(false, Ordering::AcqRel) {
             return Ok(());
@@ -267,7 +336,8 @@ impl Publisher<'_> {
                 Some((outlet, path, folder)) if (outlet, path) == (file.outlet, parent) => folder,
                 _ => {
                     let top = self.top(file.outlet);
-                    top.open(parent).map_err(|error| SpoolError::io("open", top.path().join(parent), error))?
+                    top.open(parent)
+                        .map_err(|error| SpoolError::io("open", top.path().join(parent), error))?
                 }
             };
             give_name(&folder, &file.temporary, name)?;
@@ -286,9 +356,16 @@ impl Publisher<'_> {
 
 fn publishable(relative: &Path) -> Result<&Path, SpoolError> {
     let is_valid = |part: &[u8]| std::str::from_utf8(part).is_ok_and(is_safe);
-    match relative.as_os_str().as_bytes().split(|b| *b == b'/').all(is_valid) {
+    match relative
+        .as_os_str()
+        .as_bytes()
+        .split(|b| *b == b'/')
+        .all(is_valid)
+    {
         true => Ok(relative),
-        false => Err(SpoolError::Name { name: relative.into() }),
+        false => Err(SpoolError::Name {
+            name: relative.into(),
+        }),
     }
 }
 
@@ -300,9 +377,14 @@ mod tests {
     const BATCH: &str = "01KAMJ4R00N6ZQ3T5V7X9Y1ABC";
 
     fn names(spool: &Spool) -> Vec<String> {
-        let folder = spool.root().join("outbox").join(format!("2026-11-22-{BATCH}"));
+        let folder = spool
+            .root()
+            .join("outbox")
+            .join(format!("2026-11-22-{BATCH}"));
         let read = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        let mut names: Vec<String> = read.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> = read
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         names
     }
@@ -318,7 +400,10 @@ mod tests {
     }
 
     fn failed() -> Result<(), SpoolError> {
-        Err(SpoolError::SyncFailed { path: PathBuf::new(), source: Errno::IO.into() })
+        Err(SpoolError::SyncFailed {
+            path: PathBuf::new(),
+            source: Errno::IO.into(),
+        })
     }
 
     #[test]
@@ -333,29 +418,46 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_joins_a_shown_batch_gets_its_name_between_two_syncs() -> Result<(), Box<dyn std::error::Error>> {
+    fn a_file_that_joins_a_shown_batch_gets_its_name_between_two_syncs()
+    -> Result<(), Box<dyn std::error::Error>> {
         let scratch = tempfile::tempdir()?;
         let spool = Spool::create(scratch.path())?;
         let publisher = spool.publisher("2026-11-22", BATCH)?;
         publisher.stage(Outlet::Outbox, "a.zip", b"a")?;
         publisher.flush_with(&|| Ok(()))?;
         publisher.stage(Outlet::Outbox, "b.zip", b"b")?;
-        assert_eq!(seen_at_syncs(&spool, &publisher)?, [".b.zip.1.part a.zip", "a.zip b.zip"]);
+        assert_eq!(
+            seen_at_syncs(&spool, &publisher)?,
+            [".b.zip.1.part a.zip", "a.zip b.zip"]
+        );
         Ok(())
     }
 
     #[test]
-    fn a_failed_sync_shows_nothing_and_is_never_tried_again() -> Result<(), Box<dyn std::error::Error>> {
+    fn a_failed_sync_shows_nothing_and_is_never_tried_again()
+    -> Result<(), Box<dyn std::error::Error>> {
         let scratch = tempfile::tempdir()?;
         let spool = Spool::create(scratch.path())?;
         let publisher = spool.publisher("2026-11-22", BATCH)?;
         publisher.stage(Outlet::Outbox, "a.zip", b"a")?;
-        assert!(matches!(publisher.flush_with(&failed), Err(SpoolError::SyncFailed { .. })));
+        assert!(matches!(
+            publisher.flush_with(&failed),
+            Err(SpoolError::SyncFailed { .. })
+        ));
         assert!(names(&spool).is_empty());
-        assert!(matches!(publisher.flush(), Err(SpoolError::SyncFailed { .. })));
+        assert!(matches!(
+            publisher.flush(),
+            Err(SpoolError::SyncFailed { .. })
+        ));
         publisher.stage(Outlet::Outbox, "b.zip", b"b")?;
-        assert!(matches!(publisher.sync_staged(), Err(SpoolError::SyncFailed { .. })));
-        assert!(matches!(publisher.flush(), Err(SpoolError::SyncFailed { .. })));
+        assert!(matches!(
+            publisher.sync_staged(),
+            Err(SpoolError::SyncFailed { .. })
+        ));
+        assert!(matches!(
+            publisher.flush(),
+            Err(SpoolError::SyncFailed { .. })
+        ));
         assert!(names(&spool).is_empty());
         Ok(())
     }

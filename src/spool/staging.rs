@@ -19,16 +19,26 @@ use walkdir::WalkDir;
 const UNFINISHED: &str = ".copy.part";
 
 impl Spool {
-    /// Writes a copy to `work/<batch>/`, whence [`Spool::put_back`] moves it to its path in the inbox. It has the time stamp of the
-    /// file it was copied from.
+    /// Writes a copy to `work/<batch>/`, whence [`Spool::put_back`] moves it to its path in the
+    /// inbox. It has the time stamp of the file it was copied from.
     ///
     /// # Errors
     /// [`SpoolError::Io`].
-    pub fn stage_copy(&self, batch: &str, path: &InboxPath, copied: &Copied) -> Result<WorkFile, SpoolError> {
+    pub fn stage_copy(
+        &self,
+        batch: &str,
+        path: &InboxPath,
+        copied: &Copied,
+    ) -> Result<WorkFile, SpoolError> {
         let file = self.work_file(batch, path, None)?;
         let failed = |error: std::io::Error| SpoolError::io("write", &file.work_path, error);
-        let folder = self.work.make(&file.parent()).map_err(|error| failed(error.into()))?;
-        let mut new = folder.create_file(OsStr::new(UNFINISHED)).map_err(|error| failed(error.into()))?;
+        let folder = self
+            .work
+            .make(&file.parent())
+            .map_err(|error| failed(error.into()))?;
+        let mut new = folder
+            .create_file(OsStr::new(UNFINISHED))
+            .map_err(|error| failed(error.into()))?;
         new.write_all(&copied.bytes).map_err(failed)?;
         if let Some(modified) = copied.modified {
             new.set_modified(modified).map_err(failed)?;
@@ -42,12 +52,14 @@ impl Spool {
         Ok(file)
     }
 
-    /// Removes what [`Spool::stage_copy`] had not finished when it was cut off; whether the file is such a one.
+    /// Removes what [`Spool::stage_copy`] had not finished when it was cut off; whether the file is
+    /// such a one.
     ///
     /// # Errors
     /// [`SpoolError::Io`].
     pub fn discard_unfinished_copy(&self, file: &WorkFile) -> Result<bool, SpoolError> {
-        let is_unfinished = file.inbox_path.exchange_folder().is_some() && file.inbox_path.file_name() == UNFINISHED;
+        let is_unfinished = file.inbox_path.exchange_folder().is_some()
+            && file.inbox_path.file_name() == UNFINISHED;
         if is_unfinished {
             let removed = remove(&self.work, &file.parent(), file.inbox_path.file_name());
             removed.map_err(|error| SpoolError::io("remove", &file.work_path, error))?;
@@ -55,7 +67,8 @@ impl Spool {
         Ok(is_unfinished)
     }
 
-    /// Removes copies that were made for nothing: those of a batch in `work/`, and those beneath a folder of the inbox.
+    /// Removes copies that were made for nothing: those of a batch in `work/`, and those beneath a
+    /// folder of the inbox.
     ///
     /// # Errors
     /// [`SpoolError::Io`].
@@ -71,9 +84,17 @@ impl Spool {
     /// # Errors
     /// [`SpoolError::Io`].
     pub fn tidy_inbox_of_copies(&self) -> Result<(), SpoolError> {
-        let names = self.inbox.names().map_err(|error| SpoolError::io("list", self.inbox.path(), error))?;
-        let folders = names.into_iter().filter(|(_, is_folder)| *is_folder).filter_map(|(name, _)| name.into_string().ok());
-        folders.filter(|name| InboxPath::is_exchange_folder(name)).try_for_each(|name| self.tidy_inbox(&name))
+        let names = self
+            .inbox
+            .names()
+            .map_err(|error| SpoolError::io("list", self.inbox.path(), error))?;
+        let folders = names
+            .into_iter()
+            .filter(|(_, is_folder)| *is_folder)
+            .filter_map(|(name, _)| name.into_string().ok());
+        folders
+            .filter(|name| InboxPath::is_exchange_folder(name))
+            .try_for_each(|name| self.tidy_inbox(&name))
     }
 
     /// SHA-256 of a listed file of the inbox, where it can be read and may be a request.
@@ -84,18 +105,37 @@ impl Spool {
         if listed.kind != ListedKind::Regular || listed.size > MAX_PICTURE_BYTES {
             return Ok(None);
         }
-        let opened = self.inbox.open(listed.path.parent()).and_then(|folder| folder.open_file(listed.path.file_name()));
-        let Ok(mut file) = opened else { return Ok(None) };
-        Ok(Reading::of(&mut file, listed.size).ok().map(|read| read.digest))
+        let opened = self
+            .inbox
+            .open(listed.path.parent())
+            .and_then(|folder| folder.open_file(listed.path.file_name()));
+        let Ok(mut file) = opened else {
+            return Ok(None);
+        };
+        Ok(Reading::of(&mut file, listed.size)
+            .ok()
+            .map(|read| read.digest))
     }
 
     /// Removes a folder of the inbox with the empty folders in it, as far as nothing lies there.
     fn tidy_inbox(&self, folder: &str) -> Result<(), SpoolError> {
         let root = self.inbox.path();
-        let walk = WalkDir::new(root.join(folder)).contents_first(true).follow_links(false).follow_root_links(false);
-        for entry in walk.into_iter().flatten().filter(|entry| entry.file_type().is_dir()) {
-            let Some(path) = relative(root, entry.path()) else { continue };
-            let removed = self.inbox.open(path.parent()).and_then(|parent| parent.remove_if_empty(path.file_name()));
+        let walk = WalkDir::new(root.join(folder))
+            .contents_first(true)
+            .follow_links(false)
+            .follow_root_links(false);
+        for entry in walk
+            .into_iter()
+            .flatten()
+            .filter(|entry| entry.file_type().is_dir())
+        {
+            let Some(path) = relative(root, entry.path()) else {
+                continue;
+            };
+            let removed = self
+                .inbox
+                .open(path.parent())
+                .and_then(|parent| parent.remove_if_empty(path.file_name()));
             removed.map_err(|error| SpoolError::io("remove", entry.path(), error))?;
         }
         Ok(())
@@ -103,11 +143,21 @@ impl Spool {
 }
 
 fn remove_files(top: &Folder, folder: &str) -> Result<(), SpoolError> {
-    let walk = WalkDir::new(top.path().join(folder)).follow_links(false).follow_root_links(false);
-    for entry in walk.into_iter().flatten().filter(|entry| !entry.file_type().is_dir()) {
-        let (Some(parent), name) =
-            (entry.path().parent().and_then(|parent| parent.strip_prefix(top.path()).ok()), entry.file_name())
-        else {
+    let walk = WalkDir::new(top.path().join(folder))
+        .follow_links(false)
+        .follow_root_links(false);
+    for entry in walk
+        .into_iter()
+        .flatten()
+        .filter(|entry| !entry.file_type().is_dir())
+    {
+        let (Some(parent), name) = (
+            entry
+                .path()
+                .parent()
+                .and_then(|parent| parent.strip_prefix(top.path()).ok()),
+            entry.file_name(),
+        ) else {
             continue;
         };
         match remove(top, parent, name) {

@@ -27,12 +27,15 @@ pub(super) fn remove_hidden(top: &Folder, batch: &Path) -> Result<usize, SpoolEr
     let removed = sweep_folder(top, &folder, |_| true)?;
     let path = top.path().join(folder);
     match std::fs::remove_dir_all(&path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(SpoolError::io("remove", path, error)),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(SpoolError::io("remove", path, error))
+        }
         _ => Ok(removed),
     }
 }
 
-/// Like the names of unfinished files everywhere; none that [`is_safe`], which never begins with a dot.
+/// Like the names of unfinished files everywhere; none that [`is_safe`], which never begins with a
+/// dot.
 pub(super) fn temporary_name(name: &OsStr, number: u64) -> OsString {
     let mut temporary = OsString::from(".");
     temporary.push(name);
@@ -46,7 +49,11 @@ fn is_temporary_name(name: &OsStr) -> bool {
 }
 
 /// Whether a file of this name has these bytes already.
-pub(super) fn is_published(folder: &Folder, name: &OsStr, bytes: &[u8]) -> Result<bool, SpoolError> {
+pub(super) fn is_published(
+    folder: &Folder,
+    name: &OsStr,
+    bytes: &[u8],
+) -> Result<bool, SpoolError> {
     let path = || folder.path().join(name);
     let file = match open_published(folder, name)? {
         Some(file) => file,
@@ -65,10 +72,15 @@ fn open_published(folder: &Folder, name: &OsStr) -> Result<Option<File>, SpoolEr
     match folder.look_at(name) {
         Err(Errno::NOENT) => return Ok(None),
         Err(error) => return Err(SpoolError::io("look at", path(), error)),
-        Ok((file_type, _)) if !file_type.is_file() => return Err(SpoolError::Exists { path: path() }),
+        Ok((file_type, _)) if !file_type.is_file() => {
+            return Err(SpoolError::Exists { path: path() });
+        }
         Ok(_) => {}
     }
-    folder.open_file(name).map(Some).map_err(|error| SpoolError::io("open", path(), error))
+    folder
+        .open_file(name)
+        .map(Some)
+        .map_err(|error| SpoolError::io("open", path(), error))
 }
 
 /// Whether the same bytes can be read from both.
@@ -96,7 +108,11 @@ pub(super) enum Written {
     Taken,
 }
 
-pub(super) fn write_new(folder: &Folder, name: &OsStr, write: WriteTo<'_>) -> Result<Written, SpoolError> {
+pub(super) fn write_new(
+    folder: &Folder,
+    name: &OsStr,
+    write: WriteTo<'_>,
+) -> Result<Written, SpoolError> {
     let failed = |error| SpoolError::io("write", folder.path().join(name), error);
     let mut file = match folder.create_file(name) {
         Err(Errno::EXIST) => return Ok(Written::Taken),
@@ -110,41 +126,72 @@ pub(super) fn write_new(folder: &Folder, name: &OsStr, write: WriteTo<'_>) -> Re
     Ok(Written::New)
 }
 
-pub(super) fn give_name(folder: &Folder, temporary: &OsStr, name: &OsStr) -> Result<(), SpoolError> {
+pub(super) fn give_name(
+    folder: &Folder,
+    temporary: &OsStr,
+    name: &OsStr,
+) -> Result<(), SpoolError> {
     let failed = |error| SpoolError::io("publish", folder.path().join(name), error);
     match folder.rename_into(temporary, folder, name) {
         Ok(()) => Ok(()),
         Err(Errno::EXIST) => {
-            let file = folder.open_file(temporary).map_err(|error| failed(error.into()))?;
+            let file = folder
+                .open_file(temporary)
+                .map_err(|error| failed(error.into()))?;
             let is_same = match open_published(folder, name)? {
                 Some(there) => are_same(there, file).map_err(failed)?,
                 None => false,
             };
-            folder.remove_file(temporary).map_err(|error| failed(error.into()))?;
-            if is_same { Ok(()) } else { Err(SpoolError::Exists { path: folder.path().join(name) }) }
+            folder
+                .remove_file(temporary)
+                .map_err(|error| failed(error.into()))?;
+            if is_same {
+                Ok(())
+            } else {
+                Err(SpoolError::Exists {
+                    path: folder.path().join(name),
+                })
+            }
         }
         Err(error) => Err(failed(error.into())),
     }
 }
 
-fn sweep_folder(top: &Folder, batch: &Path, is_swept: impl Fn(&OsStr) -> bool) -> Result<usize, SpoolError> {
+fn sweep_folder(
+    top: &Folder,
+    batch: &Path,
+    is_swept: impl Fn(&OsStr) -> bool,
+) -> Result<usize, SpoolError> {
     let root = top.path().join(batch);
     let mut removed = 0;
-    for entry in WalkDir::new(&root).follow_links(false).follow_root_links(false) {
+    for entry in WalkDir::new(&root)
+        .follow_links(false)
+        .follow_root_links(false)
+    {
         let entry = match entry {
-            Err(error) if error.io_error().is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound) => continue,
-            entry => entry.map_err(|error| SpoolError::io("list", &root, std::io::Error::from(error)))?,
+            Err(error)
+                if error
+                    .io_error()
+                    .is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound) =>
+            {
+                continue;
+            }
+            entry => {
+                entry.map_err(|error| SpoolError::io("list", &root, std::io::Error::from(error)))?
+            }
         };
         if entry.file_type().is_dir() || !is_swept(entry.file_name()) {
             continue;
         }
-        std::fs::remove_file(entry.path()).map_err(|error| SpoolError::io("remove", entry.path(), error))?;
+        std::fs::remove_file(entry.path())
+            .map_err(|error| SpoolError::io("remove", entry.path(), error))?;
         removed += 1;
     }
     Ok(removed)
 }
 
-/// Removes the files under temporary names that an earlier run left in a shown batch; gives their number.
+/// Removes the files under temporary names that an earlier run left in a shown batch; gives their
+/// number.
 pub(super) fn sweep(top: &Folder, batch: &Path) -> Result<usize, SpoolError> {
     sweep_folder(top, batch, is_temporary_name)
 }

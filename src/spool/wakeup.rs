@@ -1,5 +1,5 @@
-//! Being woken when something comes into the inbox. No more than a wake-up: events get lost, and whoever waits looks again now
-//! and then all the same.
+//! Being woken when something comes into the inbox. No more than a wake-up: events get lost, and
+//! whoever waits looks again now and then all the same.
 
 use super::error::SpoolError;
 use super::layout::Spool;
@@ -32,7 +32,8 @@ pub enum Wake {
 /// Watches the folders of the inbox.
 #[derive(Debug)]
 pub struct WakeUp {
-    /// None where the system gives no more of them: whoever waits then looks again when his time is up.
+    /// None where the system gives no more of them: whoever waits then looks again when his time is
+    /// up.
     inotify: Option<OwnedFd>,
 }
 
@@ -40,11 +41,13 @@ impl WakeUp {
     /// Watches nothing yet.
     #[must_use]
     pub fn begin() -> Self {
-        Self { inotify: inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).ok() }
+        Self {
+            inotify: inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).ok(),
+        }
     }
 
-    /// Watches every folder that the inbox has now, and says how many it could not watch: the system allows so many. A folder that is
-    /// watched already stays so.
+    /// Watches every folder that the inbox has now, and says how many it could not watch: the
+    /// system allows so many. A folder that is watched already stays so.
     pub fn cover(&self, spool: &Spool) -> usize {
         let flags = WatchFlags::CLOSE_WRITE
             | WatchFlags::MOVED_TO
@@ -52,9 +55,14 @@ impl WakeUp {
             | WatchFlags::ONLYDIR
             | WatchFlags::DONT_FOLLOW
             | WatchFlags::EXCL_UNLINK;
-        let walk =
-            WalkDir::new(spool.inbox.path()).follow_links(false).follow_root_links(false).max_depth(ListOptions::MAX_DEPTH);
-        let folders = walk.into_iter().filter_entry(|entry| entry.file_type().is_dir()).flatten();
+        let walk = WalkDir::new(spool.inbox.path())
+            .follow_links(false)
+            .follow_root_links(false)
+            .max_depth(ListOptions::MAX_DEPTH);
+        let folders = walk
+            .into_iter()
+            .filter_entry(|entry| entry.file_type().is_dir())
+            .flatten();
         let is_refused = |path: &Path| match &self.inotify {
             Some(inotify) => inotify::add_watch(inotify, path, flags) == Err(Errno::NOSPC),
             None => true,
@@ -66,17 +74,29 @@ impl WakeUp {
     ///
     /// # Errors
     /// [`SpoolError::Io`].
-    pub fn wait(&self, spool: &Spool, stop: BorrowedFd<'_>, timeout: Duration) -> Result<Wake, SpoolError> {
+    pub fn wait(
+        &self,
+        spool: &Spool,
+        stop: BorrowedFd<'_>,
+        timeout: Duration,
+    ) -> Result<Wake, SpoolError> {
         let failed = |error: Errno| SpoolError::io("watch", spool.inbox.path(), error);
         let timeout = Timespec::try_from(timeout).map_err(|_| failed(Errno::INVAL))?;
         let mut fds = vec![PollFd::from_borrowed_fd(stop, PollFlags::IN)];
-        fds.extend(self.inotify.as_ref().map(|inotify| PollFd::new(inotify, PollFlags::IN)));
+        fds.extend(
+            self.inotify
+                .as_ref()
+                .map(|inotify| PollFd::new(inotify, PollFlags::IN)),
+        );
         match poll(&mut fds, Some(&timeout)) {
             // A signal whose handler wrote to `stop`, mostly: the next call tells.
             Err(Errno::INTR) => return Ok(Wake::Inbox),
             other => other.map_err(failed)?,
         };
-        let is_ready = |place: usize| fds.get(place).is_some_and(|fd: &PollFd<'_>| !fd.revents().is_empty());
+        let is_ready = |place: usize| {
+            fds.get(place)
+                .is_some_and(|fd: &PollFd<'_>| !fd.revents().is_empty())
+        };
         let (stop, inbox) = (is_ready(0), is_ready(1));
         let written = match &self.inotify {
             Some(inotify) if inbox => drain(inotify).map_err(failed)?,
@@ -91,8 +111,8 @@ impl WakeUp {
     }
 }
 
-/// Takes all events, and says whether somebody let go of a file. Nothing else that they say is asked: whoever was woken looks for
-/// himself.
+/// Takes all events, and says whether somebody let go of a file. Nothing else that they say is
+/// asked: whoever was woken looks for himself.
 fn drain(inotify: &OwnedFd) -> Result<bool, Errno> {
     let mut buffer = [MaybeUninit::uninit(); EVENT_BYTES];
     let mut reader = Reader::new(inotify, &mut buffer);
@@ -123,9 +143,15 @@ mod tests {
         let blind = WakeUp { inotify: None };
         assert_eq!(blind.cover(&spool), 2, "the inbox and its one folder");
         std::fs::write(scratch.path().join("inbox/new.json"), "new")?;
-        assert_eq!(blind.wait(&spool, stop.as_fd(), Duration::ZERO)?, Wake::Timeout);
+        assert_eq!(
+            blind.wait(&spool, stop.as_fd(), Duration::ZERO)?,
+            Wake::Timeout
+        );
         rustix::io::write(&ask_to_stop, b"x")?;
-        assert_eq!(blind.wait(&spool, stop.as_fd(), Duration::from_secs(60))?, Wake::Stop);
+        assert_eq!(
+            blind.wait(&spool, stop.as_fd(), Duration::from_secs(60))?,
+            Wake::Stop
+        );
         Ok(())
     }
 
@@ -137,8 +163,14 @@ mod tests {
         let wake_up = WakeUp::begin();
         assert_eq!(wake_up.cover(&spool), 0);
         std::fs::write(scratch.path().join("inbox/new.json"), "new")?;
-        assert_eq!(wake_up.wait(&spool, stop.as_fd(), Duration::from_secs(60))?, Wake::Written);
-        assert_eq!(wake_up.wait(&spool, stop.as_fd(), Duration::ZERO)?, Wake::Timeout);
+        assert_eq!(
+            wake_up.wait(&spool, stop.as_fd(), Duration::from_secs(60))?,
+            Wake::Written
+        );
+        assert_eq!(
+            wake_up.wait(&spool, stop.as_fd(), Duration::ZERO)?,
+            Wake::Timeout
+        );
         Ok(())
     }
 }

@@ -43,25 +43,44 @@ impl WorkFile {
 }
 
 impl Spool {
-    /// The file that a batch took, or is to take, from a path of the inbox. It need not be there: what the ledger
-    /// recorded is named so.
+    /// The file that a batch took, or is to take, from a path of the inbox. It need not be there:
+    /// what the ledger recorded is named so.
     ///
     /// # Errors
     /// [`SpoolError::Name`] where the batch is no name of a folder.
-    pub fn work_file(&self, batch: &str, inbox_path: &InboxPath, digest: Option<Digest>) -> Result<WorkFile, SpoolError> {
-        let work_path = self.work.path().join(checked(batch)?).join(inbox_path.as_path());
-        Ok(WorkFile { batch: batch.to_owned(), inbox_path: inbox_path.clone(), work_path, digest })
+    pub fn work_file(
+        &self,
+        batch: &str,
+        inbox_path: &InboxPath,
+        digest: Option<Digest>,
+    ) -> Result<WorkFile, SpoolError> {
+        let work_path = self
+            .work
+            .path()
+            .join(checked(batch)?)
+            .join(inbox_path.as_path());
+        Ok(WorkFile {
+            batch: batch.to_owned(),
+            inbox_path: inbox_path.clone(),
+            work_path,
+            digest,
+        })
     }
 
-    /// Every file in `work/`, in byte order of paths: at a start, what an earlier run left there. Those whose path and
-    /// digest ([`Spool::read_again`]) are in the ledger are moved on, the others put back.
+    /// Every file in `work/`, in byte order of paths: at a start, what an earlier run left there.
+    /// Those whose path and digest ([`Spool::read_again`]) are in the ledger are moved on, the
+    /// others put back.
     ///
     /// # Errors
     /// [`SpoolError::Io`].
     pub fn leftovers(&self) -> Result<Vec<Leftover>, SpoolError> {
         let root = self.work.path();
         let mut found = Vec::new();
-        for entry in WalkDir::new(root).min_depth(1).follow_links(false).follow_root_links(false) {
+        for entry in WalkDir::new(root)
+            .min_depth(1)
+            .follow_links(false)
+            .follow_root_links(false)
+        {
             let entry = entry.map_err(|error| not_walked(root, error))?;
             let path = relative(root, entry.path()).filter(|_| !entry.file_type().is_dir());
             found.extend(path.map(|path| leftover(&path, entry.into_path())));
@@ -76,24 +95,34 @@ impl Spool {
     /// [`SpoolError::Io`].
     pub fn tidy(&self) -> Result<(), SpoolError> {
         let root = self.work.path();
-        for entry in WalkDir::new(root).min_depth(1).contents_first(true).follow_links(false).follow_root_links(false) {
+        for entry in WalkDir::new(root)
+            .min_depth(1)
+            .contents_first(true)
+            .follow_links(false)
+            .follow_root_links(false)
+        {
             let entry = entry.map_err(|error| not_walked(root, error))?;
             let path = relative(root, entry.path()).filter(|_| entry.file_type().is_dir());
             let Some(path) = path else { continue };
-            let removed = self.work.open(path.parent()).and_then(|folder| folder.remove_if_empty(path.file_name()));
+            let removed = self
+                .work
+                .open(path.parent())
+                .and_then(|folder| folder.remove_if_empty(path.file_name()));
             removed.map_err(|error| SpoolError::io("remove", entry.path(), error))?;
         }
         Ok(())
     }
 
-    /// Moves a file from `work/` back to its path in the inbox or, where that is taken, beside it: `name (2).json`. Its
-    /// time stamp stays as it is. Never over another file.
+    /// Moves a file from `work/` back to its path in the inbox or, where that is taken, beside it:
+    /// `name (2).json`. Its time stamp stays as it is. Never over another file.
     ///
     /// # Errors
     /// [`SpoolError::Vanished`] where it is not in `work/`; [`SpoolError::Io`].
     pub fn put_back(&self, file: &WorkFile) -> Result<InboxPath, SpoolError> {
         let failed = |error| match error {
-            Errno::NOENT => SpoolError::Vanished { path: file.work_path.clone() },
+            Errno::NOENT => SpoolError::Vanished {
+                path: file.work_path.clone(),
+            },
             error => SpoolError::io("put back", &file.work_path, error),
         };
         let name = file.inbox_path.file_name();
@@ -109,13 +138,18 @@ impl Spool {
                 Ok(()) => return self.inbox_path_of(&to, new_name),
             }
         }
-        Err(SpoolError::Exists { path: to.path().join(name) })
+        Err(SpoolError::Exists {
+            path: to.path().join(name),
+        })
     }
 
-    /// The folder of this path in the inbox, made if missing; another name for each part that a file or a link holds.
+    /// The folder of this path in the inbox, made if missing; another name for each part that a
+    /// file or a link holds.
     fn folder_in_inbox(&self, path: &Path) -> Result<Folder, SpoolError> {
-        let made =
-            self.inbox.open(Path::new("")).and_then(|inbox| path.iter().try_fold(inbox, |up, part| make_beside(&up, part)));
+        let made = self.inbox.open(Path::new("")).and_then(|inbox| {
+            path.iter()
+                .try_fold(inbox, |up, part| make_beside(&up, part))
+        });
         made.map_err(|error| SpoolError::io("make", self.inbox.path().join(path), error))
     }
 
@@ -138,18 +172,35 @@ fn make_beside(folder: &Folder, name: &OsStr) -> rustix::io::Result<Folder> {
 
 /// A batch or date as a part of a path.
 pub(super) fn checked(part: &str) -> Result<&str, SpoolError> {
-    if is_safe(part) { Ok(part) } else { Err(SpoolError::Name { name: part.into() }) }
+    if is_safe(part) {
+        Ok(part)
+    } else {
+        Err(SpoolError::Name { name: part.into() })
+    }
 }
 
 fn leftover(path: &InboxPath, work_path: PathBuf) -> Leftover {
     let below = |batch: &str| InboxPath::new(&path.as_bytes()[batch.len() + 1..]).ok();
-    let split = path.first_folder().and_then(|batch| Some((batch.to_owned(), below(batch)?)));
+    let split = path
+        .first_folder()
+        .and_then(|batch| Some((batch.to_owned(), below(batch)?)));
     let (batch, inbox_path) = split.unwrap_or_else(|| (String::new(), path.clone()));
-    Leftover { batch, inbox_path, work_path, digest: None }
+    Leftover {
+        batch,
+        inbox_path,
+        work_path,
+        digest: None,
+    }
 }
 
 fn not_walked(root: &Path, error: walkdir::Error) -> SpoolError {
     let path = error.path().unwrap_or(root).to_owned();
-    let kind = error.io_error().map_or(std::io::ErrorKind::Other, std::io::Error::kind);
-    SpoolError::io("list", path, error.into_io_error().unwrap_or_else(|| kind.into()))
+    let kind = error
+        .io_error()
+        .map_or(std::io::ErrorKind::Other, std::io::Error::kind);
+    SpoolError::io(
+        "list",
+        path,
+        error.into_io_error().unwrap_or_else(|| kind.into()),
+    )
 }

@@ -8,10 +8,21 @@ use rustix::fs::fstatfs;
 use std::fs::File;
 use std::os::fd::{AsFd, BorrowedFd};
 
-/// The kernel's own file systems, whose writers are all processes of this machine: ext4, XFS, Btrfs, F2FS, bcachefs, ZFS, tmpfs, overlay,
-/// FAT, exFAT (`statfs(2)`). Behind any other, FUSE and networks among them, somebody else may write unseen.
-const LOCAL: [u32; 10] =
-    [0xEF53, 0x5846_5342, 0x9123_683E, 0xF2F5_2010, 0xCA45_1A4E, 0x2FC1_2FC1, 0x0102_1994, 0x794C_7630, 0x4D44, 0x2011_BAB0];
+/// The kernel's own file systems, whose writers are all processes of this machine: ext4, XFS,
+/// Btrfs, F2FS, bcachefs, ZFS, tmpfs, overlay, FAT, exFAT (`statfs(2)`). Behind any other, FUSE and
+/// networks among them, somebody else may write unseen.
+const LOCAL: [u32; 10] = [
+    0xEF53,
+    0x5846_5342,
+    0x9123_683E,
+    0xF2F5_2010,
+    0xCA45_1A4E,
+    0x2FC1_2FC1,
+    0x0102_1994,
+    0x794C_7630,
+    0x4D44,
+    0x2011_BAB0,
+];
 
 /// Who writes to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,11 +39,14 @@ pub enum Writing {
 pub type Ask = fn(BorrowedFd<'_>) -> Option<bool>;
 
 impl Spool {
-    /// Who writes to a file that was taken. It has left the inbox, so that nobody can open it there any more: after
-    /// [`Writing::Nobody`] it stays as it is.
+    /// Who writes to a file that was taken. It has left the inbox, so that nobody can open it there
+    /// any more: after [`Writing::Nobody`] it stays as it is.
     #[must_use]
     pub fn writing(&self, taken: &Taken, ask: Ask) -> Writing {
-        let opened = self.work.open(&taken.file.parent()).and_then(|folder| folder.open_file(taken.inbox_path.file_name()));
+        let opened = self
+            .work
+            .open(&taken.file.parent())
+            .and_then(|folder| folder.open_file(taken.inbox_path.file_name()));
         match opened.ok().and_then(|file| ask_local(&file, ask)) {
             None => Writing::Unknown,
             Some(true) => Writing::Somebody,
@@ -47,11 +61,24 @@ impl Spool {
     /// A file of the inbox as it is now, if nobody has it open for writing.
     #[must_use]
     pub fn let_go(&self, path: &InboxPath, ask: Ask) -> Option<Listed> {
-        let file = self.inbox.open(path.parent()).and_then(|folder| folder.open_file(path.file_name())).ok()?;
+        let file = self
+            .inbox
+            .open(path.parent())
+            .and_then(|folder| folder.open_file(path.file_name()))
+            .ok()?;
         let is_let_go = ask_local(&file, ask) == Some(false);
-        let metadata = file.metadata().ok().filter(|metadata| is_let_go && metadata.is_file())?;
+        let metadata = file
+            .metadata()
+            .ok()
+            .filter(|metadata| is_let_go && metadata.is_file())?;
         let modified = metadata.modified().ok();
-        Some(Listed { path: path.clone(), size: metadata.len(), modified, changed: None, kind: ListedKind::Regular })
+        Some(Listed {
+            path: path.clone(),
+            size: metadata.len(),
+            modified,
+            changed: None,
+            kind: ListedKind::Regular,
+        })
     }
 }
 
@@ -78,15 +105,30 @@ mod tests {
         create_dir(&root).expect("made");
         let spool = Spool::create(&root).expect("a spool");
         write(root.join("inbox/codes.txt"), "KS1:A\n").expect("written");
-        let listed = spool.list(&ListOptions::default()).expect("listed").remove(0);
-        assert_eq!(spool.let_go(&listed.path, NOBODY).map(|listed| listed.size), Some(6));
-        assert_eq!([SOMEBODY, NOT_TOLD].map(|ask| spool.let_go(&listed.path, ask)), [None, None]);
+        let listed = spool
+            .list(&ListOptions::default())
+            .expect("listed")
+            .remove(0);
+        assert_eq!(
+            spool.let_go(&listed.path, NOBODY).map(|listed| listed.size),
+            Some(6)
+        );
+        assert_eq!(
+            [SOMEBODY, NOT_TOLD].map(|ask| spool.let_go(&listed.path, ask)),
+            [None, None]
+        );
         let taken = spool.take("batch", &listed).expect("taken");
         let told = || [NOBODY, SOMEBODY, NOT_TOLD].map(|ask| spool.writing(&taken, ask));
-        assert_eq!(told(), [Writing::Nobody, Writing::Somebody, Writing::Unknown]);
+        assert_eq!(
+            told(),
+            [Writing::Nobody, Writing::Somebody, Writing::Unknown]
+        );
         // The same length, and perhaps the same time.
         write(&taken.work_path, "KS1:B\n").expect("written");
-        assert_eq!(told(), [Writing::Somebody, Writing::Somebody, Writing::Unknown]);
+        assert_eq!(
+            told(),
+            [Writing::Somebody, Writing::Somebody, Writing::Unknown]
+        );
     }
 
     #[test]

@@ -1,7 +1,9 @@
-//! Failed unlocks: the file `attempts` beside the vault, unsealed, for whoever fails has no key to seal with.
+//! Failed unlocks: the file `attempts` beside the vault, unsealed, for whoever fails has no key to
+//! seal with.
 //!
-//! One line an attempt: its time, `YYYY-MM-DDThh:mm:ssZ`, and a line feed. The next command that changes anything copies the
-//! lines into the history and clears the file. A crash between the two repeats lines.
+//! One line an attempt: its time, `YYYY-MM-DDThh:mm:ssZ`, and a line feed. The next command that
+//! changes anything copies the lines into the history and clears the file. A crash between the two
+//! repeats lines.
 
 use super::disk::{io_error, read_bounded, sync};
 use super::error::VaultError;
@@ -14,7 +16,8 @@ use std::path::Path;
 
 /// Name of the file in the vault's folder.
 pub const FILE_NAME: &str = "attempts";
-/// Largest size of the file, in bytes: 3,120 attempts. Whoever tries more often cannot fill the disk; the first stay.
+/// Largest size of the file, in bytes: 3,120 attempts. Whoever tries more often cannot fill the
+/// disk; the first stay.
 pub const MAX_BYTES: u64 = 64 * 1024;
 /// A time and a line feed.
 const LINE_BYTES: u64 = 21;
@@ -45,7 +48,8 @@ pub fn record(folder: &Path, now: Moment) -> Result<(), VaultError> {
     }
     // After a torn line this one begins anew, and stays readable.
     let begin = if length % LINE_BYTES == 0 { "" } else { "\n" };
-    file.write_all(format!("{begin}{now}\n").as_bytes()).map_err(io_error(&path))?;
+    file.write_all(format!("{begin}{now}\n").as_bytes())
+        .map_err(io_error(&path))?;
     sync(&file, &path)
 }
 
@@ -58,9 +62,16 @@ pub fn read(folder: &Path) -> Result<Attempts, VaultError> {
         Err(VaultError::NotFound { .. }) => return Ok(Attempts::default()),
         other => other?,
     };
-    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    let read: Vec<Option<Moment>> =
-        lines.map(|line| str::from_utf8(line).ok().and_then(|text| Moment::read(text).ok())).collect();
+    let lines = bytes
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty());
+    let read: Vec<Option<Moment>> = lines
+        .map(|line| {
+            str::from_utf8(line)
+                .ok()
+                .and_then(|text| Moment::read(text).ok())
+        })
+        .collect();
     let times: Vec<Moment> = read.iter().flatten().copied().collect();
     Ok(Attempts {
         unreadable: read.len() - times.len(),
@@ -70,8 +81,8 @@ pub fn read(folder: &Path) -> Result<Attempts, VaultError> {
     })
 }
 
-/// Takes away what [`read`] gave, once it stands in the history; attempts made since then stay (but for a power cut in this
-/// very moment).
+/// Takes away what [`read`] gave, once it stands in the history; attempts made since then stay (but
+/// for a power cut in this very moment).
 ///
 /// # Errors
 /// [`VaultError::Io`] or [`VaultError::SyncFailed`].
@@ -82,9 +93,12 @@ pub fn clear(folder: &Path, copied: &Attempts) -> Result<(), VaultError> {
     let path = folder.join(FILE_NAME);
     let mut file = open_locked(&path)?;
     let length = file.metadata().map_err(io_error(&path))?.len();
-    let since = usize::try_from(length.min(MAX_BYTES)).unwrap_or(usize::MAX).saturating_sub(copied.bytes);
+    let since = usize::try_from(length.min(MAX_BYTES))
+        .unwrap_or(usize::MAX)
+        .saturating_sub(copied.bytes);
     let mut newer = vec![0; since];
-    file.read_exact_at(&mut newer, copied.bytes as u64).map_err(io_error(&path))?;
+    file.read_exact_at(&mut newer, copied.bytes as u64)
+        .map_err(io_error(&path))?;
     file.set_len(0).map_err(io_error(&path))?;
     file.write_all(&newer).map_err(io_error(&path))?;
     sync(&file, &path)
@@ -94,7 +108,12 @@ pub fn clear(folder: &Path, copied: &Attempts) -> Result<(), VaultError> {
 fn open_locked(path: &Path) -> Result<File, VaultError> {
     let nofollow = i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or_default();
     let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true).mode(0o600).custom_flags(nofollow);
+    options
+        .read(true)
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .custom_flags(nofollow);
     let file = options.open(path).map_err(io_error(path))?;
     flock(&file, FlockOperation::LockExclusive).map_err(|errno| io_error(path)(errno.into()))?;
     Ok(file)
@@ -119,7 +138,10 @@ mod tests {
         record(folder.path(), moment(1))?;
         record(folder.path(), moment(2))?;
         let copied = read(folder.path())?;
-        assert_eq!((&copied.times[..], copied.unreadable, copied.full), (&[moment(1), moment(2)][..], 0, false));
+        assert_eq!(
+            (&copied.times[..], copied.unreadable, copied.full),
+            (&[moment(1), moment(2)][..], 0, false)
+        );
         record(folder.path(), moment(3))?;
         clear(folder.path(), &copied)?;
         assert_eq!(read(folder.path())?.times, [moment(3)]);

@@ -17,9 +17,11 @@ use crate::wire::{Envelope, Kind};
 use std::path::Path;
 use std::sync::Arc;
 
-/// An open vault. What is secret in it wipes on drop; it can be neither printed, copied nor serialised.
+/// An open vault. What is secret in it wipes on drop; it can be neither printed, copied nor
+/// serialised.
 ///
-/// The root key stays wrapped: signing a trust list takes the passphrase again ([`Vault::open_root`]).
+/// The root key stays wrapped: signing a trust list takes the passphrase again
+/// ([`Vault::open_root`]).
 pub struct Vault {
     document: Document,
     id: String,
@@ -34,13 +36,19 @@ pub struct Vault {
 }
 
 impl Vault {
-    /// Makes a vault in a folder: master key, first slot, root key, one signing key and trust list version 1, all of it random but
-    /// the passphrase. Takes about a second for the calibration's sake. What was written is read back and opened before it counts.
+    /// Makes a vault in a folder: master key, first slot, root key, one signing key and trust list
+    /// version 1, all of it random but the passphrase. Takes about a second for the calibration's
+    /// sake. What was written is read back and opened before it counts.
     ///
     /// # Errors
-    /// [`VaultError::AlreadyExists`] where a vault is there; [`VaultError::OperatorName`]; [`VaultError::Io`],
-    /// [`VaultError::SyncFailed`], [`VaultError::NoRandomness`].
-    pub fn create(folder: &Path, passphrase: &Passphrase, operator: &str, now: Moment) -> Result<Self, VaultError> {
+    /// [`VaultError::AlreadyExists`] where a vault is there; [`VaultError::OperatorName`];
+    /// [`VaultError::Io`], [`VaultError::SyncFailed`], [`VaultError::NoRandomness`].
+    pub fn create(
+        folder: &Path,
+        passphrase: &Passphrase,
+        operator: &str,
+        now: Moment,
+    ) -> Result<Self, VaultError> {
         let path = folder.join(FILE_NAME);
         if path.symlink_metadata().is_ok() {
             return Err(VaultError::AlreadyExists { path });
@@ -57,8 +65,9 @@ impl Vault {
     /// Opens the vault of a folder.
     ///
     /// # Errors
-    /// [`VaultError::NotFound`]; [`VaultError::WrongPassphrase`]; [`VaultError::Damaged`] and the others with what is wrong with
-    /// the file. Nothing of a vault that is not exactly as it was written is ever used.
+    /// [`VaultError::NotFound`]; [`VaultError::WrongPassphrase`]; [`VaultError::Damaged`] and the
+    /// others with what is wrong with the file. Nothing of a vault that is not exactly as it was
+    /// written is ever used.
     pub fn open(folder: &Path, passphrase: &Passphrase) -> Result<Self, VaultError> {
         let document = Document::read(&read_bounded(&folder.join(FILE_NAME), MAX_FILE_BYTES)?)?;
         let derived = document.content().kdf.derive(passphrase);
@@ -71,9 +80,13 @@ impl Vault {
         let (slot, master) = open_slot(content, derived)?;
         document.check_mac(&derive(&master, Purpose::File, content.id, &[]))?;
         let under = derive(&master, Purpose::Keys, content.id, &[]);
-        let signing = content.keys.iter().map(|key| key.open(Role::Signing, content.id, &under));
+        let signing = content
+            .keys
+            .iter()
+            .map(|key| key.open(Role::Signing, content.id, &under));
         let signing = signing.collect::<Result<Vec<_>, Damage>>()?;
-        let trust_envelope = Envelope::read(content.trust_list.as_bytes()).map_err(|_| Damage::TrustList)?;
+        let trust_envelope =
+            Envelope::read(content.trust_list.as_bytes()).map_err(|_| Damage::TrustList)?;
         let trust = verified_trust(content.root.public_key(), &trust_envelope)?;
         let newest = newest_active(&trust, &signing)?;
         Ok(Self {
@@ -88,7 +101,8 @@ impl Vault {
         })
     }
 
-    /// Whether the file in the folder is the one that was opened: slots and keys may have changed since.
+    /// Whether the file in the folder is the one that was opened: slots and keys may have changed
+    /// since.
     ///
     /// # Errors
     /// [`VaultError::Io`], [`VaultError::NotFound`].
@@ -123,7 +137,12 @@ impl Vault {
     /// The key slots, in the order in which they were added.
     #[must_use]
     pub fn slots(&self) -> Vec<SlotSummary> {
-        self.document.content().slots.iter().map(Slot::summary).collect()
+        self.document
+            .content()
+            .slots
+            .iter()
+            .map(Slot::summary)
+            .collect()
     }
 
     /// The raw public half of the root key that signs trust lists now; devices pin it.
@@ -149,10 +168,16 @@ impl Vault {
     #[must_use]
     pub fn trust_list(&self) -> (&TrustList, &Envelope) {
         // Invariant: `verified_trust` gives only stores that hold a list.
-        (self.trust.list().expect("the trust list was verified when the vault opened"), &self.trust_envelope)
+        (
+            self.trust
+                .list()
+                .expect("the trust list was verified when the vault opened"),
+            &self.trust_envelope,
+        )
     }
 
-    /// The trust list as devices use it: to verify the signer's own documents before they leave, and witnesses.
+    /// The trust list as devices use it: to verify the signer's own documents before they leave,
+    /// and witnesses.
     #[must_use]
     pub fn trust_store(&self) -> &TrustStore {
         &self.trust
@@ -176,11 +201,26 @@ impl Vault {
     }
 }
 
-fn new_document(kdf: Kdf, derived: &Key, operator: &str, now: Moment) -> Result<Document, VaultError> {
+fn new_document(
+    kdf: Kdf,
+    derived: &Key,
+    operator: &str,
+    now: Moment,
+) -> Result<Document, VaultError> {
     let id: VaultId = Hex(*random::<16>()?);
     let (master, root_seed, signing_seed) = (random::<32>()?, random::<32>()?, random::<32>()?);
     let under = derive(&master, Purpose::Keys, id, &[]);
-    let slot = Slot::new(SlotHome { version: VERSION, vault: id, kdf: &kdf }, operator, now, derived, &master)?;
+    let slot = Slot::new(
+        SlotHome {
+            version: VERSION,
+            vault: id,
+            kdf: &kdf,
+        },
+        operator,
+        now,
+        derived,
+        &master,
+    )?;
     let content = Content {
         version: VERSION,
         id,
@@ -188,14 +228,26 @@ fn new_document(kdf: Kdf, derived: &Key, operator: &str, now: Moment) -> Result<
         slots: vec![slot],
         root: StoredKey::new(Role::Root, id, &under, &root_seed)?,
         keys: vec![StoredKey::new(Role::Signing, id, &under, &signing_seed)?],
-        trust_list: first_trust_list(&SigningKey::from_seed(root_seed), &SigningKey::from_seed(signing_seed), now)?,
+        trust_list: first_trust_list(
+            &SigningKey::from_seed(root_seed),
+            &SigningKey::from_seed(signing_seed),
+            now,
+        )?,
         kdf,
     };
-    Ok(Document::new(content, &derive(&master, Purpose::File, id, &[])))
+    Ok(Document::new(
+        content,
+        &derive(&master, Purpose::File, id, &[]),
+    ))
 }
 
-/// Version 1: one root, one active key for all products, no dates. Signed by the root; as JSON text.
-fn first_trust_list(root: &SigningKey, signing: &SigningKey, now: Moment) -> Result<String, Damage> {
+/// Version 1: one root, one active key for all products, no dates. Signed by the root; as JSON
+/// text.
+fn first_trust_list(
+    root: &SigningKey,
+    signing: &SigningKey,
+    now: Moment,
+) -> Result<String, Damage> {
     let list = TrustList {
         version: 1,
         issued_at: now,
@@ -211,7 +263,8 @@ fn first_trust_list(root: &SigningKey, signing: &SigningKey, now: Moment) -> Res
             status: KeyStatus::Active,
         }],
     };
-    String::from_utf8(root.sign(Kind::TrustList, list.to_payload()).to_json()).map_err(|_| Damage::TrustList)
+    String::from_utf8(root.sign(Kind::TrustList, list.to_payload()).to_json())
+        .map_err(|_| Damage::TrustList)
 }
 
 fn open_slot<'a>(content: &'a Content, derived: &Key) -> Result<(&'a Slot, Key), VaultError> {
@@ -233,7 +286,15 @@ fn verified_trust(root: [u8; 32], envelope: &Envelope) -> Result<TrustStore, Dam
 
 /// Later entries of the append-only list are newer keys.
 fn newest_active(trust: &TrustStore, signing: &[SigningKey]) -> Result<usize, Damage> {
-    let entries = trust.list().map(|list| list.keys.as_slice()).unwrap_or_default();
-    let mut active = entries.iter().rev().filter(|entry| entry.status == KeyStatus::Active);
-    active.find_map(|entry| signing.iter().position(|key| key.key_id() == entry.key_id)).ok_or(Damage::TrustList)
+    let entries = trust
+        .list()
+        .map(|list| list.keys.as_slice())
+        .unwrap_or_default();
+    let mut active = entries
+        .iter()
+        .rev()
+        .filter(|entry| entry.status == KeyStatus::Active);
+    active
+        .find_map(|entry| signing.iter().position(|key| key.key_id() == entry.key_id))
+        .ok_or(Damage::TrustList)
 }

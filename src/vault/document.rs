@@ -5,12 +5,15 @@
 //!  "mac":"<64 hex digits>","checksum":"<64 hex digits>"} LF
 //! ```
 //!
-//! One line of JSON without any white space, members in this order, hex in lower case, and one line feed: a file in another
-//! spelling is refused, so that every changed bit is noticed. With C the bytes of the value of `vault` as they stand in the file:
+//! One line of JSON without any white space, members in this order, hex in lower case, and one line
+//! feed: a file in another spelling is refused, so that every changed bit is noticed. With C the
+//! bytes of the value of `vault` as they stand in the file:
 //!
-//! - `mac` = HMAC-SHA-256(file key, `keyspool/vault-file/v1` `0x00` `||` C). The file key is derived from the master key, so that
-//!   nobody without a slot can add, weaken, swap or remove anything.
-//! - `checksum` = SHA-256(C `||` the mac's 32 bytes). No protection; it tells a damaged disk from a wrong passphrase.
+//! - `mac` = HMAC-SHA-256(file key, `keyspool/vault-file/v1` `0x00` `||` C). The file key is
+//!   derived from the master key, so that nobody without a slot can add, weaken, swap or remove
+//!   anything.
+//! - `checksum` = SHA-256(C `||` the mac's 32 bytes). No protection; it tells a damaged disk from a
+//!   wrong passphrase.
 
 use super::error::{Damage, VaultError};
 use super::kdf::Kdf;
@@ -25,7 +28,8 @@ use subtle::ConstantTimeEq;
 
 /// Name of the file in the vault's folder.
 pub const FILE_NAME: &str = "vault.json";
-/// Largest file that is read, in bytes: several times what 64 slots, 64 keys and the longest trust list take.
+/// Largest file that is read, in bytes: several times what 64 slots, 64 keys and the longest trust
+/// list take.
 pub const MAX_FILE_BYTES: u64 = 1024 * 1024;
 /// The version that this program reads and writes.
 pub const VERSION: u64 = 1;
@@ -57,7 +61,11 @@ pub(super) struct Content {
 impl Content {
     /// What every slot is bound to.
     pub(super) fn home(&self) -> SlotHome<'_> {
-        SlotHome { version: self.version, vault: self.id, kdf: &self.kdf }
+        SlotHome {
+            version: self.version,
+            vault: self.id,
+            kdf: &self.kdf,
+        }
     }
 }
 
@@ -86,7 +94,11 @@ impl Document {
     pub(super) fn new(vault: Content, file_key: &Key) -> Self {
         let mac = mac(&vault, file_key);
         let checksum = checksum(&vault, &mac);
-        Self { vault, mac, checksum }
+        Self {
+            vault,
+            mac,
+            checksum,
+        }
     }
 
     /// The one spelling of the file.
@@ -96,11 +108,13 @@ impl Document {
         bytes
     }
 
-    /// Reads a file, in this order: shape, version, counts, bounds of the derivation, spelling, checksum. The [`Document::content`]
-    /// is nobody's word until a slot has opened and [`Document::check_mac`] held.
+    /// Reads a file, in this order: shape, version, counts, bounds of the derivation, spelling,
+    /// checksum. The [`Document::content`] is nobody's word until a slot has opened and
+    /// [`Document::check_mac`] held.
     ///
     /// # Errors
-    /// [`VaultError::Damaged`], [`VaultError::Version`], [`VaultError::TooFewIterations`] or [`VaultError::TooManyIterations`].
+    /// [`VaultError::Damaged`], [`VaultError::Version`], [`VaultError::TooFewIterations`] or
+    /// [`VaultError::TooManyIterations`].
     pub(super) fn read(bytes: &[u8]) -> Result<Self, VaultError> {
         let found: Self = serde_json::from_slice(bytes).map_err(|error| fault(bytes, &error))?;
         check_version(found.vault.version)?;
@@ -122,7 +136,11 @@ impl Document {
     /// [`Damage::Mac`].
     pub(super) fn check_mac(&self, file_key: &Key) -> Result<(), Damage> {
         let expected = mac(&self.vault, file_key);
-        if bool::from(expected.0.ct_eq(&self.mac.0)) { Ok(()) } else { Err(Damage::Mac) }
+        if bool::from(expected.0.ct_eq(&self.mac.0)) {
+            Ok(())
+        } else {
+            Err(Damage::Mac)
+        }
     }
 
     /// What the file holds.
@@ -132,11 +150,26 @@ impl Document {
 }
 
 fn check_version(found: u64) -> Result<(), VaultError> {
-    if found == VERSION { Ok(()) } else { Err(VaultError::Version { found, known: VERSION }) }
+    if found == VERSION {
+        Ok(())
+    } else {
+        Err(VaultError::Version {
+            found,
+            known: VERSION,
+        })
+    }
 }
 
 fn check_count(what: &'static str, found: usize) -> Result<(), Damage> {
-    if (1..=MAX_COUNT).contains(&found) { Ok(()) } else { Err(Damage::Count { what, found, allowed: MAX_COUNT }) }
+    if (1..=MAX_COUNT).contains(&found) {
+        Ok(())
+    } else {
+        Err(Damage::Count {
+            what,
+            found,
+            allowed: MAX_COUNT,
+        })
+    }
 }
 
 /// A file of another version is no damaged one, whatever else stands in it.
@@ -144,12 +177,19 @@ fn fault(bytes: &[u8], error: &serde_json::Error) -> VaultError {
     let version = serde_json::from_slice::<Versioned>(bytes).map(|file| file.vault.version);
     match version.map(check_version) {
         Ok(Err(other_version)) => other_version,
-        _ => Damage::Shape { line: error.line(), column: error.column() }.into(),
+        _ => Damage::Shape {
+            line: error.line(),
+            column: error.column(),
+        }
+        .into(),
     }
 }
 
 fn mac(content: &Content, file_key: &Key) -> Hex<32> {
-    Hex(authenticate(file_key, &[b"keyspool/vault-file/v1\0", &spell(content)]))
+    Hex(authenticate(
+        file_key,
+        &[b"keyspool/vault-file/v1\0", &spell(content)],
+    ))
 }
 
 fn checksum(content: &Content, mac: &Hex<32>) -> Hex<32> {

@@ -89,8 +89,8 @@ pub enum VaultError {
         #[source]
         source: io::Error,
     },
-    /// Data may not have reached the disk. The process must end: after a failed sync the system may have dropped
-    /// the data and report success the next time, so it is never retried.
+    /// Data may not have reached the disk. The process must end: after a failed sync the system may
+    /// have dropped the data and report success the next time, so it is never retried.
     #[error("{} could not be brought to the disk: {source}", path.display())]
     SyncFailed {
         /// The file or folder.
@@ -134,13 +134,15 @@ pub enum Damage {
     /// A key slot that the passphrase fits does not open: its fields were changed.
     #[error("key slot {0} was changed")]
     Slot(Hex<8>),
-    /// The authentication code does not match: the file was changed by someone without the master key.
+    /// The authentication code does not match: the file was changed by someone without the master
+    /// key.
     #[error("its authentication code does not match its content")]
     Mac,
     /// A wrapped key does not open, or is not the private half of the public key beside it.
     #[error("key {0} was changed")]
     Key(KeyId),
-    /// The trust list cannot be read, is not signed by the root, or names no active key of this vault.
+    /// The trust list cannot be read, is not signed by the root, or names no active key of this
+    /// vault.
     #[error("its trust list is not one that this vault has signed")]
     TrustList,
 }

@@ -14,14 +14,16 @@ const NONCE_BYTES: usize = 12;
 const TAG_BYTES: usize = 16;
 /// Nonces that the system is asked for at a time, for one transaction.
 const NONCES_TOGETHER: usize = 256;
-/// Transactions whose keys are kept ready, half a MiB in all: the rows beside those that a batch looks up are of any transaction.
+/// Transactions whose keys are kept ready, half a MiB in all: the rows beside those that a batch
+/// looks up are of any transaction.
 const KEPT: usize = 512;
 
 /// Seals and blinds for the ledger. Keys wipe on drop.
 ///
-/// The key of transaction n is HKDF-SHA-256(record key, info `keyspool/record-key/v1` `0x00` `||` `u64_be(n)`); associated data is
-/// `keyspool/record/v1`, transaction, table and row key, each after its length; the nonce is 96 random bits. A transaction
-/// holds at most some thousand values, far below the 2^32 that random nonces allow under one key.
+/// The key of transaction n is HKDF-SHA-256(record key, info `keyspool/record-key/v1` `0x00` `||`
+/// `u64_be(n)`); associated data is `keyspool/record/v1`, transaction, table and row key, each
+/// after its length; the nonce is 96 random bits. A transaction holds at most some thousand values,
+/// far below the 2^32 that random nonces allow under one key.
 pub struct RecordKeys {
     records: Key,
     blind: Authenticator,
@@ -29,9 +31,11 @@ pub struct RecordKeys {
     nonces: Mutex<Nonces>,
 }
 
-/// Random bytes of the system that no seal of a transaction has used yet. They are no secret; each is used once.
+/// Random bytes of the system that no seal of a transaction has used yet. They are no secret; each
+/// is used once.
 ///
-/// None is left over for another transaction: of a machine that is copied as it runs, both copies would use it, under one key.
+/// None is left over for another transaction: of a machine that is copied as it runs, both copies
+/// would use it, under one key.
 struct Nonces {
     transaction: u64,
     bytes: [u8; NONCES_TOGETHER * NONCE_BYTES],
@@ -40,11 +44,16 @@ struct Nonces {
 
 impl Nonces {
     /// None yet.
-    const NONE: Self = Self { transaction: 0, bytes: [0; NONCES_TOGETHER * NONCE_BYTES], used: NONCES_TOGETHER };
+    const NONE: Self = Self {
+        transaction: 0,
+        bytes: [0; NONCES_TOGETHER * NONCE_BYTES],
+        used: NONCES_TOGETHER,
+    };
 
     fn next(&mut self, transaction: u64) -> [u8; NONCE_BYTES] {
         if self.transaction != transaction || self.used == NONCES_TOGETHER {
-            // Invariant: the system gave random bytes when the program began to work, and Linux does not take that back.
+            // Invariant: the system gave random bytes when the program began to work, and Linux
+            // does not take that back.
             getrandom::fill(&mut self.bytes).expect("the system gives random bytes");
             (self.transaction, self.used) = (transaction, 0);
         }
@@ -64,11 +73,17 @@ struct Ready {
 
 impl Ready {
     fn keep(&mut self, transaction: u64, cipher: &Arc<Aes256Gcm>) {
-        if self.ciphers.insert(transaction, Arc::clone(cipher)).is_none() {
+        if self
+            .ciphers
+            .insert(transaction, Arc::clone(cipher))
+            .is_none()
+        {
             self.order.push_back(transaction);
         }
         while self.order.len() > KEPT {
-            self.order.pop_front().and_then(|oldest| self.ciphers.remove(&oldest));
+            self.order
+                .pop_front()
+                .and_then(|oldest| self.ciphers.remove(&oldest));
         }
     }
 }
@@ -83,28 +98,42 @@ impl RecordKeys {
         }
     }
 
-    /// The transaction's cipher. The lock guards a cache only, so that a thread that panicked leaves nothing half-done.
+    /// The transaction's cipher. The lock guards a cache only, so that a thread that panicked
+    /// leaves nothing half-done.
     fn cipher(&self, transaction: u64) -> Arc<Aes256Gcm> {
         let ready = self.ready.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(cipher) = ready.ciphers.get(&transaction) {
             return Arc::clone(cipher);
         }
         drop(ready);
-        let key = expand(&self.records, &[b"keyspool/record-key/v1\0", &transaction.to_be_bytes()]);
+        let key = expand(
+            &self.records,
+            &[b"keyspool/record-key/v1\0", &transaction.to_be_bytes()],
+        );
         let cipher = Arc::new(Aes256Gcm::new((&*key).into()));
-        self.ready.write().unwrap_or_else(PoisonError::into_inner).keep(transaction, &cipher);
+        self.ready
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .keep(transaction, &cipher);
         cipher
     }
 }
 
 fn bound_to(transaction: u64, table: &str, key: &[u8]) -> Associated {
-    Associated::new("keyspool/record/v1").field(&transaction.to_be_bytes()).field(table.as_bytes()).field(key)
+    Associated::new("keyspool/record/v1")
+        .field(&transaction.to_be_bytes())
+        .field(table.as_bytes())
+        .field(key)
 }
 
 impl RecordSealer for RecordKeys {
     fn seal(&self, transaction: u64, table: &str, key: &[u8], plain: &[u8]) -> Vec<u8> {
         // Where a thread panicked over them, the system had none to give: the next asks again.
-        let nonce = self.nonces.lock().unwrap_or_else(PoisonError::into_inner).next(transaction);
+        let nonce = self
+            .nonces
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next(transaction);
         let mut sealed = Vec::with_capacity(NONCE_BYTES + plain.len() + TAG_BYTES);
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(plain);
@@ -121,8 +150,16 @@ impl RecordSealer for RecordKeys {
         sealed
     }
 
-    fn open(&self, transaction: u64, table: &str, key: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, RecordBroken> {
-        let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(RecordBroken)?;
+    fn open(
+        &self,
+        transaction: u64,
+        table: &str,
+        key: &[u8],
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, RecordBroken> {
+        let (nonce, rest) = sealed
+            .split_first_chunk::<NONCE_BYTES>()
+            .ok_or(RecordBroken)?;
         let (body, tag) = rest.split_last_chunk::<TAG_BYTES>().ok_or(RecordBroken)?;
         let mut plain = Zeroizing::new(body.to_vec());
         self.cipher(transaction)
@@ -137,7 +174,9 @@ impl RecordSealer for RecordKeys {
     }
 
     fn blind(&self, table: &str, key: &[u8]) -> [u8; 16] {
-        let bound_to = Associated::new("keyspool/blind/v1").field(table.as_bytes()).field(key);
+        let bound_to = Associated::new("keyspool/blind/v1")
+            .field(table.as_bytes())
+            .field(key);
         let full = self.blind.authenticate(&[bound_to.bytes()]);
         std::array::from_fn(|i| full[i])
     }
@@ -158,12 +197,19 @@ mod tests {
         let keys_1 = keys(1);
         let sealed = keys_1.seal(7, "systems", b"row", b"plain");
         assert_eq!(sealed.len(), 12 + 5 + 16);
-        let open = |transaction, table, row: &[u8]| keys_1.open(transaction, table, row, &sealed).map(|plain| plain.to_vec());
+        let open = |transaction, table, row: &[u8]| {
+            keys_1
+                .open(transaction, table, row, &sealed)
+                .map(|plain| plain.to_vec())
+        };
         assert_eq!(open(7, "systems", b"row"), Ok(b"plain".to_vec()));
         assert_eq!(open(8, "systems", b"row"), Err(RecordBroken));
         assert_eq!(open(7, "system", b"srow"), Err(RecordBroken));
         assert_eq!(open(7, "systems", b"row2"), Err(RecordBroken));
-        assert_eq!(keys(2).open(7, "systems", b"row", &sealed), Err(RecordBroken));
+        assert_eq!(
+            keys(2).open(7, "systems", b"row", &sealed),
+            Err(RecordBroken)
+        );
     }
 
     #[test]
@@ -173,10 +219,18 @@ mod tests {
         for bit in 0..8 * sealed.len() {
             let mut changed = sealed.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(keys.open(7, "t", b"k", &changed), Err(RecordBroken), "bit {bit}");
+            assert_eq!(
+                keys.open(7, "t", b"k", &changed),
+                Err(RecordBroken),
+                "bit {bit}"
+            );
         }
         for length in 0..sealed.len() {
-            assert_eq!(keys.open(7, "t", b"k", &sealed[..length]), Err(RecordBroken), "{length} bytes");
+            assert_eq!(
+                keys.open(7, "t", b"k", &sealed[..length]),
+                Err(RecordBroken),
+                "{length} bytes"
+            );
         }
     }
 
@@ -194,8 +248,15 @@ mod tests {
         let mut used: HashSet<_> = HashSet::new();
         for transaction in [7, 8, 7] {
             let first = nonces.next(transaction);
-            let drawn: HashSet<_> = nonces.bytes.chunks_exact(NONCE_BYTES).map(<[u8]>::to_vec).collect();
-            assert!(drawn.contains(&first[..]) && drawn.is_disjoint(&used), "transaction {transaction}");
+            let drawn: HashSet<_> = nonces
+                .bytes
+                .chunks_exact(NONCE_BYTES)
+                .map(<[u8]>::to_vec)
+                .collect();
+            assert!(
+                drawn.contains(&first[..]) && drawn.is_disjoint(&used),
+                "transaction {transaction}"
+            );
             used.extend(drawn);
         }
     }
@@ -204,7 +265,10 @@ mod tests {
     fn an_empty_value_is_sealed_too() {
         let keys = keys(1);
         let sealed = keys.seal(1, "t", b"", b"");
-        assert_eq!(keys.open(1, "t", b"", &sealed).map(|plain| plain.len()), Ok(0));
+        assert_eq!(
+            keys.open(1, "t", b"", &sealed).map(|plain| plain.len()),
+            Ok(0)
+        );
     }
 
     #[test]
@@ -220,12 +284,22 @@ mod tests {
     fn records_of_more_transactions_than_are_kept_ready_open_in_any_order() {
         let keys = keys(1);
         let all = 2 * KEPT as u64;
-        let sealed: Vec<_> = (0..all).map(|n| keys.seal(n, "t", b"k", &n.to_be_bytes())).collect();
+        let sealed: Vec<_> = (0..all)
+            .map(|n| keys.seal(n, "t", b"k", &n.to_be_bytes()))
+            .collect();
         for n in (0..all).chain([all - 1, 0, all / 2]) {
             let place = usize::try_from(n).expect("a small number");
-            assert_eq!(keys.open(n, "t", b"k", &sealed[place]).map(|plain| plain.to_vec()), Ok(n.to_be_bytes().to_vec()));
+            assert_eq!(
+                keys.open(n, "t", b"k", &sealed[place])
+                    .map(|plain| plain.to_vec()),
+                Ok(n.to_be_bytes().to_vec())
+            );
         }
-        let kept = keys.ready.read().map(|ready| (ready.ciphers.len(), ready.order.len())).unwrap_or_default();
+        let kept = keys
+            .ready
+            .read()
+            .map(|ready| (ready.ciphers.len(), ready.order.len()))
+            .unwrap_or_default();
         assert_eq!(kept, (KEPT, KEPT));
     }
 

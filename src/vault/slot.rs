@@ -33,9 +33,10 @@ impl SlotKind {
 /// One way into the vault: the master key, wrapped under a key that only its holder can derive.
 ///
 /// With `d` the 32 bytes that the vault's KDF makes of the passphrase, and `id` the slot's 8 bytes:
-/// wrapping key = HKDF(d, `keyspool/vault/slot-wrap/v1` `0x00` vault id, id) and
-/// commitment = HKDF(d, `keyspool/vault/slot-commitment/v1` `0x00` vault id, id). The commitment is compared before GCM is
-/// asked, for GCM alone lets one ciphertext open under several keys, and tells which slot a passphrase belongs to.
+/// wrapping key = HKDF(d, `keyspool/vault/slot-wrap/v1` `0x00` vault id, id) and commitment =
+/// HKDF(d, `keyspool/vault/slot-commitment/v1` `0x00` vault id, id). The commitment is compared
+/// before GCM is asked, for GCM alone lets one ciphertext open under several keys, and tells which
+/// slot a passphrase belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Slot {
@@ -56,8 +57,15 @@ pub(super) struct SlotHome<'a> {
 }
 
 impl Slot {
-    /// Wraps the master key for one operator. `derived` is what the vault's KDF made of the passphrase.
-    pub(super) fn new(home: SlotHome, operator: &str, now: Moment, derived: &Key, master: &Key) -> Result<Self, VaultError> {
+    /// Wraps the master key for one operator. `derived` is what the vault's KDF made of the
+    /// passphrase.
+    pub(super) fn new(
+        home: SlotHome,
+        operator: &str,
+        now: Moment,
+        derived: &Key,
+        master: &Key,
+    ) -> Result<Self, VaultError> {
         check_text(operator, MAX_OPERATOR_CHARACTERS).map_err(VaultError::OperatorName)?;
         let id = Hex(*random::<8>()?);
         let kind = SlotKind::Passphrase;
@@ -76,7 +84,8 @@ impl Slot {
     /// The master key; `None` if the passphrase is not this slot's.
     ///
     /// # Errors
-    /// [`Damage::Slot`] where the passphrase fits and yet the slot does not open: its fields were changed.
+    /// [`Damage::Slot`] where the passphrase fits and yet the slot does not open: its fields were
+    /// changed.
     pub(super) fn open(&self, home: SlotHome, derived: &Key) -> Result<Option<Key>, Damage> {
         let commitment = derive(derived, Purpose::SlotCommitment, home.vault, &self.id.0);
         if !bool::from(commitment.as_slice().ct_eq(&self.commitment.0)) {
@@ -84,7 +93,10 @@ impl Slot {
         }
         let wrapping = derive(derived, Purpose::SlotWrap, home.vault, &self.id.0);
         let bound_to = bound_to(home, self.id, &self.operator, self.kind, self.added_at);
-        self.master_key.unwrap_with(&wrapping, &bound_to).map(Some).ok_or(Damage::Slot(self.id))
+        self.master_key
+            .unwrap_with(&wrapping, &bound_to)
+            .map(Some)
+            .ok_or(Damage::Slot(self.id))
     }
 
     /// The name that the history gives to what is done through this slot.
@@ -94,7 +106,12 @@ impl Slot {
 
     /// What `vault slot list` shows.
     pub(super) fn summary(&self) -> SlotSummary {
-        SlotSummary { id: self.id, operator: self.operator.clone(), kind: self.kind, added_at: self.added_at }
+        SlotSummary {
+            id: self.id,
+            operator: self.operator.clone(),
+            kind: self.kind,
+            added_at: self.added_at,
+        }
     }
 }
 
@@ -111,7 +128,13 @@ pub struct SlotSummary {
     pub added_at: Moment,
 }
 
-fn bound_to(home: SlotHome, id: Hex<8>, operator: &str, kind: SlotKind, added_at: Moment) -> Associated {
+fn bound_to(
+    home: SlotHome,
+    id: Hex<8>,
+    operator: &str,
+    kind: SlotKind,
+    added_at: Moment,
+) -> Associated {
     Associated::new("keyspool/vault/slot/v1")
         .field(&home.version.to_be_bytes())
         .field(&home.vault.0)
@@ -134,18 +157,40 @@ mod tests {
     }
 
     fn slot(kdf: &Kdf) -> Result<(Slot, SlotHome<'_>), VaultError> {
-        let home = SlotHome { version: 1, vault: Hex([9; 16]), kdf };
-        Ok((Slot::new(home, "Ada", moment(), &Key::new([1; 32]), &Key::new([2; 32]))?, home))
+        let home = SlotHome {
+            version: 1,
+            vault: Hex([9; 16]),
+            kdf,
+        };
+        Ok((
+            Slot::new(
+                home,
+                "Ada",
+                moment(),
+                &Key::new([1; 32]),
+                &Key::new([2; 32]),
+            )?,
+            home,
+        ))
     }
 
     #[test]
     fn another_passphrase_is_told_apart_from_a_changed_slot() -> Result<(), VaultError> {
         let kdf = Kdf::calibrated([3; 32]);
         let (slot, home) = slot(&kdf)?;
-        assert_eq!(slot.open(home, &Key::new([1; 32])), Ok(Some(Key::new([2; 32]))));
+        assert_eq!(
+            slot.open(home, &Key::new([1; 32])),
+            Ok(Some(Key::new([2; 32])))
+        );
         assert_eq!(slot.open(home, &Key::new([4; 32])), Ok(None));
-        let renamed = Slot { operator: "Eve".into(), ..slot.clone() };
-        assert_eq!(renamed.open(home, &Key::new([1; 32])), Err(Damage::Slot(slot.id)));
+        let renamed = Slot {
+            operator: "Eve".into(),
+            ..slot.clone()
+        };
+        assert_eq!(
+            renamed.open(home, &Key::new([1; 32])),
+            Err(Damage::Slot(slot.id))
+        );
         Ok(())
     }
 
@@ -154,9 +199,30 @@ mod tests {
         let (kdf, other_salt) = (Kdf::calibrated([3; 32]), Kdf::calibrated([5; 32]));
         let (slot, home) = slot(&kdf)?;
         let broken = Err(Damage::Slot(slot.id));
-        assert_eq!(slot.open(SlotHome { version: 2, ..home }, &Key::new([1; 32])), broken);
-        assert_eq!(slot.open(SlotHome { kdf: &other_salt, ..home }, &Key::new([1; 32])), broken);
-        assert_eq!(slot.open(SlotHome { vault: Hex([8; 16]), ..home }, &Key::new([1; 32])), Ok(None));
+        assert_eq!(
+            slot.open(SlotHome { version: 2, ..home }, &Key::new([1; 32])),
+            broken
+        );
+        assert_eq!(
+            slot.open(
+                SlotHome {
+                    kdf: &other_salt,
+                    ..home
+                },
+                &Key::new([1; 32])
+            ),
+            broken
+        );
+        assert_eq!(
+            slot.open(
+                SlotHome {
+                    vault: Hex([8; 16]),
+                    ..home
+                },
+                &Key::new([1; 32])
+            ),
+            Ok(None)
+        );
         Ok(())
     }
 
@@ -172,10 +238,25 @@ mod tests {
     #[test]
     fn an_operator_has_a_name_that_may_stand_in_the_history() {
         let kdf = Kdf::calibrated([3; 32]);
-        let home = SlotHome { version: 1, vault: Hex([9; 16]), kdf: &kdf };
-        let named = |name: &str| Slot::new(home, name, moment(), &Key::new([1; 32]), &Key::new([2; 32])).map(|_| ());
+        let home = SlotHome {
+            version: 1,
+            vault: Hex([9; 16]),
+            kdf: &kdf,
+        };
+        let named = |name: &str| {
+            Slot::new(home, name, moment(), &Key::new([1; 32]), &Key::new([2; 32])).map(|_| ())
+        };
         assert!(named("Zoë 東").is_ok());
-        assert!(matches!(named(""), Err(VaultError::OperatorName(TextError::Length { found: 0, allowed: 64 }))));
-        assert!(matches!(named("a\u{202e}b"), Err(VaultError::OperatorName(TextError::Control(0x202E)))));
+        assert!(matches!(
+            named(""),
+            Err(VaultError::OperatorName(TextError::Length {
+                found: 0,
+                allowed: 64
+            }))
+        ));
+        assert!(matches!(
+            named("a\u{202e}b"),
+            Err(VaultError::OperatorName(TextError::Control(0x202E)))
+        ));
     }
 }

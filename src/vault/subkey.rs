@@ -1,7 +1,7 @@
 //! One master key, many purposes: keys by HKDF-SHA-256 (RFC 5869), one label each.
 //!
-//! info = label `0x00` vault id (16 bytes) `||` the purpose's own bytes; empty salt, 32 bytes of output. No key serves two
-//! purposes, and no two vaults share one.
+//! info = label `0x00` vault id (16 bytes) `||` the purpose's own bytes; empty salt, 32 bytes of
+//! output. No key serves two purposes, and no two vaults share one.
 
 use super::error::VaultError;
 use hkdf::Hkdf;
@@ -56,7 +56,8 @@ pub(super) fn expand(from: &Key, info: &[&[u8]]) -> Key {
     extracted.as_mut_slice().zeroize();
     let mut output = Key::default();
     // Invariant: HKDF gives up to 8,160 bytes, and 32 are asked for.
-    hkdf.expand_multi_info(info, output.as_mut()).expect("32 bytes are within HKDF's reach");
+    hkdf.expand_multi_info(info, output.as_mut())
+        .expect("32 bytes are within HKDF's reach");
     output
 }
 
@@ -65,7 +66,8 @@ pub(super) fn authenticate(key: &Key, parts: &[&[u8]]) -> [u8; 32] {
     Authenticator::new(key).authenticate(parts)
 }
 
-/// HMAC-SHA-256 (RFC 2104) under one key, which has entered already: half the work for short texts. Wiped on drop.
+/// HMAC-SHA-256 (RFC 2104) under one key, which has entered already: half the work for short texts.
+/// Wiped on drop.
 pub(super) struct Authenticator(Hmac<Sha256>);
 
 impl Authenticator {
@@ -115,6 +117,9 @@ mod tests {
     #[test]
     fn derivation_is_hkdf_with_the_documented_info() {
         let key = derive(&Key::new([7; 32]), Purpose::Records, Hex([1; 16]), b"");
-        assert_eq!(Hex(*key).to_string(), "b8644435b8940503c52ad0fc14e4bb7d88c546d6f3c8abfd07b68cd5251c7b20");
+        assert_eq!(
+            Hex(*key).to_string(),
+            "b8644435b8940503c52ad0fc14e4bb7d88c546d6f3c8abfd07b68cd5251c7b20"
+        );
     }
 }

@@ -21,7 +21,11 @@ pub(super) struct Wrapped {
 
 impl Wrapped {
     /// Wraps a secret under a key, bound to what the associated data says.
-    pub(super) fn wrap(under: &Key, bound_to: &Associated, secret: &Key) -> Result<Self, VaultError> {
+    pub(super) fn wrap(
+        under: &Key,
+        bound_to: &Associated,
+        secret: &Key,
+    ) -> Result<Self, VaultError> {
         let nonce = *random::<12>()?;
         let mut sealed = [0; 48];
         let (body, tag_place) = sealed.split_at_mut(32);
@@ -31,10 +35,14 @@ impl Wrapped {
             .encrypt_inout_detached((&nonce).into(), bound_to.bytes(), body.into())
             .expect("32 bytes are within GCM's reach");
         tag_place.copy_from_slice(&tag);
-        Ok(Self { nonce: Hex(nonce), sealed: Hex(sealed) })
+        Ok(Self {
+            nonce: Hex(nonce),
+            sealed: Hex(sealed),
+        })
     }
 
-    /// Unwraps the secret, or `None` if key, associated data or bytes are not those that it was wrapped with.
+    /// Unwraps the secret, or `None` if key, associated data or bytes are not those that it was
+    /// wrapped with.
     pub(super) fn unwrap_with(&self, under: &Key, bound_to: &Associated) -> Option<Key> {
         let (body, tag) = self.sealed.0.split_at(48 - TAG_BYTES);
         let mut secret = Key::default();
@@ -58,11 +66,18 @@ mod tests {
 
     #[test]
     fn a_wrapped_key_opens_only_with_its_key_its_binding_and_its_bytes() -> Result<(), VaultError> {
-        let (under, bound, secret) = (Key::new([1; 32]), Associated::new("a").field(b"b"), Key::new([2; 32]));
+        let (under, bound, secret) = (
+            Key::new([1; 32]),
+            Associated::new("a").field(b"b"),
+            Key::new([2; 32]),
+        );
         let wrapped = Wrapped::wrap(&under, &bound, &secret)?;
         assert_eq!(wrapped.unwrap_with(&under, &bound), Some(secret));
         assert_eq!(wrapped.unwrap_with(&Key::new([3; 32]), &bound), None);
-        assert_eq!(wrapped.unwrap_with(&under, &Associated::new("a").field(b"c")), None);
+        assert_eq!(
+            wrapped.unwrap_with(&under, &Associated::new("a").field(b"c")),
+            None
+        );
         for bit in 0..8 * 48 {
             let mut changed = wrapped.clone();
             changed.sealed.0[bit / 8] ^= 1 << (bit % 8);
@@ -74,7 +89,10 @@ mod tests {
     #[test]
     fn no_two_wraps_share_a_nonce() -> Result<(), VaultError> {
         let (under, bound, secret) = (Key::new([1; 32]), Associated::new("a"), Key::new([2; 32]));
-        let (one, other) = (Wrapped::wrap(&under, &bound, &secret)?, Wrapped::wrap(&under, &bound, &secret)?);
+        let (one, other) = (
+            Wrapped::wrap(&under, &bound, &secret)?,
+            Wrapped::wrap(&under, &bound, &secret)?,
+        );
         assert_ne!(one.nonce, other.nonce);
         assert_ne!(one.sealed, other.sealed);
         Ok(())

@@ -28,24 +28,33 @@ pub struct Envelope {
     pub signature: [u8; 64],
 }
 
-/// Bytes of a PAE beside type and payload, at most: "DSSEv1", four spaces, two numbers of up to 20 digits.
+/// Bytes of a PAE beside type and payload, at most: "DSSEv1", four spaces, two numbers of up to 20
+/// digits.
 const PAE_WORDS_BYTES: usize = 50;
 
 /// The bytes that are signed: the DSSE pre-authentication encoding.
 #[must_use]
 pub fn pae(payload_type: &str, payload: &[u8]) -> Vec<u8> {
     let mut head = String::with_capacity(PAE_WORDS_BYTES + payload_type.len() + payload.len());
-    json::write_display(&format_args!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len()), &mut head);
+    json::write_display(
+        &format_args!(
+            "DSSEv1 {} {payload_type} {} ",
+            payload_type.len(),
+            payload.len()
+        ),
+        &mut head,
+    );
     let mut bytes = head.into_bytes();
     bytes.extend_from_slice(payload);
     bytes
 }
 
 impl Envelope {
-    /// Reads an envelope of any kind from a file's bytes and checks its whole shape: size, members, type, and the payload's JSON.
+    /// Reads an envelope of any kind from a file's bytes and checks its whole shape: size, members,
+    /// type, and the payload's JSON.
     ///
-    /// The signature and the payload's own members are not looked at. The payload type is judged before the payload's
-    /// JSON, because another version may have other rules for it.
+    /// The signature and the payload's own members are not looked at. The payload type is judged
+    /// before the payload's JSON, because another version may have other rules for it.
     ///
     /// # Errors
     /// [`WireError`] with the first fault.
@@ -53,26 +62,40 @@ impl Envelope {
         Self::read_with_payload(file_bytes).map(|(envelope, _)| envelope)
     }
 
-    /// As [`Self::read`], with the payload's members, so that who needs them does not read them again.
+    /// As [`Self::read`], with the payload's members, so that who needs them does not read them
+    /// again.
     ///
     /// # Errors
     /// As [`Self::read`].
     pub(crate) fn read_with_payload(file_bytes: &[u8]) -> Result<(Self, Object), WireError> {
         if file_bytes.len() > MAX_ENVELOPE_BYTES {
-            return Err(WireError::TooLarge { found: file_bytes.len(), allowed: MAX_ENVELOPE_BYTES });
+            return Err(WireError::TooLarge {
+                found: file_bytes.len(),
+                allowed: MAX_ENVELOPE_BYTES,
+            });
         }
         let mut members = Members::of(json::read_object(file_bytes)?);
         let payload_type = members.required("payloadType", Field::string)?;
         let payload = members.required("payload", Field::base64)?;
-        let signatures = members.required("signatures", |field| field.list(1, 1, read_signature))?;
+        let signatures =
+            members.required("signatures", |field| field.list(1, 1, read_signature))?;
         members.refuse_the_rest()?;
-        let (key_id, signature) = signatures.into_iter().next().ok_or_else(|| WireError::Count {
-            member: Shown::new("signatures"),
-            found: 0,
-            from: 1,
-            to: 1,
-        })?;
-        let envelope = Self { payload_type, payload, key_id, signature };
+        let (key_id, signature) =
+            signatures
+                .into_iter()
+                .next()
+                .ok_or_else(|| WireError::Count {
+                    member: Shown::new("signatures"),
+                    found: 0,
+                    from: 1,
+                    to: 1,
+                })?;
+        let envelope = Self {
+            payload_type,
+            payload,
+            key_id,
+            signature,
+        };
         let payload = envelope.read_payload()?;
         Ok((envelope, payload))
     }
@@ -80,7 +103,9 @@ impl Envelope {
     /// The payload's members, once type, size and JSON rules were checked.
     pub(crate) fn read_payload(&self) -> Result<Object, WireError> {
         if self.payload.len() > MAX_PAYLOAD_BYTES {
-            return Err(WireError::PayloadTooLarge { allowed: MAX_PAYLOAD_BYTES });
+            return Err(WireError::PayloadTooLarge {
+                allowed: MAX_PAYLOAD_BYTES,
+            });
         }
         let kind = self.kind()?;
         let object = json::read_object(&self.payload).map_err(WireError::in_payload)?;
@@ -93,7 +118,8 @@ impl Envelope {
     /// The kind of its payload type.
     ///
     /// # Errors
-    /// [`WireError::UnsupportedVersion`] for another version of a known kind, [`WireError::UnknownType`] for anything else.
+    /// [`WireError::UnsupportedVersion`] for another version of a known kind,
+    /// [`WireError::UnknownType`] for anything else.
     pub fn kind(&self) -> Result<Kind, WireError> {
         let found = || Shown::new(&self.payload_type);
         Kind::from_payload_type(&self.payload_type).map_err(|fault| match fault {
@@ -102,10 +128,12 @@ impl Envelope {
         })
     }
 
-    /// The raw `device_key` that a request carries, by which its signature is verified: the only member used before that.
+    /// The raw `device_key` that a request carries, by which its signature is verified: the only
+    /// member used before that.
     ///
     /// # Errors
-    /// [`WireError::NotARequest`]; else a fault of shape: no readable key of 32 bytes, or a `keyid` that is not its key id.
+    /// [`WireError::NotARequest`]; else a fault of shape: no readable key of 32 bytes, or a `keyid`
+    /// that is not its key id.
     pub fn signing_key_of_request(&self) -> Result<[u8; 32], WireError> {
         self.signing_key_in(&self.read_payload()?)
     }
@@ -119,7 +147,10 @@ impl Envelope {
         let device_key = Field::of(payload, "device_key")?.base64_of::<32>()?;
         let expected = key_id(&device_key);
         if expected != self.key_id {
-            return Err(WireError::KeyIdOfAnother { found: self.key_id, expected });
+            return Err(WireError::KeyIdOfAnother {
+                found: self.key_id,
+                expected,
+            });
         }
         Ok(device_key)
     }
@@ -128,9 +159,13 @@ impl Envelope {
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
         let mut signature = ObjectText::new();
-        signature.text("keyid", &self.key_id).base64("sig", &self.signature);
+        signature
+            .text("keyid", &self.key_id)
+            .base64("sig", &self.signature);
         let mut envelope = ObjectText::new();
-        envelope.text("payloadType", &self.payload_type).base64("payload", &self.payload);
+        envelope
+            .text("payloadType", &self.payload_type)
+            .base64("payload", &self.payload);
         envelope.json("signatures", &array(core::iter::once(signature.finish())));
         envelope.into_payload()
     }

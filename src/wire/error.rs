@@ -279,8 +279,12 @@ pub enum WireError {
     /// One of `fingerprint` and `fingerprint_min_match` without the other.
     #[error("one of `fingerprint` and `fingerprint_min_match` without the other")]
     FingerprintAlone,
-    /// `valid_from`, `valid_until` and `grace_until` out of order, or only one of the last two null.
-    #[error("`valid_from`, `valid_until` and `grace_until` must rise, the last two be both dates or both null")]
+    /// `valid_from`, `valid_until` and `grace_until` out of order, or only one of the last two
+    /// null.
+    #[error(
+        "`valid_from`, `valid_until` and `grace_until` must rise, the last two be both dates or \
+            both null"
+    )]
     ValidityOrder,
     /// `notify_days` does not fall strictly.
     #[error("`notify_days` must fall strictly, {later} follows {earlier}")]
@@ -303,12 +307,15 @@ pub enum WireError {
 }
 
 impl WireError {
-    /// The refusal code of section 2: `too-large`, `unknown-type`, `unsupported-version`, `parts-missing`, else `malformed`.
+    /// The refusal code of section 2: `too-large`, `unknown-type`, `unsupported-version`,
+    /// `parts-missing`, else `malformed`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::TooLarge { .. } | Self::PayloadTooLarge { .. } => "too-large",
-            Self::UnknownType { .. } | Self::NotARequest { .. } | Self::UnknownQrKind { .. } => "unknown-type",
+            Self::UnknownType { .. } | Self::NotARequest { .. } | Self::UnknownQrKind { .. } => {
+                "unknown-type"
+            }
             Self::UnsupportedVersion { .. } => "unsupported-version",
             Self::PartsMissing { .. } => "parts-missing",
             _ => "malformed",
@@ -317,9 +324,10 @@ impl WireError {
 
     /// Whether more bytes at the end could mend it: the file may still be being copied.
     ///
-    /// Every prefix of a good envelope gives such a fault. A prefix of a good QR text need not: cut inside a base45
-    /// group its last byte is wrong, and any fault may follow. In a text file, treat a fault of the last line as one
-    /// that more bytes could mend where neither CR nor LF ends that line.
+    /// Every prefix of a good envelope gives such a fault. A prefix of a good QR text need not: cut
+    /// inside a base45 group its last byte is wrong, and any fault may follow. In a text file,
+    /// treat a fault of the last line as one that more bytes could mend where neither CR nor LF
+    /// ends that line.
     #[must_use]
     pub fn ends_early(&self) -> bool {
         match self {

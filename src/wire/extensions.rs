@@ -1,4 +1,5 @@
-//! Vendor data under `extensions` (PROTOCOL section 2): at most 16 members, 4 KiB, no null at any depth.
+//! Vendor data under `extensions` (PROTOCOL section 2): at most 16 members, 4 KiB, no null at any
+//! depth.
 
 use super::error::{Shown, WireError};
 use super::json::{self, Object};
@@ -20,15 +21,27 @@ pub fn read(text: &str) -> Result<String, WireError> {
 pub(super) fn from_object(object: &Object) -> Result<String, WireError> {
     let member = Shown::new("extensions");
     if object.len() > MAX_MEMBERS {
-        return Err(WireError::Count { member, found: object.len(), from: 0, to: MAX_MEMBERS });
+        return Err(WireError::Count {
+            member,
+            found: object.len(),
+            from: 0,
+            to: MAX_MEMBERS,
+        });
     }
     if object.holds_null() {
         let allowed = "a string, an integer, a boolean, or an array or object of these";
-        return Err(WireError::WrongType { member, found: "null", allowed });
+        return Err(WireError::WrongType {
+            member,
+            found: "null",
+            allowed,
+        });
     }
     let json = object.to_json();
     if json.len() > MAX_BYTES {
-        return Err(WireError::ExtensionsTooLarge { found: json.len(), allowed: MAX_BYTES });
+        return Err(WireError::ExtensionsTooLarge {
+            found: json.len(),
+            allowed: MAX_BYTES,
+        });
     }
     Ok(json)
 }

@@ -23,8 +23,12 @@ pub fn key_id(public_key: &[u8; 32]) -> KeyId {
     Hex(first_bytes(sha256(&[public_key])))
 }
 
-/// The Computer ID of a device key: the first 15 bytes of SHA-256("keyspool/computer-id/v1" 0x00 || key) (PROTOCOL section 6.2).
+/// The Computer ID of a device key: the first 15 bytes of SHA-256("keyspool/computer-id/v1" 0x00 ||
+/// key) (PROTOCOL section 6.2).
 #[must_use]
 pub fn computer_id(device_key: &[u8; 32]) -> ComputerId {
-    ComputerId(first_bytes(sha256(&[b"keyspool/computer-id/v1\0", device_key])))
+    ComputerId(first_bytes(sha256(&[
+        b"keyspool/computer-id/v1\0",
+        device_key,
+    ])))
 }

@@ -1,7 +1,9 @@
-//! Strict JSON (PROTOCOL section 2): one visitor checks a whole document and gives a small tree, which every typed reader reads.
+//! Strict JSON (PROTOCOL section 2): one visitor checks a whole document and gives a small tree,
+//! which every typed reader reads.
 //!
-//! RFC 8259 only, UTF-8 without byte order mark, no repeated names after unescaping, 16 levels at most, numbers
-//! `0` or `[1-9][0-9]*` up to 2^53 - 1. `null` is left to the readers, which know where it is allowed.
+//! RFC 8259 only, UTF-8 without byte order mark, no repeated names after unescaping, 16 levels at
+//! most, numbers `0` or `[1-9][0-9]*` up to 2^53 - 1. `null` is left to the readers, which know
+//! where it is allowed.
 
 use super::error::{Shown, WireError};
 use alloc::borrow::ToOwned;
@@ -53,7 +55,9 @@ pub fn check(bytes: &[u8]) -> Result<(), WireError> {
 pub fn read_object(bytes: &[u8]) -> Result<Object, WireError> {
     match read_value(bytes)? {
         Value::Object(object) => Ok(object),
-        other => Err(WireError::NotAnObject { found: other.type_name() }),
+        other => Err(WireError::NotAnObject {
+            found: other.type_name(),
+        }),
     }
 }
 
@@ -63,16 +67,27 @@ fn read_value(bytes: &[u8]) -> Result<Value, WireError> {
     }
     let text = core::str::from_utf8(bytes).map_err(|fault| match fault.error_len() {
         None => WireError::EndsEarly { found: bytes.len() },
-        Some(_) => WireError::NotUtf8 { at: fault.valid_up_to() },
+        Some(_) => WireError::NotUtf8 {
+            at: fault.valid_up_to(),
+        },
     })?;
     let fault = Cell::new(None);
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Reader { depth: 0, fault: &fault }.deserialize(&mut reader);
-    value.and_then(|value| reader.end().map(|()| value)).map_err(|error| match (fault.take(), error.classify()) {
-        (Some(fault), _) => fault,
-        (None, Category::Eof) => WireError::EndsEarly { found: bytes.len() },
-        (None, _) => WireError::Syntax { line: error.line(), column: error.column() },
-    })
+    let value = Reader {
+        depth: 0,
+        fault: &fault,
+    }
+    .deserialize(&mut reader);
+    value
+        .and_then(|value| reader.end().map(|()| value))
+        .map_err(|error| match (fault.take(), error.classify()) {
+            (Some(fault), _) => fault,
+            (None, Category::Eof) => WireError::EndsEarly { found: bytes.len() },
+            (None, _) => WireError::Syntax {
+                line: error.line(),
+                column: error.column(),
+            },
+        })
 }
 
 impl Value {
@@ -123,7 +138,10 @@ impl Object {
     /// The value of a member.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value)
     }
 
     /// Members in the order of the text.
@@ -202,7 +220,10 @@ pub(crate) fn write_display_text(value: &impl fmt::Display, out: &mut String) {
 fn write_escaped(text: &str, out: &mut String) {
     let mut rest = text;
     // Such characters are ASCII, so that no other is cut.
-    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+    while let Some(at) = rest
+        .bytes()
+        .position(|byte| byte < b' ' || byte == b'"' || byte == b'\\')
+    {
         let (plain, escaped) = rest.split_at(at);
         out.push_str(plain);
         match escaped.as_bytes()[0] {
@@ -242,7 +263,10 @@ impl Reader<'_> {
         if self.depth >= MAX_DEPTH {
             return Err(self.fail(WireError::TooDeep { allowed: MAX_DEPTH }));
         }
-        Ok(Reader { depth: self.depth + 1, fault: self.fault })
+        Ok(Reader {
+            depth: self.depth + 1,
+            fault: self.fault,
+        })
     }
 }
 
@@ -309,7 +333,9 @@ impl<'de> Visitor<'de> for Reader<'_> {
             object.push((name, members.next_value_seed(inner(&self)?)?));
         }
         match repeated_name(&object) {
-            Some(name) => Err(self.fail(WireError::RepeatedMember { name: Shown::new(name) })),
+            Some(name) => Err(self.fail(WireError::RepeatedMember {
+                name: Shown::new(name),
+            })),
             None => Ok(Value::Object(Object(object))),
         }
     }
@@ -318,23 +344,36 @@ impl<'de> Visitor<'de> for Reader<'_> {
 /// Members that are compared each with each: as many as documents have.
 const FEW_MEMBERS: usize = 24;
 
-/// A name that stands twice. Sorted where they are many, so that thousands of hostile members do not cost their square.
+/// A name that stands twice. Sorted where they are many, so that thousands of hostile members do
+/// not cost their square.
 fn repeated_name(members: &[(String, Value)]) -> Option<&str> {
     if members.len() <= FEW_MEMBERS {
         let mut named = members.iter().map(|(name, _)| name.as_str()).enumerate();
-        return named.find(|(i, name)| members[..*i].iter().any(|(other, _)| other == name)).map(|(_, name)| name);
+        return named
+            .find(|(i, name)| members[..*i].iter().any(|(other, _)| other == name))
+            .map(|(_, name)| name);
     }
     let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
-    names.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first().copied())
+    names
+        .windows(2)
+        .find(|pair| pair.first() == pair.last())
+        .and_then(|pair| pair.first().copied())
 }
 
 impl<'de> serde::Deserialize<'de> for Object {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let fault = Cell::new(None);
-        match (Reader { depth: 0, fault: &fault }).deserialize(deserializer)? {
+        match (Reader {
+            depth: 0,
+            fault: &fault,
+        })
+        .deserialize(deserializer)?
+        {
             Value::Object(object) => Ok(object),
-            other => Err(D::Error::custom(WireError::NotAnObject { found: other.type_name() })),
+            other => Err(D::Error::custom(WireError::NotAnObject {
+                found: other.type_name(),
+            })),
         }
     }
 }
@@ -346,22 +385,55 @@ mod tests {
 
     #[test]
     fn sixteen_levels_are_read_and_seventeen_are_not() {
-        let nested = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels - 1), "]".repeat(levels - 1));
+        let nested = |levels: usize| {
+            format!(
+                "{{\"a\":{}{}}}",
+                "[".repeat(levels - 1),
+                "]".repeat(levels - 1)
+            )
+        };
         assert_eq!(check(nested(16).as_bytes()), Ok(()));
-        assert_eq!(check(nested(17).as_bytes()), Err(WireError::TooDeep { allowed: 16 }));
-        let objects = |levels: usize| format!("{}{{}}{}", "{\"a\":".repeat(levels - 1), "}".repeat(levels - 1));
+        assert_eq!(
+            check(nested(17).as_bytes()),
+            Err(WireError::TooDeep { allowed: 16 })
+        );
+        let objects = |levels: usize| {
+            format!(
+                "{}{{}}{}",
+                "{\"a\":".repeat(levels - 1),
+                "}".repeat(levels - 1)
+            )
+        };
         assert_eq!(check(objects(16).as_bytes()), Ok(()));
-        assert_eq!(check(objects(17).as_bytes()), Err(WireError::TooDeep { allowed: 16 }));
-        assert_eq!(check("[".repeat(60_000).as_bytes()), Err(WireError::TooDeep { allowed: 16 }));
+        assert_eq!(
+            check(objects(17).as_bytes()),
+            Err(WireError::TooDeep { allowed: 16 })
+        );
+        assert_eq!(
+            check("[".repeat(60_000).as_bytes()),
+            Err(WireError::TooDeep { allowed: 16 })
+        );
     }
 
     #[test]
     fn a_repeated_name_is_found_among_few_and_among_many() {
         for count in [2, FEW_MEMBERS, FEW_MEMBERS + 1, 2_000] {
-            let names: Vec<String> = (0..count).map(|number| format!("\"n{number}\":0")).collect();
-            assert_eq!(check(format!("{{{}}}", names.join(",")).as_bytes()), Ok(()), "{count}");
+            let names: Vec<String> = (0..count)
+                .map(|number| format!("\"n{number}\":0"))
+                .collect();
+            assert_eq!(
+                check(format!("{{{}}}", names.join(",")).as_bytes()),
+                Ok(()),
+                "{count}"
+            );
             let again = format!("{{{},\"n1\":0}}", names.join(","));
-            assert_eq!(check(again.as_bytes()), Err(WireError::RepeatedMember { name: Shown::new("n1") }), "{count}");
+            assert_eq!(
+                check(again.as_bytes()),
+                Err(WireError::RepeatedMember {
+                    name: Shown::new("n1")
+                }),
+                "{count}"
+            );
         }
     }
 
@@ -371,20 +443,42 @@ mod tests {
         for good in ["0", "1", "10", "9007199254740991"] {
             assert_eq!(read(good), Ok(()), "{good}");
         }
-        for form in ["-0", "-1", "1.0", "0.0", "1e0", "1E2", "0e1", "1e-1", "18446744073709551616", "-9007199254740991"] {
+        for form in [
+            "-0",
+            "-1",
+            "1.0",
+            "0.0",
+            "1e0",
+            "1E2",
+            "0e1",
+            "1e-1",
+            "18446744073709551616",
+            "-9007199254740991",
+        ] {
             assert_eq!(read(form), Err(WireError::NumberForm), "{form}");
         }
         for range in [9_007_199_254_740_992, u64::MAX] {
-            assert_eq!(read(&format!("{range}")), Err(WireError::NumberRange { found: range }));
+            assert_eq!(
+                read(&format!("{range}")),
+                Err(WireError::NumberRange { found: range })
+            );
         }
-        for syntax in ["01", "00", "+1", ".5", "1.", "1e", "0x1", "-", "NaN", "Infinity", "1E400", "1_0"] {
-            assert!(matches!(read(syntax), Err(WireError::Syntax { .. })), "{syntax}: {:?}", read(syntax));
+        for syntax in [
+            "01", "00", "+1", ".5", "1.", "1e", "0x1", "-", "NaN", "Infinity", "1E400", "1_0",
+        ] {
+            assert!(
+                matches!(read(syntax), Err(WireError::Syntax { .. })),
+                "{syntax}: {:?}",
+                read(syntax)
+            );
         }
     }
 
     #[test]
     fn names_are_compared_after_unescaping_at_every_depth() {
-        let repeated = Err(WireError::RepeatedMember { name: Shown::new("a") });
+        let repeated = Err(WireError::RepeatedMember {
+            name: Shown::new("a"),
+        });
         assert_eq!(check(br#"{"a":1,"\u0061":2}"#), repeated);
         assert_eq!(check(br#"{"b":[{"c":{"a":1,"b":2,"a":1}}]}"#), repeated);
         assert_eq!(check(br#"{"a":{"a":1},"b":{"a":1}}"#), Ok(()));
@@ -417,11 +511,21 @@ mod tests {
             "{\"\\ud800\":1}",
         ];
         for text in syntax {
-            assert!(matches!(check(text.as_bytes()), Err(WireError::Syntax { .. })), "{text}: {:?}", check(text.as_bytes()));
+            assert!(
+                matches!(check(text.as_bytes()), Err(WireError::Syntax { .. })),
+                "{text}: {:?}",
+                check(text.as_bytes())
+            );
         }
         assert_eq!(check(b"\xEF\xBB\xBF{}"), Err(WireError::ByteOrderMark));
-        assert_eq!(check(b"{\"a\":\"\xFF\"}"), Err(WireError::NotUtf8 { at: 6 }));
-        assert_eq!(check(b"{\"a\":\"\xED\xA0\x80\"}"), Err(WireError::NotUtf8 { at: 6 }));
+        assert_eq!(
+            check(b"{\"a\":\"\xFF\"}"),
+            Err(WireError::NotUtf8 { at: 6 })
+        );
+        assert_eq!(
+            check(b"{\"a\":\"\xED\xA0\x80\"}"),
+            Err(WireError::NotUtf8 { at: 6 })
+        );
         assert_eq!(check(b" \t\r\n{ } \n"), Ok(()));
         assert_eq!(check(br#"{"a":"\ud83d\ude00"}"#), Ok(()));
     }
@@ -431,16 +535,26 @@ mod tests {
         let good = "{\"a\":[1,true,null,\"x\\n\\ud83d\\ude00東\"],\"b\":{\"c\":false}}".as_bytes();
         assert_eq!(check(good), Ok(()));
         for end in 0..good.len() {
-            assert_eq!(check(&good[..end]), Err(WireError::EndsEarly { found: end }));
+            assert_eq!(
+                check(&good[..end]),
+                Err(WireError::EndsEarly { found: end })
+            );
         }
     }
 
     #[test]
     fn the_outermost_value_is_an_object() {
-        for (text, found) in
-            [("[]", "an array"), ("1", "a number"), ("\"\"", "a string"), ("null", "null"), ("true", "a boolean")]
-        {
-            assert_eq!(check(text.as_bytes()), Err(WireError::NotAnObject { found }));
+        for (text, found) in [
+            ("[]", "an array"),
+            ("1", "a number"),
+            ("\"\"", "a string"),
+            ("null", "null"),
+            ("true", "a boolean"),
+        ] {
+            assert_eq!(
+                check(text.as_bytes()),
+                Err(WireError::NotAnObject { found })
+            );
         }
     }
 

@@ -67,7 +67,10 @@ impl Kind {
     /// Whether devices send it to the signer.
     #[must_use]
     pub fn is_request(self) -> bool {
-        matches!(self, Self::SystemDescription | Self::Deactivation | Self::Confirmation)
+        matches!(
+            self,
+            Self::SystemDescription | Self::Deactivation | Self::Confirmation
+        )
     }
 
     /// `application/vnd.keyspool.<kind>.v1+json`.
@@ -81,12 +84,21 @@ impl Kind {
     /// # Errors
     /// [`KindError`]: another version of a known kind is told apart from what is unknown.
     pub fn from_payload_type(payload_type: &str) -> Result<Self, KindError> {
-        let inner = payload_type.strip_prefix("application/vnd.keyspool.").and_then(|rest| rest.strip_suffix("+json"));
-        let (word, version) = inner.and_then(|inner| inner.rsplit_once(".v")).ok_or(KindError::Unknown)?;
-        let kind = Self::ALL.into_iter().find(|kind| kind.word() == word).ok_or(KindError::Unknown)?;
+        let inner = payload_type
+            .strip_prefix("application/vnd.keyspool.")
+            .and_then(|rest| rest.strip_suffix("+json"));
+        let (word, version) = inner
+            .and_then(|inner| inner.rsplit_once(".v"))
+            .ok_or(KindError::Unknown)?;
+        let kind = Self::ALL
+            .into_iter()
+            .find(|kind| kind.word() == word)
+            .ok_or(KindError::Unknown)?;
         match version {
             "1" => Ok(kind),
-            other if !other.is_empty() && other.bytes().all(|b| b.is_ascii_digit()) => Err(KindError::Version),
+            other if !other.is_empty() && other.bytes().all(|b| b.is_ascii_digit()) => {
+                Err(KindError::Version)
+            }
             _ => Err(KindError::Unknown),
         }
     }

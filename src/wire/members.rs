@@ -1,4 +1,5 @@
-//! Typed values out of JSON members: each is taken once, by name, and what is left over is judged at the end.
+//! Typed values out of JSON members: each is taken once, by name, and what is left over is judged
+//! at the end.
 
 use super::error::{Shown, WireError};
 use super::json::{Object, Value};
@@ -11,7 +12,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use data_encoding::BASE64;
 
-/// A path by which messages name a member. Most stand in the outermost object, under a name of the protocol.
+/// A path by which messages name a member. Most stand in the outermost object, under a name of the
+/// protocol.
 type Path = Cow<'static, str>;
 
 /// The members of one object that were not taken yet.
@@ -32,18 +34,29 @@ pub(super) struct Field {
 impl Members {
     /// The members of an outermost object.
     pub(super) fn of(object: Object) -> Self {
-        Self { path: Path::default(), left: object.into_members(), known: Vec::new() }
+        Self {
+            path: Path::default(),
+            left: object.into_members(),
+            known: Vec::new(),
+        }
     }
 
     fn path_of<'a>(&self, name: &'a str) -> Cow<'a, str> {
-        if self.path.is_empty() { name.into() } else { alloc::format!("{}.{name}", self.path).into() }
+        if self.path.is_empty() {
+            name.into()
+        } else {
+            alloc::format!("{}.{name}", self.path).into()
+        }
     }
 
     fn take(&mut self, name: &'static str) -> Option<Field> {
         self.known.push(name);
         let place = self.left.iter().position(|(found, _)| found == name)?;
         let (_, value) = self.left.swap_remove(place);
-        Some(Field { path: self.path_of(name), value })
+        Some(Field {
+            path: self.path_of(name),
+            value,
+        })
     }
 
     /// A member that must be there.
@@ -54,7 +67,9 @@ impl Members {
     ) -> Result<T, WireError> {
         match self.take(name) {
             Some(field) => read(field),
-            None => Err(WireError::MissingMember { member: Shown::new(&self.path_of(name)) }),
+            None => Err(WireError::MissingMember {
+                member: Shown::new(&self.path_of(name)),
+            }),
         }
     }
 
@@ -70,16 +85,25 @@ impl Members {
     /// In an envelope or a request: a member that was not taken is refused.
     pub(super) fn refuse_the_rest(self) -> Result<(), WireError> {
         match self.left.first() {
-            Some((name, _)) => Err(WireError::UnknownMember { member: Shown::new(&self.path_of(name)) }),
+            Some((name, _)) => Err(WireError::UnknownMember {
+                member: Shown::new(&self.path_of(name)),
+            }),
             None => Ok(()),
         }
     }
 
-    /// In a document from the signer: what is left is ignored, unless `critical` names what is not known.
+    /// In a document from the signer: what is left is ignored, unless `critical` names what is not
+    /// known.
     pub(super) fn ignore_the_rest(mut self) -> Result<(), WireError> {
         let names = self.optional("critical", |field| field.list(0, usize::MAX, Field::string))?;
-        match names.unwrap_or_default().iter().find(|name| !self.known.contains(&name.as_str())) {
-            Some(name) => Err(WireError::UnknownCritical { member: Shown::new(name) }),
+        match names
+            .unwrap_or_default()
+            .iter()
+            .find(|name| !self.known.contains(&name.as_str()))
+        {
+            Some(name) => Err(WireError::UnknownCritical {
+                member: Shown::new(name),
+            }),
             None => Ok(()),
         }
     }
@@ -88,8 +112,16 @@ impl Members {
 impl Field {
     /// A member of `object`, without taking it.
     pub(super) fn of(object: &Object, name: &str) -> Result<Self, WireError> {
-        let value = object.get(name).cloned().ok_or_else(|| WireError::MissingMember { member: Shown::new(name) })?;
-        Ok(Self { path: name.to_owned().into(), value })
+        let value = object
+            .get(name)
+            .cloned()
+            .ok_or_else(|| WireError::MissingMember {
+                member: Shown::new(name),
+            })?;
+        Ok(Self {
+            path: name.to_owned().into(),
+            value,
+        })
     }
 
     /// The member's path, as messages show it.
@@ -98,7 +130,11 @@ impl Field {
     }
 
     fn wrong_type(&self, allowed: &'static str) -> WireError {
-        WireError::WrongType { member: self.member(), found: self.value.type_name(), allowed }
+        WireError::WrongType {
+            member: self.member(),
+            found: self.value.type_name(),
+            allowed,
+        }
     }
 
     /// Any string.
@@ -128,13 +164,19 @@ impl Field {
 
     /// Text of 1 to `max` characters (section 3).
     pub(super) fn text(self, max: usize) -> Result<String, WireError> {
-        self.parsed(|text| check_text(text, max), |member, fault| WireError::Text { member, fault })?;
+        self.parsed(
+            |text| check_text(text, max),
+            |member, fault| WireError::Text { member, fault },
+        )?;
         self.string()
     }
 
     /// An identifier.
     pub(super) fn identifier(self) -> Result<Identifier, WireError> {
-        self.parsed(Identifier::new, |member, fault| WireError::Identifier { member, fault })
+        self.parsed(Identifier::new, |member, fault| WireError::Identifier {
+            member,
+            fault,
+        })
     }
 
     /// 2N lower-case hex digits.
@@ -154,12 +196,19 @@ impl Field {
 
     /// A date or null.
     pub(super) fn day_or_null(self) -> Result<Option<Day>, WireError> {
-        if self.value == Value::Null { Ok(None) } else { self.day().map(Some) }
+        if self.value == Value::Null {
+            Ok(None)
+        } else {
+            self.day().map(Some)
+        }
     }
 
     /// A time.
     pub(super) fn moment(self) -> Result<Moment, WireError> {
-        self.parsed(Moment::read, |member, fault| WireError::Day { member, fault })
+        self.parsed(Moment::read, |member, fault| WireError::Day {
+            member,
+            fault,
+        })
     }
 
     /// A Computer ID in its canonical form.
@@ -169,9 +218,18 @@ impl Field {
 
     /// The 15 bytes of a code in its canonical form.
     pub(super) fn line(self, kind: LineKind) -> Result<[u8; LINE_BYTES], WireError> {
-        let bytes = self.parsed(|text| code::read_line(text, kind), |member, fault| WireError::Code { member, fault })?;
+        let bytes = self.parsed(
+            |text| code::read_line(text, kind),
+            |member, fault| WireError::Code { member, fault },
+        )?;
         let is_canonical = self.value == Value::Text(code::write_line(&bytes, kind));
-        if is_canonical { Ok(bytes) } else { Err(WireError::CodeForm { member: self.member() }) }
+        if is_canonical {
+            Ok(bytes)
+        } else {
+            Err(WireError::CodeForm {
+                member: self.member(),
+            })
+        }
     }
 
     /// Canonical base64 of any length.
@@ -184,8 +242,13 @@ impl Field {
         self.parsed(
             |text| {
                 let bytes = BASE64.decode(text.as_bytes()).map_err(drop)?;
-                // The decoder takes padded texts that are joined ("Zg==Zg=="): only one spelling is canonical.
-                if BASE64.encode(&bytes) == text { Ok(bytes) } else { Err(()) }
+                // The decoder takes padded texts that are joined ("Zg==Zg=="): only one spelling is
+                // canonical.
+                if BASE64.encode(&bytes) == text {
+                    Ok(bytes)
+                } else {
+                    Err(())
+                }
             },
             not_canonical,
         )
@@ -195,7 +258,11 @@ impl Field {
     pub(super) fn base64_of<const N: usize>(self) -> Result<[u8; N], WireError> {
         let bytes = self.bytes()?;
         let found = bytes.len();
-        bytes.try_into().map_err(|_| WireError::Length { member: self.member(), found, allowed: N })
+        bytes.try_into().map_err(|_| WireError::Length {
+            member: self.member(),
+            found,
+            allowed: N,
+        })
     }
 
     /// A number.
@@ -208,9 +275,20 @@ impl Field {
 
     /// A number of a range.
     pub(super) fn number_within<T: TryFrom<u64>>(self, from: u64, to: u64) -> Result<T, WireError> {
-        let Value::Number(found) = self.value else { return Err(self.wrong_type("a number")) };
-        let fits = if (from..=to).contains(&found) { T::try_from(found).ok() } else { None };
-        fits.ok_or_else(|| WireError::Range { member: self.member(), found, from, to })
+        let Value::Number(found) = self.value else {
+            return Err(self.wrong_type("a number"));
+        };
+        let fits = if (from..=to).contains(&found) {
+            T::try_from(found).ok()
+        } else {
+            None
+        };
+        fits.ok_or_else(|| WireError::Range {
+            member: self.member(),
+            found,
+            from,
+            to,
+        })
     }
 
     /// An activation's sequence: 1 to 65,535.
@@ -219,12 +297,25 @@ impl Field {
     }
 
     /// One of `all`, by the word that `word` gives it.
-    pub(super) fn word<T: Copy>(self, all: &[T], word: fn(T) -> &'static str) -> Result<T, WireError> {
-        let Value::Text(found) = &self.value else { return Err(self.wrong_type("a string")) };
-        all.iter().copied().find(|value| word(*value) == found).ok_or_else(|| {
-            let words: Vec<&str> = all.iter().map(|value| word(*value)).collect();
-            WireError::Word { member: self.member(), found: Shown::new(found), allowed: words.join(", ") }
-        })
+    pub(super) fn word<T: Copy>(
+        self,
+        all: &[T],
+        word: fn(T) -> &'static str,
+    ) -> Result<T, WireError> {
+        let Value::Text(found) = &self.value else {
+            return Err(self.wrong_type("a string"));
+        };
+        all.iter()
+            .copied()
+            .find(|value| word(*value) == found)
+            .ok_or_else(|| {
+                let words: Vec<&str> = all.iter().map(|value| word(*value)).collect();
+                WireError::Word {
+                    member: self.member(),
+                    found: Shown::new(found),
+                    allowed: words.join(", "),
+                }
+            })
     }
 
     /// An object.
@@ -238,7 +329,11 @@ impl Field {
     /// An object whose members are taken one by one.
     pub(super) fn members(self) -> Result<Members, WireError> {
         let path = self.path.clone();
-        Ok(Members { path, left: self.object()?.into_members(), known: Vec::new() })
+        Ok(Members {
+            path,
+            left: self.object()?.into_members(),
+            known: Vec::new(),
+        })
     }
 
     /// An object of `from` to `to` members, from identifiers to what `read` makes of the values.
@@ -252,16 +347,29 @@ impl Field {
         let object = self.object()?;
         check_count(&path, object.len(), from, to)?;
         let pairs = object.into_members().into_iter().map(|(name, value)| {
-            let field = Self { path: alloc::format!("{path}.{name}").into(), value };
-            let name = Identifier::new(&name).map_err(|fault| WireError::Identifier { member: field.member(), fault })?;
+            let field = Self {
+                path: alloc::format!("{path}.{name}").into(),
+                value,
+            };
+            let name = Identifier::new(&name).map_err(|fault| WireError::Identifier {
+                member: field.member(),
+                fault,
+            })?;
             Ok((name, read(field)?))
         });
         pairs.collect()
     }
 
-    /// Licence types to counts: `from` to `to` types, each count at least `least` and at most `most`.
-    pub(super) fn counts(self, types: (usize, usize), counts: (u64, u64)) -> Result<Counts, WireError> {
-        self.map(types.0, types.1, |field| field.number_within(counts.0, counts.1))
+    /// Licence types to counts: `from` to `to` types, each count at least `least` and at most
+    /// `most`.
+    pub(super) fn counts(
+        self,
+        types: (usize, usize),
+        counts: (u64, u64),
+    ) -> Result<Counts, WireError> {
+        self.map(types.0, types.1, |field| {
+            field.number_within(counts.0, counts.1)
+        })
     }
 
     /// An array of `from` to `to` values.
@@ -276,7 +384,14 @@ impl Field {
         };
         check_count(&self.path, values.len(), from, to)?;
         let fields = values.into_iter().enumerate();
-        fields.map(|(i, value)| read(Self { path: alloc::format!("{}[{i}]", self.path).into(), value })).collect()
+        fields
+            .map(|(i, value)| {
+                read(Self {
+                    path: alloc::format!("{}[{i}]", self.path).into(),
+                    value,
+                })
+            })
+            .collect()
     }
 }
 
@@ -284,5 +399,10 @@ fn check_count(path: &str, found: usize, from: usize, to: usize) -> Result<(), W
     if (from..=to).contains(&found) {
         return Ok(());
     }
-    Err(WireError::Count { member: Shown::new(path), found, from, to })
+    Err(WireError::Count {
+        member: Shown::new(path),
+        found,
+        from,
+        to,
+    })
 }

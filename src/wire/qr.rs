@@ -1,6 +1,7 @@
 //! Documents as QR text, whole and in parts (PROTOCOL section 7).
 //!
-//! `KS1:` and the base45 of a frame: kind (1 byte), key id (8), signature (64), raw DEFLATE of the payload.
+//! `KS1:` and the base45 of a frame: kind (1 byte), key id (8), signature (64), raw DEFLATE of the
+//! payload.
 
 use super::base45;
 use super::envelope::{Envelope, MAX_ENVELOPE_BYTES, MAX_PAYLOAD_BYTES};
@@ -10,11 +11,15 @@ use crate::licence::id::Hex;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params};
+use miniz_oxide::deflate::core::{
+    CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params,
+};
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 
-pub use super::qr_part::{MAX_PART_CHARACTERS, MAX_PARTS, MAX_WHOLE_CHARACTERS, Part, PartSet, parts_of, read_part};
+pub use super::qr_part::{
+    MAX_PART_CHARACTERS, MAX_PARTS, MAX_WHOLE_CHARACTERS, Part, PartSet, parts_of, read_part,
+};
 
 /// How the text of a whole document begins.
 pub(super) const WHOLE: &str = "KS1:";
@@ -67,8 +72,8 @@ pub fn text_of(envelope: &Envelope) -> Result<String, QrError> {
     write(envelope, &mut Deflater::new().0)
 }
 
-/// The memory that deflating takes, about 320 KiB. To get it takes longer than to deflate a payload: whoever writes many texts
-/// keeps it from one to the next.
+/// The memory that deflating takes, about 320 KiB. To get it takes longer than to deflate a
+/// payload: whoever writes many texts keeps it from one to the next.
 pub struct Deflater(CompressorOxide);
 
 impl Default for Deflater {
@@ -81,7 +86,9 @@ impl Deflater {
     /// Takes all of the memory.
     #[must_use]
     pub fn new() -> Self {
-        Self(CompressorOxide::new(create_comp_flags_from_zip_params(LEVEL, 0, 0)))
+        Self(CompressorOxide::new(create_comp_flags_from_zip_params(
+            LEVEL, 0, 0,
+        )))
     }
 
     /// As [`text_of`], the same text whatever was written before.
@@ -96,9 +103,14 @@ impl Deflater {
 
 /// The text, with a compressor that is new or reset.
 fn write(envelope: &Envelope, compressor: &mut CompressorOxide) -> Result<String, QrError> {
-    let place = envelope.kind().ok().and_then(|kind| KINDS.iter().position(|known| *known == kind));
+    let place = envelope
+        .kind()
+        .ok()
+        .and_then(|kind| KINDS.iter().position(|known| *known == kind));
     let number = place.and_then(|place| u8::try_from(place + 1).ok());
-    let number = number.ok_or_else(|| QrError::Kind { found: Shown::new(&envelope.payload_type) })?;
+    let number = number.ok_or_else(|| QrError::Kind {
+        found: Shown::new(&envelope.payload_type),
+    })?;
     let mut frame = vec![number];
     frame.extend_from_slice(&envelope.key_id.0);
     frame.extend_from_slice(&envelope.signature);
@@ -110,16 +122,22 @@ fn write(envelope: &Envelope, compressor: &mut CompressorOxide) -> Result<String
     Ok(alloc::format!("{WHOLE}{}", base45::encode(&frame)))
 }
 
-/// Reads the QR text of a whole document and checks its shape, as [`Envelope::read`] does for a file.
+/// Reads the QR text of a whole document and checks its shape, as [`Envelope::read`] does for a
+/// file.
 ///
 /// # Errors
 /// [`WireError`] with the first fault.
 pub fn read_text(text: &str) -> Result<Envelope, WireError> {
     if text.len() > MAX_ENVELOPE_BYTES {
-        return Err(WireError::TooLarge { found: text.len(), allowed: MAX_ENVELOPE_BYTES });
+        return Err(WireError::TooLarge {
+            found: text.len(),
+            allowed: MAX_ENVELOPE_BYTES,
+        });
     }
     check_version(text)?;
-    let digits = text.strip_prefix(WHOLE).ok_or_else(|| QrFault::NotQrText { found: Shown::new(text) })?;
+    let digits = text.strip_prefix(WHOLE).ok_or_else(|| QrFault::NotQrText {
+        found: Shown::new(text),
+    })?;
     let frame = base45::decode(digits)?;
     read_frame(&frame)
 }
@@ -130,30 +148,45 @@ pub fn is_qr_text(text: &[u8]) -> bool {
     matches!(text, [b'K', b'S', b'0'..=b'9', ..])
 }
 
-/// Text files hold one QR text a line: only CR and LF end a line, spaces belong to it, empty lines are skipped.
+/// Text files hold one QR text a line: only CR and LF end a line, spaces belong to it, empty lines
+/// are skipped.
 pub fn lines_of(text_file: &str) -> impl Iterator<Item = &str> {
-    text_file.split(['\r', '\n']).filter(|line| !line.is_empty())
+    text_file
+        .split(['\r', '\n'])
+        .filter(|line| !line.is_empty())
 }
 
 /// Refuses `KS` and another digit than 1.
 pub(super) fn check_version(text: &str) -> Result<(), WireError> {
     match text.strip_prefix("KS").and_then(|rest| rest.chars().next()) {
         Some(digit) if digit.is_ascii_digit() && digit != '1' => {
-            Err(WireError::UnsupportedVersion { found: Shown::new(text.get(..3).unwrap_or_default()) })
+            Err(WireError::UnsupportedVersion {
+                found: Shown::new(text.get(..3).unwrap_or_default()),
+            })
         }
         _ => Ok(()),
     }
 }
 
 fn read_frame(frame: &[u8]) -> Result<Envelope, WireError> {
-    let short = || QrFault::FrameShort { found: frame.len(), needed: HEAD_BYTES };
+    let short = || QrFault::FrameShort {
+        found: frame.len(),
+        needed: HEAD_BYTES,
+    };
     let (number, rest) = frame.split_first().ok_or_else(short)?;
     let (key_id, rest) = rest.split_first_chunk::<8>().ok_or_else(short)?;
     let (signature, deflated) = rest.split_first_chunk::<64>().ok_or_else(short)?;
     let place = usize::from(*number).checked_sub(1);
-    let kind = place.and_then(|place| KINDS.get(place)).ok_or(WireError::UnknownQrKind { found: *number })?;
+    let kind = place
+        .and_then(|place| KINDS.get(place))
+        .ok_or(WireError::UnknownQrKind { found: *number })?;
     let payload = inflate(deflated)?;
-    let envelope = Envelope { payload_type: kind.payload_type(), payload, key_id: Hex(*key_id), signature: *signature };
+    let envelope = Envelope {
+        payload_type: kind.payload_type(),
+        payload,
+        key_id: Hex(*key_id),
+        signature: *signature,
+    };
     envelope.read_payload()?;
     Ok(envelope)
 }
@@ -162,16 +195,29 @@ fn read_frame(frame: &[u8]) -> Result<Envelope, WireError> {
 fn inflate(deflated: &[u8]) -> Result<Vec<u8>, WireError> {
     let mut payload = vec![0; MAX_PAYLOAD_BYTES + 1];
     let flags = inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-    let (status, read, written) = decompress(&mut DecompressorOxide::new(), deflated, &mut payload, 0, flags);
+    let (status, read, written) = decompress(
+        &mut DecompressorOxide::new(),
+        deflated,
+        &mut payload,
+        0,
+        flags,
+    );
     let too_large = status == TINFLStatus::HasMoreOutput || written > MAX_PAYLOAD_BYTES;
     match status {
-        _ if too_large => Err(WireError::PayloadTooLarge { allowed: MAX_PAYLOAD_BYTES }),
-        TINFLStatus::Done if read < deflated.len() => Err(QrFault::DeflateTrailing { found: deflated.len() - read }.into()),
+        _ if too_large => Err(WireError::PayloadTooLarge {
+            allowed: MAX_PAYLOAD_BYTES,
+        }),
+        TINFLStatus::Done if read < deflated.len() => Err(QrFault::DeflateTrailing {
+            found: deflated.len() - read,
+        }
+        .into()),
         TINFLStatus::Done => {
             payload.truncate(written);
             Ok(payload)
         }
-        TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => Err(QrFault::DeflateEndsEarly.into()),
+        TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => {
+            Err(QrFault::DeflateEndsEarly.into())
+        }
         _ => Err(QrFault::Deflate.into()),
     }
 }
@@ -184,7 +230,12 @@ mod tests {
 
     fn envelope(payload: &[u8]) -> Envelope {
         let payload_type = Kind::Confirmation.payload_type();
-        Envelope { payload_type, payload: payload.to_vec(), key_id: Hex([7; 8]), signature: [9; 64] }
+        Envelope {
+            payload_type,
+            payload: payload.to_vec(),
+            key_id: Hex([7; 8]),
+            signature: [9; 64],
+        }
     }
 
     fn text_of_frame(deflated: &[u8]) -> String {
@@ -195,28 +246,58 @@ mod tests {
     #[test]
     fn text_reads_back() {
         for kind in KINDS {
-            let envelope = Envelope { payload_type: kind.payload_type(), ..envelope(b"{\"a\":1}") };
-            assert_eq!(text_of(&envelope).map(|text| read_text(&text)), Ok(Ok(envelope)));
+            let envelope = Envelope {
+                payload_type: kind.payload_type(),
+                ..envelope(b"{\"a\":1}")
+            };
+            assert_eq!(
+                text_of(&envelope).map(|text| read_text(&text)),
+                Ok(Ok(envelope))
+            );
         }
     }
 
     #[test]
     fn a_deflater_writes_the_same_whatever_it_wrote_before() {
         let mut kept = Deflater::new();
-        let most: String =
-            (0_u32..).map(|n| n.wrapping_mul(n).to_string()).take_while(|n| n.len() < 8).take(MAX_PAYLOAD_BYTES / 8).collect();
-        for payload in ["{}", &most, "{\"a\":1,\"b\":\"a longer text, a longer text\"}", &most[7..], "", "{}"] {
+        let most: String = (0_u32..)
+            .map(|n| n.wrapping_mul(n).to_string())
+            .take_while(|n| n.len() < 8)
+            .take(MAX_PAYLOAD_BYTES / 8)
+            .collect();
+        for payload in [
+            "{}",
+            &most,
+            "{\"a\":1,\"b\":\"a longer text, a longer text\"}",
+            &most[7..],
+            "",
+            "{}",
+        ] {
             let text = text_of_frame(&compress_to_vec(payload.as_bytes(), 9));
-            assert_eq!(kept.text_of(&envelope(payload.as_bytes())).as_deref(), Ok(text.as_str()));
-            assert_eq!(text_of(&envelope(payload.as_bytes())).as_deref(), Ok(text.as_str()));
+            assert_eq!(
+                kept.text_of(&envelope(payload.as_bytes())).as_deref(),
+                Ok(text.as_str())
+            );
+            assert_eq!(
+                text_of(&envelope(payload.as_bytes())).as_deref(),
+                Ok(text.as_str())
+            );
         }
     }
 
     #[test]
     fn manifests_and_checkpoints_are_not_written() {
         for kind in [Kind::Manifest, Kind::Checkpoint] {
-            let envelope = Envelope { payload_type: kind.payload_type(), ..envelope(b"{}") };
-            assert_eq!(text_of(&envelope), Err(QrError::Kind { found: Shown::new(&kind.payload_type()) }));
+            let envelope = Envelope {
+                payload_type: kind.payload_type(),
+                ..envelope(b"{}")
+            };
+            assert_eq!(
+                text_of(&envelope),
+                Err(QrError::Kind {
+                    found: Shown::new(&kind.payload_type())
+                })
+            );
         }
     }
 
@@ -225,10 +306,18 @@ mod tests {
         let most = alloc::format!("{{\"a\":\"{}\"}}", "x".repeat(MAX_PAYLOAD_BYTES - 8));
         assert_eq!(most.len(), MAX_PAYLOAD_BYTES);
         let read = read_text(&text_of_frame(&compress_to_vec(most.as_bytes(), 9)));
-        assert_eq!(read.map(|envelope| envelope.payload.len()), Ok(MAX_PAYLOAD_BYTES));
+        assert_eq!(
+            read.map(|envelope| envelope.payload.len()),
+            Ok(MAX_PAYLOAD_BYTES)
+        );
         for bytes in [MAX_PAYLOAD_BYTES + 1, 10_000_000] {
             let bomb = compress_to_vec(&vec![b' '; bytes], 9);
-            assert_eq!(read_text(&text_of_frame(&bomb)), Err(WireError::PayloadTooLarge { allowed: MAX_PAYLOAD_BYTES }));
+            assert_eq!(
+                read_text(&text_of_frame(&bomb)),
+                Err(WireError::PayloadTooLarge {
+                    allowed: MAX_PAYLOAD_BYTES
+                })
+            );
         }
     }
 
@@ -237,33 +326,74 @@ mod tests {
         let whole = compress_to_vec(b"{\"a\":1,\"b\":\"a longer text, a longer text\"}", 9);
         for trailing in 1..20 {
             let longer = [&whole[..], &vec![0; trailing]].concat();
-            assert_eq!(read_text(&text_of_frame(&longer)), Err(QrFault::DeflateTrailing { found: trailing }.into()));
+            assert_eq!(
+                read_text(&text_of_frame(&longer)),
+                Err(QrFault::DeflateTrailing { found: trailing }.into())
+            );
         }
         for end in 0..whole.len() {
-            assert_eq!(read_text(&text_of_frame(&whole[..end])), Err(QrFault::DeflateEndsEarly.into()), "{end}");
+            assert_eq!(
+                read_text(&text_of_frame(&whole[..end])),
+                Err(QrFault::DeflateEndsEarly.into()),
+                "{end}"
+            );
         }
-        assert_eq!(read_text(&text_of_frame(&[0xFF; 8])), Err(QrFault::Deflate.into()));
+        assert_eq!(
+            read_text(&text_of_frame(&[0xFF; 8])),
+            Err(QrFault::Deflate.into())
+        );
     }
 
     #[test]
     fn other_versions_and_other_texts_are_told_apart() {
         for digit in ['0', '2', '9'] {
-            let unsupported = Err(WireError::UnsupportedVersion { found: Shown::new(&alloc::format!("KS{digit}")) });
+            let unsupported = Err(WireError::UnsupportedVersion {
+                found: Shown::new(&alloc::format!("KS{digit}")),
+            });
             assert_eq!(read_text(&alloc::format!("KS{digit}:ABC")), unsupported);
         }
-        for text in ["", "KS", "KS1", "ks1:", " KS1:", "KS:", "KSA:", "KS1-1-2-00000000:A"] {
-            assert_eq!(read_text(text), Err(QrFault::NotQrText { found: Shown::new(text) }.into()));
+        for text in [
+            "",
+            "KS",
+            "KS1",
+            "ks1:",
+            " KS1:",
+            "KS:",
+            "KSA:",
+            "KS1-1-2-00000000:A",
+        ] {
+            assert_eq!(
+                read_text(text),
+                Err(QrFault::NotQrText {
+                    found: Shown::new(text)
+                }
+                .into())
+            );
         }
-        let kind = |byte: u8| read_text(&alloc::format!("{WHOLE}{}", base45::encode(&[&[byte][..], &[0; 80]].concat())));
+        let kind = |byte: u8| {
+            read_text(&alloc::format!(
+                "{WHOLE}{}",
+                base45::encode(&[&[byte][..], &[0; 80]].concat())
+            ))
+        };
         assert_eq!(kind(0), Err(WireError::UnknownQrKind { found: 0 }));
         assert_eq!(kind(8), Err(WireError::UnknownQrKind { found: 8 }));
         let short = alloc::format!("{WHOLE}{}", base45::encode(&[1; 72]));
-        assert_eq!(read_text(&short), Err(QrFault::FrameShort { found: 72, needed: 73 }.into()));
+        assert_eq!(
+            read_text(&short),
+            Err(QrFault::FrameShort {
+                found: 72,
+                needed: 73
+            }
+            .into())
+        );
     }
 
     #[test]
     fn only_cr_and_lf_end_a_line() {
-        let lines: Vec<String> = lines_of("A \r\n\n B\u{2028}C\u{b}\u{85}\rD").map(|line| line.to_string()).collect();
+        let lines: Vec<String> = lines_of("A \r\n\n B\u{2028}C\u{b}\u{85}\rD")
+            .map(|line| line.to_string())
+            .collect();
         assert_eq!(lines, ["A ", " B\u{2028}C\u{b}\u{85}", "D"]);
     }
 }

@@ -1,4 +1,5 @@
-//! QR texts that are split over several codes (PROTOCOL section 7): `KS1-<i>-<n>-<tag>:<characters>`.
+//! QR texts that are split over several codes (PROTOCOL section 7):
+//! `KS1-<i>-<n>-<tag>:<characters>`.
 
 use super::error::{QrFault, Shown, WireError};
 use super::hash::sha256;
@@ -44,10 +45,13 @@ pub struct PartSet {
 /// The QR codes of a text: the text itself up to 1,200 characters, else its 2 to 32 parts.
 ///
 /// # Errors
-/// [`QrError::TooLong`] where 32 parts do not hold it, [`QrError::NotQrText`] where it is no whole QR text.
+/// [`QrError::TooLong`] where 32 parts do not hold it, [`QrError::NotQrText`] where it is no whole
+/// QR text.
 pub fn parts_of(text: &str) -> Result<Vec<String>, QrError> {
     if !text.starts_with(WHOLE) || !text.is_ascii() {
-        return Err(QrError::NotQrText { found: Shown::new(text) });
+        return Err(QrError::NotQrText {
+            found: Shown::new(text),
+        });
     }
     if text.len() <= MAX_WHOLE_CHARACTERS {
         return Ok(vec![text.to_owned()]);
@@ -55,9 +59,16 @@ pub fn parts_of(text: &str) -> Result<Vec<String>, QrError> {
     let fewest = text.len().div_ceil(MAX_PART_CHARACTERS);
     let cut = (fewest..=usize::from(MAX_PARTS)).find_map(|count| cut_evenly(text, count));
     let allowed = usize::from(MAX_PARTS) * MAX_PART_CHARACTERS;
-    let parts = cut.ok_or(QrError::TooLong { found: text.len(), allowed })?;
+    let parts = cut.ok_or(QrError::TooLong {
+        found: text.len(),
+        allowed,
+    })?;
     let (count, tag) = (parts.len(), tag_text(&tag_of(text)));
-    Ok(parts.iter().zip(1..).map(|(characters, i)| alloc::format!("{PART}{i}-{count}-{tag}:{characters}")).collect())
+    Ok(parts
+        .iter()
+        .zip(1..)
+        .map(|(characters, i)| alloc::format!("{PART}{i}-{count}-{tag}:{characters}"))
+        .collect())
 }
 
 /// Reads one part.
@@ -66,14 +77,23 @@ pub fn parts_of(text: &str) -> Result<Vec<String>, QrError> {
 /// [`WireError`] with the first fault of its head or its length.
 pub fn read_part(text: &str) -> Result<Part, WireError> {
     check_version(text)?;
-    let fault = || QrFault::PartHead { found: Shown::new(text) };
-    let rest = text.strip_prefix(PART).ok_or_else(|| QrFault::NotQrText { found: Shown::new(text) })?;
+    let fault = || QrFault::PartHead {
+        found: Shown::new(text),
+    };
+    let rest = text.strip_prefix(PART).ok_or_else(|| QrFault::NotQrText {
+        found: Shown::new(text),
+    })?;
     let (head, characters) = rest.split_once(':').ok_or_else(fault)?;
     let mut fields = head.split('-');
-    let (Some(index), Some(count), Some(tag), None) = (fields.next(), fields.next(), fields.next(), fields.next()) else {
+    let (Some(index), Some(count), Some(tag), None) =
+        (fields.next(), fields.next(), fields.next(), fields.next())
+    else {
         return Err(fault().into());
     };
-    let (index, count) = (number_of(index).ok_or_else(fault)?, number_of(count).ok_or_else(fault)?);
+    let (index, count) = (
+        number_of(index).ok_or_else(fault)?,
+        number_of(count).ok_or_else(fault)?,
+    );
     let tag: [u8; 8] = tag.as_bytes().try_into().map_err(|_| fault())?;
     if !tag.iter().all(|c| matches!(c, b'0'..=b'9' | b'A'..=b'F')) {
         return Err(fault().into());
@@ -82,7 +102,12 @@ pub fn read_part(text: &str) -> Result<Part, WireError> {
         return Err(QrFault::PartNumber { index, count }.into());
     }
     check_characters(index, characters)?;
-    Ok(Part { index, count, tag, characters: characters.to_owned() })
+    Ok(Part {
+        index,
+        count,
+        tag,
+        characters: characters.to_owned(),
+    })
 }
 
 impl PartSet {
@@ -95,18 +120,28 @@ impl PartSet {
     /// Adds a part; the same part again changes nothing.
     ///
     /// # Errors
-    /// [`QrFault::PartOfAnother`] leaves the set as it is. [`QrFault::PartsDiffer`] and [`QrFault::PartsCount`] make it void: every later
-    /// call says so.
+    /// [`QrFault::PartOfAnother`] leaves the set as it is. [`QrFault::PartsDiffer`] and
+    /// [`QrFault::PartsCount`] make it void: every later call says so.
     pub fn add(&mut self, part: Part) -> Result<(), WireError> {
         self.check_void()?;
         let (tag, count) = *self.known.get_or_insert((part.tag, part.count));
         if tag != part.tag {
-            let (found, expected) = (Shown::new(&tag_text(&part.tag)), Shown::new(&tag_text(&tag)));
+            let (found, expected) = (
+                Shown::new(&tag_text(&part.tag)),
+                Shown::new(&tag_text(&tag)),
+            );
             return Err(QrFault::PartOfAnother { found, expected }.into());
         }
         if count != part.count {
-            self.void = Some(QrFault::PartsCount { found: part.count, expected: count });
-        } else if self.parts.get(&part.index).is_some_and(|known| *known != part.characters) {
+            self.void = Some(QrFault::PartsCount {
+                found: part.count,
+                expected: count,
+            });
+        } else if self
+            .parts
+            .get(&part.index)
+            .is_some_and(|known| *known != part.characters)
+        {
             self.void = Some(QrFault::PartsDiffer { index: part.index });
         }
         self.check_void()?;
@@ -118,7 +153,9 @@ impl PartSet {
     #[must_use]
     pub fn missing(&self) -> Vec<u8> {
         let count = self.known.map_or(0, |(_, count)| count);
-        (1..=count).filter(|index| !self.parts.contains_key(index)).collect()
+        (1..=count)
+            .filter(|index| !self.parts.contains_key(index))
+            .collect()
     }
 
     /// The whole text, once all parts are there and its tag fits.
@@ -164,7 +201,10 @@ fn number_of(digits: &str) -> Option<u8> {
 fn check_characters(index: u8, characters: &str) -> Result<(), QrFault> {
     let found = characters.chars().count();
     if found > MAX_PART_CHARACTERS {
-        return Err(QrFault::PartLong { found, allowed: MAX_PART_CHARACTERS });
+        return Err(QrFault::PartLong {
+            found,
+            allowed: MAX_PART_CHARACTERS,
+        });
     }
     if found == 0 || characters.starts_with(' ') || characters.ends_with(' ') {
         return Err(QrFault::PartEdge { index });
@@ -172,11 +212,17 @@ fn check_characters(index: u8, characters: &str) -> Result<(), QrFault> {
     Ok(())
 }
 
-/// Cuts text into `count` pieces of about one length, no cut beside a space; `None` where a piece would be too long.
+/// Cuts text into `count` pieces of about one length, no cut beside a space; `None` where a piece
+/// would be too long.
 ///
-/// Base45 has at most two spaces in a row (the third character of a group is never one), so that a cut moves little.
+/// Base45 has at most two spaces in a row (the third character of a group is never one), so that a
+/// cut moves little.
 fn cut_evenly(text: &str, count: usize) -> Option<Vec<&str>> {
-    let beside_space = |at: usize| text.as_bytes().get(at.saturating_sub(1)..=at).is_some_and(|two| two.contains(&b' '));
+    let beside_space = |at: usize| {
+        text.as_bytes()
+            .get(at.saturating_sub(1)..=at)
+            .is_some_and(|two| two.contains(&b' '))
+    };
     let mut pieces = Vec::with_capacity(count);
     let mut from = 0;
     for k in 1..=count {
@@ -184,7 +230,9 @@ fn cut_evenly(text: &str, count: usize) -> Option<Vec<&str>> {
         while to > from && beside_space(to) {
             to -= 1;
         }
-        let piece = text.get(from..to).filter(|piece| (1..=MAX_PART_CHARACTERS).contains(&piece.len()))?;
+        let piece = text
+            .get(from..to)
+            .filter(|piece| (1..=MAX_PART_CHARACTERS).contains(&piece.len()))?;
         pieces.push(piece);
         from = to;
     }
@@ -197,13 +245,23 @@ mod tests {
 
     /// Text like base45 of this many characters, with many spaces.
     fn text(characters: usize) -> String {
-        let tail = "AB C  D1 ".chars().cycle().take(characters - WHOLE.len() - 1);
-        WHOLE.chars().chain(tail).chain(core::iter::once('Z')).collect()
+        let tail = "AB C  D1 "
+            .chars()
+            .cycle()
+            .take(characters - WHOLE.len() - 1);
+        WHOLE
+            .chars()
+            .chain(tail)
+            .chain(core::iter::once('Z'))
+            .collect()
     }
 
     fn parts(characters: usize) -> Vec<Part> {
         let texts = parts_of(&text(characters)).expect("a text that fits");
-        texts.iter().map(|part| read_part(part).expect("a part that was written")).collect()
+        texts
+            .iter()
+            .map(|part| read_part(part).expect("a part that was written"))
+            .collect()
     }
 
     #[test]
@@ -222,7 +280,13 @@ mod tests {
     #[test]
     fn text_over_32_parts_is_not_written() {
         let allowed = 32 * MAX_PART_CHARACTERS;
-        assert_eq!(parts_of(&text(allowed + 1)), Err(QrError::TooLong { found: allowed + 1, allowed }));
+        assert_eq!(
+            parts_of(&text(allowed + 1)),
+            Err(QrError::TooLong {
+                found: allowed + 1,
+                allowed
+            })
+        );
         let plain = alloc::format!("{WHOLE}{}", "A".repeat(allowed - 4));
         assert_eq!(parts_of(&plain).map(|parts| parts.len()), Ok(32));
     }
@@ -230,20 +294,54 @@ mod tests {
     #[test]
     fn missing_parts_are_named() {
         let mut set = PartSet::new();
-        assert_eq!(set.join(), Err(WireError::PartsMissing { missing: vec![], count: 0 }));
+        assert_eq!(
+            set.join(),
+            Err(WireError::PartsMissing {
+                missing: vec![],
+                count: 0
+            })
+        );
         set.add(parts(4_000)[1].clone()).expect("a part of the set");
         assert_eq!(set.missing(), [1, 3, 4]);
-        assert_eq!(set.join(), Err(WireError::PartsMissing { missing: vec![1, 3, 4], count: 4 }));
+        assert_eq!(
+            set.join(),
+            Err(WireError::PartsMissing {
+                missing: vec![1, 3, 4],
+                count: 4
+            })
+        );
     }
 
     #[test]
     fn two_different_parts_of_one_number_or_two_counts_void_the_set_for_good() {
         let good = parts(2_000);
-        let counts = || QrFault::PartsCount { found: 3, expected: 2 };
+        let counts = || QrFault::PartsCount {
+            found: 3,
+            expected: 2,
+        };
         for (other, fault) in [
-            (Part { characters: "OTHER".into(), ..good[0].clone() }, QrFault::PartsDiffer { index: 1 }),
-            (Part { count: 3, ..good[0].clone() }, counts()),
-            (Part { count: 3, index: 3, ..good[0].clone() }, counts()),
+            (
+                Part {
+                    characters: "OTHER".into(),
+                    ..good[0].clone()
+                },
+                QrFault::PartsDiffer { index: 1 },
+            ),
+            (
+                Part {
+                    count: 3,
+                    ..good[0].clone()
+                },
+                counts(),
+            ),
+            (
+                Part {
+                    count: 3,
+                    index: 3,
+                    ..good[0].clone()
+                },
+                counts(),
+            ),
         ] {
             let mut set = PartSet::new();
             set.add(good[0].clone()).expect("a part of the set");
@@ -259,7 +357,10 @@ mod tests {
         let (good, other) = (parts(2_000), parts(2_001));
         let mut set = PartSet::new();
         set.add(good[0].clone()).expect("a part of the set");
-        assert!(matches!(set.add(other[1].clone()), Err(WireError::Qr(QrFault::PartOfAnother { .. }))));
+        assert!(matches!(
+            set.add(other[1].clone()),
+            Err(WireError::Qr(QrFault::PartOfAnother { .. }))
+        ));
         set.add(good[1].clone()).expect("a part of the set");
         assert_eq!(set.join(), Ok(text(2_000)));
     }
@@ -268,15 +369,26 @@ mod tests {
     fn the_tag_names_the_whole_text() {
         let mut set = PartSet::new();
         for (i, part) in parts(2_000).into_iter().enumerate() {
-            let characters = if i == 0 { part.characters.replace("D1", "D2") } else { part.characters.clone() };
-            set.add(Part { characters, ..part }).expect("a part of the set");
+            let characters = if i == 0 {
+                part.characters.replace("D1", "D2")
+            } else {
+                part.characters.clone()
+            };
+            set.add(Part { characters, ..part })
+                .expect("a part of the set");
         }
-        assert!(matches!(set.join(), Err(WireError::Qr(QrFault::PartsTag { .. }))));
+        assert!(matches!(
+            set.join(),
+            Err(WireError::Qr(QrFault::PartsTag { .. }))
+        ));
     }
 
     #[test]
     fn heads_have_one_spelling() {
-        assert_eq!(read_part("KS1-1-2-00FFAA99:A B").map(|part| (part.index, part.count)), Ok((1, 2)));
+        assert_eq!(
+            read_part("KS1-1-2-00FFAA99:A B").map(|part| (part.index, part.count)),
+            Ok((1, 2))
+        );
         for head in [
             "KS1-01-2-00FFAA99:A",
             "KS1-1-02-00FFAA99:A",
@@ -293,14 +405,25 @@ mod tests {
             "KS1-256-2-00FFAA99:A",
             "KS1- 1-2-00FFAA99:A",
         ] {
-            assert_eq!(read_part(head), Err(QrFault::PartHead { found: Shown::new(head) }.into()));
+            assert_eq!(
+                read_part(head),
+                Err(QrFault::PartHead {
+                    found: Shown::new(head)
+                }
+                .into())
+            );
         }
         for (index, count) in [(1, 1), (3, 2), (1, 33), (33, 33), (255, 255)] {
             let found = read_part(&alloc::format!("KS1-{index}-{count}-00FFAA99:A"));
             assert_eq!(found, Err(QrFault::PartNumber { index, count }.into()));
         }
         let supported = read_part("KS3-1-2-00FFAA99:A");
-        assert_eq!(supported, Err(WireError::UnsupportedVersion { found: Shown::new("KS3") }));
+        assert_eq!(
+            supported,
+            Err(WireError::UnsupportedVersion {
+                found: Shown::new("KS3")
+            })
+        );
     }
 
     #[test]
@@ -310,6 +433,13 @@ mod tests {
             assert_eq!(part, Err(QrFault::PartEdge { index: 2 }.into()));
         }
         let long = read_part(&alloc::format!("KS1-2-2-00FFAA99:{}", "A".repeat(1_181)));
-        assert_eq!(long, Err(QrFault::PartLong { found: 1_181, allowed: 1_180 }.into()));
+        assert_eq!(
+            long,
+            Err(QrFault::PartLong {
+                found: 1_181,
+                allowed: 1_180
+            }
+            .into())
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! What a device says to the signer: system descriptions, deactivations, confirmations (PROTOCOL section 4).
+//! What a device says to the signer: system descriptions, deactivations, confirmations (PROTOCOL
+//! section 4).
 
 use super::error::WireError;
 use super::extensions;
@@ -8,7 +9,9 @@ use super::kind::Kind;
 use super::members::{Field, Members};
 use super::text::{ObjectText, array};
 use crate::licence::code::{LINE_BYTES, write_line};
-use crate::licence::{ComputerId, Counts, FingerprintValue, Identifier, LicenceKeyId, LineKind, Moment, Ulid};
+use crate::licence::{
+    ComputerId, Counts, FingerprintValue, Identifier, LicenceKeyId, LineKind, Moment, Ulid,
+};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -44,7 +47,8 @@ pub struct Request {
     pub created_at: Moment,
     /// The newest checkpoint envelope that the device has verified, as JSON text; unverified.
     pub witness: Option<Vec<u8>>,
-    /// Vendor data as compact JSON text, as [`extensions::read`] gives it: at most 16 members, 4 KiB.
+    /// Vendor data as compact JSON text, as [`extensions::read`] gives it: at most 16 members, 4
+    /// KiB.
     pub extensions: Option<String>,
     /// What is asked.
     pub body: RequestBody,
@@ -170,12 +174,16 @@ impl Reason {
 }
 
 impl Request {
-    /// Reads the payload of a request of this kind, whose signature holds: every member and range of section 4.
+    /// Reads the payload of a request of this kind, whose signature holds: every member and range
+    /// of section 4.
     ///
     /// # Errors
     /// [`WireError::NotARequest`] for a kind of the signer; else the first broken rule.
     pub fn read(kind: Kind, payload: &[u8]) -> Result<Self, WireError> {
-        Self::from_object(kind, json::read_object(payload).map_err(WireError::in_payload)?)
+        Self::from_object(
+            kind,
+            json::read_object(payload).map_err(WireError::in_payload)?,
+        )
     }
 
     /// As [`Self::read`], where the payload's members were read already.
@@ -192,26 +200,36 @@ impl Request {
             device_key: members.required("device_key", Field::base64_of)?,
             counter: members.required("counter", |field| field.number_within(1, MAX_NUMBER))?,
             created_at: members.required("created_at", Field::moment)?,
-            witness: members.optional("witness", |field| Ok(field.object()?.to_json().into_bytes()))?,
-            extensions: members.optional("extensions", |field| extensions::from_object(&field.object()?))?,
+            witness: members.optional("witness", |field| {
+                Ok(field.object()?.to_json().into_bytes())
+            })?,
+            extensions: members.optional("extensions", |field| {
+                extensions::from_object(&field.object()?)
+            })?,
             body,
         };
         members.refuse_the_rest()?;
         let expected = hash::computer_id(&request.device_key);
         if request.computer_id != expected {
-            return Err(WireError::ComputerIdOfAnother { found: request.computer_id, expected });
+            return Err(WireError::ComputerIdOfAnother {
+                found: request.computer_id,
+                expected,
+            });
         }
         Ok(request)
     }
 
-    /// The payload: compact JSON, members in the order of section 4. Reading it back gives an equal request, or says
-    /// which field of this one breaks a rule.
+    /// The payload: compact JSON, members in the order of section 4. Reading it back gives an equal
+    /// request, or says which field of this one breaks a rule.
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();
-        out.text("organization", &self.organization).text("product", &self.product);
-        out.text("computer_id", &self.computer_id).base64("device_key", &self.device_key);
-        out.number("counter", self.counter).text("created_at", &self.created_at);
+        out.text("organization", &self.organization)
+            .text("product", &self.product);
+        out.text("computer_id", &self.computer_id)
+            .base64("device_key", &self.device_key);
+        out.number("counter", self.counter)
+            .text("created_at", &self.created_at);
         if let Some(witness) = &self.witness {
             out.json("witness", &String::from_utf8_lossy(witness));
         }
@@ -236,9 +254,13 @@ impl Request {
 impl RequestBody {
     fn take(kind: Kind, members: &mut Members) -> Result<Self, WireError> {
         match kind {
-            Kind::SystemDescription => SystemDescription::take(members).map(Self::SystemDescription),
+            Kind::SystemDescription => {
+                SystemDescription::take(members).map(Self::SystemDescription)
+            }
             Kind::Deactivation => Deactivation::take(members).map(Self::Deactivation),
-            Kind::Confirmation => members.required("activation", InstalledActivation::read).map(Self::Confirmation),
+            Kind::Confirmation => members
+                .required("activation", InstalledActivation::read)
+                .map(Self::Confirmation),
             other => Err(WireError::NotARequest { found: other }),
         }
     }
@@ -255,19 +277,24 @@ impl RequestBody {
 impl SystemDescription {
     fn take(members: &mut Members) -> Result<Self, WireError> {
         Ok(Self {
-            request: members.required("request", |field| field.word(&Wanted::ALL, Wanted::as_str))?,
-            product_version: members.required("product_version", |field| field.text(MAX_SHORT_TEXT))?,
+            request: members
+                .required("request", |field| field.word(&Wanted::ALL, Wanted::as_str))?,
+            product_version: members
+                .required("product_version", |field| field.text(MAX_SHORT_TEXT))?,
             computer_name: members.required("computer_name", |field| field.text(MAX_NAME))?,
             fingerprint: members.required("fingerprint", read_fingerprint)?,
             need: members.required("need", |field| field.counts((1, MAX_TYPES), (1, MAX_NEED)))?,
-            redeem: members.optional("redeem", |field| field.list(1, MAX_TYPES, Redeem::read))?.unwrap_or_default(),
+            redeem: members
+                .optional("redeem", |field| field.list(1, MAX_TYPES, Redeem::read))?
+                .unwrap_or_default(),
             serial: members.optional("serial", |field| field.text(MAX_SHORT_TEXT))?,
             activation: members.optional("activation", InstalledActivation::read)?,
         })
     }
 
     fn write(&self, out: &mut ObjectText) {
-        out.text("request", &self.request.as_str()).text("product_version", &self.product_version);
+        out.text("request", &self.request.as_str())
+            .text("product_version", &self.product_version);
         out.text("computer_name", &self.computer_name);
         write_fingerprint(&self.fingerprint, out);
         write_counts("need", &self.need, out);
@@ -285,14 +312,19 @@ impl Deactivation {
     fn take(members: &mut Members) -> Result<Self, WireError> {
         Ok(Self {
             activation: members.required("activation", InstalledActivation::read)?,
-            verification_code: members.required("verification_code", |field| field.line(LineKind::VerificationCode))?,
+            verification_code: members.required("verification_code", |field| {
+                field.line(LineKind::VerificationCode)
+            })?,
             reason: members.required("reason", |field| field.word(&Reason::ALL, Reason::as_str))?,
         })
     }
 
     fn write(&self, out: &mut ObjectText) {
         self.activation.write(out);
-        out.text("verification_code", &write_line(&self.verification_code, LineKind::VerificationCode));
+        out.text(
+            "verification_code",
+            &write_line(&self.verification_code, LineKind::VerificationCode),
+        );
         out.text("reason", &self.reason.as_str());
     }
 }
@@ -308,7 +340,9 @@ impl InstalledActivation {
 
     fn write(&self, out: &mut ObjectText) {
         out.object("activation", |activation| {
-            activation.text_if("id", self.id.as_ref()).number("sequence", u64::from(self.sequence));
+            activation
+                .text_if("id", self.id.as_ref())
+                .number("sequence", u64::from(self.sequence));
         });
     }
 }

@@ -4,7 +4,8 @@ use crate::licence::identifier::is_control_or_format;
 use alloc::string::String;
 use core::fmt::{self, Write as _};
 
-/// Text from outside as a message may hold it: at most 60 characters, control and format characters escaped.
+/// Text from outside as a message may hold it: at most 60 characters, control and format characters
+/// escaped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Shown(String);
 
@@ -55,8 +56,14 @@ mod tests {
 
     #[test]
     fn messages_hold_no_control_characters_and_no_long_text() {
-        assert_eq!(Shown::new("a\u{1b}[31m\n\u{202e}東").to_string(), "a\\u{1b}[31m\\u{a}\\u{202e}東");
+        assert_eq!(
+            Shown::new("a\u{1b}[31m\n\u{202e}東").to_string(),
+            "a\\u{1b}[31m\\u{a}\\u{202e}東"
+        );
         assert_eq!(Shown::new(&"x".repeat(60)).to_string(), "x".repeat(60));
-        assert_eq!(Shown::new(&"x".repeat(61)).to_string(), "x".repeat(60) + "…");
+        assert_eq!(
+            Shown::new(&"x".repeat(61)).to_string(),
+            "x".repeat(60) + "…"
+        );
     }
 }

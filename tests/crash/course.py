@@ -26,7 +26,8 @@ FAILED = re.compile(r"= -1 (\w+)")
 WRITES = (b"write", b"writev", b"pwrite64", b"pwritev", b"pwritev2")
 # How many pages a commit has, and where, is the store's business.
 PAGES = re.compile(r"(pwrite64 /\S*/ledger\.redb\S*\n)\1+")
-# Up to six calls that are made again and again, for a file each. A commit is not one of them: each counts.
+# Up to six calls that are made again and again, for a file each. A commit is not one of them: each
+# counts.
 REPEATED = re.compile(r"((?:(?![^\n]*/ledger\.)[^\n]+\n){1,6}?)\1+")
 
 

@@ -33,7 +33,8 @@ def outcome(place, name):
     require_live(systems, answers)
     require_all_licences(systems, lots, keys)
     found = {"systems": systems, "lots": lots, "keys": keys, "answers": answers, "shelves": shelves(place, name)}
-    # An exchange that is run again refuses again what lies on the stick still: that is one more entry.
+    # An exchange that is run again refuses again what lies on the stick still: that is one more
+    # entry.
     events = place.ask("history", "list")["entries"]
     if name == "exchange":
         found["events"] = [without_place(event) for event in events if event["event"] != "refused"]

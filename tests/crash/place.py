@@ -13,7 +13,8 @@ SIGNER = Path(os.environ.get("KEYSPOOL_BIN", TARGET / "debug" / "keyspool")).abs
 DEVICE = Path(os.environ.get("KEYSPOOL_DEVICE_BIN", TARGET / "debug" / "keyspool-device")).absolute()
 START = "2024-03-01T09:00:00Z"
 LICENCE_KEY = re.compile(r"\b[0-9A-Z]{5}(-[0-9A-Z]{5}){4}\b")
-# No command of the tests takes a second: one that takes this long hangs, also where the machine was busy or stopped meanwhile.
+# No command of the tests takes a second: one that takes this long hangs, also where the machine was
+# busy or stopped meanwhile.
 DEADLINE_SECONDS = 600
 
 

@@ -32,12 +32,14 @@ from judge import outcome, require  # noqa: E402
 from place import Wrong  # noqa: E402
 from scene import scenes  # noqa: E402
 
-# Seeds of a run, of the one after it, and of the last: which of them decided is told from the ids in the answers. The clock stands
-# still, but the ids of these rise from run to run, as those of real runs do: files of an earlier exchange are answered first.
+# Seeds of a run, of the one after it, and of the last: which of them decided is told from the ids
+# in the answers. The clock stands still, but the ids of these rise from run to run, as those of
+# real runs do: files of an earlier exchange are answered first.
 SEEDS = ("A", "B", "I")
 # Exit codes of a run that failed and says so: failed, or the vault could not be read.
 FAILED = (1, 4)
-# The scene whose answers are rendered by several threads: killed only, and wherever it happens to be.
+# The scene whose answers are rendered by several threads: killed only, and wherever it happens to
+# be.
 THREADED = "process-many"
 # Most seconds of a full run between two lines of what it is at.
 TALK_SECONDS = 60
@@ -45,7 +47,8 @@ TALK_SECONDS = 60
 AT_ONCE = 16
 KINDS = {"kill": "killed", "follow": "killed", "kill-within": "killed, and killed in the recovery", "fail": "failing calls"}
 FOUND = "{}: {firsts} first kills, {courses} courses of the recovery; kills in it: {new} in new situations, {chosen} of {every}"
-# What became of a task: how many points it was, what was wrong at which, and the steps of a recovery that was followed.
+# What became of a task: how many points it was, what was wrong at which, and the steps of a
+# recovery that was followed.
 Tried = namedtuple("Tried", "points wrong steps", defaults=((), None))
 
 made, references, scratch, numbers = {}, {}, None, count()
@@ -218,7 +221,8 @@ def counted(scene):
             place.remove()
             place = scene.place.copy(fresh())
             found[group] = tracer.own_points(tracer.recorded(place, scene.arguments, "A", names.split())[1])
-        # When all is told, the store tidies up and closes. `init` closes it earlier, before the vault gets its name.
+        # When all is told, the store tidies up and closes. `init` closes it earlier, before the
+        # vault gets its name.
         before = tracer.told(calls) if scene.name != "init" else set()
         found["sync"] = [call for call in found["sync"] if call in before]
         found["closing"] = [call for call in found["closing"] if call not in before]

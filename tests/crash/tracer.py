@@ -7,7 +7,8 @@ import re
 import subprocess
 from collections import Counter
 
-# Calls that change what is on disk, or tell somebody that it changed. The question mark: where the processor has it.
+# Calls that change what is on disk, or tell somebody that it changed. The question mark: where the
+# processor has it.
 CHANGING = (
     "open creat openat openat2 write pwrite64 writev pwritev pwritev2 rename renameat renameat2 unlink unlinkat rmdir mkdir"
     " mkdirat link linkat symlink symlinkat fsync fdatasync syncfs sync_file_range truncate ftruncate fallocate chmod fchmod"

@@ -1,6 +1,8 @@
 //! Documents from the signer as a device reads them: sections 2 and 5.
 
-use super::document::{Document, Vector, array_of, malformed, nested, object_of, public_key, signer, text, vector};
+use super::document::{
+    Document, Vector, array_of, malformed, nested, object_of, public_key, signer, text, vector,
+};
 use data_encoding::BASE64;
 use keyspool::wire::Kind;
 use keyspool::wire::hash::key_id;
@@ -9,8 +11,8 @@ const AT: &str = "\"2026-11-22T05:00:00Z\"";
 const ULID: &str = "\"01KAMJ4R00N6ZQ3T5V7X9Y1ABC\"";
 const COMPUTER_ID: &str = "\"DK4KN-25XA5-XFQVN-6XHBV-7P6DW\"";
 const DIGEST: &str = "\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"";
-const POINT: &str =
-    "{\"origin\":\"0123456789abcdef\",\"size\":3,\"head\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}";
+const POINT: &str = "{\"origin\":\"0123456789abcdef\",\"size\":3,\
+    \"head\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}";
 
 fn activation() -> Document {
     Document::new(
@@ -52,51 +54,97 @@ fn receipt() -> Document {
 }
 
 fn refusal() -> Document {
-    let said = [("code", "\"bad-signature\""), ("message", "\"it does not fit\""), ("remedy", "\"write it again\"")];
-    let file = [("file", "\"acme/r.json\""), ("digest", DIGEST), ("issued_at", AT)];
+    let said = [
+        ("code", "\"bad-signature\""),
+        ("message", "\"it does not fit\""),
+        ("remedy", "\"write it again\""),
+    ];
+    let file = [
+        ("file", "\"acme/r.json\""),
+        ("digest", DIGEST),
+        ("issued_at", AT),
+    ];
     Document::new(Kind::Refusal, &[said, file].concat())
 }
 
 fn key(seed: u8) -> String {
     let public_key = public_key(&ed25519_dalek::SigningKey::from_bytes(&[seed; 32]));
     let (id, base64) = (key_id(&public_key), BASE64.encode(&public_key));
-    let open = "\"products\":[\"*\"],\"not_before\":\"2026-11-22\",\"not_after\":null,\"status\":\"active\"";
+    let open = "\"products\":[\"*\"],\"not_before\":\"2026-11-22\",\"not_after\":null,\"status\":\"\
+        active\"";
     format!("{{\"keyid\":\"{id}\",\"public_key\":\"{base64}\",{open}}}")
 }
 
 fn keys(count: u8) -> String {
-    format!("[{}]", (1..=count).map(key).collect::<Vec<String>>().join(","))
+    format!(
+        "[{}]",
+        (1..=count).map(key).collect::<Vec<String>>().join(",")
+    )
 }
 
 fn trust_list() -> Document {
     let root = text(&BASE64.encode(&public_key(&signer())));
-    let members = [("version", "1"), ("issued_at", AT), ("root", &root), ("succession", "[]"), ("first_root", &root)];
+    let members = [
+        ("version", "1"),
+        ("issued_at", AT),
+        ("root", &root),
+        ("succession", "[]"),
+        ("first_root", &root),
+    ];
     Document::new(Kind::TrustList, &members).with("keys", keys(1))
 }
 
 fn manifest() -> Document {
     let batch = [("batch", ULID), ("issued_at", AT), ("count", "2")];
-    Document::new(Kind::Manifest, &[&batch[..], &[("entries_sha256", DIGEST), ("checkpoint", POINT)]].concat())
+    Document::new(
+        Kind::Manifest,
+        &[
+            &batch[..],
+            &[("entries_sha256", DIGEST), ("checkpoint", POINT)],
+        ]
+        .concat(),
+    )
 }
 
 fn checkpoint() -> Document {
-    let place = [("origin", "\"0123456789abcdef\""), ("size", "3"), ("head", DIGEST), ("issued_at", AT)];
+    let place = [
+        ("origin", "\"0123456789abcdef\""),
+        ("size", "3"),
+        ("head", DIGEST),
+        ("issued_at", AT),
+    ];
     Document::new(Kind::Checkpoint, &place)
 }
 
 fn all() -> [Document; 6] {
-    [activation(), receipt(), refusal(), trust_list(), manifest(), checkpoint()]
+    [
+        activation(),
+        receipt(),
+        refusal(),
+        trust_list(),
+        manifest(),
+        checkpoint(),
+    ]
 }
 
 pub(crate) fn refused() -> Vec<Vector> {
-    [members(), of_each(activation_cases()), of_each(trust_list_cases()), of_each(other_cases())].concat()
+    [
+        members(),
+        of_each(activation_cases()),
+        of_each(trust_list_cases()),
+        of_each(other_cases()),
+    ]
+    .concat()
 }
 
 type Case = (Document, &'static str, &'static str, String);
 
 fn of_each(cases: Vec<Case>) -> Vec<Vector> {
     let one = |(document, name, what, json): Case| {
-        malformed(format!("{} with {name} {what}", document.kind), document.with(name, json).file())
+        malformed(
+            format!("{} with {name} {what}", document.kind),
+            document.with(name, json).file(),
+        )
     };
     cases.into_iter().map(one).collect()
 }
@@ -106,28 +154,58 @@ fn members() -> Vec<Vector> {
     for good in all() {
         let kind = good.kind;
         for (name, _) in &good.members {
-            vectors.push(malformed(format!("{kind} without {name}"), good.without(name).file()));
-            vectors.push(malformed(format!("{kind} with {name} true"), good.with(name, "true").file()));
+            vectors.push(malformed(
+                format!("{kind} without {name}"),
+                good.without(name).file(),
+            ));
+            vectors.push(malformed(
+                format!("{kind} with {name} true"),
+                good.with(name, "true").file(),
+            ));
             if name != "valid_until" && name != "grace_until" {
-                vectors.push(malformed(format!("{kind} with {name} null"), good.with(name, "null").file()));
+                vectors.push(malformed(
+                    format!("{kind} with {name} null"),
+                    good.with(name, "null").file(),
+                ));
             }
         }
         vectors.push(malformed(
             format!("{kind} with a critical member that is there"),
             good.with("x", "1").with("critical", "[\"x\"]").file(),
         ));
-        vectors
-            .push(malformed(format!("{kind} with a critical member that is not there"), good.with("critical", "[\"x\"]").file()));
-        vectors.push(malformed(format!("{kind} with critical a string"), good.with("critical", "\"x\"").file()));
-        vectors.push(malformed(format!("{kind} with a number in critical"), good.with("critical", "[1]").file()));
-        vectors.push(malformed(format!("{kind} with critical null"), good.with("critical", "null").file()));
+        vectors.push(malformed(
+            format!("{kind} with a critical member that is not there"),
+            good.with("critical", "[\"x\"]").file(),
+        ));
+        vectors.push(malformed(
+            format!("{kind} with critical a string"),
+            good.with("critical", "\"x\"").file(),
+        ));
+        vectors.push(malformed(
+            format!("{kind} with a number in critical"),
+            good.with("critical", "[1]").file(),
+        ));
+        vectors.push(malformed(
+            format!("{kind} with critical null"),
+            good.with("critical", "null").file(),
+        ));
         vectors.push(malformed(
             format!("{kind} with a repeated name in an unknown member"),
             good.with("x", "{\"a\":1,\"a\":1}").file(),
         ));
-        vectors.push(malformed(format!("{kind} with a fraction in an unknown member"), good.with("x", "0.5").file()));
-        vectors.push(malformed(format!("{kind} with depth 17 in an unknown member"), good.with("x", nested(17)).file()));
-        vectors.push(vector("bad-signature", format!("{kind} with a wrong signature"), good.file_with_a_wrong_signature()));
+        vectors.push(malformed(
+            format!("{kind} with a fraction in an unknown member"),
+            good.with("x", "0.5").file(),
+        ));
+        vectors.push(malformed(
+            format!("{kind} with depth 17 in an unknown member"),
+            good.with("x", nested(17)).file(),
+        ));
+        vectors.push(vector(
+            "bad-signature",
+            format!("{kind} with a wrong signature"),
+            good.file_with_a_wrong_signature(),
+        ));
     }
     vectors
 }
@@ -141,7 +219,11 @@ fn activation_cases() -> Vec<Case> {
         case("sequence", "65536", "65536"),
         case("activation_id", "in lower case", &ULID.to_lowercase()),
         case("computer_id", "in lower case", &COMPUTER_ID.to_lowercase()),
-        case("computer_name", "of 129 characters", &text(&"x".repeat(129))),
+        case(
+            "computer_name",
+            "of 129 characters",
+            &text(&"x".repeat(129)),
+        ),
         case("computer_name", "with U+2028", "\"a\\u2028\""),
         case("request", "null", "null"),
         case("request", "of 63 digits", &DIGEST.replacen("e3", "e", 1)),
@@ -153,9 +235,24 @@ fn activation_cases() -> Vec<Case> {
         case("fingerprint_min_match", "alone", "1"),
         case("fingerprint", "null", "null"),
         (two.clone(), "fingerprint_min_match", "0", "0".into()),
-        (two.clone(), "fingerprint_min_match", "over the number of components", "3".into()),
-        (two.with("fingerprint_min_match", "1"), "fingerprint", "of 17 members", object_of(17, "\"7e8e2f253abdd2d5\"")),
-        (two.with("fingerprint_min_match", "1"), "fingerprint", "empty", "{}".into()),
+        (
+            two.clone(),
+            "fingerprint_min_match",
+            "over the number of components",
+            "3".into(),
+        ),
+        (
+            two.with("fingerprint_min_match", "1"),
+            "fingerprint",
+            "of 17 members",
+            object_of(17, "\"7e8e2f253abdd2d5\""),
+        ),
+        (
+            two.with("fingerprint_min_match", "1"),
+            "fingerprint",
+            "empty",
+            "{}".into(),
+        ),
         case("valid_from", "after valid_until", "\"2027-11-22\""),
         case("valid_from", "that does not exist", "\"2026-02-29\""),
         case("valid_from", "as a time", AT),
@@ -184,7 +281,11 @@ fn trust_list_cases() -> Vec<Case> {
         (good.clone(), "keys", what, keys(1).replacen(from, to, 1))
     };
     let step = |root: usize, signature: usize| {
-        format!("{{\"root\":\"{}\",\"signature\":\"{}\"}}", BASE64.encode(&vec![1; root]), BASE64.encode(&vec![2; signature]))
+        format!(
+            "{{\"root\":\"{}\",\"signature\":\"{}\"}}",
+            BASE64.encode(&vec![1; root]),
+            BASE64.encode(&vec![2; signature])
+        )
     };
     vec![
         case("keys", "empty", "[]".into()),
@@ -195,15 +296,35 @@ fn trust_list_cases() -> Vec<Case> {
         case("root", "of 31 bytes", text(&BASE64.encode(&[1; 31]))),
         case("first_root", "of 33 bytes", text(&BASE64.encode(&[1; 33]))),
         case("succession", "of 65", array_of(65, &step(32, 64))),
-        case("succession", "with a signature of 63 bytes", format!("[{}]", step(32, 63))),
-        case("succession", "with a root of 31 bytes", format!("[{}]", step(31, 64))),
-        case("succession", "without a signature", format!("[{{\"root\":\"{}\"}}]", BASE64.encode(&[1; 32]))),
-        changed("with a key id of another key", &key(1)[10..26], "0011223344556677"),
+        case(
+            "succession",
+            "with a signature of 63 bytes",
+            format!("[{}]", step(32, 63)),
+        ),
+        case(
+            "succession",
+            "with a root of 31 bytes",
+            format!("[{}]", step(31, 64)),
+        ),
+        case(
+            "succession",
+            "without a signature",
+            format!("[{{\"root\":\"{}\"}}]", BASE64.encode(&[1; 32])),
+        ),
+        changed(
+            "with a key id of another key",
+            &key(1)[10..26],
+            "0011223344556677",
+        ),
         changed("with an unknown status", "active", "lost"),
         changed("without a status", ",\"status\":\"active\"", ""),
         changed("without not_before", "\"not_before\":\"2026-11-22\",", ""),
         changed("without not_after", "\"not_after\":null,", ""),
-        changed("with a time for a date", "2026-11-22", "2026-11-22T05:00:00Z"),
+        changed(
+            "with a time for a date",
+            "2026-11-22",
+            "2026-11-22T05:00:00Z",
+        ),
         changed("with products a string", "[\"*\"]", "\"*\""),
         changed("with all products and one", "[\"*\"]", "[\"*\",\"vms\"]"),
         changed("with a product in upper case", "[\"*\"]", "[\"VMS\"]"),
@@ -216,21 +337,56 @@ fn other_cases() -> Vec<Case> {
     vec![
         case(receipt(), "sequence", "0", "0"),
         case(receipt(), "destination", "unknown", "\"shelf\""),
-        case(receipt(), "request", "in upper case", &DIGEST.to_uppercase()),
+        case(
+            receipt(),
+            "request",
+            "in upper case",
+            &DIGEST.to_uppercase(),
+        ),
         case(refusal(), "code", "in upper case", "\"Bad-signature\""),
-        case(refusal(), "code", "with an empty word", "\"bad--signature\""),
+        case(
+            refusal(),
+            "code",
+            "with an empty word",
+            "\"bad--signature\"",
+        ),
         case(refusal(), "code", "ending in a dash", "\"bad-\""),
         case(refusal(), "code", "empty", "\"\""),
         case(refusal(), "code", "with a space", "\"bad signature\""),
         case(refusal(), "product", "null", "null"),
-        case(refusal(), "computer_id", "without dashes", &COMPUTER_ID.replace('-', "")),
+        case(
+            refusal(),
+            "computer_id",
+            "without dashes",
+            &COMPUTER_ID.replace('-', ""),
+        ),
         case(refusal(), "organization", "in upper case", "\"Acme\""),
         case(manifest(), "batch", "in lower case", &ULID.to_lowercase()),
-        case(manifest(), "checkpoint", "an array", "[\"0123456789abcdef\",3]"),
-        case(manifest(), "checkpoint", "without its size", &POINT.replace("\"size\":3,", "")),
-        case(manifest(), "entries_sha256", "of 66 digits", &DIGEST.replacen("e3", "e3e3", 1)),
+        case(
+            manifest(),
+            "checkpoint",
+            "an array",
+            "[\"0123456789abcdef\",3]",
+        ),
+        case(
+            manifest(),
+            "checkpoint",
+            "without its size",
+            &POINT.replace("\"size\":3,", ""),
+        ),
+        case(
+            manifest(),
+            "entries_sha256",
+            "of 66 digits",
+            &DIGEST.replacen("e3", "e3e3", 1),
+        ),
         case(checkpoint(), "origin", "of 14 digits", "\"0123456789abcd\""),
-        case(checkpoint(), "head", "in upper case", &DIGEST.to_uppercase()),
+        case(
+            checkpoint(),
+            "head",
+            "in upper case",
+            &DIGEST.to_uppercase(),
+        ),
         case(checkpoint(), "size", "a string", "\"3\""),
     ]
 }
@@ -238,34 +394,84 @@ fn other_cases() -> Vec<Case> {
 /// Documents just within the rules.
 pub(crate) fn accepted() -> Vec<Vector> {
     let mut vectors = Vec::new();
-    let mut push = |why: String, document: Document| vectors.push(vector("accepted", why, document.file()));
+    let mut push =
+        |why: String, document: Document| vectors.push(vector("accepted", why, document.file()));
     for good in all() {
         let kind = good.kind;
         push(format!("the {kind} of these vectors"), good.clone());
-        push(format!("{kind} with unknown members"), good.with("x", "{\"y\":[null,true,9007199254740991]}").with("z", "null"));
+        push(
+            format!("{kind} with unknown members"),
+            good.with("x", "{\"y\":[null,true,9007199254740991]}")
+                .with("z", "null"),
+        );
         let known = good.members[0].0.clone();
-        push(format!("{kind} with a critical member that is known"), good.with("critical", format!("[\"{known}\"]")));
-        push(format!("{kind} with critical empty"), good.with("critical", "[]"));
-        push(format!("{kind} with depth 16 in an unknown member"), good.with("x", nested(16)));
+        push(
+            format!("{kind} with a critical member that is known"),
+            good.with("critical", format!("[\"{known}\"]")),
+        );
+        push(
+            format!("{kind} with critical empty"),
+            good.with("critical", "[]"),
+        );
+        push(
+            format!("{kind} with depth 16 in an unknown member"),
+            good.with("x", nested(16)),
+        );
     }
-    let lifetime = activation().with("valid_until", "null").with("grace_until", "null").with("notify_days", "[]");
+    let lifetime = activation()
+        .with("valid_until", "null")
+        .with("grace_until", "null")
+        .with("notify_days", "[]");
     push("activation for the hardware's lifetime".into(), lifetime);
-    let one_day = activation().with("valid_until", "\"2026-11-22\"").with("grace_until", "\"2026-11-22\"");
+    let one_day = activation()
+        .with("valid_until", "\"2026-11-22\"")
+        .with("grace_until", "\"2026-11-22\"");
     push("activation of one day without grace".into(), one_day);
-    let critical = activation().with("critical", "[\"request\",\"extensions\",\"fingerprint\",\"fingerprint_min_match\"]");
-    push("activation with critical members that are known and absent".into(), critical);
-    push("activation with eight notify_days".into(), activation().with("notify_days", "[65535,7,6,5,4,3,2,0]"));
-    push("activation with sequence 65535".into(), activation().with("sequence", "65535"));
-    let all_match = activation().with("fingerprint", object_of(16, "\"7e8e2f253abdd2d5\"")).with("fingerprint_min_match", "16");
-    push("activation that needs all of 16 components".into(), all_match);
-    push("activation with no licences".into(), activation().with("licences", "{}"));
-    push("trust-list of 64 keys".into(), trust_list().with("keys", keys(64)));
+    let critical = activation().with(
+        "critical",
+        "[\"request\",\"extensions\",\"fingerprint\",\"fingerprint_min_match\"]",
+    );
+    push(
+        "activation with critical members that are known and absent".into(),
+        critical,
+    );
+    push(
+        "activation with eight notify_days".into(),
+        activation().with("notify_days", "[65535,7,6,5,4,3,2,0]"),
+    );
+    push(
+        "activation with sequence 65535".into(),
+        activation().with("sequence", "65535"),
+    );
+    let all_match = activation()
+        .with("fingerprint", object_of(16, "\"7e8e2f253abdd2d5\""))
+        .with("fingerprint_min_match", "16");
+    push(
+        "activation that needs all of 16 components".into(),
+        all_match,
+    );
+    push(
+        "activation with no licences".into(),
+        activation().with("licences", "{}"),
+    );
+    push(
+        "trust-list of 64 keys".into(),
+        trust_list().with("keys", keys(64)),
+    );
     push(
         "trust-list with an unknown member in a key".into(),
         trust_list().with("keys", keys(1).replace("{\"k", "{\"x\":null,\"k")),
     );
-    push("trust-list with a key for no product".into(), trust_list().with("keys", keys(1).replace("[\"*\"]", "[]")));
-    let scoped = keys(2).replacen("[\"*\"]", "[\"vms\",\"nvr\"]", 1).replacen("active", "revoked", 1);
-    push("trust-list with a revoked key for two products".into(), trust_list().with("keys", scoped));
+    push(
+        "trust-list with a key for no product".into(),
+        trust_list().with("keys", keys(1).replace("[\"*\"]", "[]")),
+    );
+    let scoped = keys(2)
+        .replacen("[\"*\"]", "[\"vms\",\"nvr\"]", 1)
+        .replacen("active", "revoked", 1);
+    push(
+        "trust-list with a revoked key for two products".into(),
+        trust_list().with("keys", scoped),
+    );
     vectors
 }

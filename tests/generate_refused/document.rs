@@ -1,4 +1,5 @@
-//! Documents as lists of members with raw JSON values, so that every wrong spelling can be made, and their signatures.
+//! Documents as lists of members with raw JSON values, so that every wrong spelling can be made,
+//! and their signatures.
 
 use data_encoding::BASE64;
 use ed25519_dalek::{Signer, SigningKey};
@@ -14,8 +15,16 @@ pub(crate) struct Vector {
     pub(crate) bytes: Vec<u8>,
 }
 
-pub(crate) fn vector(code: &'static str, why: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Vector {
-    Vector { why: why.into(), code, bytes: bytes.into() }
+pub(crate) fn vector(
+    code: &'static str,
+    why: impl Into<String>,
+    bytes: impl Into<Vec<u8>>,
+) -> Vector {
+    Vector {
+        why: why.into(),
+        code,
+        bytes: bytes.into(),
+    }
 }
 
 pub(crate) fn malformed(why: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Vector {
@@ -46,7 +55,13 @@ pub(crate) struct Document {
 impl Document {
     /// Members from pairs of name and JSON text.
     pub(crate) fn new(kind: Kind, members: &[(&str, &str)]) -> Self {
-        Self { kind, members: members.iter().map(|(name, json)| ((*name).into(), (*json).into())).collect() }
+        Self {
+            kind,
+            members: members
+                .iter()
+                .map(|(name, json)| ((*name).into(), (*json).into()))
+                .collect(),
+        }
     }
 
     /// The same with one member set, or added at the end.
@@ -61,12 +76,24 @@ impl Document {
 
     /// The same without one member.
     pub(crate) fn without(&self, name: &str) -> Self {
-        let members = self.members.iter().filter(|(known, _)| known != name).cloned().collect();
-        Self { kind: self.kind, members }
+        let members = self
+            .members
+            .iter()
+            .filter(|(known, _)| known != name)
+            .cloned()
+            .collect();
+        Self {
+            kind: self.kind,
+            members,
+        }
     }
 
     pub(crate) fn payload(&self) -> String {
-        object(self.members.iter().map(|(name, json)| (name.clone(), json.clone())))
+        object(
+            self.members
+                .iter()
+                .map(|(name, json)| (name.clone(), json.clone())),
+        )
     }
 
     /// The file, signed by whoever signs this kind.
@@ -77,13 +104,20 @@ impl Document {
     /// The file with a signature that does not hold.
     pub(crate) fn file_with_a_wrong_signature(&self) -> Vec<u8> {
         let key = key_of(&self.kind.payload_type());
-        envelope(&self.kind.payload_type(), self.payload().as_bytes(), &key, &[1; 64])
+        envelope(
+            &self.kind.payload_type(),
+            self.payload().as_bytes(),
+            &key,
+            &[1; 64],
+        )
     }
 }
 
 /// Keys of devices sign requests, the signer's key everything else.
 fn key_of(payload_type: &str) -> SigningKey {
-    let request = Kind::ALL.into_iter().any(|kind| kind.is_request() && kind.payload_type() == payload_type);
+    let request = Kind::ALL
+        .into_iter()
+        .any(|kind| kind.is_request() && kind.payload_type() == payload_type);
     if request { device() } else { signer() }
 }
 
@@ -96,8 +130,12 @@ pub(crate) fn signed(payload_type: &str, payload: &[u8]) -> Vec<u8> {
 
 fn envelope(payload_type: &str, payload: &[u8], key: &SigningKey, signature: &[u8]) -> Vec<u8> {
     let (keyid, sig) = (key_id(&public_key(key)), BASE64.encode(signature));
-    envelope_text(&text(payload_type), &text(&BASE64.encode(payload)), &format!("[{{\"keyid\":\"{keyid}\",\"sig\":\"{sig}\"}}]"))
-        .into_bytes()
+    envelope_text(
+        &text(payload_type),
+        &text(&BASE64.encode(payload)),
+        &format!("[{{\"keyid\":\"{keyid}\",\"sig\":\"{sig}\"}}]"),
+    )
+    .into_bytes()
 }
 
 /// An envelope of three JSON texts.
@@ -112,7 +150,9 @@ pub(crate) fn text(value: &str) -> String {
 
 /// A JSON object of names and JSON texts.
 pub(crate) fn object(members: impl Iterator<Item = (String, String)>) -> String {
-    let members: Vec<String> = members.map(|(name, json)| format!("\"{name}\":{json}")).collect();
+    let members: Vec<String> = members
+        .map(|(name, json)| format!("\"{name}\":{json}"))
+        .collect();
     format!("{{{}}}", members.join(","))
 }
 
@@ -128,12 +168,19 @@ pub(crate) fn array_of(count: usize, json: &str) -> String {
 
 /// A member whose innermost value lies at this depth of the document, in arrays.
 pub(crate) fn nested(depth: usize) -> String {
-    format!("{{\"a\":{}{}}}", "[".repeat(depth - 2), "]".repeat(depth - 2))
+    format!(
+        "{{\"a\":{}{}}}",
+        "[".repeat(depth - 2),
+        "]".repeat(depth - 2)
+    )
 }
 
 fn common(kind: Kind, own: &[(&str, &str)]) -> Document {
     let device_key = public_key(&device());
-    let (id, key) = (text(&computer_id(&device_key).to_string()), text(&BASE64.encode(&device_key)));
+    let (id, key) = (
+        text(&computer_id(&device_key).to_string()),
+        text(&BASE64.encode(&device_key)),
+    );
     let mut members = vec![
         ("organization", "\"acme\""),
         ("product", "\"vms\""),
@@ -163,7 +210,10 @@ pub(crate) fn system_description() -> Document {
 
 pub(crate) fn deactivation() -> Document {
     let code = ("verification_code", "\"JFZ92-37NZC-ZKF8C-F85RK-67Y02\"");
-    common(Kind::Deactivation, &[("activation", INSTALLED), code, ("reason", "\"moved\"")])
+    common(
+        Kind::Deactivation,
+        &[("activation", INSTALLED), code, ("reason", "\"moved\"")],
+    )
 }
 
 pub(crate) fn confirmation() -> Document {

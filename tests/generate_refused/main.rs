@@ -1,6 +1,7 @@
-//! Makes one vector for each format rule: `fixtures/refused/wire.json` and `answers.json` are refused, `accepted.json`
-//! and `accepted-answers.json` lie just within the rules. The test fails where a committed file differs;
-//! `KEYSPOOL_REGENERATE=1 cargo test --test generate_refused` writes them anew.
+//! Makes one vector for each format rule: `fixtures/refused/wire.json` and `answers.json` are
+//! refused, `accepted.json` and `accepted-answers.json` lie just within the rules. The test fails
+//! where a committed file differs; `KEYSPOOL_REGENERATE=1 cargo test --test generate_refused`
+//! writes them anew.
 
 mod answers;
 mod document;
@@ -14,7 +15,10 @@ fn as_json(vectors: &[Vector]) -> String {
     let one = |vector: &Vector| {
         let why = serde_json::to_string(&vector.why).expect("a string");
         let bytes = BASE64.encode(&vector.bytes);
-        format!(" {{\n  \"why\": {why},\n  \"code\": \"{}\",\n  \"bytes\": \"{bytes}\"\n }}", vector.code)
+        format!(
+            " {{\n  \"why\": {why},\n  \"code\": \"{}\",\n  \"bytes\": \"{bytes}\"\n }}",
+            vector.code
+        )
     };
     let vectors: Vec<String> = vectors.iter().map(one).collect();
     format!("[\n{}\n]\n", vectors.join(",\n"))
@@ -27,16 +31,29 @@ fn assert_committed(name: &str, vectors: &[Vector]) {
         std::fs::write(&path, &made).expect("the fixtures folder can be written");
     }
     let committed = std::fs::read_to_string(&path).expect("the fixture is in the repository");
-    assert!(made == committed, "{name} is not what the generator makes: run it with KEYSPOOL_REGENERATE=1");
+    assert!(
+        made == committed,
+        "{name} is not what the generator makes: run it with KEYSPOOL_REGENERATE=1"
+    );
     let mut whys: Vec<&str> = vectors.iter().map(|vector| vector.why.as_str()).collect();
     whys.sort_unstable();
-    assert_eq!(whys.windows(2).find(|pair| pair[0] == pair[1]), None, "two vectors of one name");
+    assert_eq!(
+        whys.windows(2).find(|pair| pair[0] == pair[1]),
+        None,
+        "two vectors of one name"
+    );
 }
 
 #[test]
 fn committed_vectors_for_files_are_those_made_here() {
-    assert_committed("wire.json", &[requests::refused(), qr_texts::refused()].concat());
-    assert_committed("accepted.json", &[requests::accepted(), qr_texts::accepted()].concat());
+    assert_committed(
+        "wire.json",
+        &[requests::refused(), qr_texts::refused()].concat(),
+    );
+    assert_committed(
+        "accepted.json",
+        &[requests::accepted(), qr_texts::accepted()].concat(),
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `exchange` with real media: exFAT, FAT32, ext4, full, read-only, and pulled out in the middle.
 //!
-//! Mounts need root, loop devices and FUSE: where they are missing, every case is skipped, and counted with the reason.
+//! Mounts need root, loop devices and FUSE: where they are missing, every case is skipped, and
+//! counted with the reason.
 
 #[path = "../signer/bench.rs"]
 #[allow(dead_code)]
@@ -26,16 +27,56 @@ use volume::{Format, Volume};
 type Case = (&'static str, Format, fn(&Volume));
 
 const CASES: &[Case] = &[
-    ("exfat_holds_the_answers_as_the_outbox_does", Format::ExFat, answers_are_as_in_the_outbox),
-    ("fat32_holds_the_answers_as_the_outbox_does", Format::Fat32, answers_are_as_in_the_outbox),
-    ("ext4_holds_the_answers_as_the_outbox_does", Format::Ext4, answers_are_as_in_the_outbox),
-    ("a_full_medium_costs_nothing", Format::Memory(64), a_full_medium_costs_nothing),
-    ("an_exfat_medium_that_fills_up_costs_nothing", Format::ExFat, a_medium_that_fills_up_costs_nothing),
-    ("a_fat32_medium_that_fills_up_costs_nothing", Format::Fat32, a_medium_that_fills_up_costs_nothing),
-    ("a_read_only_medium_is_refused_before_anything_is_answered", Format::Ext4, a_read_only_medium_is_refused),
-    ("a_medium_that_becomes_read_only_costs_nothing", Format::Ext4, a_medium_that_becomes_read_only_costs_nothing),
-    ("an_exfat_medium_pulled_out_costs_nothing", Format::ExFat, a_medium_pulled_out_costs_nothing),
-    ("a_fat32_medium_pulled_out_costs_nothing", Format::Fat32, a_medium_pulled_out_costs_nothing),
+    (
+        "exfat_holds_the_answers_as_the_outbox_does",
+        Format::ExFat,
+        answers_are_as_in_the_outbox,
+    ),
+    (
+        "fat32_holds_the_answers_as_the_outbox_does",
+        Format::Fat32,
+        answers_are_as_in_the_outbox,
+    ),
+    (
+        "ext4_holds_the_answers_as_the_outbox_does",
+        Format::Ext4,
+        answers_are_as_in_the_outbox,
+    ),
+    (
+        "a_full_medium_costs_nothing",
+        Format::Memory(64),
+        a_full_medium_costs_nothing,
+    ),
+    (
+        "an_exfat_medium_that_fills_up_costs_nothing",
+        Format::ExFat,
+        a_medium_that_fills_up_costs_nothing,
+    ),
+    (
+        "a_fat32_medium_that_fills_up_costs_nothing",
+        Format::Fat32,
+        a_medium_that_fills_up_costs_nothing,
+    ),
+    (
+        "a_read_only_medium_is_refused_before_anything_is_answered",
+        Format::Ext4,
+        a_read_only_medium_is_refused,
+    ),
+    (
+        "a_medium_that_becomes_read_only_costs_nothing",
+        Format::Ext4,
+        a_medium_that_becomes_read_only_costs_nothing,
+    ),
+    (
+        "an_exfat_medium_pulled_out_costs_nothing",
+        Format::ExFat,
+        a_medium_pulled_out_costs_nothing,
+    ),
+    (
+        "a_fat32_medium_pulled_out_costs_nothing",
+        Format::Fat32,
+        a_medium_pulled_out_costs_nothing,
+    ),
     (
         "a_spool_on_two_file_systems_is_refused_before_anything_is_taken",
         Format::Memory(1024),
@@ -44,8 +85,12 @@ const CASES: &[Case] = &[
 ];
 
 fn main() -> ExitCode {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str()));
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    let is_wanted =
+        |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str()));
     let (mut passed, mut skipped, mut failed) = (0, 0, 0);
     for (name, format, test) in CASES.iter().filter(|(name, ..)| is_wanted(name)) {
         match Volume::new(*format) {
@@ -64,7 +109,11 @@ fn main() -> ExitCode {
         }
     }
     println!("{passed} passed, {failed} failed, {skipped} skipped");
-    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// A signer, and devices whose requests lie on a medium.
@@ -76,12 +125,23 @@ struct Errand<'a> {
 
 impl<'a> Errand<'a> {
     fn new(volume: &'a Volume, names: &[&str]) -> Self {
-        let mut errand = Self { bench: Bench::new(), volume, requests: Vec::new() };
-        let folder = if volume.takes_any_name() { "Acme 客戶" } else { "Acme Ltd" };
+        let mut errand = Self {
+            bench: Bench::new(),
+            volume,
+            requests: Vec::new(),
+        };
+        let folder = if volume.takes_any_name() {
+            "Acme 客戶"
+        } else {
+            "Acme Ltd"
+        };
         for (number, name) in names.iter().enumerate() {
             let mut unit = errand.bench.unit(name, "desk");
             let request = unit.activate_with(&errand.bench.key("desk", "seat=1"));
-            errand.put(&format!("Requests/{folder}/{number} {name}.JSON"), &request.to_json());
+            errand.put(
+                &format!("Requests/{folder}/{number} {name}.JSON"),
+                &request.to_json(),
+            );
             errand.requests.push((unit, request));
         }
         errand
@@ -96,41 +156,70 @@ impl<'a> Errand<'a> {
 
     fn exchange(&self) -> Said {
         let medium = self.volume.path();
-        self.bench.run(&["exchange", medium.to_str().expect("UTF-8"), "--settle", "0", "--json"])
+        self.bench.run(&[
+            "exchange",
+            medium.to_str().expect("UTF-8"),
+            "--settle",
+            "0",
+            "--json",
+        ])
     }
 
     /// The error of a medium, whose answers all lie in the outbox.
     fn assert_answered_but_not_written(&self, what: &str) {
         let said = self.exchange().exits(1);
         assert_eq!(said.error_code(), "medium", "{what}");
-        assert!(said.stderr.contains("all answers are in outbox/") && !said.stderr.contains("may be removed"), "{what}: {said}");
+        assert!(
+            said.stderr.contains("all answers are in outbox/")
+                && !said.stderr.contains("may be removed"),
+            "{what}: {said}"
+        );
         for (unit, _) in &self.requests {
             assert_eq!(self.bench.system(unit)["state"], "active", "{what}");
         }
     }
 
-    /// The same command on a medium as it should be: it holds every answer, as the outbox does, once it is plugged in again.
+    /// The same command on a medium as it should be: it holds every answer, as the outbox does,
+    /// once it is plugged in again.
     fn assert_completes(&self, what: &str) -> Batch {
         let said = self.exchange();
         assert!(said.stderr.ends_with("may be removed\n"), "{what}: {said}");
         let batch = self.bench.batch_of(said);
         for (_, request) in &self.requests {
-            assert!(["activated", "repeated"].contains(&batch.outcome(request).as_str()), "{what}: {}", batch.said);
+            assert!(
+                ["activated", "repeated"].contains(&batch.outcome(request).as_str()),
+                "{what}: {}",
+                batch.said
+            );
         }
         self.volume.plug_in_again();
         let own = self.by_name(&self.bench.path("spool/outbox"));
         let held = self.by_name(&self.volume.path().join("answers"));
         for (_, request) in &self.requests {
-            let outputs = batch.entries_of(request)[0]["outputs"].as_array().expect("outputs").clone();
+            let outputs = batch.entries_of(request)[0]["outputs"]
+                .as_array()
+                .expect("outputs")
+                .clone();
             assert_eq!(outputs.len(), 3, "{what}");
             for output in outputs {
                 let path = bench::word(&output["path"]);
                 let name = path.rsplit('/').next().expect("a name");
-                assert!(held.get(name).is_some_and(|bytes| Some(bytes) == own.get(name)), "{what}: {name}");
+                assert!(
+                    held.get(name)
+                        .is_some_and(|bytes| Some(bytes) == own.get(name)),
+                    "{what}: {name}"
+                );
             }
         }
-        assert!(held.keys().all(|name| !name.ends_with(".part")), "{what}: {:?}", held.keys());
-        assert!(self.bench.names("spool/inbox").is_empty() && self.bench.names("spool/work").is_empty(), "{what}");
+        assert!(
+            held.keys().all(|name| !name.ends_with(".part")),
+            "{what}: {:?}",
+            held.keys()
+        );
+        assert!(
+            self.bench.names("spool/inbox").is_empty() && self.bench.names("spool/work").is_empty(),
+            "{what}"
+        );
         assert_eq!(self.bench.stored("acme"), 0, "{what}");
         self.bench.verify_history();
         batch
@@ -138,31 +227,63 @@ impl<'a> Errand<'a> {
 
     /// Files beneath a folder by their last names.
     fn by_name(&self, folder: &Path) -> BTreeMap<String, Vec<u8>> {
-        let files = walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
-        files.map(|entry| (entry.file_name().to_string_lossy().into_owned(), fs::read(entry.path()).expect("read"))).collect()
+        let files = walkdir::WalkDir::new(folder)
+            .into_iter()
+            .flatten()
+            .filter(|entry| entry.file_type().is_file());
+        files
+            .map(|entry| {
+                (
+                    entry.file_name().to_string_lossy().into_owned(),
+                    fs::read(entry.path()).expect("read"),
+                )
+            })
+            .collect()
     }
 }
 
 fn answers_are_as_in_the_outbox(volume: &Volume) {
-    let (name, folder) =
-        if volume.takes_any_name() { ("東京 レコーダー", "Ünïcödé") } else { ("Tokyo Recorder", "Unicode") };
+    let (name, folder) = if volume.takes_any_name() {
+        ("東京 レコーダー", "Ünïcödé")
+    } else {
+        ("Tokyo Recorder", "Unicode")
+    };
     let mut errand = Errand::new(volume, &[name, "MiXeD cAsE", "plain"]);
-    let spoilt = errand.put(&format!("Requests/{folder}/Spoilt.JSON"), b"{\"no\": \"request\"}");
+    let spoilt = errand.put(
+        &format!("Requests/{folder}/Spoilt.JSON"),
+        b"{\"no\": \"request\"}",
+    );
     // A clock that runs fifty years ahead.
     let future = SystemTime::UNIX_EPOCH + Duration::from_secs(3_300_000_000);
-    File::options().write(true).open(&spoilt).and_then(|file| file.set_modified(future)).expect("stamped");
+    File::options()
+        .write(true)
+        .open(&spoilt)
+        .and_then(|file| file.set_modified(future))
+        .expect("stamped");
     let before = errand.by_name(&volume.path());
     let batch = errand.assert_completes("the first time");
-    assert_eq!(errand.by_name(&volume.path().join("Requests")), before, "what was on it stays");
+    assert_eq!(
+        errand.by_name(&volume.path().join("Requests")),
+        before,
+        "what was on it stays"
+    );
     let refused = errand.by_name(&volume.path().join("answers"));
-    assert!(refused.contains_key("Spoilt.JSON.refusal.json") && refused.contains_key("Spoilt.JSON.refusal.txt"));
+    assert!(
+        refused.contains_key("Spoilt.JSON.refusal.json")
+            && refused.contains_key("Spoilt.JSON.refusal.txt")
+    );
     for (unit, request) in &mut errand.requests {
         unit.install(&batch.bundle(request));
     }
     // Again, with nothing new: nothing is written.
     let held = errand.by_name(&volume.path());
     let again = errand.assert_completes("the second time");
-    assert_eq!(again.said.json()["medium"]["written"], serde_json::json!([]), "{}", again.said);
+    assert_eq!(
+        again.said.json()["medium"]["written"],
+        serde_json::json!([]),
+        "{}",
+        again.said
+    );
     assert_eq!(errand.by_name(&volume.path()), held);
 }
 
@@ -170,15 +291,27 @@ fn a_full_medium_costs_nothing(volume: &Volume) {
     let errand = Errand::new(volume, &["one", "two", "three", "four"]);
     errand.assert_answered_but_not_written("64 KiB");
     let half = errand.by_name(&volume.path().join("answers"));
-    assert!(half.keys().all(|name| !name.ends_with(".part")), "{:?}", half.keys());
+    assert!(
+        half.keys().all(|name| !name.ends_with(".part")),
+        "{:?}",
+        half.keys()
+    );
     volume.remount("size=4m");
-    // What lies in memory is gone when it is plugged in again: the answers are compared where they are.
+    // What lies in memory is gone when it is plugged in again: the answers are compared where they
+    // are.
     let said = errand.exchange().exits(0);
     assert!(said.stderr.ends_with("may be removed\n"), "{said}");
-    let (own, held) = (errand.by_name(&errand.bench.path("spool/outbox")), errand.by_name(&volume.path().join("answers")));
+    let (own, held) = (
+        errand.by_name(&errand.bench.path("spool/outbox")),
+        errand.by_name(&volume.path().join("answers")),
+    );
     let bundles: Vec<&String> = held.keys().filter(|name| name.ends_with(".zip")).collect();
     assert_eq!(bundles.len(), errand.requests.len(), "{bundles:?}");
-    assert!(bundles.into_iter().all(|name| own.get(name) == held.get(name)));
+    assert!(
+        bundles
+            .into_iter()
+            .all(|name| own.get(name) == held.get(name))
+    );
     errand.bench.verify_history();
 }
 
@@ -189,7 +322,11 @@ fn a_medium_that_fills_up_costs_nothing(volume: &Volume) {
     while file.write_all(&[0x5A; 4096]).is_ok() {}
     drop(file);
     // A little room is left, for a file or two.
-    File::options().write(true).open(&filler).and_then(|file| file.set_len(file.metadata()?.len() - 40_000)).expect("shortened");
+    File::options()
+        .write(true)
+        .open(&filler)
+        .and_then(|file| file.set_len(file.metadata()?.len() - 40_000))
+        .expect("shortened");
     errand.assert_answered_but_not_written("full");
     fs::remove_file(&filler).expect("removed");
     errand.assert_completes("with room");
@@ -202,7 +339,9 @@ fn a_read_only_medium_is_refused(volume: &Volume) {
     let said = errand.exchange().exits(1);
     assert_eq!(said.error_code(), "medium", "{said}");
     assert_eq!(errand.bench.events(), events, "nothing is answered");
-    assert!(errand.bench.names("spool/inbox").is_empty() && errand.bench.names("spool/work").is_empty());
+    assert!(
+        errand.bench.names("spool/inbox").is_empty() && errand.bench.names("spool/work").is_empty()
+    );
     volume.remount("rw");
     errand.assert_completes("writable");
 }
@@ -210,7 +349,13 @@ fn a_read_only_medium_is_refused(volume: &Volume) {
 fn a_medium_that_becomes_read_only_costs_nothing(volume: &Volume) {
     let errand = Errand::new(volume, &["one", "two"]);
     for step in ["after-commit", "written-to-medium"] {
-        errand.bench.set("KEYSPOOL_TEST_DO", Some(&format!("{step}=mount -o remount,ro '{}'", volume.path().display())));
+        errand.bench.set(
+            "KEYSPOOL_TEST_DO",
+            Some(&format!(
+                "{step}=mount -o remount,ro '{}'",
+                volume.path().display()
+            )),
+        );
         errand.assert_answered_but_not_written(step);
         errand.bench.set("KEYSPOOL_TEST_DO", None);
         volume.remount("rw");
@@ -220,8 +365,17 @@ fn a_medium_that_becomes_read_only_costs_nothing(volume: &Volume) {
 
 fn a_medium_pulled_out_costs_nothing(volume: &Volume) {
     let errand = Errand::new(volume, &["one", "two"]);
-    for step in ["staged", "after-take", "after-commit", "after-stage", "written-to-medium"] {
-        errand.bench.set("KEYSPOOL_TEST_DO", Some(&format!("{step}=kill -9 {}", volume.driver())));
+    for step in [
+        "staged",
+        "after-take",
+        "after-commit",
+        "after-stage",
+        "written-to-medium",
+    ] {
+        errand.bench.set(
+            "KEYSPOOL_TEST_DO",
+            Some(&format!("{step}=kill -9 {}", volume.driver())),
+        );
         errand.assert_answered_but_not_written(step);
         errand.bench.set("KEYSPOOL_TEST_DO", None);
         volume.repair();
@@ -241,8 +395,15 @@ fn a_spool_on_two_file_systems_is_refused(volume: &Volume) {
             bench.run(&["process", "--settle", "0"]).exits(code)
         };
         if code == 1 {
-            assert!(said.stderr.contains("lies on another file system than "), "{folder}: {said}");
-            assert!(said.stderr.contains("hint: keep inbox, work, rejected and archive on one file system"), "{folder}: {said}");
+            assert!(
+                said.stderr.contains("lies on another file system than "),
+                "{folder}: {said}"
+            );
+            assert!(
+                said.stderr
+                    .contains("hint: keep inbox, work, rejected and archive on one file system"),
+                "{folder}: {said}"
+            );
             assert!(bench.names("spool/work").is_empty(), "{folder}");
         } else {
             assert_eq!(bench.system(&unit)["state"], "active");

@@ -30,15 +30,28 @@ impl Volume {
     pub(crate) fn new(format: Format) -> Result<Self, String> {
         let folder = TempDir::new().map_err(|error| error.to_string())?;
         fs::create_dir(folder.path().join("mounted")).expect("made");
-        let mut volume = Self { format, folder, device: None };
+        let mut volume = Self {
+            format,
+            folder,
+            device: None,
+        };
         if !matches!(format, Format::Memory(_)) {
             let image = volume.folder.path().join("image");
-            File::create(&image).and_then(|file| file.set_len(64 << 20)).expect("an image");
-            volume.device = Some(run("losetup", &["-f".as_ref(), "--show".as_ref(), &image])?.trim().to_owned());
+            File::create(&image)
+                .and_then(|file| file.set_len(64 << 20))
+                .expect("an image");
+            volume.device = Some(
+                run("losetup", &["-f".as_ref(), "--show".as_ref(), &image])?
+                    .trim()
+                    .to_owned(),
+            );
         }
         match format {
             Format::ExFat => drop(run("mkfs.exfat", &[volume.device()])?),
-            Format::Fat32 => drop(run("mkfs.vfat", &["-F".as_ref(), "32".as_ref(), volume.device()])?),
+            Format::Fat32 => drop(run(
+                "mkfs.vfat",
+                &["-F".as_ref(), "32".as_ref(), volume.device()],
+            )?),
             Format::Ext4 => drop(run("mkfs.ext4", &["-q".as_ref(), volume.device()])?),
             Format::Memory(_) => {}
         }
@@ -59,19 +72,41 @@ impl Volume {
         let at = self.path();
         let done = match self.format {
             Format::ExFat => run("mount.exfat-fuse", &[self.device(), &at]),
-            Format::Fat32 => run("fusefat", &["-o".as_ref(), "rw+".as_ref(), self.device(), &at]),
-            Format::Ext4 => run("mount", &["-t".as_ref(), "ext4".as_ref(), self.device(), &at]),
+            Format::Fat32 => run(
+                "fusefat",
+                &["-o".as_ref(), "rw+".as_ref(), self.device(), &at],
+            ),
+            Format::Ext4 => run(
+                "mount",
+                &["-t".as_ref(), "ext4".as_ref(), self.device(), &at],
+            ),
             Format::Memory(kib) => {
                 let size = format!("size={kib}k");
-                run("mount", &["-t".as_ref(), "tmpfs".as_ref(), "-o".as_ref(), size.as_ref(), "none".as_ref(), &at])
+                run(
+                    "mount",
+                    &[
+                        "-t".as_ref(),
+                        "tmpfs".as_ref(),
+                        "-o".as_ref(),
+                        size.as_ref(),
+                        "none".as_ref(),
+                        &at,
+                    ],
+                )
             }
         };
         done?;
         // A driver may end after its command said that all is well.
         let mounts = fs::read_to_string("/proc/self/mounts").map_err(|error| error.to_string())?;
         let at = at.to_string_lossy().into_owned();
-        let is_mounted = mounts.lines().any(|line| line.split(' ').nth(1) == Some(&at));
-        if is_mounted { Ok(()) } else { Err(format!("{:?} was not mounted", self.format)) }
+        let is_mounted = mounts
+            .lines()
+            .any(|line| line.split(' ').nth(1) == Some(&at));
+        if is_mounted {
+            Ok(())
+        } else {
+            Err(format!("{:?} was not mounted", self.format))
+        }
     }
 
     /// Pulled out properly and plugged in again: nothing that the system remembers of it is left.
@@ -122,11 +157,17 @@ impl Volume {
         let is_driver = |folder: &Path| {
             let line = fs::read(folder.join("cmdline")).unwrap_or_default();
             let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
-            let is_named = |name: &&[u8]| name.ends_with(b"mount.exfat-fuse") || name.ends_with(b"fusefat");
+            let is_named =
+                |name: &&[u8]| name.ends_with(b"mount.exfat-fuse") || name.ends_with(b"fusefat");
             words.first().is_some_and(is_named) && words.contains(&wanted.as_bytes())
         };
-        let processes = fs::read_dir("/proc").expect("processes").flatten().map(|entry| entry.path());
-        let driver = processes.filter(|folder| is_driver(folder)).find_map(|folder| folder.file_name()?.to_str()?.parse().ok());
+        let processes = fs::read_dir("/proc")
+            .expect("processes")
+            .flatten()
+            .map(|entry| entry.path());
+        let driver = processes
+            .filter(|folder| is_driver(folder))
+            .find_map(|folder| folder.file_name()?.to_str()?.parse().ok());
         driver.expect("the driver's process")
     }
 }
@@ -154,9 +195,15 @@ impl Drop for Bound {
 
 /// Runs a tool of the system; what it says, or why not.
 fn run(tool: &str, arguments: &[&Path]) -> Result<String, String> {
-    let output = Command::new(tool).args(arguments).output().map_err(|error| format!("{tool}: {error}"))?;
+    let output = Command::new(tool)
+        .args(arguments)
+        .output()
+        .map_err(|error| format!("{tool}: {error}"))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    Err(format!("{tool}: {}", String::from_utf8_lossy(&output.stderr).trim()))
+    Err(format!(
+        "{tool}: {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    ))
 }

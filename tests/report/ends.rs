@@ -11,12 +11,20 @@ const WHY: [&str; 3] = ["--reason", "lost in a move", "--yes"];
 #[test]
 fn seats_in_their_grace_are_urgent_with_both_days() {
     let bench = signer();
-    apply(&bench, |catalogue| change(catalogue, "open", "grace_days", json!(14)));
+    apply(&bench, |catalogue| {
+        change(catalogue, "open", "grace_days", json!(14))
+    });
     bench.activated("north", "open");
     bench.set_clock("2025-02-20T09:00:00Z");
     let ending = action(&bench, "open", "expiring_seats");
-    assert_eq!(word(&ending["text"]), "Seats end on 28 February 2025, with grace until 14 March 2025: 1 × Seat.");
-    assert_eq!(holding(&bench, "acme", "open")["expiring"][0]["grace_until"], "2025-03-14");
+    assert_eq!(
+        word(&ending["text"]),
+        "Seats end on 28 February 2025, with grace until 14 March 2025: 1 × Seat."
+    );
+    assert_eq!(
+        holding(&bench, "acme", "open")["expiring"][0]["grace_until"],
+        "2025-03-14"
+    );
     for day in ["2025-03-01", "2025-03-14"] {
         bench.set_clock(&format!("{day}T09:00:00Z"));
         let grace = action(&bench, "open", "seats_in_grace");
@@ -26,13 +34,20 @@ fn seats_in_their_grace_are_urgent_with_both_days() {
         assert!(!kinds(&bench, "open").contains(&"expiring_seats".to_owned()));
     }
     let text = letter(&bench, "open", "expiring").expect("a letter");
-    assert!(text.contains("Ended on 28 February 2025, still working in the grace period until 14 March 2025"), "{text}");
+    assert!(
+        text.contains(
+            "Ended on 28 February 2025, still working in the grace period until 14 March 2025"
+        ),
+        "{text}"
+    );
 }
 
 #[test]
 fn seats_that_have_ended_stay_in_the_report_until_the_system_is_given_up() {
     let bench = signer();
-    apply(&bench, |catalogue| change(catalogue, "renewing", "grace_days", json!(14)));
+    apply(&bench, |catalogue| {
+        change(catalogue, "renewing", "grace_days", json!(14))
+    });
     let unit = bench.activated("north", "renewing");
     bench.set_clock("2025-03-15T09:00:00Z");
     let renewing = holding(&bench, "acme", "renewing");
@@ -44,20 +59,45 @@ fn seats_that_have_ended_stay_in_the_report_until_the_system_is_given_up() {
     assert_eq!(ended["urgency"], "now");
     assert_eq!(
         word(&ended["text"]),
-        "1 system is without a licence: its seats ended on 28 February 2025, with grace until 14 March 2025: 1 × Seat."
+        "1 system is without a licence: its seats ended on 28 February 2025, with grace until 14 \
+            March 2025: 1 × Seat."
     );
     let text = letter(&bench, "renewing", "expiring").expect("a letter");
-    let said = "Ended on 28 February 2025, with a grace period until 14 March 2025; no longer licensed: 1 × Seat (1 system)";
-    assert!(text.contains(said) && text.contains("order the renewal"), "{text}");
+    let said = "Ended on 28 February 2025, with a grace period until 14 March 2025; no longer \
+        licensed: 1 × Seat (1 system)";
+    assert!(
+        text.contains(said) && text.contains("order the renewal"),
+        "{text}"
+    );
     bench.store("acme", "renewing", "seat=1");
     let text = letter(&bench, "renewing", "expiring").expect("a letter");
-    assert!(!text.contains("order the renewal") && text.contains("enough unused licences"), "{text}");
+    assert!(
+        !text.contains("order the renewal") && text.contains("enough unused licences"),
+        "{text}"
+    );
     for format in ["text", "html", "csv"] {
         let said = bench.run(&["report", "--format", format]).exits(0).stdout;
-        assert!(said.contains("Seats that have ended") && said.contains("north"), "{format}");
+        assert!(
+            said.contains("Seats that have ended") && said.contains("north"),
+            "{format}"
+        );
     }
-    bench.json(&[&["activation", "release", &unit.computer_id(), "--without-proof"], &WHY[..]].concat());
-    assert_eq!(holding(&bench, "acme", "renewing")["ended_seats"], json!([]));
+    bench.json(
+        &[
+            &[
+                "activation",
+                "release",
+                &unit.computer_id(),
+                "--without-proof",
+            ],
+            &WHY[..],
+        ]
+        .concat(),
+    );
+    assert_eq!(
+        holding(&bench, "acme", "renewing")["ended_seats"],
+        json!([])
+    );
     assert_eq!(kinds(&bench, "renewing"), Vec::<String>::new());
 }
 
@@ -67,39 +107,63 @@ fn seats_that_the_signer_renews_in_time_are_nobodys_task() {
     bench.store("acme", "renewing", "seat=2");
     bench.activated("north", "renewing");
     bench.set_clock("2024-12-15T09:00:00Z");
-    assert_eq!(kinds(&bench, "renewing"), ["unconfirmed"], "76 days before the end, with a seat in the wallet");
+    assert_eq!(
+        kinds(&bench, "renewing"),
+        ["unconfirmed"],
+        "76 days before the end, with a seat in the wallet"
+    );
     assert_eq!(letter(&bench, "renewing", "expiring"), None);
     let poor = signer();
     poor.activated("north", "renewing");
     poor.set_clock("2024-12-15T09:00:00Z");
     assert_eq!(kinds(&poor, "renewing"), ["expiring_seats", "unconfirmed"]);
-    assert!(letter(&poor, "renewing", "expiring").expect("a letter").contains("this takes: 1 × Seat"));
+    assert!(
+        letter(&poor, "renewing", "expiring")
+            .expect("a letter")
+            .contains("this takes: 1 × Seat")
+    );
 }
 
 fn camera(bench: &Bench, name: &str) -> Unit {
     let mut unit = bench.unit(name, "cam");
     unit.serial = Some("S1".into());
     let request = unit.ask(Wanted::Activate, counts(&[("channel", 4)]), &[]);
-    assert_eq!(bench.answer(&format!("{name}.json"), &request.to_json()).outcome(&request), "activated");
+    assert_eq!(
+        bench
+            .answer(&format!("{name}.json"), &request.to_json())
+            .outcome(&request),
+        "activated"
+    );
     unit
 }
 
 #[test]
 fn a_serial_that_passes_on_is_counted_once() {
     let bench = signer();
-    std::fs::write(bench.path("records.csv"), "serial,product,organization,channel\nS1,cam,acme,4\n").expect("written");
+    std::fs::write(
+        bench.path("records.csv"),
+        "serial,product,organization,channel\nS1,cam,acme,4\n",
+    )
+    .expect("written");
     bench.json(&["hardware", "import", "records.csv"]);
     let first = camera(&bench, "gate").computer_id();
     bench.store("acme", "cam", "channel=2");
     bench.json(&["hardware", "assign", &first, "channel=2", "--yes"]);
     let cam = holding(&bench, "acme", "cam");
     let channels = |count: u64| json!({"channel": count});
-    assert_eq!((&cam["owned"], &cam["used"]), (&channels(6), &channels(4)), "the expansions are owned, and not needed yet");
+    assert_eq!(
+        (&cam["owned"], &cam["used"]),
+        (&channels(6), &channels(4)),
+        "the expansions are owned, and not needed yet"
+    );
     // Denied with its seat returned, its serial serves another: nothing is counted twice.
     bench.json(&[&["activation", "deny", &first, "--return-seat"], &WHY[..]].concat());
     camera(&bench, "door");
     let cam = holding(&bench, "acme", "cam");
-    assert_eq!((&cam["owned"], &cam["used"], &cam["need"]), (&channels(6), &channels(4), &channels(4)));
+    assert_eq!(
+        (&cam["owned"], &cam["used"], &cam["need"]),
+        (&channels(6), &channels(4), &channels(4))
+    );
 }
 
 #[test]
@@ -111,12 +175,30 @@ fn what_a_denied_device_holds_comes_back_by_the_command_that_is_named() {
     assert!(word(&action(&bench, "desk", "held")["hint"]).contains(named));
     let mut kept = bench.activated("kept", "held");
     let proof = kept.deactivate();
-    assert_eq!(bench.answer("proof.json", &proof.to_json()).outcome(&proof), "deactivated");
-    assert!(word(&action(&bench, "held", "held")["hint"]).contains("`keyspool activation approve COMPUTER-ID --reason TEXT`"));
+    assert_eq!(
+        bench.answer("proof.json", &proof.to_json()).outcome(&proof),
+        "deactivated"
+    );
+    assert!(
+        word(&action(&bench, "held", "held")["hint"])
+            .contains("`keyspool activation approve COMPUTER-ID --reason TEXT`")
+    );
     let text = bench.run(&["report"]).exits(0).stdout;
-    assert_eq!((text.matches(named).count(), text.matches("activation approve COMPUTER-ID --reason").count()), (1, 1), "{text}");
+    assert_eq!(
+        (
+            text.matches(named).count(),
+            text.matches("activation approve COMPUTER-ID --reason")
+                .count()
+        ),
+        (1, 1),
+        "{text}"
+    );
     bench.json(&[&["activation", "deny", &id, "--return-seat"], &WHY[..]].concat());
-    assert_eq!(holding(&bench, "acme", "desk")["held_seats"], json!([]), "as the hint said");
+    assert_eq!(
+        holding(&bench, "acme", "desk")["held_seats"],
+        json!([]),
+        "as the hint said"
+    );
 }
 
 #[test]
@@ -129,7 +211,10 @@ fn held_seats_that_have_ended_are_owned_no_more() {
     bench.set_clock("2025-03-01T09:00:00Z");
     let desk = holding(&bench, "acme", "desk");
     assert_eq!((&desk["held"], &desk["owned"]), (&json!({}), &json!({})));
-    assert!(!kinds(&bench, "desk").contains(&"held".to_owned()), "nothing is left to give back");
+    assert!(
+        !kinds(&bench, "desk").contains(&"held".to_owned()),
+        "nothing is left to give back"
+    );
 }
 
 #[test]
@@ -138,12 +223,25 @@ fn a_period_without_a_licence_says_nothing_of_devices_that_still_work() {
     bench.store("acme", "vms", "core=4");
     let mut unit = bench.unit("rack", "vms");
     let request = unit.ask(Wanted::Activate, counts(&[("core", 4)]), &[]);
-    assert_eq!(bench.answer("rack.json", &request.to_json()).outcome(&request), "activated");
-    apply(&bench, |catalogue| change(catalogue, "vms", "grace_days", json!(10)));
+    assert_eq!(
+        bench
+            .answer("rack.json", &request.to_json())
+            .outcome(&request),
+        "activated"
+    );
+    apply(&bench, |catalogue| {
+        change(catalogue, "vms", "grace_days", json!(10))
+    });
     bench.set_clock("2025-03-11T09:00:00Z");
     let text = letter(&bench, "vms", "missing").expect("a letter");
-    assert!(text.contains("Since 11 March 2025 the current period has been without a licence."), "{text}");
-    assert!(text.contains("until the last day that its own activation states"), "{text}");
+    assert!(
+        text.contains("Since 11 March 2025 the current period has been without a licence."),
+        "{text}"
+    );
+    assert!(
+        text.contains("until the last day that its own activation states"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -151,7 +249,10 @@ fn what_expires_soon_is_licensed_until_then() {
     let bench = signer();
     bench.set_clock("2025-02-20T09:00:00Z");
     let text = bench.run(&["report"]).exits(0).stdout;
-    assert!(text.contains("expires soon, licensed until 28 February 2025 (earliest seat)"), "{text}");
+    assert!(
+        text.contains("expires soon, licensed until 28 February 2025 (earliest seat)"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -159,8 +260,19 @@ fn a_system_without_a_name_is_named_once() {
     let bench = signer();
     bench.store("acme", "open", "seat=1");
     let id = bench.unit("nameless", "open").computer_id();
-    let whole = ["--organization", "acme", "--product", "open", "--need", "seat=1", "--yes"];
+    let whole = [
+        "--organization",
+        "acme",
+        "--product",
+        "open",
+        "--need",
+        "seat=1",
+        "--yes",
+    ];
     bench.json(&[&["activation", "issue", &id], &whole[..]].concat());
     let text = letter(&bench, "open", "unconfirmed").expect("a letter");
-    assert!(text.contains(&format!("- {id}, issued on")) && text.matches(&id).count() == 1, "{text}");
+    assert!(
+        text.contains(&format!("- {id}, issued on")) && text.matches(&id).count() == 1,
+        "{text}"
+    );
 }

@@ -10,7 +10,10 @@ use serde_json::{Value, json};
 const HOSTILE: &str = "=cmd|' /C calc'!A0 \"<script>alert(1)</script>&amp;\", </title>";
 
 fn form(bench: &Bench, format: &str, more: &[&str]) -> String {
-    bench.run(&[&["report", "--format", format], more].concat()).exits(0).stdout
+    bench
+        .run(&[&["report", "--format", format], more].concat())
+        .exits(0)
+        .stdout
 }
 
 /// A signer whose customer, product, type, contact and device all have hostile names.
@@ -29,7 +32,12 @@ fn hostile() -> Bench {
     });
     let mut unit = bench.unit(HOSTILE, "vms");
     let request = unit.ask(Wanted::Activate, counts(&[("core", 3)]), &[]);
-    assert_eq!(bench.answer("hostile.json", &request.to_json()).outcome(&request), "activated");
+    assert_eq!(
+        bench
+            .answer("hostile.json", &request.to_json())
+            .outcome(&request),
+        "activated"
+    );
     bench
 }
 
@@ -38,10 +46,17 @@ fn an_empty_vault_has_a_report_in_every_form() {
     let bench = Bench::empty();
     bench.json(&["init"]);
     let report = bench.json(&["report"]);
-    assert_eq!((&report["day"], &report["organizations"], &report["actions"]), (&json!("2024-03-01"), &json!([]), &json!([])));
+    assert_eq!(
+        (&report["day"], &report["organizations"], &report["actions"]),
+        (&json!("2024-03-01"), &json!([]), &json!([]))
+    );
     assert!(form(&bench, "text", &[]).contains("Nothing."));
     assert!(form(&bench, "html", &[]).contains("There are none yet"));
-    assert_eq!(form(&bench, "csv", &[]).lines().count(), 3, "the header, the day, the history");
+    assert_eq!(
+        form(&bench, "csv", &[]).lines().count(),
+        3,
+        "the header, the day, the history"
+    );
 }
 
 #[test]
@@ -51,14 +66,23 @@ fn the_report_ties_itself_to_the_history_and_leaves_it_alone() {
     let before = bench.everything();
     let verified = bench.json(&["history", "verify"]);
     let report = bench.json(&["report"]);
-    assert_eq!((&report["history"]["size"], &report["history"]["head"]), (&verified["size"], &verified["head"]));
+    assert_eq!(
+        (&report["history"]["size"], &report["history"]["head"]),
+        (&verified["size"], &verified["head"])
+    );
     let head = verified["head"].as_str().expect("a head");
     for format in ["text", "html", "csv"] {
         let (once, again) = (form(&bench, format, &[]), form(&bench, format, &[]));
-        assert!(once.contains(head) && once == again, "{format}: the same bytes each time, with the head");
+        assert!(
+            once.contains(head) && once == again,
+            "{format}: the same bytes each time, with the head"
+        );
     }
     assert!(form(&bench, "html", &[]).contains("As of 20 February 2025"));
-    assert!(bench.everything() == before, "reading changes nothing, not even on a later day");
+    assert!(
+        bench.everything() == before,
+        "reading changes nothing, not even on a later day"
+    );
 }
 
 #[test]
@@ -66,10 +90,18 @@ fn an_implausible_clock_is_a_warning_and_the_last_recorded_day_is_shown() {
     let bench = signer();
     bench.set_clock("2027-03-01T09:00:00Z");
     let said: Said = bench.run(&["report", "--json"]).exits(0);
-    assert!(said.stderr.contains("warning: ") && said.stderr.contains("400 days"), "{said}");
+    assert!(
+        said.stderr.contains("warning: ") && said.stderr.contains("400 days"),
+        "{said}"
+    );
     let report = said.json();
     assert_eq!(report["day"], "2024-03-01");
-    assert!(report["clock_warning"].as_str().expect("a warning").contains("2027-03-01"));
+    assert!(
+        report["clock_warning"]
+            .as_str()
+            .expect("a warning")
+            .contains("2027-03-01")
+    );
     assert_eq!(found(&report, "acme", "desk")["systems"]["active"], 1);
     assert!(form(&bench, "html", &[]).contains("Clock not believed"));
     assert!(form(&bench, "text", &[]).contains("Warning: "));
@@ -78,24 +110,56 @@ fn an_implausible_clock_is_a_warning_and_the_last_recorded_day_is_shown() {
 #[test]
 fn hostile_names_are_text_in_the_page_and_it_loads_nothing() {
     let page = form(&hostile(), "html", &[]);
-    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;"), "shown as it is");
+    assert!(
+        page.contains("&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;"),
+        "shown as it is"
+    );
     assert!(!page.contains("<script") && page.matches("</title>").count() == 1);
-    for way in ["http:", "https:", "src=", "url(", "<link", "<img", "<iframe", "@import", "javascript:", "style=", "onclick"] {
+    for way in [
+        "http:",
+        "https:",
+        "src=",
+        "url(",
+        "<link",
+        "<img",
+        "<iframe",
+        "@import",
+        "javascript:",
+        "style=",
+        "onclick",
+    ] {
         assert!(!page.contains(way), "{way}");
     }
     assert!(
-        page.contains("default-src 'none'") && page.contains("<html lang=\"en\">") && page.contains("<title>Licence report, ")
+        page.contains("default-src 'none'")
+            && page.contains("<html lang=\"en\">")
+            && page.contains("<title>Licence report, ")
     );
-    let quoted = page.split("aria-label=\"").skip(1).chain(page.split("href=\"").skip(1));
-    assert!(quoted.filter_map(|part| part.split('"').next()).all(|value| !value.contains(['<', '>'])));
+    let quoted = page
+        .split("aria-label=\"")
+        .skip(1)
+        .chain(page.split("href=\"").skip(1));
+    assert!(
+        quoted
+            .filter_map(|part| part.split('"').next())
+            .all(|value| !value.contains(['<', '>']))
+    );
 }
 
 #[test]
 fn every_element_that_the_page_opens_it_closes() {
     let page = form(&hostile(), "html", &[]);
     let mut open: Vec<String> = Vec::new();
-    for tag in page.split('<').skip(1).filter_map(|part| part.split('>').next()) {
-        let name: String = tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+    for tag in page
+        .split('<')
+        .skip(1)
+        .filter_map(|part| part.split('>').next())
+    {
+        let name: String = tag
+            .trim_start_matches('/')
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect();
         if tag.starts_with('/') {
             assert_eq!(open.pop(), Some(name), "{tag}");
         } else if name != "meta" && !tag.starts_with('!') {
@@ -103,9 +167,23 @@ fn every_element_that_the_page_opens_it_closes() {
         }
     }
     assert!(open.is_empty(), "{open:?}");
-    let ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|part| part.split('"').next()).collect();
-    let links: Vec<&str> = page.split("href=\"#").skip(1).filter_map(|part| part.split('"').next()).collect();
-    assert!(!links.is_empty() && links.iter().all(|link| ids.iter().filter(|id| *id == link).count() == 1), "{links:?} {ids:?}");
+    let ids: Vec<&str> = page
+        .split(" id=\"")
+        .skip(1)
+        .filter_map(|part| part.split('"').next())
+        .collect();
+    let links: Vec<&str> = page
+        .split("href=\"#")
+        .skip(1)
+        .filter_map(|part| part.split('"').next())
+        .collect();
+    assert!(
+        !links.is_empty()
+            && links
+                .iter()
+                .all(|link| ids.iter().filter(|id| *id == link).count() == 1),
+        "{links:?} {ids:?}"
+    );
 }
 
 #[test]
@@ -113,12 +191,30 @@ fn no_cell_of_the_table_is_a_formula_and_every_row_is_whole() {
     let table = form(&hostile(), "csv", &[]);
     assert!(table.starts_with('\u{FEFF}') && table.contains("\r\n"));
     let mut reader = csv::Reader::from_reader(table.trim_start_matches('\u{FEFF}').as_bytes());
-    assert_eq!(reader.headers().expect("a header").iter().next(), Some("section"));
-    let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("rows of one length");
-    assert!(rows.iter().flatten().all(|cell| !cell.starts_with(['=', '+', '-', '@', '\t', '\r'])));
-    assert!(rows.iter().flatten().any(|cell| cell == format!("'{HOSTILE}")), "the name is there, as text");
+    assert_eq!(
+        reader.headers().expect("a header").iter().next(),
+        Some("section")
+    );
+    let rows: Vec<csv::StringRecord> = reader
+        .records()
+        .collect::<Result<_, _>>()
+        .expect("rows of one length");
+    assert!(
+        rows.iter()
+            .flatten()
+            .all(|cell| !cell.starts_with(['=', '+', '-', '@', '\t', '\r']))
+    );
+    assert!(
+        rows.iter()
+            .flatten()
+            .any(|cell| cell == format!("'{HOSTILE}")),
+        "the name is there, as text"
+    );
     let figure = |item: &str| {
-        let row = rows.iter().find(|row| &row[0] == "licences" && &row[3] == "vms" && &row[6] == item).expect("the figure");
+        let row = rows
+            .iter()
+            .find(|row| &row[0] == "licences" && &row[3] == "vms" && &row[6] == item)
+            .expect("the figure");
         (row[7].to_owned(), row[8].to_owned())
     };
     assert_eq!(figure("needed"), ("core".into(), "3".into()));
@@ -128,15 +224,41 @@ fn no_cell_of_the_table_is_a_formula_and_every_row_is_whole() {
 #[test]
 fn every_member_of_the_json_document_is_described_in_the_help() {
     let bench = hostile();
-    let help = bench.run(&["report", "--help"]).exits(0).stdout.split_whitespace().collect::<String>();
+    let help = bench
+        .run(&["report", "--help"])
+        .exits(0)
+        .stdout
+        .split_whitespace()
+        .collect::<String>();
     let mut document = bench.json(&["report"]);
     // Members that are identifiers of somebody, and what other commands describe.
     let mut names = std::collections::BTreeSet::new();
-    document["products"].as_array_mut().expect("products").iter_mut().for_each(|stock| stock["tally"] = Value::Null);
+    document["products"]
+        .as_array_mut()
+        .expect("products")
+        .iter_mut()
+        .for_each(|stock| stock["tally"] = Value::Null);
     collect(&document, &mut names);
-    let foreign = ["core", "universal", "seat", "module", "channel", "number", "first", "last", "grace_until", "licensed"];
-    for name in names.iter().filter(|name| !foreign.contains(&name.as_str())) {
-        assert!(help.contains(&format!("\"{name}\"")), "{name} is not in --help");
+    let foreign = [
+        "core",
+        "universal",
+        "seat",
+        "module",
+        "channel",
+        "number",
+        "first",
+        "last",
+        "grace_until",
+        "licensed",
+    ];
+    for name in names
+        .iter()
+        .filter(|name| !foreign.contains(&name.as_str()))
+    {
+        assert!(
+            help.contains(&format!("\"{name}\"")),
+            "{name} is not in --help"
+        );
     }
     assert!(names.len() > 60, "{names:?}");
 }
@@ -168,15 +290,37 @@ fn customers_are_written_to_in_their_language_with_days_in_words() {
     let report = bench.json(&["report"]);
     let letters = report["letters"].as_array().expect("letters");
     for (organization, day) in sold {
-        let letter =
-            letters.iter().find(|one| one["organization"] == organization && one["product"] == "short").expect("a letter");
+        let letter = letters
+            .iter()
+            .find(|one| one["organization"] == organization && one["product"] == "short")
+            .expect("a letter");
         let text = letter["text"].as_str().expect("text");
-        assert!(text.contains(day) && text.contains("Seat") && text.contains('3') && text.contains(".example"), "{text}");
+        assert!(
+            text.contains(day)
+                && text.contains("Seat")
+                && text.contains('3')
+                && text.contains(".example"),
+            "{text}"
+        );
         assert_eq!(letter["about"], "expiring");
-        assert!(letter["subject"].as_str().expect("a subject").contains("Desk kept shortly"));
+        assert!(
+            letter["subject"]
+                .as_str()
+                .expect("a subject")
+                .contains("Desk kept shortly")
+        );
     }
-    let unconfirmed = letters.iter().find(|one| one["about"] == "unconfirmed").expect("of the first device");
-    assert!(unconfirmed["text"].as_str().expect("text").contains("first (") && unconfirmed["language"] == "en");
+    let unconfirmed = letters
+        .iter()
+        .find(|one| one["about"] == "unconfirmed")
+        .expect("of the first device");
+    assert!(
+        unconfirmed["text"]
+            .as_str()
+            .expect("text")
+            .contains("first (")
+            && unconfirmed["language"] == "en"
+    );
     let page = form(&bench, "html", &[]);
     assert!(page.contains("lang=\"zh-Hans\"") && page.contains("2025年2月28日"));
 }
@@ -188,7 +332,9 @@ fn customers_are_told_what_is_missing_and_how_far_they_grew() {
     let mut unit = bench.unit_of("rack", "vms", "adler");
     let mut asks = |core: u64| {
         let request = unit.ask(Wanted::Activate, counts(&[("core", core)]), &[]);
-        bench.answer("rack.json", &request.to_json()).outcome(&request)
+        bench
+            .answer("rack.json", &request.to_json())
+            .outcome(&request)
     };
     assert_eq!(asks(10), "activated");
     bench.set_clock("2024-05-01T09:00:00Z");
@@ -196,24 +342,44 @@ fn customers_are_told_what_is_missing_and_how_far_they_grew() {
     let letter = |about: &str| {
         let report = bench.json(&["report"]);
         let letters = report["letters"].as_array().expect("letters").clone();
-        letters.into_iter().find(|one| one["about"] == about).map(|one| one["text"].as_str().expect("text").to_owned())
+        letters
+            .into_iter()
+            .find(|one| one["about"] == about)
+            .map(|one| one["text"].as_str().expect("text").to_owned())
     };
     let growth = {
         let report = bench.json(&["report", "--organization", "adler"]);
-        report["letters"].as_array().expect("letters").iter().find(|one| one["about"] == "growth").expect("a letter").clone()
+        report["letters"]
+            .as_array()
+            .expect("letters")
+            .iter()
+            .find(|one| one["about"] == "growth")
+            .expect("a letter")
+            .clone()
     };
     let text = growth["text"].as_str().expect("text");
-    for said in
-        ["Zugewiesene Lizenzen: 10", "Lizenzbedarf Ihrer Systeme: 14", "28. Februar 2025: 5", "4 (80 %)", "sales@maker.example"]
-    {
+    for said in [
+        "Zugewiesene Lizenzen: 10",
+        "Lizenzbedarf Ihrer Systeme: 14",
+        "28. Februar 2025: 5",
+        "4 (80 %)",
+        "sales@maker.example",
+    ] {
         assert!(text.contains(said), "{said}: {text}");
     }
     assert_eq!(letter("missing"), None);
     bench.set_clock("2025-03-05T09:00:00Z");
     let missing = letter("missing").expect("the second period has none");
-    assert!(missing.contains("14 × Core") && missing.contains("bis zum 30. März 2025"), "{missing}");
+    assert!(
+        missing.contains("14 × Core") && missing.contains("bis zum 30. März 2025"),
+        "{missing}"
+    );
     bench.set_clock("2025-04-05T09:00:00Z");
-    assert!(letter("missing").expect("a letter").contains("seit dem 31. März 2025"));
+    assert!(
+        letter("missing")
+            .expect("a letter")
+            .contains("seit dem 31. März 2025")
+    );
 }
 
 #[test]
@@ -222,29 +388,63 @@ fn one_organization_reads_nothing_of_the_others() {
     bench.store("globex", "short", "seat=1");
     for format in ["text", "json", "csv", "html"] {
         let said = form(&bench, format, &["--organization", "globex"]);
-        assert!(said.contains("globex") && !said.contains("acme") && !said.contains("Acme"), "{format}: {said}");
+        assert!(
+            said.contains("globex") && !said.contains("acme") && !said.contains("Acme"),
+            "{format}: {said}"
+        );
         assert!(!said.contains("Where every licence is"), "{format}");
     }
-    let unknown = bench.run(&["report", "--organization", "nobody", "--json"]).exits(1);
+    let unknown = bench
+        .run(&["report", "--organization", "nobody", "--json"])
+        .exits(1);
     assert_eq!(unknown.error_code(), "unknown-organization");
-    let typed = bench.run(&["report", "--organization", "No body", "--json"]).exits(2);
+    let typed = bench
+        .run(&["report", "--organization", "No body", "--json"])
+        .exits(2);
     assert_eq!(typed.error_code(), "usage");
-    assert_eq!(bench.run(&["report", "--format", "html", "--json"]).exits(2).error_code(), "usage");
+    assert_eq!(
+        bench
+            .run(&["report", "--format", "html", "--json"])
+            .exits(2)
+            .error_code(),
+        "usage"
+    );
 }
 
 #[test]
 fn a_report_goes_into_a_file_or_nowhere() {
     let bench = signer();
-    std::fs::write(bench.path("report.html"), "yesterday's, which was longer".repeat(10_000)).expect("written");
-    let said = bench.run(&["report", "--format", "html", "--out", "report.html"]).exits(0);
+    std::fs::write(
+        bench.path("report.html"),
+        "yesterday's, which was longer".repeat(10_000),
+    )
+    .expect("written");
+    let said = bench
+        .run(&["report", "--format", "html", "--out", "report.html"])
+        .exits(0);
     assert_eq!(said.stdout, "");
-    assert_eq!(std::fs::read_to_string(bench.path("report.html")).expect("a page"), form(&bench, "html", &[]));
-    let names = || std::fs::read_dir(bench.path("")).expect("the folder").count();
+    assert_eq!(
+        std::fs::read_to_string(bench.path("report.html")).expect("a page"),
+        form(&bench, "html", &[])
+    );
+    let names = || {
+        std::fs::read_dir(bench.path(""))
+            .expect("the folder")
+            .count()
+    };
     let before = names();
     std::fs::create_dir(bench.path("folder")).expect("made");
-    assert_eq!(bench.run(&["report", "--json", "--out", "folder"]).exits(1).error_code(), "file");
+    assert_eq!(
+        bench
+            .run(&["report", "--json", "--out", "folder"])
+            .exits(1)
+            .error_code(),
+        "file"
+    );
     assert_eq!(names(), before + 1, "nothing half-done is left behind");
-    let said = bench.run(&["report", "--json", "--out", "no/such/folder/report.json"]).exits(1);
+    let said = bench
+        .run(&["report", "--json", "--out", "no/such/folder/report.json"])
+        .exits(1);
     assert_eq!(said.error_code(), "file");
 }
 
@@ -258,13 +458,34 @@ fn people_see_twenty_systems_of_a_list_and_programs_all() {
     }
     bench.process();
     let report = bench.json(&["report"]);
-    assert_eq!(found(&report, "acme", "open")["unconfirmed"].as_array().map(Vec::len), Some(23));
-    assert_eq!(form(&bench, "csv", &[]).lines().filter(|line| line.starts_with("unconfirmed,acme,Acme,open,")).count(), 23);
+    assert_eq!(
+        found(&report, "acme", "open")["unconfirmed"]
+            .as_array()
+            .map(Vec::len),
+        Some(23)
+    );
+    assert_eq!(
+        form(&bench, "csv", &[])
+            .lines()
+            .filter(|line| line.starts_with("unconfirmed,acme,Acme,open,"))
+            .count(),
+        23
+    );
     for (format, rest) in [("text", "and 3 more"), ("html", "and 3 more")] {
         let said = form(&bench, format, &[]);
-        assert!(said.contains("desk-19") && !said.contains("desk-20") && said.contains(rest), "{format}");
+        assert!(
+            said.contains("desk-19") && !said.contains("desk-20") && said.contains(rest),
+            "{format}"
+        );
     }
     let letters = report["letters"].as_array().expect("letters").clone();
-    let letter = letters.iter().find(|one| one["product"] == "open").expect("a letter")["text"].to_string();
-    assert!(letter.contains("and another 3 systems") && !letter.contains("desk-20"), "{letter}");
+    let letter = letters
+        .iter()
+        .find(|one| one["product"] == "open")
+        .expect("a letter")["text"]
+        .to_string();
+    assert!(
+        letter.contains("and another 3 systems") && !letter.contains("desk-20"),
+        "{letter}"
+    );
 }

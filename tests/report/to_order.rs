@@ -9,7 +9,9 @@ use serde_json::json;
 
 fn asks(bench: &Bench, unit: &mut Unit, licence_type: &str, count: u64) -> (Envelope, String) {
     let request = unit.ask(Wanted::Activate, counts(&[(licence_type, count)]), &[]);
-    let outcome = bench.answer("asks.json", &request.to_json()).outcome(&request);
+    let outcome = bench
+        .answer("asks.json", &request.to_json())
+        .outcome(&request);
     (request, outcome)
 }
 
@@ -19,56 +21,103 @@ fn states(bench: &Bench, unit: &mut Unit, count: u64) {
     let batch = bench.answer("states.json", &request.to_json());
     unit.install(&batch.bundle(&request));
     let confirmation = unit.confirm();
-    assert_eq!(bench.answer("confirmed.json", &confirmation.to_json()).outcome(&confirmation), "confirmed");
+    assert_eq!(
+        bench
+            .answer("confirmed.json", &confirmation.to_json())
+            .outcome(&confirmation),
+        "confirmed"
+    );
 }
 
 #[test]
 fn what_lies_in_the_wallet_is_assigned_and_not_ordered() {
     let bench = signer();
-    apply(&bench, |catalogue| change(catalogue, "vms", "auto_assign", json!(false)));
+    apply(&bench, |catalogue| {
+        change(catalogue, "vms", "auto_assign", json!(false))
+    });
     bench.store("acme", "vms", "core=10");
     let mut unit = bench.unit("rack", "vms");
     assert_eq!(asks(&bench, &mut unit, "core", 2).1, "activated");
-    assert_eq!(holding(&bench, "acme", "vms")["missing"], json!({"core": 2}));
+    assert_eq!(
+        holding(&bench, "acme", "vms")["missing"],
+        json!({"core": 2})
+    );
     assert_eq!(letter(&bench, "vms", "missing"), None);
     let grace = action(&bench, "vms", "grace");
     assert_eq!(
         word(&grace["text"]),
-        "Works in its grace until 30 March 2024; missing: 2 × Core; stored: 10 × Core; to order: none."
+        "Works in its grace until 30 March 2024; missing: 2 × Core; stored: 10 × Core; to order: \
+            none."
     );
     assert_eq!(
         word(&grace["hint"]),
-        "The wallet has what they need: `keyspool subscription assign ORG PRODUCT --period current`."
+        "The wallet has what they need: `keyspool subscription assign ORG PRODUCT --period \
+            current`."
     );
-    bench.json(&["subscription", "assign", "acme", "vms", "--period", "current", "--yes"]);
+    bench.json(&[
+        "subscription",
+        "assign",
+        "acme",
+        "vms",
+        "--period",
+        "current",
+        "--yes",
+    ]);
     assert_eq!(kinds(&bench, "vms"), ["due", "unconfirmed"], "that was all");
 }
 
 #[test]
 fn a_need_that_counts_already_is_not_ordered_again_for_the_system_that_waits() {
     let bench = signer();
-    apply(&bench, |catalogue| change(catalogue, "vms", "auto_assign", json!(false)));
+    apply(&bench, |catalogue| {
+        change(catalogue, "vms", "auto_assign", json!(false))
+    });
     let (mut small, mut large) = (bench.unit("small", "vms"), bench.unit("large", "vms"));
     states(&bench, &mut small, 5);
     states(&bench, &mut large, 10);
     bench.store("acme", "vms", "core=6");
     bench.set_clock("2024-04-05T09:00:00Z");
-    assert_eq!(asks(&bench, &mut large, "core", 12).1, "not-enough-licences");
+    assert_eq!(
+        asks(&bench, &mut large, "core", 12).1,
+        "not-enough-licences"
+    );
     let vms = holding(&bench, "acme", "vms");
-    assert_eq!((&vms["waiting"], &vms["waiting_beyond"]), (&json!({"core": 12}), &json!({"core": 2})));
-    assert_eq!((&vms["missing"], &vms["stored"]), (&json!({"core": 15}), &json!({"core": 6})));
-    assert_eq!((&vms["to_order"]["missing"], &vms["to_order"]["waiting"]), (&json!({"core": 9}), &json!({"core": 2})));
+    assert_eq!(
+        (&vms["waiting"], &vms["waiting_beyond"]),
+        (&json!({"core": 12}), &json!({"core": 2}))
+    );
+    assert_eq!(
+        (&vms["missing"], &vms["stored"]),
+        (&json!({"core": 15}), &json!({"core": 6}))
+    );
+    assert_eq!(
+        (&vms["to_order"]["missing"], &vms["to_order"]["waiting"]),
+        (&json!({"core": 9}), &json!({"core": 2}))
+    );
     let text = letter(&bench, "vms", "missing").expect("licences lack");
     assert!(
-        text.contains("Missing now: 9 × Core") && text.contains("Missing for systems that wait: 2 × Core (1 system)"),
+        text.contains("Missing now: 9 × Core")
+            && text.contains("Missing for systems that wait: 2 × Core (1 system)"),
         "{text}"
     );
-    assert_eq!(asks(&bench, &mut large, "core", 10).1, "not-enough-licences");
+    assert_eq!(
+        asks(&bench, &mut large, "core", 10).1,
+        "not-enough-licences"
+    );
     let vms = holding(&bench, "acme", "vms");
-    assert_eq!((&vms["waiting"], &vms["waiting_beyond"]), (&json!({"core": 10}), &json!({})));
+    assert_eq!(
+        (&vms["waiting"], &vms["waiting_beyond"]),
+        (&json!({"core": 10}), &json!({}))
+    );
     let text = letter(&bench, "vms", "missing").expect("licences lack");
-    assert!(text.contains("Missing now: 9 × Core") && !text.contains("wait"), "{text}");
-    assert_eq!(word(&action(&bench, "vms", "waiting")["hint"]), "License the period, then bring their requests again.");
+    assert!(
+        text.contains("Missing now: 9 × Core") && !text.contains("wait"),
+        "{text}"
+    );
+    assert_eq!(
+        word(&action(&bench, "vms", "waiting")["hint"]),
+        "License the period, then bring their requests again."
+    );
 }
 
 #[test]
@@ -79,22 +128,34 @@ fn a_device_that_asks_for_more_waits_for_the_rest_alone() {
     assert_eq!(asks(&bench, &mut unit, "seat", 14).1, "activated");
     assert_eq!(asks(&bench, &mut unit, "seat", 17).1, "not-enough-licences");
     let open = holding(&bench, "acme", "open");
-    assert_eq!((&open["waiting"], &open["waiting_beyond"]), (&json!({"seat": 17}), &json!({"seat": 3})));
+    assert_eq!(
+        (&open["waiting"], &open["waiting_beyond"]),
+        (&json!({"seat": 17}), &json!({"seat": 3}))
+    );
     let text = letter(&bench, "open", "missing").expect("one lacks");
-    assert!(text.contains("1 × Seat (1 system)") && !text.contains("17"), "{text}");
+    assert!(
+        text.contains("1 × Seat (1 system)") && !text.contains("17"),
+        "{text}"
+    );
     assert_eq!(
         word(&action(&bench, "open", "waiting")["text"]),
-        "1 system waits for licences: 17 × Seat; not counted yet: 3 × Seat; stored: 2 × Seat; to order: 1 × Seat."
+        "1 system waits for licences: 17 × Seat; not counted yet: 3 × Seat; stored: 2 × Seat; to \
+            order: 1 × Seat."
     );
     bench.store("acme", "open", "seat=1");
     assert_eq!(letter(&bench, "open", "missing"), None);
-    assert_eq!(word(&action(&bench, "open", "waiting")["hint"]), "The wallet has what they need: bring their requests again.");
+    assert_eq!(
+        word(&action(&bench, "open", "waiting")["hint"]),
+        "The wallet has what they need: bring their requests again."
+    );
 }
 
 #[test]
 fn a_renewal_that_lacks_licences_is_told_once_with_one_hint() {
     let bench = signer();
-    apply(&bench, |catalogue| change(catalogue, "vms", "auto_renew", json!(true)));
+    apply(&bench, |catalogue| {
+        change(catalogue, "vms", "auto_renew", json!(true))
+    });
     bench.store("acme", "vms", "core=5");
     let mut unit = bench.unit("rack", "vms");
     states(&bench, &mut unit, 5);
@@ -103,21 +164,44 @@ fn a_renewal_that_lacks_licences_is_told_once_with_one_hint() {
     bench.set_clock("2025-02-10T09:00:00Z");
     assert_eq!(kinds(&bench, "vms"), ["could_not_renew"]);
     let told = action(&bench, "vms", "could_not_renew");
-    assert_eq!((&word(&told["hint"]), &told["day"]), (&renews.to_owned(), &json!("2025-02-28")));
-    let said = "5 × Core; stored: 3 × Core; to order: 2 × Core; the end is 28 February 2025, with grace until 30 March 2025.";
+    assert_eq!(
+        (&word(&told["hint"]), &told["day"]),
+        (&renews.to_owned(), &json!("2025-02-28"))
+    );
+    let said = "5 × Core; stored: 3 × Core; to order: 2 × Core; the end is 28 February 2025, with \
+        grace until 30 March 2025.";
     assert!(word(&told["text"]).ends_with(said), "{told}");
     let text = letter(&bench, "vms", "missing").expect("two lack");
-    assert!(text.contains("Missing for the renewal: 2 × Core") && !text.contains("5 ×"), "{text}");
+    assert!(
+        text.contains("Missing for the renewal: 2 × Core") && !text.contains("5 ×"),
+        "{text}"
+    );
     let ends = letter(&bench, "vms", "expiring").expect("it ends");
-    assert!(ends.contains("licensed until 28 February 2025, with a grace period until 30 March 2025"), "{ends}");
-    assert!(!ends.contains("order the renewal"), "the other letter asks for it: {ends}");
+    assert!(
+        ends.contains("licensed until 28 February 2025, with a grace period until 30 March 2025"),
+        "{ends}"
+    );
+    assert!(
+        !ends.contains("order the renewal"),
+        "the other letter asks for it: {ends}"
+    );
     bench.set_clock("2025-03-05T09:00:00Z");
-    assert_eq!(kinds(&bench, "vms"), ["grace"], "what could not be renewed is what is missing");
+    assert_eq!(
+        kinds(&bench, "vms"),
+        ["grace"],
+        "what could not be renewed is what is missing"
+    );
     assert_eq!(word(&action(&bench, "vms", "grace")["hint"]), renews);
     let text = letter(&bench, "vms", "missing").expect("two lack");
-    assert!(text.contains("Missing now: 2 × Core") && !text.contains("renewal"), "{text}");
+    assert!(
+        text.contains("Missing now: 2 × Core") && !text.contains("renewal"),
+        "{text}"
+    );
     bench.set_clock("2025-03-31T09:00:00Z");
-    assert!(word(&action(&bench, "vms", "unlicensed")["hint"]).contains("--period current"), "only an operator assigns now");
+    assert!(
+        word(&action(&bench, "vms", "unlicensed")["hint"]).contains("--period current"),
+        "only an operator assigns now"
+    );
 }
 
 #[test]
@@ -145,31 +229,56 @@ fn a_subscription_names_the_period_that_lacks_and_the_letter_what_the_wallet_lac
     bench.store("acme", "vms", "core=2");
     let mut unit = bench.unit("rack", "vms");
     states(&bench, &mut unit, 2);
-    assert!(word(&action(&bench, "vms", "expiring_subscription")["hint"]).ends_with("--period next`."));
+    assert!(
+        word(&action(&bench, "vms", "expiring_subscription")["hint"]).ends_with("--period next`.")
+    );
     bench.store("acme", "vms", "core=3");
-    bench.json(&["subscription", "assign", "acme", "vms", "--period", "next", "--yes"]);
+    bench.json(&[
+        "subscription",
+        "assign",
+        "acme",
+        "vms",
+        "--period",
+        "next",
+        "--yes",
+    ]);
     let ends = action(&bench, "vms", "expiring_subscription");
     assert_eq!(
         word(&ends["text"]),
-        "The subscription is licensed until 30 April 2024, with grace until 5 May 2024; the period after that lacks 2 × Core; \
+        "The subscription is licensed until 30 April 2024, with grace until 5 May 2024; the period \
+            after that lacks 2 × Core; \
          stored: 1 × Core; to order: 1 × Core."
     );
-    assert_eq!(word(&ends["hint"]), "Redeem licence keys, then `keyspool subscription assign ORG PRODUCT --period 2`.");
+    assert_eq!(
+        word(&ends["hint"]),
+        "Redeem licence keys, then `keyspool subscription assign ORG PRODUCT --period 2`."
+    );
     let text = letter(&bench, "vms", "expiring").expect("one lacks");
-    assert!(text.contains("Beyond your unused licences this takes: 1 × Core"), "{text}");
+    assert!(
+        text.contains("Beyond your unused licences this takes: 1 × Core"),
+        "{text}"
+    );
     bench.store("acme", "vms", "core=1");
     assert_eq!(
         word(&action(&bench, "vms", "expiring_subscription")["hint"]),
         "The wallet has what they need: `keyspool subscription assign ORG PRODUCT --period 2`."
     );
-    assert_eq!(letter(&bench, "vms", "expiring"), None, "the operator has it all");
+    assert_eq!(
+        letter(&bench, "vms", "expiring"),
+        None,
+        "the operator has it all"
+    );
     apply(&bench, |catalogue| {
         change(catalogue, "vms", "term_months", json!(1));
         change(catalogue, "vms", "grace_days", json!(5));
         change(catalogue, "vms", "notify_days", json!([7]));
         change(catalogue, "vms", "auto_renew", json!(true));
     });
-    assert_eq!(kinds(&bench, "vms"), ["due"], "the signer renews, and has what it takes");
+    assert_eq!(
+        kinds(&bench, "vms"),
+        ["due"],
+        "the signer renews, and has what it takes"
+    );
     assert_eq!(letter(&bench, "vms", "expiring"), None);
 }
 
@@ -190,11 +299,18 @@ fn stored_licences_that_expire_before_the_renewal_do_not_count_for_it() {
         json!({}),
         "2 until 28 February, needed from 12 February on"
     );
-    assert_eq!(letter(&bench, "vms", "expiring").map(|text| text.contains("order")), Some(false));
+    assert_eq!(
+        letter(&bench, "vms", "expiring").map(|text| text.contains("order")),
+        Some(false)
+    );
     apply(&bench, |catalogue| {
         change(catalogue, "vms", "auto_renew", json!(true));
         change(catalogue, "vms", "storage_years", json!(1));
         change(catalogue, "vms", "notify_days", json!([7]));
     });
-    assert_eq!(holding(&bench, "acme", "vms")["to_order"]["ending"], json!({"core": 2}), "needed from 7 March on");
+    assert_eq!(
+        holding(&bench, "acme", "vms")["to_order"]["ending"],
+        json!({"core": 2}),
+        "needed from 7 March on"
+    );
 }

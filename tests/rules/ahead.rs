@@ -29,17 +29,37 @@ impl State for Noting<'_> {
     }
 }
 
-/// The rows of systems, answers, hardware and lists that deciding asks for: those that differ from request to request.
+/// The rows of systems, answers, hardware and lists that deciding asks for: those that differ from
+/// request to request.
 fn asked(bench: &Bench, request: &Verified<Request>) -> BTreeSet<RowName> {
-    let state = Noting { state: &bench.state, asked: RefCell::default() };
+    let state = Noting {
+        state: &bench.state,
+        asked: RefCell::default(),
+    };
     drop(decide(&state, request, &bench.context(request)));
-    let own = [SystemRow::TABLE, AnsweredRow::TABLE, HardwareRow::TABLE, ListRow::TABLE];
-    state.asked.into_inner().into_iter().filter(|(table, _)| own.contains(table)).collect()
+    let own = [
+        SystemRow::TABLE,
+        AnsweredRow::TABLE,
+        HardwareRow::TABLE,
+        ListRow::TABLE,
+    ];
+    state
+        .asked
+        .into_inner()
+        .into_iter()
+        .filter(|(table, _)| own.contains(table))
+        .collect()
 }
 
 fn ahead(bench: &Bench, request: &Verified<Request>) -> BTreeSet<RowName> {
-    let system = bench.state.get::<SystemRow>(&request.computer_id.0).expect("in memory");
-    further_rows(request, system.as_deref()).into_iter().chain([system_of(request)]).collect()
+    let system = bench
+        .state
+        .get::<SystemRow>(&request.computer_id.0)
+        .expect("in memory");
+    further_rows(request, system.as_deref())
+        .into_iter()
+        .chain([system_of(request)])
+        .collect()
 }
 
 #[test]
@@ -48,7 +68,11 @@ fn of_a_new_device_everything_that_is_asked_for_is_read_ahead_and_only_its_answe
     bench.stock(1);
     let request = Device::new(1).activate(1);
     let (mut ahead, asked) = (ahead(&bench, &request), asked(&bench, &request));
-    assert_eq!(asked.len(), 4, "its system and its three components: {asked:?}");
+    assert_eq!(
+        asked.len(),
+        4,
+        "its system and its three components: {asked:?}"
+    );
     assert!(ahead.remove(&(AnsweredRow::TABLE, request.document_id().0.to_vec())));
     assert_eq!(ahead, asked);
 }
@@ -59,11 +83,19 @@ fn of_a_known_device_everything_that_is_asked_for_is_read_ahead() {
     bench.stock(3);
     let first = device.activate(1);
     device.install(&bench.drop(&first).activation());
-    for (request, rows) in
-        [(first, 2), (device.extend(2), 3), (device.refresh(1), 3), (device.confirm(1), 2), (device.deactivate(1), 3)]
-    {
+    for (request, rows) in [
+        (first, 2),
+        (device.extend(2), 3),
+        (device.refresh(1), 3),
+        (device.confirm(1), 2),
+        (device.deactivate(1), 3),
+    ] {
         let (ahead, asked) = (ahead(&bench, &request), asked(&bench, &request));
         assert_eq!(asked.len(), rows, "{:?}: {asked:?}", request.body);
-        assert!(asked.is_subset(&ahead) && ahead.len() == 3, "{:?}: {ahead:?}", request.body);
+        assert!(
+            asked.is_subset(&ahead) && ahead.len() == 3,
+            "{:?}: {ahead:?}",
+            request.body
+        );
     }
 }

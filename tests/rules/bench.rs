@@ -1,18 +1,24 @@
-//! A signer without files and devices without hardware: what ops does around the rules, and nothing more.
+//! A signer without files and devices without hardware: what ops does around the rules, and nothing
+//! more.
 
 use keyspool::licence::id::Hex;
-use keyspool::licence::{ComputerId, Counts, Day, Identifier, LicenceKey, LicenceKeyId, Moment, Plan, Ulid};
+use keyspool::licence::{
+    ComputerId, Counts, Day, Identifier, LicenceKey, LicenceKeyId, Moment, Plan, Ulid,
+};
 use keyspool::policy::apply::apply;
 use keyspool::policy::catalogue::Catalogue;
 use keyspool::policy::event::{Granted, Outcome, Refused, Source};
 use keyspool::policy::memory::Memory;
 use keyspool::policy::orders::{self, Approval};
-use keyspool::policy::state::{Lot, Row, State, SystemRow, WaitingRow, WalletRow, answers_given, key_of};
+use keyspool::policy::state::{
+    Lot, Row, State, SystemRow, WaitingRow, WalletRow, answers_given, key_of,
+};
 use keyspool::policy::{Context, Decision, Event, RefusalCode, Stop, decide, rollforward};
 use keyspool::seal::redeem::{licence_key_id, redeem_proof};
 use keyspool::seal::{DeviceSecret, Generation, Verified, verify_request};
 use keyspool::wire::request::{
-    Deactivation, Fingerprint, InstalledActivation, Reason, Redeem, Request, RequestBody, SystemDescription, Wanted,
+    Deactivation, Fingerprint, InstalledActivation, Reason, Redeem, Request, RequestBody,
+    SystemDescription, Wanted,
 };
 use keyspool::wire::response::{Activation, Receipt};
 use keyspool::wire::sha256;
@@ -88,12 +94,22 @@ impl Device {
     }
 
     pub(crate) fn of(seed: u8, organization: &'static str, product: &'static str) -> Self {
-        Self { organization, product, ..Self::new(seed) }
+        Self {
+            organization,
+            product,
+            ..Self::new(seed)
+        }
     }
 
     /// Another installation on the same hardware: a new secret.
     pub(crate) fn reinstalled(&self, seed: u8) -> Self {
-        Self { seed, generation: 1, counter: 0, installed: None, ..self.clone() }
+        Self {
+            seed,
+            generation: 1,
+            counter: 0,
+            installed: None,
+            ..self.clone()
+        }
     }
 
     pub(crate) fn generation(&self) -> Generation {
@@ -107,7 +123,9 @@ impl Device {
 
     fn fingerprint(&self) -> Fingerprint {
         let named = ["board", "disk", "mac"].into_iter().zip(self.board);
-        named.map(|(component, raw)| (word(component), Hex([raw; 8]))).collect()
+        named
+            .map(|(component, raw)| (word(component), Hex([raw; 8])))
+            .collect()
     }
 
     fn sign(&mut self, body: RequestBody) -> Verified<Request> {
@@ -128,19 +146,43 @@ impl Device {
             extensions: None,
             body,
         };
-        verify_request(&generation.signing_key().sign(request.kind(), request.to_payload())).expect("a good request")
+        verify_request(
+            &generation
+                .signing_key()
+                .sign(request.kind(), request.to_payload()),
+        )
+        .expect("a good request")
     }
 
-    pub(crate) fn description(&self, wanted: Wanted, need: Counts, keys: &[Key], counter: u64) -> RequestBody {
+    pub(crate) fn description(
+        &self,
+        wanted: Wanted,
+        need: Counts,
+        keys: &[Key],
+        counter: u64,
+    ) -> RequestBody {
         let device_key = self.generation().signing_key().public().bytes();
-        let proof = |key: &Key| redeem_proof(&key.licence_key(), &word(self.organization), &device_key, counter);
+        let proof = |key: &Key| {
+            redeem_proof(
+                &key.licence_key(),
+                &word(self.organization),
+                &device_key,
+                counter,
+            )
+        };
         RequestBody::SystemDescription(SystemDescription {
             request: wanted,
             product_version: "1.0".into(),
             computer_name: format!("device {}", self.seed),
             fingerprint: self.fingerprint(),
             need,
-            redeem: keys.iter().map(|key| Redeem { id: key.id(), proof: proof(key) }).collect(),
+            redeem: keys
+                .iter()
+                .map(|key| Redeem {
+                    id: key.id(),
+                    proof: proof(key),
+                })
+                .collect(),
             serial: self.serial.map(Into::into),
             activation: self.installed,
         })
@@ -164,12 +206,18 @@ impl Device {
     }
 
     pub(crate) fn install(&mut self, activation: &Activation) {
-        self.installed = Some(InstalledActivation { id: Some(activation.activation_id), sequence: activation.sequence });
+        self.installed = Some(InstalledActivation {
+            id: Some(activation.activation_id),
+            sequence: activation.sequence,
+        });
     }
 
     pub(crate) fn confirm(&mut self, sequence: u16) -> Verified<Request> {
         let id = self.installed.and_then(|installed| installed.id);
-        self.sign(RequestBody::Confirmation(InstalledActivation { id, sequence }))
+        self.sign(RequestBody::Confirmation(InstalledActivation {
+            id,
+            sequence,
+        }))
     }
 
     pub(crate) fn deactivate(&mut self, sequence: u16) -> Verified<Request> {
@@ -177,14 +225,27 @@ impl Device {
         self.deactivate_with(sequence, verification_code)
     }
 
-    pub(crate) fn deactivate_with(&mut self, sequence: u16, verification_code: [u8; 15]) -> Verified<Request> {
+    pub(crate) fn deactivate_with(
+        &mut self,
+        sequence: u16,
+        verification_code: [u8; 15],
+    ) -> Verified<Request> {
         let activation = InstalledActivation { id: None, sequence };
-        self.sign(RequestBody::Deactivation(Deactivation { activation, verification_code, reason: Reason::Moved }))
+        self.sign(RequestBody::Deactivation(Deactivation {
+            activation,
+            verification_code,
+            reason: Reason::Moved,
+        }))
     }
 
     /// The next generation, after a deactivation.
     pub(crate) fn moved_on(&self) -> Self {
-        Self { generation: self.generation + 1, counter: 0, installed: None, ..self.clone() }
+        Self {
+            generation: self.generation + 1,
+            counter: 0,
+            installed: None,
+            ..self.clone()
+        }
     }
 }
 
@@ -214,11 +275,19 @@ impl Said {
     }
 
     pub(crate) fn outcome(&self) -> Option<Outcome> {
-        if let Self::Granted(outcome, _) = self { Some(*outcome) } else { None }
+        if let Self::Granted(outcome, _) = self {
+            Some(*outcome)
+        } else {
+            None
+        }
     }
 
     pub(crate) fn code(&self) -> Option<RefusalCode> {
-        if let Self::Refused(code) = self { Some(*code) } else { None }
+        if let Self::Refused(code) = self {
+            Some(*code)
+        } else {
+            None
+        }
     }
 }
 
@@ -238,18 +307,32 @@ pub(crate) struct Bench {
 }
 
 /// The products `nas` and `cam` with these settings, for the organizations `acme` and `globex`.
-pub(crate) fn catalogue(model: &str, settings: &str, organizations: &[&str], products: &[&str]) -> Catalogue {
-    let organizations = organizations.iter().map(|id| format!(r#"{{"id":"{id}","name":"{id}","contact":"shop"}}"#));
+pub(crate) fn catalogue(
+    model: &str,
+    settings: &str,
+    organizations: &[&str],
+    products: &[&str],
+) -> Catalogue {
+    let organizations = organizations
+        .iter()
+        .map(|id| format!(r#"{{"id":"{id}","name":"{id}","contact":"shop"}}"#));
     let mut list = Vec::new();
     for id in products {
         let mut product = String::new();
         let types = r#"[{"id":"seat","name":"Seat"},{"id":"extra","name":"Extra"}]"#;
-        write!(product, r#"{{"id":"{id}","name":"{id}","model":"{model}","licence_types":{types}{settings}}}"#)
-            .expect("a string takes it");
+        write!(
+            product,
+            r#"{{"id":"{id}","name":"{id}","model":"{model}","licence_types":{types}{settings}}}"#
+        )
+        .expect("a string takes it");
         list.push(product);
     }
     let organizations = organizations.collect::<Vec<_>>().join(",");
-    Catalogue::read(&format!(r#"{{"organizations":[{organizations}],"products":[{}]}}"#, list.join(","))).expect("a catalogue")
+    Catalogue::read(&format!(
+        r#"{{"organizations":[{organizations}],"products":[{}]}}"#,
+        list.join(",")
+    ))
+    .expect("a catalogue")
 }
 
 impl Bench {
@@ -283,7 +366,9 @@ impl Bench {
 
     pub(crate) fn apply_catalogue(&mut self, organizations: &[&str], products: &[&str]) {
         let read = catalogue(self.model, &self.settings, organizations, products);
-        if let Some(event) = orders::apply_catalogue(&self.state, &read, true).expect("a change that is allowed") {
+        if let Some(event) =
+            orders::apply_catalogue(&self.state, &read, true).expect("a change that is allowed")
+        {
             self.record(event);
         }
     }
@@ -317,15 +402,34 @@ impl Bench {
         self.mint_as("nas", None, &seats(count))
     }
 
-    pub(crate) fn mint_as(&mut self, product: &str, organization: Option<&str>, licences: &Counts) -> Key {
-        self.try_mint(product, organization, licences).expect("a key that may be minted")
+    pub(crate) fn mint_as(
+        &mut self,
+        product: &str,
+        organization: Option<&str>,
+        licences: &Counts,
+    ) -> Key {
+        self.try_mint(product, organization, licences)
+            .expect("a key that may be minted")
     }
 
-    pub(crate) fn try_mint(&mut self, product: &str, organization: Option<&str>, licences: &Counts) -> Option<Key> {
+    pub(crate) fn try_mint(
+        &mut self,
+        product: &str,
+        organization: Option<&str>,
+        licences: &Counts,
+    ) -> Option<Key> {
         self.keys += 1;
         let key = Key(self.keys);
         let only = organization.map(word);
-        let event = orders::mint(&self.state, &word(product), only.as_ref(), licences, vec![key.id()], self.today).ok()?;
+        let event = orders::mint(
+            &self.state,
+            &word(product),
+            only.as_ref(),
+            licences,
+            vec![key.id()],
+            self.today,
+        )
+        .ok()?;
         self.record(event);
         self.state.know_key(&key.licence_key());
         Some(key)
@@ -349,7 +453,10 @@ impl Bench {
         Ok(gone)
     }
 
-    pub(crate) fn order(&mut self, order: impl FnOnce(&Memory, Day) -> Result<Event, Stop>) -> Result<(), RefusalCode> {
+    pub(crate) fn order(
+        &mut self,
+        order: impl FnOnce(&Memory, Day) -> Result<Event, Stop>,
+    ) -> Result<(), RefusalCode> {
         match order(&self.state, self.today) {
             Ok(event) => {
                 self.record(event);
@@ -385,10 +492,16 @@ impl Bench {
             now: Moment::read(&format!("{}T12:00:00Z", self.today)).expect("a time of the test"),
             trust_list: 1,
             fresh_id: Ulid::new(1_795_329_600_000, random),
-            vouched: folder.clone().or_else(|| self.vouched.then(|| request.organization.clone())),
+            vouched: folder
+                .clone()
+                .or_else(|| self.vouched.then(|| request.organization.clone())),
             folder,
             witness: None,
-            source: Source { batch: Ulid::new(0, [0; 10]), file: "in/file.json".into(), digest: sha256(&[b"file"]) },
+            source: Source {
+                batch: Ulid::new(0, [0; 10]),
+                file: "in/file.json".into(),
+                digest: sha256(&[b"file"]),
+            },
         }
     }
 
@@ -397,9 +510,10 @@ impl Bench {
         self.bring();
         let context = self.context(request);
         match decide(&self.state, request, &context) {
-            Ok(Decision::Repeated(row)) => {
-                Said::Repeated(row.answer.map(|answer| self.answers.get(&answer).expect("a kept answer").clone()))
-            }
+            Ok(Decision::Repeated(row)) => Said::Repeated(
+                row.answer
+                    .map(|answer| self.answers.get(&answer).expect("a kept answer").clone()),
+            ),
             Ok(Decision::Granted(grant)) => {
                 if let Event::Granted(granted) = grant.event() {
                     self.never_ends_earlier(granted);
@@ -408,7 +522,10 @@ impl Bench {
                 self.record(grant.event().clone());
                 if let Some(answer) = &answer {
                     let number = answers_given(&self.state).expect("in memory");
-                    assert!(self.answers.insert(number, answer.clone()).is_none(), "every answer has a number of its own");
+                    assert!(
+                        self.answers.insert(number, answer.clone()).is_none(),
+                        "every answer has a number of its own"
+                    );
                 }
                 said(grant.event(), answer)
             }
@@ -437,29 +554,49 @@ impl Bench {
             on: self.today,
         })));
         let rows = |state: &Memory| -> Vec<_> {
-            let others = state.rows().filter(|(table, _, _)| *table != WaitingRow::TABLE);
-            others.map(|(table, key, row)| (table, key.to_vec(), row.to_vec())).collect()
+            let others = state
+                .rows()
+                .filter(|(table, _, _)| *table != WaitingRow::TABLE);
+            others
+                .map(|(table, key, row)| (table, key.to_vec(), row.to_vec()))
+                .collect()
         };
-        assert_eq!(rows(&before), rows(&self.state), "a refusal changes nothing but the history");
+        assert_eq!(
+            rows(&before),
+            rows(&self.state),
+            "a refusal changes nothing but the history"
+        );
     }
 
     /// LICENSING section 6, for every activation that any test sees.
     fn never_ends_earlier(&self, granted: &Granted) {
         let replaced = granted.recovered_from.unwrap_or(granted.system.computer_id);
         let model = super::audit::model(&self.state, &granted.system.product);
-        let Some(before) = self.find(replaced).filter(|before| before.is_active(model)) else { return };
+        let Some(before) = self.find(replaced).filter(|before| before.is_active(model)) else {
+            return;
+        };
         let (old, new) = (&before.activation, &granted.system.activation);
         let last = |day: Option<Day>| day.unwrap_or(Day::LAST);
         if old.licences.covers(&granted.system.need) {
-            // A trial or an emergency ends with the first ordinary activation, which lets the device work on as long.
+            // A trial or an emergency ends with the first ordinary activation, which lets the
+            // device work on as long.
             let passes = matches!(old.plan, Plan::Trial | Plan::Emergency);
-            assert!(passes || last(new.validity.valid_until) >= last(old.validity.valid_until), "{old:?} {new:?}");
-            assert!(last(new.validity.grace_until) >= last(old.validity.grace_until), "{old:?} {new:?}");
+            assert!(
+                passes || last(new.validity.valid_until) >= last(old.validity.valid_until),
+                "{old:?} {new:?}"
+            );
+            assert!(
+                last(new.validity.grace_until) >= last(old.validity.grace_until),
+                "{old:?} {new:?}"
+            );
         }
     }
 
     fn find(&self, id: ComputerId) -> Option<SystemRow> {
-        self.state.get::<SystemRow>(&id.0).expect("in memory").map(|row| (*row).clone())
+        self.state
+            .get::<SystemRow>(&id.0)
+            .expect("in memory")
+            .map(|row| (*row).clone())
     }
 
     pub(crate) fn system(&self, device: &Device) -> SystemRow {
@@ -471,13 +608,22 @@ impl Bench {
     }
 
     pub(crate) fn lots(&self, organization: &str) -> Vec<Lot> {
-        let row = self.state.get::<WalletRow>(&key_of(&[organization, "nas"])).expect("in memory");
+        let row = self
+            .state
+            .get::<WalletRow>(&key_of(&[organization, "nas"]))
+            .expect("in memory");
         row.map_or_else(Vec::new, |row| row.lots.clone())
     }
 
     /// Licences in the wallet of `acme` for `nas`: unused, and returned.
     pub(crate) fn wallet(&self) -> (u64, u64) {
-        let sum = |returned| self.lots("acme").iter().filter(|lot| lot.returned.is_some() == returned).map(|lot| lot.count).sum();
+        let sum = |returned| {
+            self.lots("acme")
+                .iter()
+                .filter(|lot| lot.returned.is_some() == returned)
+                .map(|lot| lot.count)
+                .sum()
+        };
         (sum(false), sum(true))
     }
 }
@@ -488,12 +634,20 @@ fn said(event: &Event, answer: Option<Vec<u8>>) -> Said {
             let activation = Activation::read(&payload).expect("an activation that can be read");
             assert_eq!(activation.validity, granted.system.activation.validity);
             assert!(activation.validity.in_order(), "{activation:?}");
-            assert!(activation.licences.covers(&granted.system.need), "what is stated covers the need: {activation:?}");
+            assert!(
+                activation.licences.covers(&granted.system.need),
+                "what is stated covers the need: {activation:?}"
+            );
             let preloaded = activation.plan == Plan::Hardware;
-            assert!(preloaded || activation.licences == granted.system.need, "what is stated is what was asked for");
+            assert!(
+                preloaded || activation.licences == granted.system.need,
+                "what is stated is what was asked for"
+            );
             Said::Granted(granted.outcome, Box::new(activation))
         }
-        (Event::Deactivated(_), Some(payload)) => Said::Deactivated(Box::new(Receipt::read(&payload).expect("a receipt"))),
+        (Event::Deactivated(_), Some(payload)) => {
+            Said::Deactivated(Box::new(Receipt::read(&payload).expect("a receipt")))
+        }
         (Event::Confirmed { .. }, None) => Said::Confirmed,
         (event, _) => panic!("no grant: {event:?}"),
     }
@@ -502,10 +656,23 @@ fn said(event: &Event, answer: Option<Vec<u8>>) -> Said {
 /// The history is JSON: every event must read back as it was.
 fn reads_back(event: &Event) {
     let text = serde_json::to_string(event).expect("an event that can be written");
-    assert_eq!(&serde_json::from_str::<Event>(&text).expect("an event that can be read"), event, "{text}");
+    assert_eq!(
+        &serde_json::from_str::<Event>(&text).expect("an event that can be read"),
+        event,
+        "{text}"
+    );
 }
 
 /// Rows in order, as the history must give them again.
 pub(crate) fn rows(state: &Memory) -> Vec<(&'static str, Vec<u8>, String)> {
-    state.rows().map(|(table, key, row)| (table.name, key.to_vec(), String::from_utf8_lossy(row).into_owned())).collect()
+    state
+        .rows()
+        .map(|(table, key, row)| {
+            (
+                table.name,
+                key.to_vec(),
+                String::from_utf8_lossy(row).into_owned(),
+            )
+        })
+        .collect()
 }

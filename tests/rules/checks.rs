@@ -1,4 +1,5 @@
-//! The checks of LICENSING section 14 in their order, and who may speak for an organization (section 8).
+//! The checks of LICENSING section 14 in their order, and who may speak for an organization
+//! (section 8).
 
 use crate::bench::{Bench, Device, Key, Said, counts, seats};
 use keyspool::policy::RefusalCode::{self, *};
@@ -6,19 +7,29 @@ use keyspool::policy::event::Outcome;
 use keyspool::policy::state::{Row, StateMut as _, WaitingRow};
 use keyspool::wire::request::Wanted;
 
-fn code(bench: &mut Bench, request: &keyspool::seal::Verified<keyspool::wire::request::Request>) -> Option<RefusalCode> {
+fn code(
+    bench: &mut Bench,
+    request: &keyspool::seal::Verified<keyspool::wire::request::Request>,
+) -> Option<RefusalCode> {
     bench.drop(request).code()
 }
 
 fn waiting(bench: &Bench) -> usize {
-    bench.state.rows().filter(|(table, _, _)| *table == WaitingRow::TABLE).count()
+    bench
+        .state
+        .rows()
+        .filter(|(table, _, _)| *table == WaitingRow::TABLE)
+        .count()
 }
 
 /// One device, active since 2026-11-22 with one seat; three more licences lie in the wallet.
 fn active(settings: &str) -> (Bench, Device) {
     let (mut bench, mut device) = (Bench::new(settings), Device::new(1));
     bench.stock(4);
-    assert_eq!(bench.drop(&device.activate(1)).outcome(), Some(Outcome::Activated));
+    assert_eq!(
+        bench.drop(&device.activate(1)).outcome(),
+        Some(Outcome::Activated)
+    );
     (bench, device)
 }
 
@@ -26,7 +37,11 @@ fn active(settings: &str) -> (Bench, Device) {
 fn the_first_check_that_fails_is_reported() {
     let (mut bench, mut device) = active("");
     bench.vouched = false;
-    let mut faulty = Device { board: [9, 9, 9], counter: 0, ..device.clone() };
+    let mut faulty = Device {
+        board: [9, 9, 9],
+        counter: 0,
+        ..device.clone()
+    };
     let ask = |faulty: &mut Device, need: &str| {
         faulty.counter = 0;
         faulty.ask(Wanted::Activate, counts(&[(need, 9)]), &[Key(999)])
@@ -34,51 +49,112 @@ fn the_first_check_that_fails_is_reported() {
     bench.folder = Some("globex");
     faulty.organization = "nobody";
     faulty.claims = Some("nothing");
-    assert_eq!(code(&mut bench, &ask(&mut faulty, "gold")), Some(UnknownOrganization));
+    assert_eq!(
+        code(&mut bench, &ask(&mut faulty, "gold")),
+        Some(UnknownOrganization)
+    );
     faulty.organization = "globex";
-    assert_eq!(code(&mut bench, &ask(&mut faulty, "gold")), Some(UnknownProduct));
+    assert_eq!(
+        code(&mut bench, &ask(&mut faulty, "gold")),
+        Some(UnknownProduct)
+    );
     faulty.claims = Some("cam");
-    assert_eq!(code(&mut bench, &ask(&mut faulty, "gold")), Some(UnknownLicenceType));
-    assert_eq!(code(&mut bench, &ask(&mut faulty, "seat")), Some(OtherOrganization), "active in acme");
+    assert_eq!(
+        code(&mut bench, &ask(&mut faulty, "gold")),
+        Some(UnknownLicenceType)
+    );
+    assert_eq!(
+        code(&mut bench, &ask(&mut faulty, "seat")),
+        Some(OtherOrganization),
+        "active in acme"
+    );
     faulty.organization = "acme";
-    assert_eq!(code(&mut bench, &ask(&mut faulty, "seat")), Some(OtherOrganization), "in the folder of globex");
+    assert_eq!(
+        code(&mut bench, &ask(&mut faulty, "seat")),
+        Some(OtherOrganization),
+        "in the folder of globex"
+    );
     bench.folder = None;
-    assert_eq!(code(&mut bench, &ask(&mut faulty, "seat")), Some(OtherProduct));
+    assert_eq!(
+        code(&mut bench, &ask(&mut faulty, "seat")),
+        Some(OtherProduct)
+    );
     faulty.claims = None;
-    assert_eq!(code(&mut bench, &ask(&mut faulty, "seat")), Some(StaleRequest));
+    assert_eq!(
+        code(&mut bench, &ask(&mut faulty, "seat")),
+        Some(StaleRequest)
+    );
     faulty.counter = 1;
     let ask = |faulty: &mut Device, keys: &[Key]| faulty.ask(Wanted::Activate, seats(9), keys);
-    assert_eq!(code(&mut bench, &ask(&mut faulty, &[Key(999)])), Some(HardwareChanged));
+    assert_eq!(
+        code(&mut bench, &ask(&mut faulty, &[Key(999)])),
+        Some(HardwareChanged)
+    );
     faulty.board = device.board;
-    assert_eq!(code(&mut bench, &ask(&mut faulty, &[Key(999)])), Some(UnknownLicenceKey));
-    assert_eq!(code(&mut bench, &ask(&mut faulty, &[])), Some(NotEnoughLicences));
+    assert_eq!(
+        code(&mut bench, &ask(&mut faulty, &[Key(999)])),
+        Some(UnknownLicenceKey)
+    );
+    assert_eq!(
+        code(&mut bench, &ask(&mut faulty, &[])),
+        Some(NotEnoughLicences)
+    );
     device.counter = faulty.counter;
-    assert_eq!(bench.drop(&device.activate(1)).outcome(), Some(Outcome::Refreshed));
+    assert_eq!(
+        bench.drop(&device.activate(1)).outcome(),
+        Some(Outcome::Refreshed)
+    );
 }
 
 #[test]
 fn a_retired_computer_id_asks_for_nothing_more() {
     let (mut bench, mut device) = active("");
     bench.drop(&device.deactivate(1));
-    for request in [device.activate(1), device.extend(1), device.refresh(1), device.confirm(1)] {
+    for request in [
+        device.activate(1),
+        device.extend(1),
+        device.refresh(1),
+        device.confirm(1),
+    ] {
         assert_eq!(code(&mut bench, &request), Some(ComputerIdRetired));
     }
-    assert_eq!(code(&mut bench, &device.deactivate(1)), Some(AlreadyDeactivated));
-    let mut other = Device { organization: "globex", ..device };
-    assert_eq!(code(&mut bench, &other.activate(1)), Some(ComputerIdRetired), "for nobody");
+    assert_eq!(
+        code(&mut bench, &device.deactivate(1)),
+        Some(AlreadyDeactivated)
+    );
+    let mut other = Device {
+        organization: "globex",
+        ..device
+    };
+    assert_eq!(
+        code(&mut bench, &other.activate(1)),
+        Some(ComputerIdRetired),
+        "for nobody"
+    );
 }
 
 #[test]
 fn only_a_counter_above_the_last_granted_is_fresh() {
     let (mut bench, mut device) = active("");
-    let ask = |device: &Device, counter| device.sign_at(counter, device.description(Wanted::Refresh, seats(1), &[], counter));
+    let ask = |device: &Device, counter| {
+        device.sign_at(
+            counter,
+            device.description(Wanted::Refresh, seats(1), &[], counter),
+        )
+    };
     device.counter = 4;
     bench.drop(&device.refresh(1));
-    assert!(matches!(bench.drop(&ask(&device, 5)), Said::Repeated(Some(_))), "the same bytes are the same request");
+    assert!(
+        matches!(bench.drop(&ask(&device, 5)), Said::Repeated(Some(_))),
+        "the same bytes are the same request"
+    );
     let other = device.sign_at(5, device.description(Wanted::Activate, seats(1), &[], 5));
     assert_eq!(code(&mut bench, &other), Some(StaleRequest));
     assert_eq!(code(&mut bench, &ask(&device, 4)), Some(StaleRequest));
-    assert_eq!(bench.drop(&ask(&device, 6)).outcome(), Some(Outcome::Refreshed));
+    assert_eq!(
+        bench.drop(&ask(&device, 6)).outcome(),
+        Some(Outcome::Refreshed)
+    );
 }
 
 #[test]
@@ -88,7 +164,10 @@ fn confirmations_and_deactivations_are_never_stale() {
     bench.drop(&device.refresh(1));
     device.counter = 1;
     assert_eq!(bench.drop(&device.confirm(1)), Said::Confirmed);
-    assert_eq!(bench.drop(&device.deactivate(1)).receipt().licences, seats(1));
+    assert_eq!(
+        bench.drop(&device.deactivate(1)).receipt().licences,
+        seats(1)
+    );
 }
 
 #[test]
@@ -96,28 +175,70 @@ fn a_withdrawn_product_gets_no_new_systems_while_the_others_go_on() {
     let (mut bench, mut device) = active("");
     let key = bench.mint(1);
     bench.apply_catalogue(&["acme", "globex"], &["cam"]);
-    assert_eq!(code(&mut bench, &Device::new(2).activate(1)), Some(WithdrawnProduct));
-    assert_eq!(code(&mut bench, &device.ask(Wanted::Trial, seats(1), &[])), Some(WithdrawnProduct));
-    assert_eq!(bench.drop(&device.activate(2)).outcome(), Some(Outcome::Refreshed));
-    assert_eq!(bench.drop(&device.refresh(2)).outcome(), Some(Outcome::Refreshed));
-    assert_eq!(bench.drop(&device.ask(Wanted::Extend, seats(2), &[key])).outcome(), Some(Outcome::Extended));
+    assert_eq!(
+        code(&mut bench, &Device::new(2).activate(1)),
+        Some(WithdrawnProduct)
+    );
+    assert_eq!(
+        code(&mut bench, &device.ask(Wanted::Trial, seats(1), &[])),
+        Some(WithdrawnProduct)
+    );
+    assert_eq!(
+        bench.drop(&device.activate(2)).outcome(),
+        Some(Outcome::Refreshed)
+    );
+    assert_eq!(
+        bench.drop(&device.refresh(2)).outcome(),
+        Some(Outcome::Refreshed)
+    );
+    assert_eq!(
+        bench
+            .drop(&device.ask(Wanted::Extend, seats(2), &[key]))
+            .outcome(),
+        Some(Outcome::Extended)
+    );
     assert_eq!(bench.drop(&device.confirm(1)), Said::Confirmed);
-    assert_eq!(bench.drop(&device.deactivate(1)).receipt().licences, seats(2));
-    assert_eq!(code(&mut bench, &device.moved_on().activate(1)), Some(WithdrawnProduct));
+    assert_eq!(
+        bench.drop(&device.deactivate(1)).receipt().licences,
+        seats(2)
+    );
+    assert_eq!(
+        code(&mut bench, &device.moved_on().activate(1)),
+        Some(WithdrawnProduct)
+    );
     bench.apply_catalogue(&["acme", "globex"], &["cam", "nas"]);
-    assert_eq!(bench.drop(&device.moved_on().activate(1)).outcome(), Some(Outcome::Activated));
+    assert_eq!(
+        bench.drop(&device.moved_on().activate(1)).outcome(),
+        Some(Outcome::Activated)
+    );
 }
 
 #[test]
 fn a_withdrawn_organization_gets_no_new_systems_while_the_others_go_on() {
     let (mut bench, mut device) = active("");
     bench.apply_catalogue(&["globex"], &["nas", "cam"]);
-    assert_eq!(code(&mut bench, &Device::new(2).activate(1)), Some(WithdrawnOrganization));
-    assert_eq!(code(&mut bench, &Device::new(2).refresh(1)), Some(NotActivated));
-    assert_eq!(bench.drop(&device.extend(1)).outcome(), Some(Outcome::Extended));
+    assert_eq!(
+        code(&mut bench, &Device::new(2).activate(1)),
+        Some(WithdrawnOrganization)
+    );
+    assert_eq!(
+        code(&mut bench, &Device::new(2).refresh(1)),
+        Some(NotActivated)
+    );
+    assert_eq!(
+        bench.drop(&device.extend(1)).outcome(),
+        Some(Outcome::Extended)
+    );
     bench.on("2029-01-01");
-    assert_eq!(code(&mut bench, &device.activate(1)), Some(WithdrawnOrganization), "its seat has ended");
-    assert_eq!(bench.drop(&device.extend(1)).outcome(), Some(Outcome::Extended));
+    assert_eq!(
+        code(&mut bench, &device.activate(1)),
+        Some(WithdrawnOrganization),
+        "its seat has ended"
+    );
+    assert_eq!(
+        bench.drop(&device.extend(1)).outcome(),
+        Some(Outcome::Extended)
+    );
 }
 
 #[test]
@@ -158,12 +279,24 @@ fn an_unknown_device_waits_until_someone_vouches_for_it() {
     assert_eq!(bench.approve(device.id()), Ok(()));
     assert_eq!(bench.drop(&file).outcome(), Some(Outcome::Activated));
     assert_eq!(waiting(&bench), 0);
-    assert_eq!(bench.drop(&device.activate(1)).outcome(), Some(Outcome::Refreshed), "a known device speaks by its key");
+    assert_eq!(
+        bench.drop(&device.activate(1)).outcome(),
+        Some(Outcome::Refreshed),
+        "a known device speaks by its key"
+    );
     bench.folder = Some("acme");
-    assert_eq!(bench.drop(&Device::new(2).activate(1)).outcome(), Some(Outcome::Activated), "by its folder");
+    assert_eq!(
+        bench.drop(&Device::new(2).activate(1)).outcome(),
+        Some(Outcome::Activated),
+        "by its folder"
+    );
     bench.folder = None;
     bench.vouched = true;
-    assert_eq!(bench.drop(&Device::new(3).activate(1)).outcome(), Some(Outcome::Activated), "by word");
+    assert_eq!(
+        bench.drop(&Device::new(3).activate(1)).outcome(),
+        Some(Outcome::Activated),
+        "by word"
+    );
 }
 
 #[test]
@@ -171,26 +304,57 @@ fn an_approval_is_for_one_organization_and_product() {
     let mut bench = Bench::new("");
     bench.vouched = false;
     let mut device = Device::new(1);
-    assert_eq!(code(&mut bench, &device.activate(1)), Some(AwaitingApproval));
+    assert_eq!(
+        code(&mut bench, &device.activate(1)),
+        Some(AwaitingApproval)
+    );
     bench.approve(device.id()).expect("it waits");
-    assert_eq!(code(&mut bench, &device.activate(1)), Some(NotEnoughLicences));
-    let mut elsewhere = Device { organization: "globex", ..device };
-    assert_eq!(code(&mut bench, &elsewhere.activate(1)), Some(AwaitingApproval));
+    assert_eq!(
+        code(&mut bench, &device.activate(1)),
+        Some(NotEnoughLicences)
+    );
+    let mut elsewhere = Device {
+        organization: "globex",
+        ..device
+    };
+    assert_eq!(
+        code(&mut bench, &elsewhere.activate(1)),
+        Some(AwaitingApproval)
+    );
 }
 
 #[test]
 fn a_request_with_keys_is_judged_by_them_where_keys_vouch() {
     for (registration, good, bad, none) in [
-        ("vouched", None, Some(UnknownLicenceKey), Some(AwaitingApproval)),
-        ("open", None, Some(UnknownLicenceKey), Some(NotEnoughLicences)),
-        ("approved", Some(AwaitingApproval), Some(AwaitingApproval), Some(AwaitingApproval)),
+        (
+            "vouched",
+            None,
+            Some(UnknownLicenceKey),
+            Some(AwaitingApproval),
+        ),
+        (
+            "open",
+            None,
+            Some(UnknownLicenceKey),
+            Some(NotEnoughLicences),
+        ),
+        (
+            "approved",
+            Some(AwaitingApproval),
+            Some(AwaitingApproval),
+            Some(AwaitingApproval),
+        ),
     ] {
         let mut bench = Bench::new(&format!(r#","registration":"{registration}""#));
         bench.vouched = false;
         let key = bench.mint(1);
         let ask = |seed, keys: &[Key]| Device::new(seed).ask(Wanted::Activate, seats(1), keys);
         assert_eq!(code(&mut bench, &ask(1, &[])), none, "{registration}");
-        assert_eq!(code(&mut bench, &ask(1, &[key, Key(999)])), bad, "{registration}");
+        assert_eq!(
+            code(&mut bench, &ask(1, &[key, Key(999)])),
+            bad,
+            "{registration}"
+        );
         assert_eq!(code(&mut bench, &ask(1, &[key])), good, "{registration}");
     }
 }
@@ -211,10 +375,19 @@ fn only_an_operator_vouches_where_the_product_says_approved() {
 fn a_file_in_the_folder_of_another_organization_is_refused() {
     let (mut bench, mut device) = active("");
     bench.folder = Some("globex");
-    assert_eq!(code(&mut bench, &device.refresh(1)), Some(OtherOrganization));
-    assert_eq!(code(&mut bench, &device.deactivate(1)), Some(OtherOrganization));
+    assert_eq!(
+        code(&mut bench, &device.refresh(1)),
+        Some(OtherOrganization)
+    );
+    assert_eq!(
+        code(&mut bench, &device.deactivate(1)),
+        Some(OtherOrganization)
+    );
     bench.folder = Some("acme");
-    assert_eq!(bench.drop(&device.refresh(1)).outcome(), Some(Outcome::Refreshed));
+    assert_eq!(
+        bench.drop(&device.refresh(1)).outcome(),
+        Some(Outcome::Refreshed)
+    );
 }
 
 #[test]
@@ -223,15 +396,29 @@ fn a_system_that_has_ended_may_go_to_another_organization_as_an_unknown_device()
     let first = bench.system(&device).activation.id;
     let key = bench.mint(1);
     bench.redeem("globex", key).expect("a new key");
-    let mut moved = Device { organization: "globex", ..device };
-    assert_eq!(code(&mut bench, &moved.activate(1)), Some(OtherOrganization), "still active");
+    let mut moved = Device {
+        organization: "globex",
+        ..device
+    };
+    assert_eq!(
+        code(&mut bench, &moved.activate(1)),
+        Some(OtherOrganization),
+        "still active"
+    );
     bench.on("2027-11-22");
     bench.vouched = false;
     assert_eq!(code(&mut bench, &moved.activate(1)), Some(AwaitingApproval));
-    assert_eq!(code(&mut bench, &moved.deactivate(1)), Some(OtherOrganization), "what it held was of acme");
+    assert_eq!(
+        code(&mut bench, &moved.deactivate(1)),
+        Some(OtherOrganization),
+        "what it held was of acme"
+    );
     bench.vouched = true;
     let activation = bench.drop(&moved.activate(1)).activation();
-    assert_eq!(activation.sequence, 2, "a Computer ID never sees a sequence twice");
+    assert_eq!(
+        activation.sequence, 2,
+        "a Computer ID never sees a sequence twice"
+    );
     assert_ne!(activation.activation_id, first);
     assert_eq!(bench.wallet(), (3, 0), "nothing of acme's was taken");
 }
@@ -243,30 +430,59 @@ fn what_never_was_active_can_neither_be_refreshed_nor_extended() {
     let mut device = Device::new(1);
     assert_eq!(code(&mut bench, &device.refresh(1)), Some(NotActivated));
     assert_eq!(code(&mut bench, &device.extend(1)), Some(NothingToExtend));
-    assert_eq!(code(&mut bench, &device.ask(Wanted::Trial, seats(1), &[])), Some(NoTrial));
+    assert_eq!(
+        code(&mut bench, &device.ask(Wanted::Trial, seats(1), &[])),
+        Some(NoTrial)
+    );
     bench.drop(&device.activate(1));
-    assert_eq!(code(&mut bench, &device.ask(Wanted::Trial, seats(1), &[])), Some(AlreadyLicensed));
+    assert_eq!(
+        code(&mut bench, &device.ask(Wanted::Trial, seats(1), &[])),
+        Some(AlreadyLicensed)
+    );
 }
 
 #[test]
 fn a_deactivation_names_its_own_activation_and_its_own_code() {
     let (mut bench, mut device) = active("");
     let mut stranger = Device::new(2);
-    assert_eq!(code(&mut bench, &stranger.deactivate(1)), Some(UnknownActivation));
-    assert_eq!(code(&mut bench, &device.deactivate(2)), Some(UnknownActivation));
+    assert_eq!(
+        code(&mut bench, &stranger.deactivate(1)),
+        Some(UnknownActivation)
+    );
+    assert_eq!(
+        code(&mut bench, &device.deactivate(2)),
+        Some(UnknownActivation)
+    );
     let other = *stranger.generation().verification_code();
-    assert_eq!(code(&mut bench, &device.deactivate_with(2, other)), Some(UnknownActivation), "this is looked at first");
-    assert_eq!(code(&mut bench, &device.deactivate_with(1, other)), Some(WrongCode));
-    assert_eq!(bench.drop(&device.deactivate(1)).receipt().licences, seats(1));
+    assert_eq!(
+        code(&mut bench, &device.deactivate_with(2, other)),
+        Some(UnknownActivation),
+        "this is looked at first"
+    );
+    assert_eq!(
+        code(&mut bench, &device.deactivate_with(1, other)),
+        Some(WrongCode)
+    );
+    assert_eq!(
+        bench.drop(&device.deactivate(1)).receipt().licences,
+        seats(1)
+    );
 }
 
 #[test]
 fn a_known_device_may_change_its_hardware_little_by_little() {
     let (mut bench, mut device) = active("");
     device.board = [1, 1, 7];
-    assert_eq!(bench.drop(&device.refresh(1)).outcome(), Some(Outcome::Refreshed));
+    assert_eq!(
+        bench.drop(&device.refresh(1)).outcome(),
+        Some(Outcome::Refreshed)
+    );
     device.board = [1, 8, 7];
-    assert_eq!(bench.drop(&device.refresh(1)).outcome(), Some(Outcome::Refreshed), "what was granted is what is known");
+    assert_eq!(
+        bench.drop(&device.refresh(1)).outcome(),
+        Some(Outcome::Refreshed),
+        "what was granted is what is known"
+    );
     device.board = [1, 1, 1];
     assert_eq!(code(&mut bench, &device.refresh(1)), Some(HardwareChanged));
 }
@@ -280,7 +496,11 @@ fn changed_hardware_is_approved_for_the_request_that_was_looked_at() {
     bench.approve(device.id()).expect("it waits");
     assert_eq!(code(&mut bench, &other), Some(HardwareChanged));
     bench.approve(device.id()).expect("the other waits now");
-    assert_eq!(code(&mut bench, &seen), Some(HardwareChanged), "the newest word counts");
+    assert_eq!(
+        code(&mut bench, &seen),
+        Some(HardwareChanged),
+        "the newest word counts"
+    );
     assert_eq!(bench.drop(&other).outcome(), Some(Outcome::Refreshed));
     device.board = [1, 1, 1];
     assert_eq!(code(&mut bench, &device.refresh(1)), Some(HardwareChanged));
@@ -291,10 +511,16 @@ fn hardware_that_is_active_in_another_organization_is_refused_there_only() {
     let (mut bench, mut device) = active("");
     let key = bench.mint(2);
     bench.redeem("globex", key).expect("a new key");
-    let mut other = Device { organization: "globex", ..device.reinstalled(2) };
+    let mut other = Device {
+        organization: "globex",
+        ..device.reinstalled(2)
+    };
     assert_eq!(code(&mut bench, &other.activate(1)), Some(AlreadyActive));
     bench.drop(&device.deactivate(1));
-    assert_eq!(bench.drop(&other.activate(1)).outcome(), Some(Outcome::Activated));
+    assert_eq!(
+        bench.drop(&other.activate(1)).outcome(),
+        Some(Outcome::Activated)
+    );
 }
 
 #[test]
@@ -303,8 +529,14 @@ fn a_known_device_that_begins_anew_is_looked_for_elsewhere_too() {
     bench.on("2027-11-22");
     let key = bench.mint(1);
     bench.redeem("globex", key).expect("a new key");
-    let mut other = Device { organization: "globex", ..device.reinstalled(2) };
-    assert_eq!(bench.drop(&other.activate(1)).outcome(), Some(Outcome::Activated));
+    let mut other = Device {
+        organization: "globex",
+        ..device.reinstalled(2)
+    };
+    assert_eq!(
+        bench.drop(&other.activate(1)).outcome(),
+        Some(Outcome::Activated)
+    );
     assert_eq!(code(&mut bench, &device.activate(1)), Some(AlreadyActive));
 }
 
@@ -314,6 +546,12 @@ fn a_computer_id_that_has_had_all_its_sequences_is_refused_and_can_still_give_it
     let mut system = bench.system(&device);
     system.activation.sequence = u16::MAX;
     bench.state.put(system).expect("in memory");
-    assert_eq!(code(&mut bench, &device.refresh(1)), Some(ComputerIdRetired));
-    assert_eq!(bench.drop(&device.deactivate(u16::MAX)).receipt().licences, seats(1));
+    assert_eq!(
+        code(&mut bench, &device.refresh(1)),
+        Some(ComputerIdRetired)
+    );
+    assert_eq!(
+        bench.drop(&device.deactivate(u16::MAX)).receipt().licences,
+        seats(1)
+    );
 }

@@ -9,7 +9,11 @@ use keyspool::wire::response::Activation;
 fn dates(activation: &Activation) -> [String; 3] {
     let validity = activation.validity;
     let text = |day: Option<keyspool::licence::Day>| day.expect("a last day").to_string();
-    [validity.valid_from.to_string(), text(validity.valid_until), text(validity.grace_until)]
+    [
+        validity.valid_from.to_string(),
+        text(validity.valid_until),
+        text(validity.grace_until),
+    ]
 }
 
 #[test]
@@ -18,12 +22,21 @@ fn a_term_ends_on_the_day_before_its_anniversary_and_the_seat_is_gone_the_day_af
     let mut device = Device::new(1);
     bench.stock(1);
     let activation = bench.drop(&device.activate(1)).activation();
-    assert_eq!(dates(&activation), ["2026-11-22", "2027-11-21", "2027-11-21"]);
+    assert_eq!(
+        dates(&activation),
+        ["2026-11-22", "2027-11-21", "2027-11-21"]
+    );
     assert_eq!(activation.sequence, 1);
     let refreshed = bench.on("2027-11-21").drop(&device.refresh(1));
     assert_eq!(refreshed.outcome(), Some(Outcome::Refreshed));
-    assert_eq!(dates(&refreshed.activation()), ["2026-11-22", "2027-11-21", "2027-11-21"]);
-    assert_eq!(bench.on("2027-11-22").drop(&device.refresh(1)).code(), Some(RefusalCode::NotActivated));
+    assert_eq!(
+        dates(&refreshed.activation()),
+        ["2026-11-22", "2027-11-21", "2027-11-21"]
+    );
+    assert_eq!(
+        bench.on("2027-11-22").drop(&device.refresh(1)).code(),
+        Some(RefusalCode::NotActivated)
+    );
     assert_eq!(bench.system(&device).seats, []);
 }
 
@@ -36,14 +49,18 @@ fn a_refresh_states_the_same_entitlement_under_the_next_sequence() {
     let again = bench.on("2027-01-01").drop(&device.activate(1));
     assert_eq!(again.outcome(), Some(Outcome::Refreshed));
     let again = again.activation();
-    assert_eq!((again.activation_id, again.sequence, again.validity), (first.activation_id, 2, first.validity));
+    assert_eq!(
+        (again.activation_id, again.sequence, again.validity),
+        (first.activation_id, 2, first.validity)
+    );
 }
 
 #[test]
 fn extending_on_the_last_day_of_grace_appends_and_the_day_after_begins_anew() {
-    for (on, expected) in
-        [("2027-12-21", ["2026-11-22", "2028-11-21", "2028-12-21"]), ("2027-12-22", ["2027-12-22", "2028-12-21", "2029-01-20"])]
-    {
+    for (on, expected) in [
+        ("2027-12-21", ["2026-11-22", "2028-11-21", "2028-12-21"]),
+        ("2027-12-22", ["2027-12-22", "2028-12-21", "2029-01-20"]),
+    ] {
         let mut bench = Bench::new(r#","grace_days":30"#);
         let mut device = Device::new(1);
         bench.stock(2);
@@ -53,7 +70,10 @@ fn extending_on_the_last_day_of_grace_appends_and_the_day_after_begins_anew() {
         assert_eq!(extended.outcome(), Some(Outcome::Extended));
         let extended = extended.activation();
         assert_eq!(dates(&extended), expected, "on {on}");
-        assert_eq!((extended.activation_id, extended.sequence), (first.activation_id, 2));
+        assert_eq!(
+            (extended.activation_id, extended.sequence),
+            (first.activation_id, 2)
+        );
         assert_eq!(bench.wallet(), (0, 0));
     }
 }
@@ -68,7 +88,12 @@ fn a_seat_is_held_through_its_grace_and_gone_on_the_day_after() {
     assert_eq!(bench.system(&device).seats.len(), 1);
     bench.on("2027-12-22");
     assert_eq!(bench.system(&device).seats.len(), 0);
-    assert!(bench.log.iter().any(|event| matches!(event, Event::SeatsEnded { on, .. } if *on == day("2027-12-22"))));
+    assert!(
+        bench
+            .log
+            .iter()
+            .any(|event| matches!(event, Event::SeatsEnded { on, .. } if *on == day("2027-12-22")))
+    );
 }
 
 #[test]
@@ -81,7 +106,10 @@ fn months_are_reckoned_from_the_first_day() {
     for _ in 1..12 {
         ends.push(dates(&bench.drop(&device.extend(1)).activation())[1].clone());
     }
-    assert_eq!(ends[..4], ["2027-02-27", "2027-03-30", "2027-04-29", "2027-05-30"]);
+    assert_eq!(
+        ends[..4],
+        ["2027-02-27", "2027-03-30", "2027-04-29", "2027-05-30"]
+    );
     assert_eq!(ends[11], "2028-01-30");
 }
 
@@ -91,10 +119,16 @@ fn a_term_from_29_february_is_clamped_in_common_years_only() {
     let mut device = Device::new(1);
     bench.on("2028-02-29");
     bench.stock(4);
-    assert_eq!(dates(&bench.drop(&device.activate(1)).activation())[1], "2029-02-27");
+    assert_eq!(
+        dates(&bench.drop(&device.activate(1)).activation())[1],
+        "2029-02-27"
+    );
     bench.drop(&device.extend(1));
     bench.drop(&device.extend(1));
-    assert_eq!(dates(&bench.drop(&device.extend(1)).activation())[1], "2032-02-28");
+    assert_eq!(
+        dates(&bench.drop(&device.extend(1)).activation())[1],
+        "2032-02-28"
+    );
 }
 
 #[test]
@@ -104,12 +138,24 @@ fn a_term_may_end_early_renewal_years_and_one_term_ahead_and_not_a_day_later() {
     bench.stock(8);
     bench.drop(&device.activate(1));
     for year in 2028..=2032 {
-        assert_eq!(dates(&bench.drop(&device.extend(1)).activation())[1], format!("{year}-11-21"));
+        assert_eq!(
+            dates(&bench.drop(&device.extend(1)).activation())[1],
+            format!("{year}-11-21")
+        );
     }
     // The next would end on 2033-11-21, six years after 2027-11-21.
-    assert_eq!(bench.drop(&device.extend(1)).code(), Some(RefusalCode::TooFarAhead));
-    assert_eq!(bench.on("2027-11-20").drop(&device.extend(1)).code(), Some(RefusalCode::TooFarAhead));
-    assert_eq!(dates(&bench.on("2027-11-21").drop(&device.extend(1)).activation())[1], "2033-11-21");
+    assert_eq!(
+        bench.drop(&device.extend(1)).code(),
+        Some(RefusalCode::TooFarAhead)
+    );
+    assert_eq!(
+        bench.on("2027-11-20").drop(&device.extend(1)).code(),
+        Some(RefusalCode::TooFarAhead)
+    );
+    assert_eq!(
+        dates(&bench.on("2027-11-21").drop(&device.extend(1)).activation())[1],
+        "2033-11-21"
+    );
 }
 
 #[test]
@@ -118,17 +164,30 @@ fn without_early_renewal_a_term_is_extended_on_its_last_day_at_the_earliest() {
     let mut device = Device::new(1);
     bench.stock(2);
     bench.drop(&device.activate(1));
-    assert_eq!(bench.on("2027-11-20").drop(&device.extend(1)).code(), Some(RefusalCode::TooFarAhead));
-    assert_eq!(dates(&bench.on("2027-11-21").drop(&device.extend(1)).activation())[1], "2028-11-21");
+    assert_eq!(
+        bench.on("2027-11-20").drop(&device.extend(1)).code(),
+        Some(RefusalCode::TooFarAhead)
+    );
+    assert_eq!(
+        dates(&bench.on("2027-11-21").drop(&device.extend(1)).activation())[1],
+        "2028-11-21"
+    );
 }
 
 #[test]
 fn a_licence_is_usable_through_its_last_day_of_storage() {
-    for (on, code) in [("2031-11-21", None), ("2031-11-22", Some(RefusalCode::NotEnoughLicences))] {
+    for (on, code) in [
+        ("2031-11-21", None),
+        ("2031-11-22", Some(RefusalCode::NotEnoughLicences)),
+    ] {
         let mut bench = Bench::new("");
         bench.stock(1);
         assert_eq!(bench.lots("acme")[0].store_until, day("2031-11-21"));
-        assert_eq!(bench.on(on).drop(&Device::new(1).activate(1)).code(), code, "on {on}");
+        assert_eq!(
+            bench.on(on).drop(&Device::new(1).activate(1)).code(),
+            code,
+            "on {on}"
+        );
         let tally: TallyRow = bench.row(&key_of(&["nas"]));
         assert_eq!(tally.expired, seats(u64::from(code.is_some())));
     }
@@ -142,8 +201,15 @@ fn a_shorter_grace_takes_nothing_from_a_running_activation() {
     bench.drop(&device.activate(1));
     bench.set("");
     bench.on("2027-12-01");
-    assert_eq!(dates(&bench.drop(&device.refresh(1)).activation())[1..], ["2027-11-21", "2027-12-21"]);
-    assert_eq!(dates(&bench.drop(&device.activate(2)).activation())[1..], ["2027-11-21", "2027-12-21"], "nor a larger need");
+    assert_eq!(
+        dates(&bench.drop(&device.refresh(1)).activation())[1..],
+        ["2027-11-21", "2027-12-21"]
+    );
+    assert_eq!(
+        dates(&bench.drop(&device.activate(2)).activation())[1..],
+        ["2027-11-21", "2027-12-21"],
+        "nor a larger need"
+    );
     bench.on("2027-12-21");
     assert_eq!(
         dates(&bench.drop(&device.extend(1)).activation())[1..],
@@ -160,9 +226,18 @@ fn a_longer_grace_counts_from_the_next_activation_on() {
     bench.drop(&device.activate(1));
     bench.drop(&silent.activate(1));
     bench.set(r#","grace_days":30"#);
-    assert_eq!(dates(&bench.drop(&device.refresh(1)).activation())[1..], ["2027-11-21", "2027-12-21"]);
+    assert_eq!(
+        dates(&bench.drop(&device.refresh(1)).activation())[1..],
+        ["2027-11-21", "2027-12-21"]
+    );
     bench.on("2027-11-22");
-    assert_eq!((bench.system(&device).seats.len(), bench.system(&silent).seats.len()), (1, 0));
+    assert_eq!(
+        (
+            bench.system(&device).seats.len(),
+            bench.system(&silent).seats.len()
+        ),
+        (1, 0)
+    );
     bench.on("2027-12-22");
     assert_eq!(bench.system(&device).seats.len(), 0);
 }
@@ -182,8 +257,22 @@ fn what_a_signer_missed_while_it_was_off_is_made_up_in_order() {
     away.later(60);
     assert_eq!(rows(&away.state), rows(&daily.state));
     assert_eq!(away.log, daily.log);
-    let days: Vec<_> = away.log.iter().filter_map(|e| if let Event::DayBegan { day } = e { Some(*day) } else { None }).collect();
-    assert!(days.windows(2).all(|pair| pair[0].plus_days(1) == Some(pair[1])), "every day, in order");
+    let days: Vec<_> = away
+        .log
+        .iter()
+        .filter_map(|e| {
+            if let Event::DayBegan { day } = e {
+                Some(*day)
+            } else {
+                None
+            }
+        })
+        .collect();
+    assert!(
+        days.windows(2)
+            .all(|pair| pair[0].plus_days(1) == Some(pair[1])),
+        "every day, in order"
+    );
     assert_eq!(days.last(), Some(&day("2027-01-21")));
 }
 

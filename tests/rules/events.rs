@@ -1,4 +1,5 @@
-//! Whom and what each kind of event concerns, compared with every name that stands in its history entry.
+//! Whom and what each kind of event concerns, compared with every name that stands in its history
+//! entry.
 
 use keyspool::licence::{ComputerId, Identifier, LicenceKeyId};
 use keyspool::policy::Event;
@@ -38,12 +39,14 @@ fn lot(key: u8) -> Value {
 }
 
 fn seat(key: u8) -> Value {
-    json!({"type": "core", "count": 1, "term": {"first": DAY, "months": 12}, "key": key_id(key), "redeemed": DAY})
+    json!({"type": "core", "count": 1, "term": {"first": DAY, "months": 12}, "key": key_id(key), "r\
+        edeemed": DAY})
 }
 
 fn system(id: u8) -> Value {
     json!({"computer_id": system_id(id), "organization": "acme", "product": "vms", "device_key": digest(),
-        "computer_name": "lobby", "product_version": "1", "serial": null, "hardware": 1, "fingerprint": {}, "counter": 3,
+        "computer_name": "lobby", "product_version": "1", "serial": null, "hardware": 1, "fingerpri\
+            nt": {}, "counter": 3,
         "state": "active", "need": {"core": 1}, "stated": [], "seats": [seat(7)], "grace_days": 0,
         "activation": {"id": ulid(), "sequence": 1, "plan": "subscription", "licences": {"core": 1}, "issued": DAY,
             "validity": {"valid_from": DAY, "valid_until": "2027-11-21", "grace_until": "2027-12-21"}, "confirmed": null}})
@@ -61,7 +64,8 @@ fn granted(name: &str) -> Value {
 
 /// An event about a system, with its own members.
 fn of_a_system(name: &str, more: Value) -> Value {
-    let mut event = json!({"event": name, "computer_id": system_id(1), "organization": "acme", "product": "vms", "on": DAY});
+    let mut event = json!({"event": name, "computer_id": system_id(1), "organization": "acme", "pro\
+        duct": "vms", "on": DAY});
     let members = event.as_object_mut().expect("an object");
     members.extend(more.as_object().expect("an object").clone());
     event
@@ -69,19 +73,25 @@ fn of_a_system(name: &str, more: Value) -> Value {
 
 fn of_a_subscription(name: &str, more: Value) -> Value {
     let mut event = of_a_system(name, more);
-    event.as_object_mut().expect("an object").remove("computer_id");
+    event
+        .as_object_mut()
+        .expect("an object")
+        .remove("computer_id");
     event
 }
 
 /// One event of each kind, with every member that can name anything.
 fn samples() -> Vec<Value> {
     let products = crate::bench::catalogue("pooled-subscription", "", &["acme"], &["vms"]).products;
-    let record =
-        |id: u8| json!({"serial": "S1", "product": "vms", "organization": "acme", "computer_id": system_id(id), "licences": {}});
+    let record = |id: u8| {
+        json!({"serial": "S1", "product": "vms", "organization": "acme", "compute\
+        r_id": system_id(id), "licences": {}})
+    };
     let seats = json!({"taken": [lot(1)], "seats": [seat(2)], "reason": "found again"});
     vec![
         json!({"event": "began", "origin": "ab".repeat(8), "vault": ulid()}),
-        json!({"event": "catalogue_applied", "organizations": [{"id": "acme", "name": "Acme"}], "products": products,
+        json!({"event": "catalogue_applied", "organizations": [{"id": "acme", "name": "Acme"}], "pr\
+            oducts": products,
             "withdrawn_organizations": ["globex"], "withdrawn_products": ["nas"]}),
         json!({"event": "keys_minted", "product": "vms", "organization": "acme", "licences": {"core": 2},
             "keys": [key_id(1), key_id(2)], "on": DAY}),
@@ -93,41 +103,74 @@ fn samples() -> Vec<Value> {
         of_a_system(
             "deactivated",
             json!({"request": digest(), "activation_id": ulid(), "sequence": 1, "reason": "moved",
-            "destination": "wallet", "returned": [lot(1)], "held": false, "answer": digest(), "source": source()}),
+            "destination": "wallet", "returned": [lot(1)], "held": false, "answer": digest(), "sour\
+                ce": source()}),
         ),
         of_a_system(
             "confirmed",
             json!({"request": digest(), "sequence": 1, "counter": 4, "stated": [], "seats": [seat(1)],
             "returned": [lot(2)], "source": source()}),
         ),
-        of_a_system("refused", json!({"code": "denied", "request": digest(), "need": {"core": 1}, "source": source()})),
+        of_a_system(
+            "refused",
+            json!({"code": "denied", "request": digest(), "need": {"core": 1}, "source": source()}),
+        ),
         of_a_system("approved", json!({"request": digest(), "reason": "seen"})),
-        of_a_system("seats_released", json!({"returned": [lot(1)], "ended": [seat(2)], "reason": "seen"})),
+        of_a_system(
+            "seats_released",
+            json!({"returned": [lot(1)], "ended": [seat(2)], "reason": "seen"}),
+        ),
         of_a_system(
             "released",
-            json!({"activation_id": ulid(), "sequence": 1, "how": "unproven", "destination": "wallet",
+            json!({"activation_id": ulid(), "sequence": 1, "how": "unproven", "destination": "walle\
+                t",
             "returned": [lot(1)], "held": false, "entry": 9, "reason": "burnt"}),
         ),
         of_a_system("code_refused", json!({})),
-        of_a_system("denied", json!({"seats": [seat(1)], "returned": [lot(2)], "entry": 9, "reason": "stolen"})),
+        of_a_system(
+            "denied",
+            json!({"seats": [seat(1)], "returned": [lot(2)], "entry": 9, "reason": "stolen"}),
+        ),
         of_a_system("undenied", seats.clone()),
         of_a_system("reinstated", seats),
-        of_a_system("suspected", json!({"abuse": "possible", "request": digest(), "source": source()})),
+        of_a_system(
+            "suspected",
+            json!({"abuse": "possible", "request": digest(), "source": source()}),
+        ),
         of_a_system("seats_ended", json!({"ended": [seat(1)]})),
         of_a_subscription("lots_expired", json!({"lots": [lot(1)]})),
-        of_a_system("seats_renewed", json!({"taken": [lot(1)], "seats": [seat(2)]})),
-        of_a_subscription("subscription_started", json!({"started": {"first": DAY, "skipped": 0, "term_months": 12}})),
-        of_a_subscription("licences_assigned", json!({"assignment": assignment(), "renewed": false})),
-        of_a_subscription("period_began", json!({"period": 1, "licensed": true, "graced": true})),
+        of_a_system(
+            "seats_renewed",
+            json!({"taken": [lot(1)], "seats": [seat(2)]}),
+        ),
+        of_a_subscription(
+            "subscription_started",
+            json!({"started": {"first": DAY, "skipped": 0, "term_months": 12}}),
+        ),
+        of_a_subscription(
+            "licences_assigned",
+            json!({"assignment": assignment(), "renewed": false}),
+        ),
+        of_a_subscription(
+            "period_began",
+            json!({"period": 1, "licensed": true, "graced": true}),
+        ),
         of_a_system("passing_ended", json!({"plan": "trial"})),
-        json!({"event": "emergency_granted", "system": system(1), "in_place_of": [system_id(2)], "reason": "burnt",
+        json!({"event": "emergency_granted", "system": system(1), "in_place_of": [system_id(2)], "r\
+            eason": "burnt",
             "order": digest(), "answer": digest(), "on": DAY}),
         json!({"event": "records_imported", "records": [record(1), record(2)], "on": DAY}),
-        of_a_system("expansions_assigned", json!({"holder": "serial/S1", "taken": [lot(1)]})),
+        of_a_system(
+            "expansions_assigned",
+            json!({"holder": "serial/S1", "taken": [lot(1)]}),
+        ),
         json!({"event": "day_began", "day": DAY}),
-        json!({"event": "clock_accepted", "newest": "2026-11-22T05:00:00Z", "clock": "2026-11-22T05:00:00Z", "reason": "set"}),
-        json!({"event": "parts_waiting", "tag": "T", "have": [1], "count": 2, "since": "2026-11-22T05:00:00Z"}),
-        json!({"event": "unlocks_failed", "count": 1, "first": "2026-11-22T05:00:00Z", "last": "2026-11-22T05:00:00Z"}),
+        json!({"event": "clock_accepted", "newest": "2026-11-22T05:00:00Z", "clock": "2026-11-22T05\
+            :00:00Z", "reason": "set"}),
+        json!({"event": "parts_waiting", "tag": "T", "have": [1], "count": 2, "since": "2026-11-22T\
+            05:00:00Z"}),
+        json!({"event": "unlocks_failed", "count": 1, "first": "2026-11-22T05:00:00Z", "last": "202\
+            6-11-22T05:00:00Z"}),
     ]
 }
 
@@ -156,9 +199,16 @@ fn set<T: ToString>(items: &[T]) -> BTreeSet<String> {
 #[test]
 fn every_kind_of_event_has_a_sample_and_the_name_of_its_entry() {
     let names: Vec<&str> = events().iter().map(Event::name).collect();
-    let told: Vec<Value> = samples().iter().map(|sample| sample["event"].clone()).collect();
+    let told: Vec<Value> = samples()
+        .iter()
+        .map(|sample| sample["event"].clone())
+        .collect();
     assert_eq!(told, names);
-    assert_eq!(names.iter().collect::<BTreeSet<_>>(), Event::NAMES.iter().collect(), "a kind without a sample");
+    assert_eq!(
+        names.iter().collect::<BTreeSet<_>>(),
+        Event::NAMES.iter().collect(),
+        "a kind without a sample"
+    );
 }
 
 #[test]
@@ -169,10 +219,26 @@ fn an_event_concerns_exactly_what_its_entry_names() {
         let of = |all: BTreeSet<String>| all.intersection(&named).cloned().collect::<BTreeSet<_>>();
         let about = event.about();
         let name = event.name();
-        assert_eq!(set(&about.organizations), of(set(&["acme", "globex"])), "{name}: organizations");
-        assert_eq!(set(&about.products), of(set(&["vms", "nas"])), "{name}: products");
-        assert_eq!(set(&about.systems), of((1..9).map(|seed| system_id(seed).to_string()).collect()), "{name}: systems");
-        assert_eq!(set(&about.keys), of((1..9).map(|seed| key_id(seed).to_string()).collect()), "{name}: keys");
+        assert_eq!(
+            set(&about.organizations),
+            of(set(&["acme", "globex"])),
+            "{name}: organizations"
+        );
+        assert_eq!(
+            set(&about.products),
+            of(set(&["vms", "nas"])),
+            "{name}: products"
+        );
+        assert_eq!(
+            set(&about.systems),
+            of((1..9).map(|seed| system_id(seed).to_string()).collect()),
+            "{name}: systems"
+        );
+        assert_eq!(
+            set(&about.keys),
+            of((1..9).map(|seed| key_id(seed).to_string()).collect()),
+            "{name}: keys"
+        );
     }
 }
 
@@ -188,7 +254,12 @@ fn an_event_says_why() {
             Why::Stated(reason, source) => json!([reason, source.file]),
             Why::Command | Why::Day | Why::Found => json!([null, null]),
         };
-        assert_eq!(said, json!([entry.get("reason"), entry["source"].get("file")]), "{}", event.name());
+        assert_eq!(
+            said,
+            json!([entry.get("reason"), entry["source"].get("file")]),
+            "{}",
+            event.name()
+        );
     }
 }
 
@@ -196,7 +267,11 @@ fn an_event_says_why() {
 fn the_system_that_an_event_is_about_comes_first() {
     for event in events() {
         let about = event.about();
-        assert!(about.systems.first().is_none_or(|id| *id == system_id(1)), "{}", event.name());
+        assert!(
+            about.systems.first().is_none_or(|id| *id == system_id(1)),
+            "{}",
+            event.name()
+        );
     }
 }
 
@@ -204,22 +279,55 @@ fn the_system_that_an_event_is_about_comes_first() {
 fn all_that_is_asked_for_must_hold() {
     let taken = |wanted: &Wanted| {
         let mut search = Search::new(wanted);
-        events().iter().filter(|event| search.takes(event)).map(Event::name).collect::<Vec<_>>()
+        events()
+            .iter()
+            .filter(|event| search.takes(event))
+            .map(Event::name)
+            .collect::<Vec<_>>()
     };
     assert_eq!(taken(&Wanted::default()).len(), Event::NAMES.len());
-    let globex = Wanted { organization: Some(identifier("globex")), ..Wanted::default() };
+    let globex = Wanted {
+        organization: Some(identifier("globex")),
+        ..Wanted::default()
+    };
     assert_eq!(taken(&globex), ["catalogue_applied"]);
-    let recovered = Wanted { system: Some(system_id(2)), ..Wanted::default() };
-    assert_eq!(taken(&recovered), ["granted", "issued", "emergency_granted", "records_imported"]);
-    let both = Wanted { key: Some(key_id(5)), event: Some("licences_assigned"), ..Wanted::default() };
-    assert_eq!(taken(&both), ["granted", "issued", "licences_assigned"], "grants within which licences were assigned");
-    assert!(taken(&Wanted { organization: Some(identifier("globex")), ..both }).is_empty());
+    let recovered = Wanted {
+        system: Some(system_id(2)),
+        ..Wanted::default()
+    };
+    assert_eq!(
+        taken(&recovered),
+        ["granted", "issued", "emergency_granted", "records_imported"]
+    );
+    let both = Wanted {
+        key: Some(key_id(5)),
+        event: Some("licences_assigned"),
+        ..Wanted::default()
+    };
+    assert_eq!(
+        taken(&both),
+        ["granted", "issued", "licences_assigned"],
+        "grants within which licences were assigned"
+    );
+    assert!(
+        taken(&Wanted {
+            organization: Some(identifier("globex")),
+            ..both
+        })
+        .is_empty()
+    );
 }
 
 #[test]
 fn what_a_subscription_is_given_concerns_its_systems_while_they_are_active() {
     let all = samples();
-    let named = |name: &str| read(all.iter().find(|sample| sample["event"] == name).expect("a sample"));
+    let named = |name: &str| {
+        read(
+            all.iter()
+                .find(|sample| sample["event"] == name)
+                .expect("a sample"),
+        )
+    };
     let walk = [
         "licences_assigned",
         "granted",
@@ -232,13 +340,29 @@ fn what_a_subscription_is_given_concerns_its_systems_while_they_are_active() {
         "licences_assigned",
     ];
     let takes = |id: u8, event: Option<&'static str>| {
-        let wanted = Wanted { system: Some(system_id(id)), event, ..Wanted::default() };
+        let wanted = Wanted {
+            system: Some(system_id(id)),
+            event,
+            ..Wanted::default()
+        };
         let mut search = Search::new(&wanted);
-        walk.iter().map(|name| search.takes(&named(name))).collect::<Vec<_>>()
+        walk.iter()
+            .map(|name| search.takes(&named(name)))
+            .collect::<Vec<_>>()
     };
-    assert_eq!(takes(1, None), [false, true, true, true, false, true, true, true, false]);
-    assert_eq!(takes(1, Some("licences_assigned")), [false, true, true, false, false, false, false, false, false]);
-    assert_eq!(takes(2, None), [false, true, false, false, false, false, false, false, false], "its place was passed on");
+    assert_eq!(
+        takes(1, None),
+        [false, true, true, true, false, true, true, true, false]
+    );
+    assert_eq!(
+        takes(1, Some("licences_assigned")),
+        [false, true, true, false, false, false, false, false, false]
+    );
+    assert_eq!(
+        takes(2, None),
+        [false, true, false, false, false, false, false, false, false],
+        "its place was passed on"
+    );
     let other = Event::LicencesAssigned {
         organization: identifier("globex"),
         product: identifier("vms"),
@@ -246,7 +370,13 @@ fn what_a_subscription_is_given_concerns_its_systems_while_they_are_active() {
         renewed: false,
         on: keyspool::licence::Day::read(DAY).expect("a day"),
     };
-    let wanted = Wanted { system: Some(system_id(1)), ..Wanted::default() };
+    let wanted = Wanted {
+        system: Some(system_id(1)),
+        ..Wanted::default()
+    };
     let mut search = Search::new(&wanted);
-    assert!(search.takes(&named("granted")) && !search.takes(&other), "of another organization");
+    assert!(
+        search.takes(&named("granted")) && !search.takes(&other),
+        "of another organization"
+    );
 }

@@ -1,4 +1,5 @@
-//! What a system needs: several seats, larger and smaller needs, confirmation (LICENSING sections 6, 7 and 11).
+//! What a system needs: several seats, larger and smaller needs, confirmation (LICENSING sections
+//! 6, 7 and 11).
 
 use crate::bench::{Bench, Device, Said, counts, day, seats};
 use keyspool::licence::Counts;
@@ -12,7 +13,11 @@ fn need(bench: &Bench) -> Counts {
 }
 
 fn until(said: Said) -> String {
-    said.activation().validity.valid_until.expect("a last day").to_string()
+    said.activation()
+        .validity
+        .valid_until
+        .expect("a last day")
+        .to_string()
 }
 
 /// A device with so many seats since 2026-11-22, none left in the wallet.
@@ -28,7 +33,10 @@ fn with_seats(settings: &str, count: u64) -> (Bench, Device) {
 fn one_key_may_hold_many_seats_and_the_rest_stays_in_the_wallet() {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     bench.stock(4);
-    assert_eq!(bench.drop(&device.activate(3)).outcome(), Some(Outcome::Activated));
+    assert_eq!(
+        bench.drop(&device.activate(3)).outcome(),
+        Some(Outcome::Activated)
+    );
     assert_eq!((bench.wallet(), need(&bench)), ((1, 0), seats(3)));
 }
 
@@ -37,10 +45,22 @@ fn a_need_of_several_types_takes_each_of_its_own_or_nothing() {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     let key = bench.mint_as("nas", None, &counts(&[("seat", 2), ("extra", 1)]));
     bench.redeem("acme", key).expect("a new key");
-    let wanted = |device: &mut Device, extra| device.ask(Wanted::Activate, counts(&[("seat", 2), ("extra", extra)]), &[]);
-    assert_eq!(bench.drop(&wanted(&mut device, 2)).code(), Some(RefusalCode::NotEnoughLicences));
+    let wanted = |device: &mut Device, extra| {
+        device.ask(
+            Wanted::Activate,
+            counts(&[("seat", 2), ("extra", extra)]),
+            &[],
+        )
+    };
+    assert_eq!(
+        bench.drop(&wanted(&mut device, 2)).code(),
+        Some(RefusalCode::NotEnoughLicences)
+    );
     assert_eq!(bench.wallet(), (3, 0));
-    assert_eq!(bench.drop(&wanted(&mut device, 1)).activation().licences, counts(&[("seat", 2), ("extra", 1)]));
+    assert_eq!(
+        bench.drop(&wanted(&mut device, 1)).activation().licences,
+        counts(&[("seat", 2), ("extra", 1)])
+    );
 }
 
 #[test]
@@ -51,8 +71,17 @@ fn a_larger_need_adds_seats_with_their_own_terms() {
     assert_eq!(said.outcome(), Some(Outcome::Refreshed));
     let activation = said.activation();
     assert_eq!(activation.validity.valid_from, day("2026-11-22"));
-    assert_eq!(activation.validity.valid_until, Some(day("2027-11-21")), "the earliest end");
-    let ends: Vec<String> = bench.system(&device).seats.iter().map(|seat| seat.term.end().to_string()).collect();
+    assert_eq!(
+        activation.validity.valid_until,
+        Some(day("2027-11-21")),
+        "the earliest end"
+    );
+    let ends: Vec<String> = bench
+        .system(&device)
+        .seats
+        .iter()
+        .map(|seat| seat.term.end().to_string())
+        .collect();
     assert_eq!(ends, ["2027-11-21", "2028-02-29"]);
     assert_eq!(need(&bench), seats(2));
 }
@@ -61,22 +90,46 @@ fn a_larger_need_adds_seats_with_their_own_terms() {
 fn a_refresh_never_adds_seats() {
     let (mut bench, mut device) = with_seats("", 1);
     bench.stock(1);
-    assert_eq!(bench.drop(&device.refresh(2)).code(), Some(RefusalCode::NotEnoughLicences));
-    assert_eq!(bench.drop(&device.activate(2)).outcome(), Some(Outcome::Refreshed));
+    assert_eq!(
+        bench.drop(&device.refresh(2)).code(),
+        Some(RefusalCode::NotEnoughLicences)
+    );
+    assert_eq!(
+        bench.drop(&device.activate(2)).outcome(),
+        Some(Outcome::Refreshed)
+    );
 }
 
 #[test]
 fn a_smaller_need_is_stated_at_once_and_counts_once_it_is_confirmed() {
     let (mut bench, mut device) = with_seats("", 3);
-    assert_eq!(bench.drop(&device.refresh(1)).activation().licences, seats(1));
+    assert_eq!(
+        bench.drop(&device.refresh(1)).activation().licences,
+        seats(1)
+    );
     assert_eq!((need(&bench), bench.wallet()), (seats(3), (0, 0)));
     assert_eq!(bench.drop(&device.confirm(1)), Said::Confirmed);
-    assert_eq!((need(&bench), bench.wallet()), (seats(3), (0, 0)), "the first activation states 3");
+    assert_eq!(
+        (need(&bench), bench.wallet()),
+        (seats(3), (0, 0)),
+        "the first activation states 3"
+    );
     assert_eq!(bench.drop(&device.confirm(2)), Said::Confirmed);
     assert_eq!((need(&bench), bench.wallet()), (seats(1), (0, 2)));
     assert_eq!(bench.system(&device).activation.confirmed, Some(2));
-    assert_eq!(bench.drop(&device.confirm(1)), Said::Confirmed, "a late one is still true");
-    assert_eq!((need(&bench), bench.wallet(), bench.system(&device).activation.confirmed), (seats(1), (0, 2), Some(2)));
+    assert_eq!(
+        bench.drop(&device.confirm(1)),
+        Said::Confirmed,
+        "a late one is still true"
+    );
+    assert_eq!(
+        (
+            need(&bench),
+            bench.wallet(),
+            bench.system(&device).activation.confirmed
+        ),
+        (seats(1), (0, 2), Some(2))
+    );
 }
 
 #[test]
@@ -84,7 +137,10 @@ fn a_description_that_names_the_installed_activation_confirms_it() {
     let (mut bench, mut device) = with_seats("", 3);
     let smaller = bench.drop(&device.refresh(1)).activation();
     device.install(&smaller);
-    assert_eq!(bench.drop(&device.refresh(1)).activation().licences, seats(1));
+    assert_eq!(
+        bench.drop(&device.refresh(1)).activation().licences,
+        seats(1)
+    );
     assert_eq!((need(&bench), bench.wallet()), (seats(1), (0, 2)));
     assert_eq!(bench.system(&device).activation.confirmed, Some(2));
 }
@@ -93,7 +149,10 @@ fn a_description_that_names_the_installed_activation_confirms_it() {
 fn an_activation_that_was_never_issued_confirms_nothing() {
     let (mut bench, mut device) = with_seats("", 3);
     bench.drop(&device.refresh(1));
-    assert_eq!(bench.drop(&device.confirm(3)).code(), Some(RefusalCode::UnknownActivation));
+    assert_eq!(
+        bench.drop(&device.confirm(3)).code(),
+        Some(RefusalCode::UnknownActivation)
+    );
     assert_eq!((need(&bench), bench.wallet()), (seats(3), (0, 0)));
 }
 
@@ -101,7 +160,11 @@ fn an_activation_that_was_never_issued_confirms_nothing() {
 fn surplus_seats_serve_again_if_the_need_grows_first() {
     let (mut bench, mut device) = with_seats("", 3);
     bench.drop(&device.refresh(1));
-    assert_eq!(bench.drop(&device.refresh(2)).activation().licences, seats(2), "also for a refresh: nothing is taken");
+    assert_eq!(
+        bench.drop(&device.refresh(2)).activation().licences,
+        seats(2),
+        "also for a refresh: nothing is taken"
+    );
     assert_eq!(bench.drop(&device.confirm(3)), Said::Confirmed);
     assert_eq!((need(&bench), bench.wallet()), (seats(2), (0, 1)));
 }
@@ -120,7 +183,10 @@ fn what_a_request_confirms_away_it_may_take_again() {
     let (mut bench, mut device) = with_seats("", 3);
     let smaller = bench.drop(&device.refresh(1)).activation();
     device.install(&smaller);
-    assert_eq!(until(bench.on("2027-01-01").drop(&device.activate(3))), "2027-11-21");
+    assert_eq!(
+        until(bench.on("2027-01-01").drop(&device.activate(3))),
+        "2027-11-21"
+    );
     assert_eq!((need(&bench), bench.wallet()), (seats(3), (0, 0)));
 }
 
@@ -155,7 +221,14 @@ fn extending_with_a_smaller_need_extends_what_serves_and_gives_back_the_rest() {
     let said = bench.drop(&device.ask(Wanted::Extend, seats(1), &[key]));
     assert_eq!(until(said), "2028-11-21");
     bench.drop(&device.confirm(2));
-    assert_eq!(bench.lots("acme").iter().map(|lot| (lot.count, lot.store_until)).collect::<Vec<_>>(), [(2, day("2027-11-21"))]);
+    assert_eq!(
+        bench
+            .lots("acme")
+            .iter()
+            .map(|lot| (lot.count, lot.store_until))
+            .collect::<Vec<_>>(),
+        [(2, day("2027-11-21"))]
+    );
     assert_eq!(until(bench.drop(&device.refresh(1))), "2028-11-21");
 }
 
@@ -163,12 +236,28 @@ fn extending_with_a_smaller_need_extends_what_serves_and_gives_back_the_rest() {
 fn extending_appends_a_term_to_each_seat_and_adds_what_a_larger_need_lacks() {
     let (mut bench, mut device) = with_seats("", 2);
     bench.stock(2);
-    assert_eq!(bench.drop(&device.extend(3)).code(), Some(RefusalCode::NotEnoughLicences), "two terms and a seat are three");
+    assert_eq!(
+        bench.drop(&device.extend(3)).code(),
+        Some(RefusalCode::NotEnoughLicences),
+        "two terms and a seat are three"
+    );
     bench.stock(1);
-    assert_eq!(until(bench.on("2026-12-01").drop(&device.extend(3))), "2027-11-30", "the new seat ends first");
-    let seats: Vec<_> = bench.system(&device).seats.iter().map(|seat| (seat.count, seat.term.end())).collect();
+    assert_eq!(
+        until(bench.on("2026-12-01").drop(&device.extend(3))),
+        "2027-11-30",
+        "the new seat ends first"
+    );
+    let seats: Vec<_> = bench
+        .system(&device)
+        .seats
+        .iter()
+        .map(|seat| (seat.count, seat.term.end()))
+        .collect();
     assert_eq!(seats, [(1, day("2027-11-30")), (2, day("2028-11-21"))]);
-    assert_eq!(bench.row::<TallyRow>(&key_of(&["nas"])).consumed, crate::bench::seats(5));
+    assert_eq!(
+        bench.row::<TallyRow>(&key_of(&["nas"])).consumed,
+        crate::bench::seats(5)
+    );
 }
 
 #[test]
@@ -179,7 +268,11 @@ fn a_system_that_begins_anew_counts_its_new_need_only() {
     bench.stock(1);
     let said = bench.drop(&device.activate(1));
     assert_eq!(said.outcome(), Some(Outcome::Activated));
-    assert_eq!(said.activation().sequence, 2, "a Computer ID never sees a sequence twice");
+    assert_eq!(
+        said.activation().sequence,
+        2,
+        "a Computer ID never sees a sequence twice"
+    );
     assert_eq!(need(&bench), seats(1));
 }
 
@@ -189,7 +282,10 @@ fn a_seat_that_outlives_the_others_serves_on_and_the_missing_ones_are_taken() {
     bench.stock(1);
     bench.on("2027-03-01").drop(&device.activate(2));
     bench.on("2027-11-22");
-    assert_eq!(bench.drop(&device.refresh(2)).code(), Some(RefusalCode::NotEnoughLicences));
+    assert_eq!(
+        bench.drop(&device.refresh(2)).code(),
+        Some(RefusalCode::NotEnoughLicences)
+    );
     assert_eq!(until(bench.drop(&device.refresh(1))), "2028-02-29");
     bench.stock(1);
     assert_eq!(until(bench.drop(&device.activate(2))), "2028-02-29");

@@ -1,4 +1,5 @@
-//! The `hardware` model: manufacturing records, serials, expansions (LICENSING sections 6, 7 and 11).
+//! The `hardware` model: manufacturing records, serials, expansions (LICENSING sections 6, 7 and
+//! 11).
 
 use crate::bench::{Bench, Device, Said, counts, day, seats, word};
 use crate::trials::{need, replays};
@@ -15,7 +16,13 @@ use keyspool::wire::request::Wanted;
 use keyspool::wire::response::Destination;
 
 fn record(serial: &str, licences: &Counts) -> Record {
-    Record { serial: serial.into(), product: word("nas"), organization: None, computer_id: None, licences: licences.clone() }
+    Record {
+        serial: serial.into(),
+        product: word("nas"),
+        organization: None,
+        computer_id: None,
+        licences: licences.clone(),
+    }
 }
 
 /// Whether the record says something new.
@@ -23,7 +30,10 @@ fn imports(bench: &mut Bench, record: &Record) -> Result<bool, RefusalCode> {
     match import(&bench.state, record) {
         Ok(None) => Ok(false),
         Ok(Some(record)) => {
-            bench.record(Event::RecordsImported { records: vec![record], on: bench.today });
+            bench.record(Event::RecordsImported {
+                records: vec![record],
+                on: bench.today,
+            });
             Ok(true)
         }
         Err(Stop::Refused(refusal)) => Err(refusal.code),
@@ -45,7 +55,10 @@ fn made(settings: &str) -> Bench {
 }
 
 fn unit(seed: u8, serial: &'static str) -> Device {
-    Device { serial: Some(serial), ..Device::new(seed) }
+    Device {
+        serial: Some(serial),
+        ..Device::new(seed)
+    }
 }
 
 fn activates(bench: &mut Bench, device: &mut Device, need: u64) -> Said {
@@ -58,16 +71,35 @@ fn a_listed_serial_is_activated_at_once_with_all_that_was_preloaded() {
     let mut bench = made("");
     let mut device = unit(1, "S1");
     let activation = activates(&mut bench, &mut device, 1).activation();
-    assert_eq!((activation.plan, activation.licences.clone()), (Plan::Hardware, seats(4)), "even if the need is less");
-    assert_eq!((activation.validity.valid_from, activation.validity.valid_until), (day("2026-11-22"), None));
+    assert_eq!(
+        (activation.plan, activation.licences.clone()),
+        (Plan::Hardware, seats(4)),
+        "even if the need is less"
+    );
+    assert_eq!(
+        (
+            activation.validity.valid_from,
+            activation.validity.valid_until
+        ),
+        (day("2026-11-22"), None)
+    );
     assert_eq!(activation.validity.grace_until, None);
     assert_eq!(need(&bench), 1);
     let again = bench.on("2029-01-31").drop(&device.refresh(4));
     assert_eq!(again.outcome(), Some(Outcome::Refreshed));
     let again = again.activation();
-    assert_eq!((again.activation_id, again.sequence), (activation.activation_id, 2));
-    assert_eq!(again.validity, activation.validity, "the day of registration stays");
-    assert_eq!(activates(&mut bench, &mut device, 4).outcome(), Some(Outcome::Refreshed));
+    assert_eq!(
+        (again.activation_id, again.sequence),
+        (activation.activation_id, 2)
+    );
+    assert_eq!(
+        again.validity, activation.validity,
+        "the day of registration stays"
+    );
+    assert_eq!(
+        activates(&mut bench, &mut device, 4).outcome(),
+        Some(Outcome::Refreshed)
+    );
     replays(&bench);
 }
 
@@ -75,9 +107,18 @@ fn a_listed_serial_is_activated_at_once_with_all_that_was_preloaded() {
 fn a_need_over_what_the_hardware_holds_is_refused() {
     let mut bench = made("");
     let mut device = unit(1, "S1");
-    assert_eq!(activates(&mut bench, &mut device, 5).code(), Some(NotEnoughLicences));
-    assert_eq!(activates(&mut bench, &mut device, 4).outcome(), Some(Outcome::Activated));
-    assert_eq!(bench.drop(&device.refresh(5)).code(), Some(NotEnoughLicences));
+    assert_eq!(
+        activates(&mut bench, &mut device, 5).code(),
+        Some(NotEnoughLicences)
+    );
+    assert_eq!(
+        activates(&mut bench, &mut device, 4).outcome(),
+        Some(Outcome::Activated)
+    );
+    assert_eq!(
+        bench.drop(&device.refresh(5)).code(),
+        Some(NotEnoughLicences)
+    );
     let mut other_type = unit(2, "S2");
     let request = other_type.ask(Wanted::Activate, counts(&[("seat", 1), ("extra", 1)]), &[]);
     assert_eq!(bench.drop(&request).code(), Some(NotEnoughLicences));
@@ -98,12 +139,33 @@ fn a_serial_serves_one_active_system() {
     let mut first = unit(1, "S1");
     activates(&mut bench, &mut first, 1).activation();
     let mut second = unit(2, "S1");
-    assert_eq!(activates(&mut bench, &mut second, 1).code(), Some(SerialInUse));
-    assert_eq!(activates(&mut bench, &mut Device { organization: "globex", ..unit(3, "S1") }, 1).code(), Some(SerialInUse));
+    assert_eq!(
+        activates(&mut bench, &mut second, 1).code(),
+        Some(SerialInUse)
+    );
+    assert_eq!(
+        activates(
+            &mut bench,
+            &mut Device {
+                organization: "globex",
+                ..unit(3, "S1")
+            },
+            1
+        )
+        .code(),
+        Some(SerialInUse)
+    );
     let receipt = bench.drop(&first.deactivate(1)).receipt();
-    assert_eq!((receipt.destination, receipt.licences), (Destination::None, counts(&[])), "nothing goes to the wallet");
+    assert_eq!(
+        (receipt.destination, receipt.licences),
+        (Destination::None, counts(&[])),
+        "nothing goes to the wallet"
+    );
     assert_eq!(need(&bench), 0);
-    assert_eq!(activates(&mut bench, &mut second, 1).outcome(), Some(Outcome::Activated));
+    assert_eq!(
+        activates(&mut bench, &mut second, 1).outcome(),
+        Some(Outcome::Activated)
+    );
     replays(&bench);
 }
 
@@ -113,20 +175,54 @@ fn a_serial_that_was_used_stays_within_its_organization() {
     let mut first = unit(1, "S1");
     activates(&mut bench, &mut first, 1).activation();
     bench.drop(&first.deactivate(1)).receipt();
-    let mut elsewhere = Device { organization: "globex", ..unit(2, "S1") };
-    assert_eq!(activates(&mut bench, &mut elsewhere, 1).code(), Some(SerialInUse));
+    let mut elsewhere = Device {
+        organization: "globex",
+        ..unit(2, "S1")
+    };
+    assert_eq!(
+        activates(&mut bench, &mut elsewhere, 1).code(),
+        Some(SerialInUse)
+    );
 }
 
 #[test]
 fn an_unlisted_serial_cannot_have_preloaded_licences() {
     let mut bench = made("");
-    assert_eq!(activates(&mut bench, &mut unit(1, "S3"), 1).code(), Some(UnknownSerial));
-    let acme = Record { organization: Some(word("acme")), ..record("S4", &seats(4)) };
+    assert_eq!(
+        activates(&mut bench, &mut unit(1, "S3"), 1).code(),
+        Some(UnknownSerial)
+    );
+    let acme = Record {
+        organization: Some(word("acme")),
+        ..record("S4", &seats(4))
+    };
     assert_eq!(imports(&mut bench, &acme), Ok(true));
-    let mut elsewhere = Device { organization: "globex", ..unit(2, "S4") };
-    assert_eq!(activates(&mut bench, &mut elsewhere, 1).code(), Some(UnknownSerial), "listed for another organization");
-    assert_eq!(activates(&mut bench, &mut Device { product: "cam", ..unit(3, "S1") }, 1).code(), Some(UnknownSerial));
-    assert_eq!(activates(&mut bench, &mut Device::new(4), 1).code(), Some(NotEnoughLicences), "without a serial");
+    let mut elsewhere = Device {
+        organization: "globex",
+        ..unit(2, "S4")
+    };
+    assert_eq!(
+        activates(&mut bench, &mut elsewhere, 1).code(),
+        Some(UnknownSerial),
+        "listed for another organization"
+    );
+    assert_eq!(
+        activates(
+            &mut bench,
+            &mut Device {
+                product: "cam",
+                ..unit(3, "S1")
+            },
+            1
+        )
+        .code(),
+        Some(UnknownSerial)
+    );
+    assert_eq!(
+        activates(&mut bench, &mut Device::new(4), 1).code(),
+        Some(NotEnoughLicences),
+        "without a serial"
+    );
 }
 
 #[test]
@@ -134,49 +230,144 @@ fn a_record_of_organization_and_computer_id_registers_the_device() {
     let mut bench = made("");
     bench.vouched = false;
     let (mut device, mut stranger) = (unit(1, "S3"), unit(2, "S3"));
-    assert_eq!(activates(&mut bench, &mut unit(3, "S1"), 1).code(), Some(AwaitingApproval), "a serial alone proves nothing");
-    let known = Record { organization: Some(word("acme")), computer_id: Some(device.id()), ..record("S3", &seats(4)) };
+    assert_eq!(
+        activates(&mut bench, &mut unit(3, "S1"), 1).code(),
+        Some(AwaitingApproval),
+        "a serial alone proves nothing"
+    );
+    let known = Record {
+        organization: Some(word("acme")),
+        computer_id: Some(device.id()),
+        ..record("S3", &seats(4))
+    };
     assert_eq!(imports(&mut bench, &known), Ok(true));
-    assert_eq!(activates(&mut bench, &mut stranger, 1).code(), Some(AwaitingApproval));
-    let mut elsewhere = Device { organization: "globex", ..device.clone() };
-    assert_eq!(activates(&mut bench, &mut elsewhere, 1).code(), Some(AwaitingApproval));
-    assert_eq!(activates(&mut bench, &mut device, 1).outcome(), Some(Outcome::Activated));
+    assert_eq!(
+        activates(&mut bench, &mut stranger, 1).code(),
+        Some(AwaitingApproval)
+    );
+    let mut elsewhere = Device {
+        organization: "globex",
+        ..device.clone()
+    };
+    assert_eq!(
+        activates(&mut bench, &mut elsewhere, 1).code(),
+        Some(AwaitingApproval)
+    );
+    assert_eq!(
+        activates(&mut bench, &mut device, 1).outcome(),
+        Some(Outcome::Activated)
+    );
     let mut strict = Bench::of("hardware", r#","registration":"approved""#);
     strict.vouched = false;
     assert_eq!(imports(&mut strict, &known), Ok(true));
-    assert_eq!(activates(&mut strict, &mut unit(1, "S3"), 1).code(), Some(AwaitingApproval), "only an operator");
+    assert_eq!(
+        activates(&mut strict, &mut unit(1, "S3"), 1).code(),
+        Some(AwaitingApproval),
+        "only an operator"
+    );
 }
 
 #[test]
 fn the_same_record_again_changes_nothing_and_other_counts_are_refused() {
     let mut bench = made("");
     assert_eq!(imports(&mut bench, &record("S1", &seats(4))), Ok(false));
-    assert_eq!(imports(&mut bench, &record("S1", &seats(5))), Err(SerialInUse));
-    assert_eq!(imports(&mut bench, &record("S1", &counts(&[]))), Err(SerialInUse));
-    assert_eq!(imports(&mut bench, &Record { product: word("cam"), ..record("S1", &seats(5)) }), Ok(true), "of its own numbers");
-    assert_eq!(imports(&mut bench, &record("S9", &counts(&[("gold", 1)]))), Err(UnknownLicenceType));
-    assert_eq!(imports(&mut bench, &Record { product: word("toy"), ..record("S9", &seats(1)) }), Err(UnknownProduct));
-    let nobody = Record { organization: Some(word("nobody")), ..record("S9", &seats(1)) };
+    assert_eq!(
+        imports(&mut bench, &record("S1", &seats(5))),
+        Err(SerialInUse)
+    );
+    assert_eq!(
+        imports(&mut bench, &record("S1", &counts(&[]))),
+        Err(SerialInUse)
+    );
+    assert_eq!(
+        imports(
+            &mut bench,
+            &Record {
+                product: word("cam"),
+                ..record("S1", &seats(5))
+            }
+        ),
+        Ok(true),
+        "of its own numbers"
+    );
+    assert_eq!(
+        imports(&mut bench, &record("S9", &counts(&[("gold", 1)]))),
+        Err(UnknownLicenceType)
+    );
+    assert_eq!(
+        imports(
+            &mut bench,
+            &Record {
+                product: word("toy"),
+                ..record("S9", &seats(1))
+            }
+        ),
+        Err(UnknownProduct)
+    );
+    let nobody = Record {
+        organization: Some(word("nobody")),
+        ..record("S9", &seats(1))
+    };
     assert_eq!(imports(&mut bench, &nobody), Err(UnknownOrganization));
     let mut bench = Bench::new("");
-    assert_eq!(imports(&mut bench, &record("S1", &seats(1))), Err(UnknownLicenceType), "seats are bought");
-    assert_eq!(imports(&mut bench, &record("S1", &counts(&[]))), Ok(true), "a record may register a device only");
+    assert_eq!(
+        imports(&mut bench, &record("S1", &seats(1))),
+        Err(UnknownLicenceType),
+        "seats are bought"
+    );
+    assert_eq!(
+        imports(&mut bench, &record("S1", &counts(&[]))),
+        Ok(true),
+        "a record may register a device only"
+    );
 }
 
 #[test]
 fn a_later_record_may_say_whose_it_became_but_not_another() {
     let mut bench = made("");
-    let acme = Record { organization: Some(word("acme")), ..record("S1", &seats(4)) };
-    let globex = Record { organization: Some(word("globex")), ..record("S1", &seats(4)) };
+    let acme = Record {
+        organization: Some(word("acme")),
+        ..record("S1", &seats(4))
+    };
+    let globex = Record {
+        organization: Some(word("globex")),
+        ..record("S1", &seats(4))
+    };
     assert_eq!(imports(&mut bench, &acme), Ok(true));
     assert_eq!(imports(&mut bench, &acme), Ok(false));
-    assert_eq!(imports(&mut bench, &record("S1", &seats(4))), Ok(false), "what is left out is not taken back");
+    assert_eq!(
+        imports(&mut bench, &record("S1", &seats(4))),
+        Ok(false),
+        "what is left out is not taken back"
+    );
     assert_eq!(imports(&mut bench, &globex), Err(SerialInUse));
     activates(&mut bench, &mut unit(1, "S2"), 1).activation();
-    assert_eq!(imports(&mut bench, &Record { serial: "S2".into(), ..globex }), Err(SerialInUse), "acme uses it");
-    let device = Record { computer_id: Some(Device::new(1).id()), ..acme.clone() };
+    assert_eq!(
+        imports(
+            &mut bench,
+            &Record {
+                serial: "S2".into(),
+                ..globex
+            }
+        ),
+        Err(SerialInUse),
+        "acme uses it"
+    );
+    let device = Record {
+        computer_id: Some(Device::new(1).id()),
+        ..acme.clone()
+    };
     assert_eq!(imports(&mut bench, &device), Ok(true));
-    assert_eq!(imports(&mut bench, &Record { computer_id: Some(Device::new(2).id()), ..acme }), Err(SerialInUse));
+    assert_eq!(
+        imports(
+            &mut bench,
+            &Record {
+                computer_id: Some(Device::new(2).id()),
+                ..acme
+            }
+        ),
+        Err(SerialInUse)
+    );
 }
 
 #[test]
@@ -186,20 +377,41 @@ fn expansions_are_assigned_by_an_operator_and_follow_the_serial() {
     activates(&mut bench, &mut device, 4).activation();
     let key = bench.mint(3);
     let request = device.ask(Wanted::Activate, seats(5), &[key]);
-    assert_eq!(bench.drop(&request).code(), Some(NotEnoughLicences), "a key of the request serves no need of its own");
+    assert_eq!(
+        bench.drop(&request).code(),
+        Some(NotEnoughLicences),
+        "a key of the request serves no need of its own"
+    );
     let request = device.ask(Wanted::Activate, seats(4), &[key]);
     assert_eq!(bench.drop(&request).activation().licences, seats(4));
     assert_eq!(bench.wallet(), (3, 0), "it goes to the wallet");
-    assert_eq!(assigns(&mut bench, device.id(), &seats(4)), Err(NotEnoughLicences));
+    assert_eq!(
+        assigns(&mut bench, device.id(), &seats(4)),
+        Err(NotEnoughLicences)
+    );
     assert_eq!(assigns(&mut bench, device.id(), &seats(2)), Ok(()));
     assert_eq!(bench.wallet(), (1, 0));
     let tally: TallyRow = bench.row(&key_of(&["nas"]));
     assert_eq!((tally.assigned, tally.stored), (seats(2), seats(1)));
-    assert_eq!(bench.drop(&device.refresh(6)).activation().licences, seats(6));
+    assert_eq!(
+        bench.drop(&device.refresh(6)).activation().licences,
+        seats(6)
+    );
     bench.drop(&device.deactivate(3)).receipt();
     let mut successor = unit(2, "S1");
-    assert_eq!(activates(&mut bench, &mut successor, 1).activation().licences, seats(6), "with the serial");
-    assert_eq!(activates(&mut bench, &mut unit(3, "S2"), 1).activation().licences, seats(4));
+    assert_eq!(
+        activates(&mut bench, &mut successor, 1)
+            .activation()
+            .licences,
+        seats(6),
+        "with the serial"
+    );
+    assert_eq!(
+        activates(&mut bench, &mut unit(3, "S2"), 1)
+            .activation()
+            .licences,
+        seats(4)
+    );
     replays(&bench);
 }
 
@@ -209,17 +421,46 @@ fn without_a_listed_serial_expansions_follow_the_hardware() {
     bench.stock(9);
     let mut device = unit(1, "S3");
     device.serial = None;
-    assert_eq!(activates(&mut bench, &mut device, 2).code(), Some(NotEnoughLicences));
-    assert!(bench.state.get::<WaitingRow>(&device.id().0).expect("in memory").is_some(), "it waits for licences");
+    assert_eq!(
+        activates(&mut bench, &mut device, 2).code(),
+        Some(NotEnoughLicences)
+    );
+    assert!(
+        bench
+            .state
+            .get::<WaitingRow>(&device.id().0)
+            .expect("in memory")
+            .is_some(),
+        "it waits for licences"
+    );
     assert_eq!(assigns(&mut bench, device.id(), &seats(2)), Ok(()));
-    assert_eq!(activates(&mut bench, &mut device, 2).activation().licences, seats(2));
+    assert_eq!(
+        activates(&mut bench, &mut device, 2).activation().licences,
+        seats(2)
+    );
     assert_eq!(assigns(&mut bench, device.id(), &seats(1)), Ok(()));
     device.serial = Some("S3");
-    assert_eq!(activates(&mut bench, &mut device, 3).activation().licences, seats(3), "it needs no preloaded ones");
-    assert_eq!(activates(&mut bench, &mut device, 4).code(), Some(UnknownSerial));
+    assert_eq!(
+        activates(&mut bench, &mut device, 3).activation().licences,
+        seats(3),
+        "it needs no preloaded ones"
+    );
+    assert_eq!(
+        activates(&mut bench, &mut device, 4).code(),
+        Some(UnknownSerial)
+    );
     bench.drop(&device.deactivate(2)).receipt();
-    assert_eq!(activates(&mut bench, &mut device.moved_on(), 1).activation().licences, seats(3));
-    assert_eq!(activates(&mut bench, &mut Device::new(9), 1).code(), Some(NotEnoughLicences), "other hardware");
+    assert_eq!(
+        activates(&mut bench, &mut device.moved_on(), 1)
+            .activation()
+            .licences,
+        seats(3)
+    );
+    assert_eq!(
+        activates(&mut bench, &mut Device::new(9), 1).code(),
+        Some(NotEnoughLicences),
+        "other hardware"
+    );
     replays(&bench);
 }
 
@@ -228,15 +469,29 @@ fn expansions_are_for_systems_that_may_have_them() {
     let mut bench = made("");
     bench.stock(9);
     let mut device = unit(1, "S1");
-    assert_eq!(assigns(&mut bench, device.id(), &seats(1)), Err(UnknownActivation), "never seen");
+    assert_eq!(
+        assigns(&mut bench, device.id(), &seats(1)),
+        Err(UnknownActivation),
+        "never seen"
+    );
     activates(&mut bench, &mut device, 1).activation();
-    assert_eq!(assigns(&mut bench, device.id(), &counts(&[("gold", 1)])), Err(UnknownLicenceType));
+    assert_eq!(
+        assigns(&mut bench, device.id(), &counts(&[("gold", 1)])),
+        Err(UnknownLicenceType)
+    );
     bench.drop(&device.deactivate(1)).receipt();
-    assert_eq!(assigns(&mut bench, device.id(), &seats(1)), Err(ComputerIdRetired));
+    assert_eq!(
+        assigns(&mut bench, device.id(), &seats(1)),
+        Err(ComputerIdRetired)
+    );
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     bench.stock(9);
     activates(&mut bench, &mut device, 1).activation();
-    assert_eq!(assigns(&mut bench, device.id(), &seats(1)), Err(NotNeeded), "its seats are taken with the activation");
+    assert_eq!(
+        assigns(&mut bench, device.id(), &seats(1)),
+        Err(NotNeeded),
+        "its seats are taken with the activation"
+    );
 }
 
 #[test]
@@ -247,7 +502,11 @@ fn the_lot_that_expires_first_is_assigned_first() {
     let first = bench.stock(2);
     let second = bench.on("2026-12-24").stock(2);
     assert_eq!(assigns(&mut bench, device.id(), &seats(3)), Ok(()));
-    let left: Vec<_> = bench.lots("acme").iter().map(|lot| (lot.key, lot.count)).collect();
+    let left: Vec<_> = bench
+        .lots("acme")
+        .iter()
+        .map(|lot| (lot.key, lot.count))
+        .collect();
     assert_eq!(left, [(Some(second.id()), 1)]);
     assert_ne!(first.id(), second.id());
 }
@@ -263,7 +522,10 @@ fn the_same_hardware_under_another_computer_id_has_its_entitlement() {
     let new = activates(bench.on("2027-03-01"), &mut reinstalled, 5).activation();
     assert_eq!((new.licences, new.validity), (seats(5), old.validity));
     assert_ne!(new.activation_id, old.activation_id);
-    assert_eq!(bench.drop(&device.refresh(1)).code(), Some(ComputerIdRetired));
+    assert_eq!(
+        bench.drop(&device.refresh(1)).code(),
+        Some(ComputerIdRetired)
+    );
     assert_eq!(need(&bench), 5);
     replays(&bench);
 }
@@ -273,11 +535,20 @@ fn a_serial_is_held_where_its_release_must_be_approved() {
     let mut bench = made(r#","self_service_deactivation":false"#);
     let mut device = unit(1, "S1");
     activates(&mut bench, &mut device, 1).activation();
-    assert_eq!(bench.drop(&device.deactivate(1)).receipt().destination, Destination::None);
+    assert_eq!(
+        bench.drop(&device.deactivate(1)).receipt().destination,
+        Destination::None
+    );
     let mut successor = unit(2, "S1");
-    assert_eq!(activates(&mut bench, &mut successor, 1).code(), Some(SerialInUse));
+    assert_eq!(
+        activates(&mut bench, &mut successor, 1).code(),
+        Some(SerialInUse)
+    );
     assert_eq!(bench.approve(device.id()), Ok(()));
-    assert_eq!(activates(&mut bench, &mut successor, 1).outcome(), Some(Outcome::Activated));
+    assert_eq!(
+        activates(&mut bench, &mut successor, 1).outcome(),
+        Some(Outcome::Activated)
+    );
     replays(&bench);
 }
 
@@ -293,48 +564,108 @@ fn the_fourth_release_of_hardware_within_a_year_is_held() {
     }
     activates(&mut bench, &mut device, 1).activation();
     bench.drop(&device.deactivate(1)).receipt();
-    assert_eq!(activates(&mut bench, &mut unit(2, "S1"), 1).code(), Some(SerialInUse), "it is held");
+    assert_eq!(
+        activates(&mut bench, &mut unit(2, "S1"), 1).code(),
+        Some(SerialInUse),
+        "it is held"
+    );
 }
 
 #[test]
 fn a_trial_of_hardware_takes_no_serial() {
     let mut bench = made(r#","trial_days":30"#);
     let mut device = unit(1, "S1");
-    let trial = bench.drop(&device.ask(Wanted::Trial, seats(9), &[])).activation();
+    let trial = bench
+        .drop(&device.ask(Wanted::Trial, seats(9), &[]))
+        .activation();
     assert_eq!((trial.plan, trial.licences), (Plan::Trial, seats(9)));
-    assert_eq!(activates(&mut bench, &mut unit(2, "S1"), 1).outcome(), Some(Outcome::Activated));
-    assert_eq!(activates(&mut bench, &mut device, 1).code(), Some(SerialInUse));
+    assert_eq!(
+        activates(&mut bench, &mut unit(2, "S1"), 1).outcome(),
+        Some(Outcome::Activated)
+    );
+    assert_eq!(
+        activates(&mut bench, &mut device, 1).code(),
+        Some(SerialInUse)
+    );
     device.serial = Some("S2");
     let activation = activates(bench.on("2026-11-30"), &mut device, 1).activation();
-    assert_eq!((activation.activation_id, activation.plan), (trial.activation_id, Plan::Hardware));
-    assert_eq!((activation.validity.valid_from, activation.licences), (day("2026-11-30"), seats(4)));
+    assert_eq!(
+        (activation.activation_id, activation.plan),
+        (trial.activation_id, Plan::Hardware)
+    );
+    assert_eq!(
+        (activation.validity.valid_from, activation.licences),
+        (day("2026-11-30"), seats(4))
+    );
 }
 
 /// An operator denies a device, or takes that back.
 fn denies(bench: &mut Bench, device: &Device, return_seat: bool) -> Result<(), RefusalCode> {
     let entry = bench.log.len() as u64 + 1;
-    bench.order(|state, today| deny(state, &device.id(), return_seat, Because { reason: "stolen".into(), entry, today }))
+    bench.order(|state, today| {
+        deny(
+            state,
+            &device.id(),
+            return_seat,
+            Because {
+                reason: "stolen".into(),
+                entry,
+                today,
+            },
+        )
+    })
 }
 
 fn undenies(bench: &mut Bench, device: &Device) -> Result<(), RefusalCode> {
     let entry = bench.log.len() as u64 + 1;
-    bench.order(|state, today| undeny(state, &device.id(), Because { reason: "found".into(), entry, today }))
+    bench.order(|state, today| {
+        undeny(
+            state,
+            &device.id(),
+            Because {
+                reason: "found".into(),
+                entry,
+                today,
+            },
+        )
+    })
 }
 
 #[test]
 fn the_serial_of_a_denied_device_serves_another_only_if_its_seat_returned() {
     let mut bench = made("");
     let (mut stolen, mut spare) = (unit(1, "S1"), unit(2, "S1"));
-    assert_eq!(activates(&mut bench, &mut stolen, 4).outcome(), Some(Outcome::Activated));
+    assert_eq!(
+        activates(&mut bench, &mut stolen, 4).outcome(),
+        Some(Outcome::Activated)
+    );
     assert_eq!(denies(&mut bench, &stolen, false), Ok(()));
-    assert_eq!(activates(&mut bench, &mut spare, 4).code(), Some(SerialInUse), "the seat is held");
-    assert_eq!(denies(&mut bench, &stolen, true), Ok(()), "and may return later");
+    assert_eq!(
+        activates(&mut bench, &mut spare, 4).code(),
+        Some(SerialInUse),
+        "the seat is held"
+    );
+    assert_eq!(
+        denies(&mut bench, &stolen, true),
+        Ok(()),
+        "and may return later"
+    );
     assert_eq!(denies(&mut bench, &stolen, true), Err(NotNeeded));
-    assert_eq!(activates(&mut bench, &mut spare, 4).activation().licences, seats(4));
+    assert_eq!(
+        activates(&mut bench, &mut spare, 4).activation().licences,
+        seats(4)
+    );
     replays(&bench);
-    assert_eq!(undenies(&mut bench, &stolen), Err(SerialInUse), "nothing is given twice");
+    assert_eq!(
+        undenies(&mut bench, &stolen),
+        Err(SerialInUse),
+        "nothing is given twice"
+    );
     bench.drop(&spare.deactivate(1)).receipt();
     assert_eq!(undenies(&mut bench, &stolen), Ok(()));
-    assert_eq!(bench.drop(&stolen.refresh(4)).activation().licences, seats(4));
+    assert_eq!(
+        bench.drop(&stolen.refresh(4)).activation().licences,
+        seats(4)
+    );
     replays(&bench);
 }

@@ -13,26 +13,68 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::Config;
 use std::collections::BTreeMap;
 
-/// Devices 0 and 1 share their hardware, as do 2 and 3; of these pairs the second is of the other organization.
+/// Devices 0 and 1 share their hardware, as do 2 and 3; of these pairs the second is of the other
+/// organization.
 const DEVICES: usize = 8;
 
 #[derive(Debug, Clone)]
 enum Action {
-    Ask { device: usize, wanted: Wanted, need: u64, keys: Vec<usize>, named: Option<u16> },
-    Confirm { device: usize, back: u16 },
-    Deactivate { device: usize, back: u16 },
-    Reinstall { device: usize },
-    Replace { device: usize, part: usize, by: u8 },
-    Withdraw { what: usize },
-    Again { place: usize },
-    Mint { count: u64, organization: Option<bool>, cam: bool },
-    Redeem { key: usize, globex: bool },
-    Unredeem { key: usize },
-    Void { key: usize },
-    Approve { device: usize },
-    Vouch { vouched: bool },
-    Settings { which: usize },
-    Later { days: u32 },
+    Ask {
+        device: usize,
+        wanted: Wanted,
+        need: u64,
+        keys: Vec<usize>,
+        named: Option<u16>,
+    },
+    Confirm {
+        device: usize,
+        back: u16,
+    },
+    Deactivate {
+        device: usize,
+        back: u16,
+    },
+    Reinstall {
+        device: usize,
+    },
+    Replace {
+        device: usize,
+        part: usize,
+        by: u8,
+    },
+    Withdraw {
+        what: usize,
+    },
+    Again {
+        place: usize,
+    },
+    Mint {
+        count: u64,
+        organization: Option<bool>,
+        cam: bool,
+    },
+    Redeem {
+        key: usize,
+        globex: bool,
+    },
+    Unredeem {
+        key: usize,
+    },
+    Void {
+        key: usize,
+    },
+    Approve {
+        device: usize,
+    },
+    Vouch {
+        vouched: bool,
+    },
+    Settings {
+        which: usize,
+    },
+    Later {
+        days: u32,
+    },
 }
 
 const SETTINGS: [&str; 6] = [
@@ -85,14 +127,27 @@ impl Play {
     fn new(settings: &str) -> Self {
         let devices = (0_u8..8).map(|i| Device {
             board: [100 + i / 2; 3],
-            ..Device::of(i + 1, if i % 4 == 1 { "globex" } else { "acme" }, if i / 2 == 3 { "cam" } else { "nas" })
+            ..Device::of(
+                i + 1,
+                if i % 4 == 1 { "globex" } else { "acme" },
+                if i / 2 == 3 { "cam" } else { "nas" },
+            )
         });
-        let mut play = Self { bench: Bench::new(settings), devices: devices.collect(), keys: vec![], files: vec![], seeds: 8 };
+        let mut play = Self {
+            bench: Bench::new(settings),
+            devices: devices.collect(),
+            keys: vec![],
+            files: vec![],
+            seeds: 8,
+        };
         for (count, product) in [(2, "nas"), (4, "nas"), (1, "cam"), (6, "nas")] {
-            play.keys.push(play.bench.mint_as(product, None, &seats(count)));
+            play.keys
+                .push(play.bench.mint_as(product, None, &seats(count)));
         }
         for key in [1, 3] {
-            play.bench.redeem("acme", play.keys[key]).expect("a new key");
+            play.bench
+                .redeem("acme", play.keys[key])
+                .expect("a new key");
         }
         play
     }
@@ -101,14 +156,18 @@ impl Play {
     fn sequence(&self, device: usize, back: u16) -> u16 {
         let id = self.devices[device].id();
         let system = crate::audit::all::<SystemRow>(&self.bench.state).into_iter();
-        let newest = system.filter(|system| system.computer_id == id).map(|system| system.activation.sequence).max();
+        let newest = system
+            .filter(|system| system.computer_id == id)
+            .map(|system| system.activation.sequence)
+            .max();
         newest.unwrap_or(1).saturating_sub(back).max(1)
     }
 
     /// A given-up device whose seats wait for an operator.
     fn held(&self) -> Option<ComputerId> {
         let systems = crate::audit::all::<SystemRow>(&self.bench.state).into_iter();
-        let mut held = systems.filter(|system| matches!(system.state, SystemState::GivenUp { held: true, .. }));
+        let mut held = systems
+            .filter(|system| matches!(system.state, SystemState::GivenUp { held: true, .. }));
         held.next().map(|system| system.computer_id)
     }
 
@@ -119,11 +178,19 @@ impl Play {
     /// The file that an action of a device writes.
     fn file(&mut self, action: &Action) -> Option<Verified<Request>> {
         Some(match action {
-            Action::Ask { device, wanted, need, keys, named } => {
+            Action::Ask {
+                device,
+                wanted,
+                need,
+                keys,
+                named,
+            } => {
                 let keys: Vec<Key> = keys.iter().map(|key| self.key(*key)).collect();
                 let named = named.map(|back| self.sequence(*device, back));
                 let device = &mut self.devices[*device];
-                device.installed = named.map(|sequence| keyspool::wire::request::InstalledActivation { id: None, sequence });
+                device.installed = named.map(|sequence| {
+                    keyspool::wire::request::InstalledActivation { id: None, sequence }
+                });
                 device.ask(*wanted, seats(*need), &keys)
             }
             Action::Confirm { device, back } => {
@@ -166,13 +233,20 @@ impl Play {
                 };
                 self.bench.apply_catalogue(organizations, products);
             }
-            Action::Mint { count, organization, cam } => {
+            Action::Mint {
+                count,
+                organization,
+                cam,
+            } => {
                 let only = organization.map(|globex| if globex { "globex" } else { "acme" });
                 let product = if *cam { "cam" } else { "nas" };
-                self.keys.extend(self.bench.try_mint(product, only, &seats(*count)));
+                self.keys
+                    .extend(self.bench.try_mint(product, only, &seats(*count)));
             }
             Action::Redeem { key, globex } => {
-                let _ = self.bench.redeem(if *globex { "globex" } else { "acme" }, self.key(*key));
+                let _ = self
+                    .bench
+                    .redeem(if *globex { "globex" } else { "acme" }, self.key(*key));
             }
             Action::Unredeem { key } => {
                 let _ = self.bench.unredeem(self.key(*key));
@@ -203,8 +277,10 @@ fn drop_batch(bench: &mut Bench, files: &[Verified<Request>]) -> Vec<(String, Sa
             is_deactivation: matches!(file.body, RequestBody::Deactivation(_)),
         })
         .collect();
-    let mut said: Vec<_> =
-        order(&places).into_iter().map(|i| (files[i].document_id().to_string(), bench.drop(&files[i]))).collect();
+    let mut said: Vec<_> = order(&places)
+        .into_iter()
+        .map(|i| (files[i].document_id().to_string(), bench.drop(&files[i])))
+        .collect();
     said.sort_by(|a, b| a.0.cmp(&b.0));
     said
 }
@@ -212,14 +288,19 @@ fn drop_batch(bench: &mut Bench, files: &[Verified<Request>]) -> Vec<(String, Sa
 /// More with `PROPTEST_CASES`.
 fn config(cases: u32) -> Config {
     let cases = std::env::var("PROPTEST_CASES").map_or(cases, |_| Config::default().cases);
-    Config { cases, failure_persistence: None, max_shrink_iters: 2000, ..Config::default() }
+    Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 2000,
+        ..Config::default()
+    }
 }
 
 proptest! {
     #![proptest_config(config(48))]
 
-    /// The bench audits every step: sums, needs, refusals that change nothing, activations that end no earlier,
-    /// events that read back, and no decision that finds the state broken.
+    /// The bench audits every step: sums, needs, refusals that change nothing, activations that end
+    /// no earlier, events that read back, and no decision that finds the state broken.
     #[test]
     fn whatever_happens_it_adds_up_and_the_history_gives_the_same_state(
         settings in 0..SETTINGS.len(),
@@ -273,34 +354,68 @@ fn the_property_reaches_grants_of_every_kind() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut seen = BTreeMap::<String, usize>::new();
     for settings in SETTINGS.iter().cycle().take(48) {
-        let actions = prop::collection::vec(action(), 40).new_tree(&mut runner).expect("a strategy that works").current();
+        let actions = prop::collection::vec(action(), 40)
+            .new_tree(&mut runner)
+            .expect("a strategy that works")
+            .current();
         let mut play = Play::new(settings);
         actions.iter().for_each(|action| play.act(action));
         for event in &play.bench.log {
             let json = serde_json::to_value(event).expect("an event");
-            let part = json.get("outcome").or(json.get("code")).or(json.get("destination"));
-            *seen.entry(format!("{} {}", json["event"], part.map_or_else(String::new, ToString::to_string))).or_default() += 1;
+            let part = json
+                .get("outcome")
+                .or(json.get("code"))
+                .or(json.get("destination"));
+            *seen
+                .entry(format!(
+                    "{} {}",
+                    json["event"],
+                    part.map_or_else(String::new, ToString::to_string)
+                ))
+                .or_default() += 1;
             if json["held"] == true {
                 *seen.entry("held".into()).or_default() += 1;
             }
             if json.get("recovered_from").is_some() {
                 *seen.entry("recovered".into()).or_default() += 1;
             }
-            if ["confirmed", "granted"].iter().any(|event| json["event"] == *event)
-                && json["returned"].as_array().is_some_and(|lots| !lots.is_empty())
+            if ["confirmed", "granted"]
+                .iter()
+                .any(|event| json["event"] == *event)
+                && json["returned"]
+                    .as_array()
+                    .is_some_and(|lots| !lots.is_empty())
             {
                 *seen.entry("given back".into()).or_default() += 1;
             }
         }
     }
-    for wanted in ["granted \"activated\"", "granted \"extended\"", "granted \"refreshed\""] {
+    for wanted in [
+        "granted \"activated\"",
+        "granted \"extended\"",
+        "granted \"refreshed\"",
+    ] {
         let (event, way) = wanted.split_once(' ').expect("two words");
-        assert!(seen.contains_key(&format!("\"{event}\" {way}")), "{wanted}: {seen:?}");
+        assert!(
+            seen.contains_key(&format!("\"{event}\" {way}")),
+            "{wanted}: {seen:?}"
+        );
     }
-    for wanted in ["\"seats_ended\" ", "\"lots_expired\" ", "\"seats_renewed\" ", "\"seats_released\" ", "\"key_unredeemed\" "] {
+    for wanted in [
+        "\"seats_ended\" ",
+        "\"lots_expired\" ",
+        "\"seats_renewed\" ",
+        "\"seats_released\" ",
+        "\"key_unredeemed\" ",
+    ] {
         assert!(seen.contains_key(wanted), "{wanted}: {seen:?}");
     }
-    for wanted in ["recovered", "given back", "held", "\"deactivated\" \"wallet\""] {
+    for wanted in [
+        "recovered",
+        "given back",
+        "held",
+        "\"deactivated\" \"wallet\"",
+    ] {
         assert!(seen.contains_key(wanted), "{wanted}: {seen:?}");
     }
 }

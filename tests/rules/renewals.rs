@@ -8,7 +8,12 @@ use keyspool::wire::request::Wanted;
 const RENEWS: &str = r#","auto_renew":true"#;
 
 fn ends(bench: &Bench, device: &Device) -> Vec<(u64, String)> {
-    bench.system(device).seats.iter().map(|seat| (seat.count, seat.term.end().to_string())).collect()
+    bench
+        .system(device)
+        .seats
+        .iter()
+        .map(|seat| (seat.count, seat.term.end().to_string()))
+        .collect()
 }
 
 fn one(end: &str) -> Vec<(u64, String)> {
@@ -23,22 +28,36 @@ fn a_seat_is_renewed_when_its_end_is_the_largest_notice_away() {
     bench.on("2027-10-21");
     assert_eq!(ends(&bench, &device), one("2027-11-21"), "31 days");
     bench.on("2027-10-22");
-    assert_eq!((ends(&bench, &device), bench.wallet()), (one("2028-11-21"), (0, 0)), "30 days");
+    assert_eq!(
+        (ends(&bench, &device), bench.wallet()),
+        (one("2028-11-21"), (0, 0)),
+        "30 days"
+    );
     let refreshed = bench.drop(&device.refresh(1)).activation();
     assert_eq!(refreshed.validity.valid_until, Some(day("2028-11-21")));
 }
 
 #[test]
 fn too_few_licences_renew_nothing_and_the_seat_is_renewed_as_soon_as_there_are_enough() {
-    let (mut bench, mut device) = (Bench::new(r#","auto_renew":true,"grace_days":10"#), Device::new(1));
+    let (mut bench, mut device) = (
+        Bench::new(r#","auto_renew":true,"grace_days":10"#),
+        Device::new(1),
+    );
     bench.stock(2);
     bench.drop(&device.activate(2));
     bench.stock(1);
     bench.on("2027-11-30");
-    assert_eq!((ends(&bench, &device), bench.wallet()), (vec![(2, "2027-11-21".into())], (1, 0)));
+    assert_eq!(
+        (ends(&bench, &device), bench.wallet()),
+        (vec![(2, "2027-11-21".into())], (1, 0))
+    );
     bench.stock(1);
     bench.on("2027-12-01");
-    assert_eq!((ends(&bench, &device), bench.wallet()), (vec![(2, "2028-11-21".into())], (0, 0)), "the last day of grace");
+    assert_eq!(
+        (ends(&bench, &device), bench.wallet()),
+        (vec![(2, "2028-11-21".into())], (0, 0)),
+        "the last day of grace"
+    );
 }
 
 #[test]
@@ -50,7 +69,10 @@ fn the_earliest_end_is_renewed_first() {
     bench.on("2027-11-15");
     bench.stock(1);
     bench.later(1);
-    assert_eq!((ends(&bench, &early), ends(&bench, &late)), (one("2028-11-21"), one("2027-11-30")));
+    assert_eq!(
+        (ends(&bench, &early), ends(&bench, &late)),
+        (one("2028-11-21"), one("2027-11-30"))
+    );
 }
 
 #[test]
@@ -62,7 +84,10 @@ fn of_one_system_the_seats_that_end_first_are_renewed_first() {
     bench.on("2027-11-15");
     bench.stock(1);
     bench.later(1);
-    assert_eq!(ends(&bench, &device), [(1, "2027-11-30".into()), (1, "2028-11-21".into())]);
+    assert_eq!(
+        ends(&bench, &device),
+        [(1, "2027-11-30".into()), (1, "2028-11-21".into())]
+    );
 }
 
 #[test]
@@ -77,20 +102,33 @@ fn of_equal_ends_the_smaller_activation_id_is_renewed_and_what_needs_too_many_is
     bench.stock(3);
     bench.on("2027-10-22");
     let ended: Vec<_> = devices.iter().map(|device| ends(&bench, device)).collect();
-    let (old, new) = (vec![(2, "2027-11-21".to_string())], vec![(2, "2028-11-21".to_string())]);
-    assert_eq!((ended, bench.wallet()), (vec![new, old.clone(), old], (1, 0)));
+    let (old, new) = (
+        vec![(2, "2027-11-21".to_string())],
+        vec![(2, "2028-11-21".to_string())],
+    );
+    assert_eq!(
+        (ended, bench.wallet()),
+        (vec![new, old.clone(), old], (1, 0))
+    );
 }
 
 #[test]
 fn each_organization_renews_from_its_own_wallet() {
-    let (mut bench, mut acme, mut globex) = (Bench::new(RENEWS), Device::new(1), Device::of(2, "globex", "nas"));
+    let (mut bench, mut acme, mut globex) = (
+        Bench::new(RENEWS),
+        Device::new(1),
+        Device::of(2, "globex", "nas"),
+    );
     bench.stock(1);
     let key = bench.mint(3);
     bench.redeem("globex", key).expect("a new key");
     bench.drop(&acme.activate(1));
     bench.drop(&globex.activate(1));
     bench.on("2027-10-22");
-    assert_eq!((ends(&bench, &acme), ends(&bench, &globex)), (one("2027-11-21"), one("2028-11-21")));
+    assert_eq!(
+        (ends(&bench, &acme), ends(&bench, &globex)),
+        (one("2027-11-21"), one("2028-11-21"))
+    );
 }
 
 #[test]
@@ -101,7 +139,10 @@ fn returned_seats_renew_nothing() {
     bench.on("2027-01-01").drop(&other.activate(1));
     bench.drop(&other.deactivate(1));
     bench.on("2027-10-22");
-    assert_eq!((ends(&bench, &device), bench.wallet()), (one("2027-11-21"), (0, 1)));
+    assert_eq!(
+        (ends(&bench, &device), bench.wallet()),
+        (one("2027-11-21"), (0, 1))
+    );
 }
 
 #[test]
@@ -112,10 +153,27 @@ fn surplus_that_waits_for_a_confirmation_is_not_renewed() {
     bench.drop(&device.refresh(1));
     bench.drop(&device.confirm(1));
     bench.on("2027-10-22");
-    assert_eq!((ends(&bench, &device), bench.wallet()), (vec![(1, "2028-11-21".into()), (2, "2027-11-21".into())], (1, 0)));
-    assert_eq!(bench.drop(&device.refresh(1)).activation().validity.valid_until, Some(day("2028-11-21")));
+    assert_eq!(
+        (ends(&bench, &device), bench.wallet()),
+        (
+            vec![(1, "2028-11-21".into()), (2, "2027-11-21".into())],
+            (1, 0)
+        )
+    );
+    assert_eq!(
+        bench
+            .drop(&device.refresh(1))
+            .activation()
+            .validity
+            .valid_until,
+        Some(day("2028-11-21"))
+    );
     bench.drop(&device.confirm(3));
-    assert_eq!((ends(&bench, &device), bench.wallet()), (one("2028-11-21"), (1, 2)), "and goes back");
+    assert_eq!(
+        (ends(&bench, &device), bench.wallet()),
+        (one("2028-11-21"), (1, 2)),
+        "and goes back"
+    );
 }
 
 #[test]
@@ -126,11 +184,26 @@ fn a_device_extends_itself_only_where_the_signer_could_not_and_with_its_own_key(
     let keys = [bench.mint(1), bench.mint(1)];
     let ask = |device: &mut Device, keys: &[Key]| device.ask(Wanted::Extend, seats(1), keys);
     bench.on("2027-10-21");
-    assert_eq!(bench.drop(&ask(&mut device, &keys[..1])).code(), Some(RefusalCode::RenewsAutomatically), "not due yet");
+    assert_eq!(
+        bench.drop(&ask(&mut device, &keys[..1])).code(),
+        Some(RefusalCode::RenewsAutomatically),
+        "not due yet"
+    );
     bench.on("2027-10-22");
-    assert_eq!(bench.drop(&ask(&mut device, &[])).code(), Some(RefusalCode::RenewsAutomatically), "without a key");
-    assert_eq!(bench.drop(&ask(&mut device, &keys[..1])).outcome(), Some(Outcome::Extended));
-    assert_eq!(bench.drop(&ask(&mut device, &keys[1..])).code(), Some(RefusalCode::RenewsAutomatically), "no longer due");
+    assert_eq!(
+        bench.drop(&ask(&mut device, &[])).code(),
+        Some(RefusalCode::RenewsAutomatically),
+        "without a key"
+    );
+    assert_eq!(
+        bench.drop(&ask(&mut device, &keys[..1])).outcome(),
+        Some(Outcome::Extended)
+    );
+    assert_eq!(
+        bench.drop(&ask(&mut device, &keys[1..])).code(),
+        Some(RefusalCode::RenewsAutomatically),
+        "no longer due"
+    );
     assert_eq!(bench.wallet(), (0, 0));
 }
 
@@ -161,8 +234,15 @@ fn a_licence_redeemed_on_the_last_day_still_renews_that_day() {
     bench.stock(1);
     bench.drop(&device.activate(1));
     bench.on("2027-11-21");
-    assert_eq!(ends(&bench, &device), one("2027-11-21"), "nothing to renew with");
+    assert_eq!(
+        ends(&bench, &device),
+        one("2027-11-21"),
+        "nothing to renew with"
+    );
     bench.stock(1);
     bench.bring();
-    assert_eq!((ends(&bench, &device), bench.wallet()), (one("2028-11-21"), (0, 0)));
+    assert_eq!(
+        (ends(&bench, &device), bench.wallet()),
+        (one("2028-11-21"), (0, 0))
+    );
 }

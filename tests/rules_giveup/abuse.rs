@@ -4,7 +4,8 @@ use crate::bench::{Bench, Device};
 use crate::operator::{by_code, release, replay, suspect, suspicion};
 use keyspool::policy::given_up::Abuse;
 
-/// Request 1 granted, confirmation 2 noted, then released without proof. Gives the number of the release, too.
+/// Request 1 granted, confirmation 2 noted, then released without proof. Gives the number of the
+/// release, too.
 fn released() -> (Bench, Device, u64) {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     bench.stock(1);
@@ -20,10 +21,19 @@ fn released() -> (Bench, Device, u64) {
 fn a_counter_above_the_last_seen_is_possible_abuse_and_one_not_above_it_is_none() {
     let (mut bench, device, _) = released();
     let at = |counter| {
-        let body = device.description(keyspool::wire::request::Wanted::Refresh, crate::bench::seats(1), &[], counter);
+        let body = device.description(
+            keyspool::wire::request::Wanted::Refresh,
+            crate::bench::seats(1),
+            &[],
+            counter,
+        );
         device.sign_at(counter, body)
     };
-    assert_eq!(suspect(&mut bench, &at(2), None), None, "the confirmation was request 2");
+    assert_eq!(
+        suspect(&mut bench, &at(2), None),
+        None,
+        "the confirmation was request 2"
+    );
     assert_eq!(suspicion(&bench, &device), None);
     assert_eq!(suspect(&mut bench, &at(3), None), Some(Abuse::Possible));
     let row = suspicion(&bench, &device).expect("suspected");
@@ -34,11 +44,24 @@ fn a_counter_above_the_last_seen_is_possible_abuse_and_one_not_above_it_is_none(
 #[test]
 fn a_witness_newer_than_the_release_is_proof_and_an_older_one_is_not() {
     let (mut bench, mut device, number) = released();
-    assert_eq!(suspect(&mut bench, &device.refresh(1), Some(number - 1)), Some(Abuse::Possible));
-    assert_eq!(suspect(&mut bench, &device.refresh(1), Some(number)), Some(Abuse::Proven));
-    assert_eq!(suspect(&mut bench, &device.refresh(1), None), Some(Abuse::Possible));
+    assert_eq!(
+        suspect(&mut bench, &device.refresh(1), Some(number - 1)),
+        Some(Abuse::Possible)
+    );
+    assert_eq!(
+        suspect(&mut bench, &device.refresh(1), Some(number)),
+        Some(Abuse::Proven)
+    );
+    assert_eq!(
+        suspect(&mut bench, &device.refresh(1), None),
+        Some(Abuse::Possible)
+    );
     let row = suspicion(&bench, &device).expect("suspected");
-    assert_eq!((row.abuse, row.requests), (Abuse::Proven, 3), "the worst stays");
+    assert_eq!(
+        (row.abuse, row.requests),
+        (Abuse::Proven, 3),
+        "the worst stays"
+    );
     replay(&bench);
 }
 
@@ -59,7 +82,10 @@ fn the_old_computer_id_of_recovered_hardware_is_suspected_and_a_proven_release_i
     bench.drop(&old.activate(1));
     let mut new = old.reinstalled(2);
     bench.drop(&new.activate(1));
-    assert_eq!(suspect(&mut bench, &old.refresh(1), None), Some(Abuse::Possible));
+    assert_eq!(
+        suspect(&mut bench, &old.refresh(1), None),
+        Some(Abuse::Possible)
+    );
     by_code(&mut bench, &new).expect("active");
     assert_eq!(suspect(&mut bench, &new.refresh(1), None), None);
 }

@@ -21,8 +21,15 @@ fn a_denied_device_is_refused_and_its_seat_is_held() {
     let first = device.activate(1);
     assert_eq!(bench.drop(&first).outcome(), Some(Outcome::Refreshed));
     assert_eq!(deny(&mut bench, &device, false), Ok(()));
-    assert_eq!((held(&bench), bench.wallet(), active_systems(&bench)), (seats(1), (0, 0), 0));
-    assert_eq!(bench.drop(&first).code(), Some(Denied), "not even what was answered before");
+    assert_eq!(
+        (held(&bench), bench.wallet(), active_systems(&bench)),
+        (seats(1), (0, 0), 0)
+    );
+    assert_eq!(
+        bench.drop(&first).code(),
+        Some(Denied),
+        "not even what was answered before"
+    );
     assert_eq!(bench.drop(&device.refresh(1)).code(), Some(Denied));
     assert_eq!(bench.drop(&device.confirm(1)).code(), Some(Denied));
     assert_eq!(deny(&mut bench, &device, false), Err(NotNeeded));
@@ -39,7 +46,11 @@ fn a_denied_device_may_give_its_seat_back_at_once_or_later() {
         }
         assert_eq!(deny(bench.on("2027-01-01"), &device, true), Ok(()));
         assert_eq!((held(&bench).is_empty(), bench.wallet()), (true, (0, 1)));
-        assert_eq!(deny(&mut bench, &device, true), Err(NotNeeded), "nothing is left");
+        assert_eq!(
+            deny(&mut bench, &device, true),
+            Err(NotNeeded),
+            "nothing is left"
+        );
         assert_eq!(bench.drop(&device.refresh(1)).code(), Some(Denied));
         replay(&bench);
     }
@@ -51,7 +62,11 @@ fn an_ended_seat_of_a_denied_device_does_not_return() {
         let (mut bench, device) = active();
         deny(&mut bench, &device, false).expect("active");
         assert_eq!(deny(bench.on(on), &device, true), said);
-        assert_eq!((bench.wallet(), held(&bench).is_empty()), ((0, back), true), "on {on}");
+        assert_eq!(
+            (bench.wallet(), held(&bench).is_empty()),
+            ((0, back), true),
+            "on {on}"
+        );
         replay(&bench);
     }
 }
@@ -62,11 +77,17 @@ fn the_deactivation_of_a_denied_device_is_accepted_and_its_seat_waits_for_an_ope
         let (mut bench, mut device) = active();
         deny(&mut bench, &device, false).expect("active");
         if by_file {
-            assert_eq!(bench.drop(&device.deactivate(1)).receipt().destination, Destination::None);
+            assert_eq!(
+                bench.drop(&device.deactivate(1)).receipt().destination,
+                Destination::None
+            );
         } else {
             assert_eq!(by_code(&mut bench, &device), Ok(()));
         }
-        assert_eq!((is_held(&bench, &device), held(&bench), bench.wallet()), (true, seats(1), (0, 0)));
+        assert_eq!(
+            (is_held(&bench, &device), held(&bench), bench.wallet()),
+            (true, seats(1), (0, 0))
+        );
         bench.approve(device.id()).expect("it is held");
         assert_eq!((held(&bench).is_empty(), bench.wallet()), (true, (0, 1)));
         replay(&bench);
@@ -77,13 +98,23 @@ fn the_deactivation_of_a_denied_device_is_accepted_and_its_seat_waits_for_an_ope
 fn the_deactivation_of_a_denied_device_whose_seat_went_back_or_ended_gives_nothing() {
     let (mut bench, mut device) = active();
     deny(&mut bench, &device, true).expect("active");
-    assert_eq!(bench.drop(&device.deactivate(1)).receipt().destination, Destination::None);
+    assert_eq!(
+        bench.drop(&device.deactivate(1)).receipt().destination,
+        Destination::None
+    );
     assert_eq!((is_held(&bench, &device), bench.wallet()), (false, (0, 1)));
     replay(&bench);
     let (mut bench, mut device) = active();
     deny(&mut bench, &device, false).expect("active");
     bench.on("2027-11-22").drop(&device.deactivate(1)).receipt();
-    assert_eq!((is_held(&bench, &device), held(&bench).is_empty(), bench.wallet()), (false, true, (0, 0)));
+    assert_eq!(
+        (
+            is_held(&bench, &device),
+            held(&bench).is_empty(),
+            bench.wallet()
+        ),
+        (false, true, (0, 0))
+    );
     replay(&bench);
 }
 
@@ -93,8 +124,14 @@ fn a_denial_that_is_taken_back_leaves_the_seat_as_it_was() {
     let before = bench.system(&device);
     deny(&mut bench, &device, false).expect("active");
     assert_eq!(undeny(bench.on("2027-03-01"), &device), Ok(()));
-    assert_eq!((bench.system(&device), held(&bench).is_empty()), (before, true));
-    assert_eq!(bench.drop(&device.refresh(1)).outcome(), Some(Outcome::Refreshed));
+    assert_eq!(
+        (bench.system(&device), held(&bench).is_empty()),
+        (before, true)
+    );
+    assert_eq!(
+        bench.drop(&device.refresh(1)).outcome(),
+        Some(Outcome::Refreshed)
+    );
     assert_eq!(undeny(&mut bench, &device), Err(NotNeeded));
     replay(&bench);
 }
@@ -105,9 +142,17 @@ fn a_seat_that_ended_while_it_was_denied_is_gone() {
         let (mut bench, device) = active();
         deny(&mut bench, &device, false).expect("active");
         undeny(bench.on(on), &device).expect("denied");
-        assert_eq!((bench.system(&device).seats.len(), active_systems(&bench)), (count, count as u64), "on {on}");
+        assert_eq!(
+            (bench.system(&device).seats.len(), active_systems(&bench)),
+            (count, count as u64),
+            "on {on}"
+        );
         bench.on("2027-12-01");
-        assert_eq!(active_systems(&bench), 0, "and ends on its day all the same");
+        assert_eq!(
+            active_systems(&bench),
+            0,
+            "and ends on its day all the same"
+        );
         replay(&bench);
     }
 }
@@ -123,8 +168,15 @@ fn a_returned_seat_comes_back_with_the_denial_if_it_is_free() {
     deny(&mut bench, &device, true).expect("active");
     bench.drop(&Device::new(2).activate(1)).activation();
     undeny(&mut bench, &device).expect("denied");
-    assert_eq!((bench.system(&device).state, active_systems(&bench)), (SystemState::Active, 1), "no seat is free");
-    assert_eq!(bench.drop(&device.activate(1)).code(), Some(NotEnoughLicences));
+    assert_eq!(
+        (bench.system(&device).state, active_systems(&bench)),
+        (SystemState::Active, 1),
+        "no seat is free"
+    );
+    assert_eq!(
+        bench.drop(&device.activate(1)).code(),
+        Some(NotEnoughLicences)
+    );
     replay(&bench);
 }
 
@@ -134,7 +186,10 @@ fn what_was_given_up_or_never_known_is_not_denied() {
     by_code(&mut bench, &device).expect("active");
     assert_eq!(deny(&mut bench, &device, false), Err(ComputerIdRetired));
     assert_eq!(undeny(&mut bench, &device), Err(NotNeeded));
-    assert_eq!(deny(&mut bench, &Device::new(9), false), Err(UnknownActivation));
+    assert_eq!(
+        deny(&mut bench, &Device::new(9), false),
+        Err(UnknownActivation)
+    );
 }
 
 #[test]
@@ -142,7 +197,10 @@ fn a_held_seat_ends_by_its_dates() {
     let (mut bench, device) = active();
     deny(&mut bench, &device, false).expect("active");
     assert_eq!(held(bench.on("2027-11-21")), seats(1), "its last day");
-    assert!(held(bench.on("2027-11-22")).is_empty(), "used up, held no more");
+    assert!(
+        held(bench.on("2027-11-22")).is_empty(),
+        "used up, held no more"
+    );
     assert_eq!(undeny(&mut bench, &device), Ok(()));
     assert_eq!((bench.wallet(), active_systems(&bench)), ((0, 0), 0));
     replay(&bench);

@@ -8,7 +8,9 @@ use keyspool::policy::event::Source;
 use keyspool::policy::given_up::Abuse;
 use keyspool::policy::memory::Memory;
 use keyspool::policy::release_order::{self, Because};
-use keyspool::policy::state::{GivenUp, NeedRow, State, SuspicionRow, SystemState, TallyRow, key_of};
+use keyspool::policy::state::{
+    GivenUp, NeedRow, State, SuspicionRow, SystemState, TallyRow, key_of,
+};
 use keyspool::policy::{Context, Event, Grant, RefusalCode, Stop, abuse, deny, reinstate};
 use keyspool::seal::Verified;
 use keyspool::wire::request::Request;
@@ -16,7 +18,10 @@ use keyspool::wire::response::Activation;
 
 pub(crate) fn record(bench: &mut Bench, event: Event) {
     let text = serde_json::to_string(&event).expect("an event is JSON");
-    assert_eq!(serde_json::from_str::<Event>(&text).expect("it reads back"), event);
+    assert_eq!(
+        serde_json::from_str::<Event>(&text).expect("it reads back"),
+        event
+    );
     apply(&mut bench.state, &event).expect("the event fits the state");
     bench.log.push(event);
     crate::audit::check(&bench.state);
@@ -25,7 +30,10 @@ pub(crate) fn record(bench: &mut Bench, event: Event) {
 fn code_of<T>(result: Result<T, Stop>) -> Result<T, RefusalCode> {
     result.map_err(|stop| match stop {
         Stop::Refused(refusal) => {
-            assert!(!refusal.remedy.is_empty() && refusal.message.ends_with('.'), "{refusal:?}");
+            assert!(
+                !refusal.remedy.is_empty() && refusal.message.ends_with('.'),
+                "{refusal:?}"
+            );
             refusal.code
         }
         Stop::Broken(broken) => panic!("{broken}"),
@@ -33,18 +41,34 @@ fn code_of<T>(result: Result<T, Stop>) -> Result<T, RefusalCode> {
 }
 
 fn because(bench: &Bench) -> Because {
-    Because { reason: "lost in a move".into(), entry: bench.log.len() as u64 + 1, today: bench.today }
+    Because {
+        reason: "lost in a move".into(),
+        entry: bench.log.len() as u64 + 1,
+        today: bench.today,
+    }
 }
 
-fn ordered(bench: &mut Bench, order: impl FnOnce(&Memory, Because) -> Result<Event, Stop>) -> Result<Event, RefusalCode> {
+fn ordered(
+    bench: &mut Bench,
+    order: impl FnOnce(&Memory, Because) -> Result<Event, Stop>,
+) -> Result<Event, RefusalCode> {
     let event = code_of(order(&bench.state, because(bench)))?;
     record(bench, event.clone());
     Ok(event)
 }
 
 /// Types a code for a device.
-pub(crate) fn type_code(bench: &mut Bench, id: ComputerId, code: &[u8; 15]) -> Result<(), RefusalCode> {
-    match code_of(release_order::by_code(&bench.state, &id, code, because(bench)))? {
+pub(crate) fn type_code(
+    bench: &mut Bench,
+    id: ComputerId,
+    code: &[u8; 15],
+) -> Result<(), RefusalCode> {
+    match code_of(release_order::by_code(
+        &bench.state,
+        &id,
+        code,
+        because(bench),
+    ))? {
         release_order::Typed::Accepted(event) => {
             record(bench, event);
             Ok(())
@@ -62,42 +86,73 @@ pub(crate) fn by_code(bench: &mut Bench, device: &Device) -> Result<(), RefusalC
 }
 
 pub(crate) fn release(bench: &mut Bench, device: &Device) -> Result<(), RefusalCode> {
-    ordered(bench, |state, because| release_order::without_proof(state, &device.id(), because)).map(|_| ())
+    ordered(bench, |state, because| {
+        release_order::without_proof(state, &device.id(), because)
+    })
+    .map(|_| ())
 }
 
 pub(crate) fn cancel(bench: &mut Bench, device: &Device) -> Result<(), RefusalCode> {
-    ordered(bench, |state, because| release_order::cancel(state, &device.id(), because)).map(|_| ())
+    ordered(bench, |state, because| {
+        release_order::cancel(state, &device.id(), because)
+    })
+    .map(|_| ())
 }
 
-pub(crate) fn deny(bench: &mut Bench, device: &Device, return_seat: bool) -> Result<(), RefusalCode> {
-    ordered(bench, |state, because| deny::deny(state, &device.id(), return_seat, because)).map(|_| ())
+pub(crate) fn deny(
+    bench: &mut Bench,
+    device: &Device,
+    return_seat: bool,
+) -> Result<(), RefusalCode> {
+    ordered(bench, |state, because| {
+        deny::deny(state, &device.id(), return_seat, because)
+    })
+    .map(|_| ())
 }
 
 pub(crate) fn undeny(bench: &mut Bench, device: &Device) -> Result<(), RefusalCode> {
-    ordered(bench, |state, because| deny::undeny(state, &device.id(), because)).map(|_| ())
+    ordered(bench, |state, because| {
+        deny::undeny(state, &device.id(), because)
+    })
+    .map(|_| ())
 }
 
 /// How many seats came back, and were taken for that from the wallet.
 pub(crate) fn reinstate(bench: &mut Bench, device: &Device) -> Result<u64, RefusalCode> {
-    match ordered(bench, |state, because| reinstate::reinstate(state, &device.id(), because))? {
+    match ordered(bench, |state, because| {
+        reinstate::reinstate(state, &device.id(), because)
+    })? {
         Event::Reinstated(event) => Ok(event.taken.iter().map(|lot| lot.count).sum()),
         other => panic!("{other:?}"),
     }
 }
 
 /// What the last refusal of this request makes of its device.
-pub(crate) fn suspect(bench: &mut Bench, request: &Verified<Request>, witness: Option<u64>) -> Option<Abuse> {
+pub(crate) fn suspect(
+    bench: &mut Bench,
+    request: &Verified<Request>,
+    witness: Option<u64>,
+) -> Option<Abuse> {
     let code = bench.drop(request).code().expect("a refusal");
-    let context = Context { witness, ..context(bench) };
+    let context = Context {
+        witness,
+        ..context(bench)
+    };
     let event = abuse::suspect(&bench.state, request, &context, code).expect("a sound state")?;
-    let Event::Suspected(suspected) = &event else { panic!("{event:?}") };
+    let Event::Suspected(suspected) = &event else {
+        panic!("{event:?}")
+    };
     let abuse = suspected.abuse;
     record(bench, event);
     Some(abuse)
 }
 
 pub(crate) fn suspicion(bench: &Bench, device: &Device) -> Option<SuspicionRow> {
-    bench.state.get::<SuspicionRow>(&device.id().0).expect("in memory").map(|row| (*row).clone())
+    bench
+        .state
+        .get::<SuspicionRow>(&device.id().0)
+        .expect("in memory")
+        .map(|row| (*row).clone())
 }
 
 pub(crate) fn context(bench: &Bench) -> Context {
@@ -110,7 +165,11 @@ pub(crate) fn context(bench: &Bench) -> Context {
         vouched: None,
         folder: None,
         witness: None,
-        source: Source { batch: Ulid::new(number, [0; 10]), file: "refresh".into(), digest: order_id(bench) },
+        source: Source {
+            batch: Ulid::new(number, [0; 10]),
+            file: "refresh".into(),
+            digest: order_id(bench),
+        },
     }
 }
 
@@ -120,7 +179,9 @@ fn order_id(bench: &Bench) -> Digest {
 
 fn granted(bench: &mut Bench, grant: Result<Grant, Stop>) -> Result<Activation, RefusalCode> {
     let grant = code_of(grant)?;
-    let Event::Issued(issued) = grant.event() else { panic!("{:?}", grant.event()) };
+    let Event::Issued(issued) = grant.event() else {
+        panic!("{:?}", grant.event())
+    };
     let answer = grant.answer().expect("an activation");
     assert_eq!(issued.answer, answer.document_id());
     let activation = Activation::read(&answer.payload).expect("a good activation");
@@ -162,7 +223,10 @@ pub(crate) fn how(bench: &Bench, device: &Device) -> GivenUp {
 }
 
 pub(crate) fn is_held(bench: &Bench, device: &Device) -> bool {
-    matches!(bench.system(device).state, SystemState::GivenUp { held: true, .. })
+    matches!(
+        bench.system(device).state,
+        SystemState::GivenUp { held: true, .. }
+    )
 }
 
 pub(crate) fn held(bench: &Bench) -> Counts {
@@ -176,7 +240,10 @@ pub(crate) fn active_systems(bench: &Bench) -> u64 {
 /// The history, read again from the first entry on, gives the same rows.
 pub(crate) fn replay(bench: &Bench) {
     let mut state = Memory::default();
-    bench.log.iter().for_each(|event| apply(&mut state, event).expect("the history fits"));
+    bench
+        .log
+        .iter()
+        .for_each(|event| apply(&mut state, event).expect("the history fits"));
     assert!(state.rows().eq(bench.state.rows()), "the replay differs");
 }
 

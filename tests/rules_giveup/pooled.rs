@@ -3,7 +3,9 @@
 use crate::bench::{Bench, Device, day, seats};
 use crate::desk::{Desk, ask, pooled};
 use crate::help::{helps, order};
-use crate::operator::{active_systems, cancel, deny, how, issue, refresh, reinstate, release, replay, typed, undeny};
+use crate::operator::{
+    active_systems, cancel, deny, how, issue, refresh, reinstate, release, replay, typed, undeny,
+};
 use keyspool::licence::Plan;
 use keyspool::policy::due;
 use keyspool::policy::event::Outcome;
@@ -14,8 +16,14 @@ use keyspool::wire::request::Wanted;
 /// Two systems in the grace of their organization's first period, from 2026-11-22 on.
 fn two() -> (Bench, Device, Device) {
     let (mut bench, mut first, mut second) = (pooled(""), Device::new(1), Device::new(2));
-    assert_eq!(bench.drop(&first.activate(1)).activation().plan, Plan::Grace);
-    assert_eq!(bench.drop(&second.activate(1)).activation().plan, Plan::Grace);
+    assert_eq!(
+        bench.drop(&first.activate(1)).activation().plan,
+        Plan::Grace
+    );
+    assert_eq!(
+        bench.drop(&second.activate(1)).activation().plan,
+        Plan::Grace
+    );
     (bench, first, second)
 }
 
@@ -23,16 +31,39 @@ fn two() -> (Bench, Device, Device) {
 fn an_assignment_makes_every_system_due_that_it_gives_more() {
     let (mut bench, first, mut second) = two();
     bench.stock(4);
-    assert_eq!(due::systems(&bench.state), Ok(vec![]), "what lies in the wallet gives nothing");
+    assert_eq!(
+        due::systems(&bench.state),
+        Ok(vec![]),
+        "what lies in the wallet gives nothing"
+    );
     bench.assign(Which::Current).expect("enough");
-    assert_eq!(due::systems(&bench.state), Ok(vec![first.id(), second.id()]));
+    assert_eq!(
+        due::systems(&bench.state),
+        Ok(vec![first.id(), second.id()])
+    );
     let activation = refresh(&mut bench, first.id()).expect("due");
-    assert_eq!((activation.plan, activation.validity.valid_until), (Plan::Subscription, Some(day("2027-11-21"))));
-    assert_eq!(bench.drop(&second.refresh(1)).outcome(), Some(Outcome::Refreshed));
+    assert_eq!(
+        (activation.plan, activation.validity.valid_until),
+        (Plan::Subscription, Some(day("2027-11-21")))
+    );
+    assert_eq!(
+        bench.drop(&second.refresh(1)).outcome(),
+        Some(Outcome::Refreshed)
+    );
     assert_eq!(due::systems(&bench.state), Ok(vec![]));
     bench.assign(Which::Next).expect("enough");
-    assert_eq!(due::systems(&bench.state), Ok(vec![first.id(), second.id()]), "a later period is more, too");
-    assert_eq!(refresh(&mut bench, second.id()).expect("due").validity.valid_until, Some(day("2028-11-21")));
+    assert_eq!(
+        due::systems(&bench.state),
+        Ok(vec![first.id(), second.id()]),
+        "a later period is more, too"
+    );
+    assert_eq!(
+        refresh(&mut bench, second.id())
+            .expect("due")
+            .validity
+            .valid_until,
+        Some(day("2028-11-21"))
+    );
     replay(&bench);
 }
 
@@ -41,10 +72,18 @@ fn what_one_request_draws_or_extends_the_others_are_due() {
     let (mut bench, first, mut second) = two();
     bench.stock(4);
     bench.drop(&second.extend(1)).activation();
-    assert_eq!(due::systems(&bench.state), Ok(vec![first.id()]), "the running period became licensed");
+    assert_eq!(
+        due::systems(&bench.state),
+        Ok(vec![first.id()]),
+        "the running period became licensed"
+    );
     refresh(&mut bench, first.id()).expect("due");
     bench.drop(&second.extend(1)).activation();
-    assert_eq!(due::systems(&bench.state), Ok(vec![first.id()]), "and then the next one");
+    assert_eq!(
+        due::systems(&bench.state),
+        Ok(vec![first.id()]),
+        "and then the next one"
+    );
     replay(&bench);
 }
 
@@ -53,7 +92,11 @@ fn the_need_of_what_is_given_up_or_denied_falls_and_comes_back() {
     let (mut bench, first, second) = two();
     bench.stock(1);
     release(&mut bench, &first).expect("active");
-    assert_eq!((active_systems(&bench), bench.wallet()), (1, (1, 0)), "no seat of its own returns");
+    assert_eq!(
+        (active_systems(&bench), bench.wallet()),
+        (1, (1, 0)),
+        "no seat of its own returns"
+    );
     bench.assign(Which::Current).expect("one is needed");
     assert_eq!(due::systems(&bench.state), Ok(vec![second.id()]));
     reinstate(&mut bench, &first).expect("released");
@@ -62,7 +105,10 @@ fn the_need_of_what_is_given_up_or_denied_falls_and_comes_back() {
     assert_eq!(active_systems(&bench), 1);
     undeny(&mut bench, &second).expect("denied");
     cancel(&mut bench, &second).expect("never confirmed");
-    assert_eq!((active_systems(&bench), how(&bench, &second)), (1, GivenUp::Unproven));
+    assert_eq!(
+        (active_systems(&bench), how(&bench, &second)),
+        (1, GivenUp::Unproven)
+    );
     replay(&bench);
 }
 
@@ -81,7 +127,10 @@ fn a_falling_need_that_licenses_the_period_makes_the_others_due() {
 #[test]
 fn a_pooled_system_past_its_activation_needs_no_proof() {
     // The grace of 30 days from 2026-11-22 ends on 2026-12-21.
-    for (on, expected) in [("2026-12-21", GivenUp::Unproven), ("2026-12-22", GivenUp::Ended)] {
+    for (on, expected) in [
+        ("2026-12-21", GivenUp::Unproven),
+        ("2026-12-22", GivenUp::Ended),
+    ] {
         let (mut bench, first, _) = two();
         release(bench.on(on), &first).expect("active still");
         assert_eq!(how(&bench, &first), expected, "on {on}");
@@ -93,8 +142,17 @@ fn a_pooled_computer_id_alone_is_activated_by_hand() {
     let (mut bench, _, _) = two();
     let mut third = Device::new(3);
     let activation = issue(&mut bench, &typed(&third, seats(1))).expect("in the grace");
-    assert_eq!((activation.plan, activation.request, activation.fingerprint), (Plan::Grace, None, None));
-    assert_eq!((bench.drop(&third.refresh(1)).outcome(), active_systems(&bench)), (Some(Outcome::Refreshed), 3));
+    assert_eq!(
+        (activation.plan, activation.request, activation.fingerprint),
+        (Plan::Grace, None, None)
+    );
+    assert_eq!(
+        (
+            bench.drop(&third.refresh(1)).outcome(),
+            active_systems(&bench)
+        ),
+        (Some(Outcome::Refreshed), 3)
+    );
     replay(&bench);
 }
 
@@ -107,9 +165,14 @@ fn a_system_on_trial_is_not_due_and_one_that_an_operator_helped_is() {
     helps(bench.on("2026-12-22"), &order(&helped)).expect("help");
     assert_eq!(active_systems(&bench), 0, "neither counts");
     bench.stock(2);
-    bench.assign_exactly(Which::Current, &seats(2), true).expect("more than is missing");
+    bench
+        .assign_exactly(Which::Current, &seats(2), true)
+        .expect("more than is missing");
     assert_eq!(due::systems(&bench.state), Ok(vec![helped.id()]));
-    assert_eq!(refresh(&mut bench, helped.id()).expect("due").plan, Plan::Subscription);
+    assert_eq!(
+        refresh(&mut bench, helped.id()).expect("due").plan,
+        Plan::Subscription
+    );
     assert_eq!(active_systems(&bench), 1);
     replay(&bench);
 }
@@ -121,15 +184,33 @@ fn growth_makes_nobody_due_and_a_later_period_that_a_falling_need_licenses_does(
     bench.assign(Which::Current).expect("two");
     bench.assign(Which::Next).expect("two");
     for device in [&first, &second] {
-        assert_eq!(refresh(&mut bench, device.id()).expect("due").validity.valid_until, Some(day("2028-11-21")));
+        assert_eq!(
+            refresh(&mut bench, device.id())
+                .expect("due")
+                .validity
+                .valid_until,
+            Some(day("2028-11-21"))
+        );
     }
     // The running period has its two, the next one lacks the third from now on.
     let mut third = Device::new(3);
     let request = third.activate(1);
-    assert_eq!(bench.on("2027-01-10").drop(&request).activation().validity.valid_until, Some(day("2027-11-21")));
+    assert_eq!(
+        bench
+            .on("2027-01-10")
+            .drop(&request)
+            .activation()
+            .validity
+            .valid_until,
+        Some(day("2027-11-21"))
+    );
     assert_eq!(due::systems(&bench.state), Ok(vec![]));
     release(&mut bench, &second).expect("active");
-    assert_eq!(due::systems(&bench.state), Ok(vec![third.id()]), "the next period is licensed for two");
+    assert_eq!(
+        due::systems(&bench.state),
+        Ok(vec![third.id()]),
+        "the next period is licensed for two"
+    );
     replay(&bench);
 }
 
@@ -139,21 +220,39 @@ fn an_emergency_that_ended_meanwhile_does_not_come_back() {
     helps(bench.on("2027-01-10"), &order(&first)).expect("help until 2027-01-16");
     release(&mut bench, &first).expect("active");
     reinstate(bench.on("2027-01-17"), &first).expect("released");
-    assert_eq!((bench.system(&first).passing.running, active_systems(&bench)), (None, 2));
+    assert_eq!(
+        (bench.system(&first).passing.running, active_systems(&bench)),
+        (None, 2)
+    );
     replay(&bench);
 }
 
 #[test]
 fn what_was_assigned_while_a_system_was_away_makes_it_due_when_it_comes_back() {
-    for away in [release as fn(&mut Bench, &Device) -> _, |bench, device| deny(bench, device, false)] {
+    for away in [release as fn(&mut Bench, &Device) -> _, |bench, device| {
+        deny(bench, device, false)
+    }] {
         let (mut bench, first, second) = two();
         bench.stock(2);
         away(&mut bench, &first).expect("active");
-        bench.assign_exactly(Which::Current, &seats(2), true).expect("more than is missing");
+        bench
+            .assign_exactly(Which::Current, &seats(2), true)
+            .expect("more than is missing");
         assert_eq!(due::systems(&bench.state), Ok(vec![second.id()]));
-        undeny(&mut bench, &first).or_else(|_| reinstate(&mut bench, &first).map(drop)).expect("away");
-        assert_eq!(due::systems(&bench.state), Ok(vec![second.id(), first.id()]));
-        assert_eq!(refresh(&mut bench, first.id()).expect("due").validity.valid_until, Some(day("2027-11-21")));
+        undeny(&mut bench, &first)
+            .or_else(|_| reinstate(&mut bench, &first).map(drop))
+            .expect("away");
+        assert_eq!(
+            due::systems(&bench.state),
+            Ok(vec![second.id(), first.id()])
+        );
+        assert_eq!(
+            refresh(&mut bench, first.id())
+                .expect("due")
+                .validity
+                .valid_until,
+            Some(day("2027-11-21"))
+        );
         // One that has all of it already is not due.
         deny(&mut bench, &first, false).expect("active");
         undeny(&mut bench, &first).expect("denied");

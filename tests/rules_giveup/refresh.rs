@@ -8,7 +8,11 @@ use keyspool::policy::event::Outcome;
 
 /// Two devices of a product that renews itself 30 days before the end, and two licences for that.
 fn renewing() -> (Bench, Device, Device) {
-    let (mut bench, mut first, mut second) = (Bench::new(r#","auto_renew":true"#), Device::new(1), Device::new(2));
+    let (mut bench, mut first, mut second) = (
+        Bench::new(r#","auto_renew":true"#),
+        Device::new(1),
+        Device::new(2),
+    );
     bench.stock(4);
     bench.drop(&first.activate(1));
     bench.drop(&second.activate(1));
@@ -19,7 +23,11 @@ fn renewing() -> (Bench, Device, Device) {
 fn systems_that_were_renewed_are_due_until_a_new_activation_is_issued() {
     let (mut bench, first, mut second) = renewing();
     bench.on("2027-10-21");
-    assert_eq!(due::systems(&bench.state), Ok(vec![]), "31 days before the end");
+    assert_eq!(
+        due::systems(&bench.state),
+        Ok(vec![]),
+        "31 days before the end"
+    );
     bench.on("2027-10-22");
     let mut both = vec![first.id(), second.id()];
     both.sort_unstable();
@@ -29,14 +37,31 @@ fn systems_that_were_renewed_are_due_until_a_new_activation_is_issued() {
     let before = bench.system(&first);
     let activation = refresh(&mut bench, first.id()).expect("due");
     assert_eq!(
-        (before.activation.validity.valid_until, activation.validity.valid_until),
+        (
+            before.activation.validity.valid_until,
+            activation.validity.valid_until
+        ),
         (Some(day("2027-11-21")), Some(day("2028-11-21")))
     );
-    assert_eq!((activation.sequence, activation.activation_id), (2, before.activation.id));
-    assert_eq!(bench.system(&first).counter, before.counter, "no request of the device is made stale");
+    assert_eq!(
+        (activation.sequence, activation.activation_id),
+        (2, before.activation.id)
+    );
+    assert_eq!(
+        bench.system(&first).counter,
+        before.counter,
+        "no request of the device is made stale"
+    );
     assert_eq!(due::systems(&bench.state), Ok(vec![second.id()]));
-    assert_eq!(bench.drop(&second.refresh(1)).outcome(), Some(Outcome::Refreshed));
-    assert_eq!(due::systems(&bench.state), Ok(vec![]), "its own request got it");
+    assert_eq!(
+        bench.drop(&second.refresh(1)).outcome(),
+        Some(Outcome::Refreshed)
+    );
+    assert_eq!(
+        due::systems(&bench.state),
+        Ok(vec![]),
+        "its own request got it"
+    );
     replay(&bench);
 }
 
@@ -46,11 +71,24 @@ fn a_system_becomes_due_again_and_again() {
     bench.on("2027-10-22");
     refresh(&mut bench, first.id()).expect("due");
     bench.on("2028-10-22");
-    assert_eq!(due::since(&bench.state, &first.id()), Ok(None), "no licence was left to renew it");
+    assert_eq!(
+        due::since(&bench.state, &first.id()),
+        Ok(None),
+        "no licence was left to renew it"
+    );
     bench.stock(2);
     bench.on("2028-10-23");
-    assert_eq!(due::since(&bench.state, &first.id()), Ok(Some(day("2028-10-23"))));
-    assert_eq!(refresh(&mut bench, first.id()).expect("due").validity.valid_until, Some(day("2029-11-21")));
+    assert_eq!(
+        due::since(&bench.state, &first.id()),
+        Ok(Some(day("2028-10-23")))
+    );
+    assert_eq!(
+        refresh(&mut bench, first.id())
+            .expect("due")
+            .validity
+            .valid_until,
+        Some(day("2029-11-21"))
+    );
     replay(&bench);
 }
 
@@ -63,5 +101,8 @@ fn what_was_given_up_is_not_due_and_what_was_denied_gets_nothing() {
     deny(&mut bench, &second, false).expect("active");
     assert_eq!(refresh(&mut bench, second.id()), Err(Denied));
     assert_eq!(refresh(&mut bench, first.id()), Err(ComputerIdRetired));
-    assert_eq!(refresh(&mut bench, Device::new(9).id()), Err(UnknownActivation));
+    assert_eq!(
+        refresh(&mut bench, Device::new(9).id()),
+        Err(UnknownActivation)
+    );
 }

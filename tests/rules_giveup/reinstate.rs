@@ -1,7 +1,9 @@
 //! Taking a release without proof back.
 
 use crate::bench::{Bench, Device, day};
-use crate::operator::{active_systems, by_code, cancel, deny, refresh, reinstate, release, replay, suspect, suspicion};
+use crate::operator::{
+    active_systems, by_code, cancel, deny, refresh, reinstate, release, replay, suspect, suspicion,
+};
 use keyspool::policy::RefusalCode::*;
 use keyspool::policy::due;
 use keyspool::policy::event::Outcome;
@@ -22,8 +24,15 @@ fn the_very_seat_comes_back_with_its_end_and_the_device_goes_on() {
     assert_eq!(reinstate(bench.on("2027-02-01"), &device), Ok(1));
     assert_eq!((bench.wallet(), active_systems(&bench)), ((1, 0), 1));
     assert_eq!(bench.system(&device).seats[0].term.end(), day("2027-11-21"));
-    assert_eq!(due::since(&bench.state, &device.id()), Ok(None), "what is installed says the same");
-    assert_eq!(bench.drop(&device.refresh(1)).outcome(), Some(Outcome::Refreshed));
+    assert_eq!(
+        due::since(&bench.state, &device.id()),
+        Ok(None),
+        "what is installed says the same"
+    );
+    assert_eq!(
+        bench.drop(&device.refresh(1)).outcome(),
+        Some(Outcome::Refreshed)
+    );
     assert_eq!(reinstate(&mut bench, &device), Err(NotNeeded));
     replay(&bench);
     bench.on("2027-11-22");
@@ -36,10 +45,17 @@ fn where_its_own_seat_is_gone_another_takes_its_place_and_a_new_activation_is_du
     bench.drop(&Device::new(2).activate(1));
     bench.on("2027-02-01").stock(1);
     assert_eq!(reinstate(&mut bench, &device), Ok(1));
-    assert_eq!(bench.system(&device).seats[0].term.end(), day("2028-01-31"), "a new term");
+    assert_eq!(
+        bench.system(&device).seats[0].term.end(),
+        day("2028-01-31"),
+        "a new term"
+    );
     assert_eq!(due::systems(&bench.state), Ok(vec![device.id()]));
     let activation = refresh(&mut bench, device.id()).expect("it is due");
-    assert_eq!((activation.sequence, activation.validity.valid_until), (2, Some(day("2028-01-31"))));
+    assert_eq!(
+        (activation.sequence, activation.validity.valid_until),
+        (2, Some(day("2028-01-31")))
+    );
     replay(&bench);
 }
 
@@ -49,9 +65,15 @@ fn without_a_free_seat_the_computer_id_is_good_again_and_holds_none() {
     bench.drop(&Device::new(2).activate(1));
     assert_eq!(reinstate(&mut bench, &device), Ok(0));
     assert_eq!(active_systems(&bench), 1);
-    assert_eq!(bench.drop(&device.activate(1)).code(), Some(NotEnoughLicences));
+    assert_eq!(
+        bench.drop(&device.activate(1)).code(),
+        Some(NotEnoughLicences)
+    );
     bench.stock(1);
-    assert_eq!(bench.drop(&device.activate(1)).outcome(), Some(Outcome::Activated));
+    assert_eq!(
+        bench.drop(&device.activate(1)).outcome(),
+        Some(Outcome::Activated)
+    );
     replay(&bench);
 }
 
@@ -67,7 +89,10 @@ fn a_seat_that_ended_in_the_wallet_does_not_come_back() {
 #[test]
 fn it_lifts_a_cancellation_a_suspicion_and_a_release_after_the_end() {
     let (mut bench, mut device) = released();
-    assert_eq!(suspect(&mut bench, &device.activate(1), None), Some(Abuse::Possible));
+    assert_eq!(
+        suspect(&mut bench, &device.activate(1), None),
+        Some(Abuse::Possible)
+    );
     reinstate(&mut bench, &device).expect("released");
     assert_eq!(suspicion(&bench, &device), None);
     cancel(&mut bench, &device).expect("never confirmed");
@@ -92,5 +117,8 @@ fn what_was_proven_recovered_or_denied_is_not_reinstated() {
     deny(&mut bench, &new, false).expect("active");
     assert_eq!(reinstate(&mut bench, &new), Err(Denied));
     assert_eq!(by_code(&mut bench, &new), Ok(()));
-    assert_eq!(reinstate(&mut bench, &Device::new(9)), Err(UnknownActivation));
+    assert_eq!(
+        reinstate(&mut bench, &Device::new(9)),
+        Err(UnknownActivation)
+    );
 }

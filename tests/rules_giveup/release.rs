@@ -1,7 +1,9 @@
 //! Releases by code and without proof, and of what never arrived.
 
 use crate::bench::{Bench, Device, Said, day, seats};
-use crate::operator::{NOBODYS, active_systems, by_code, cancel, held, how, is_held, release, replay, type_code};
+use crate::operator::{
+    NOBODYS, active_systems, by_code, cancel, held, how, is_held, release, replay, type_code,
+};
 use keyspool::policy::RefusalCode::*;
 use keyspool::policy::event::Outcome;
 use keyspool::policy::state::{GivenUp, HardwareRow, Row, WrongCodesRow};
@@ -20,17 +22,26 @@ fn active_with(settings: &str) -> (Bench, Device) {
 }
 
 fn releases(bench: &Bench) -> usize {
-    bench.row::<HardwareRow>(&1_u64.to_be_bytes()).releases.len()
+    bench
+        .row::<HardwareRow>(&1_u64.to_be_bytes())
+        .releases
+        .len()
 }
 
 #[test]
 fn the_code_of_a_device_gives_its_seat_back_with_its_end() {
     let (mut bench, mut device) = active();
     assert_eq!(by_code(bench.on("2027-02-01"), &device), Ok(()));
-    assert_eq!((how(&bench, &device), bench.wallet(), active_systems(&bench)), (GivenUp::Proven, (0, 1), 0));
+    assert_eq!(
+        (how(&bench, &device), bench.wallet(), active_systems(&bench)),
+        (GivenUp::Proven, (0, 1), 0)
+    );
     assert_eq!(bench.lots("acme")[0].store_until, day("2027-11-21"));
     assert_eq!(releases(&bench), 1, "a proven release counts");
-    assert_eq!(bench.drop(&device.refresh(1)).code(), Some(ComputerIdRetired));
+    assert_eq!(
+        bench.drop(&device.refresh(1)).code(),
+        Some(ComputerIdRetired)
+    );
     assert_eq!(by_code(&mut bench, &device), Err(AlreadyDeactivated));
     replay(&bench);
 }
@@ -40,7 +51,11 @@ fn an_ended_seat_does_not_return_by_code() {
     for (on, back) in [("2027-11-21", 1), ("2027-11-22", 0)] {
         let (mut bench, device) = active_with(r#","grace_days":30"#);
         assert_eq!(by_code(bench.on(on), &device), Ok(()));
-        assert_eq!((bench.wallet(), releases(&bench) as u64), ((0, back), back), "on {on}");
+        assert_eq!(
+            (bench.wallet(), releases(&bench) as u64),
+            ((0, back), back),
+            "on {on}"
+        );
     }
 }
 
@@ -54,7 +69,10 @@ fn the_code_of_another_device_or_of_none_is_wrong_and_changes_nothing_else() {
     assert_eq!(type_code(&mut bench, device.id(), &others), Err(WrongCode));
     assert_eq!(type_code(&mut bench, device.id(), &NOBODYS), Err(WrongCode));
     assert_eq!(active_systems(&bench), 2);
-    assert_eq!(type_code(&mut bench, Device::new(3).id(), &NOBODYS), Err(UnknownActivation));
+    assert_eq!(
+        type_code(&mut bench, Device::new(3).id(), &NOBODYS),
+        Err(UnknownActivation)
+    );
     assert_eq!(by_code(&mut bench, &device), Ok(()));
     replay(&bench);
 }
@@ -67,9 +85,17 @@ fn after_nine_wrong_codes_the_right_one_is_accepted_and_after_ten_none_is() {
             assert_eq!(type_code(&mut bench, device.id(), &NOBODYS), Err(WrongCode));
         }
         assert_eq!(by_code(&mut bench, &device), then, "after {wrong}");
-        assert_eq!(bench.row::<WrongCodesRow>(&device.id().0).count, wrong, "a locked one counts no further");
+        assert_eq!(
+            bench.row::<WrongCodesRow>(&device.id().0).count,
+            wrong,
+            "a locked one counts no further"
+        );
         if then.is_err() {
-            assert_eq!(bench.drop(&device.deactivate(1)).receipt().destination, Destination::Wallet, "a file is proof still");
+            assert_eq!(
+                bench.drop(&device.deactivate(1)).receipt().destination,
+                Destination::Wallet,
+                "a file is proof still"
+            );
         }
         replay(&bench);
     }
@@ -91,12 +117,17 @@ fn wrong_codes_of_one_computer_id_lock_no_other() {
 #[test]
 fn releases_by_code_count_for_the_limit_and_are_held_beyond_it() {
     for (count, is_over) in [(2, false), (1, true)] {
-        let (mut bench, device) = active_with(&format!(r#","release_limit":{{"count":{count},"days":365}}"#));
+        let (mut bench, device) = active_with(&format!(
+            r#","release_limit":{{"count":{count},"days":365}}"#
+        ));
         by_code(&mut bench, &device).expect("the first");
         let mut next = device.moved_on();
         bench.drop(&next.activate(1));
         by_code(&mut bench, &next).expect("proof is always accepted");
-        assert_eq!((is_held(&bench, &next), bench.wallet()), (is_over, (0, u64::from(!is_over))));
+        assert_eq!(
+            (is_held(&bench, &next), bench.wallet()),
+            (is_over, (0, u64::from(!is_over)))
+        );
         assert_eq!(held(&bench), seats(u64::from(is_over)));
         assert_eq!(bench.approve(next.id()).is_ok(), is_over);
         assert_eq!((bench.wallet(), held(&bench).is_empty()), ((0, 1), true));
@@ -111,9 +142,18 @@ fn releases_by_code_count_for_the_limit_and_are_held_beyond_it() {
 fn a_release_without_proof_gives_the_seat_back_and_is_counted_apart() {
     let (mut bench, mut device) = active_with(r#","release_limit":{"count":0,"days":365}"#);
     assert_eq!(release(bench.on("2027-02-01"), &device), Ok(()));
-    assert_eq!((how(&bench, &device), bench.wallet(), releases(&bench)), (GivenUp::Unproven, (0, 1), 0));
-    assert!(!is_held(&bench, &device), "only proven releases are limited");
-    assert_eq!(bench.drop(&device.activate(1)).code(), Some(ComputerIdRetired));
+    assert_eq!(
+        (how(&bench, &device), bench.wallet(), releases(&bench)),
+        (GivenUp::Unproven, (0, 1), 0)
+    );
+    assert!(
+        !is_held(&bench, &device),
+        "only proven releases are limited"
+    );
+    assert_eq!(
+        bench.drop(&device.activate(1)).code(),
+        Some(ComputerIdRetired)
+    );
     assert_eq!(release(&mut bench, &device), Err(ComputerIdRetired));
     assert_eq!(release(&mut bench, &Device::new(9)), Err(UnknownActivation));
     replay(&bench);
@@ -122,10 +162,17 @@ fn a_release_without_proof_gives_the_seat_back_and_is_counted_apart() {
 #[test]
 fn past_its_last_day_of_use_an_activation_needs_no_proof() {
     // From 2026-11-22 for 12 months, to 2027-11-21; 30 days of grace, to 2027-12-21.
-    for (on, expected) in [("2027-12-21", GivenUp::Unproven), ("2027-12-22", GivenUp::Ended)] {
+    for (on, expected) in [
+        ("2027-12-21", GivenUp::Unproven),
+        ("2027-12-22", GivenUp::Ended),
+    ] {
         let (mut bench, device) = active_with(r#","grace_days":30"#);
         assert_eq!(release(bench.on(on), &device), Ok(()));
-        assert_eq!((how(&bench, &device), bench.wallet()), (expected, (0, 0)), "on {on}");
+        assert_eq!(
+            (how(&bench, &device), bench.wallet()),
+            (expected, (0, 0)),
+            "on {on}"
+        );
         replay(&bench);
     }
 }
@@ -136,11 +183,26 @@ fn a_later_deactivation_makes_the_release_proven_and_gets_a_receipt() {
     release(bench.on("2027-02-01"), &device).expect("active");
     let file = device.deactivate(1);
     let receipt = bench.on("2027-02-03").drop(&file).receipt();
-    assert_eq!((receipt.licences.is_empty(), receipt.destination), (true, Destination::None), "it went back before");
-    assert_eq!((how(&bench, &device), bench.wallet()), (GivenUp::Proven, (0, 1)), "once");
-    assert_eq!(bench.row::<HardwareRow>(&1_u64.to_be_bytes()).releases, [day("2027-02-03")], "and counts from now on");
+    assert_eq!(
+        (receipt.licences.is_empty(), receipt.destination),
+        (true, Destination::None),
+        "it went back before"
+    );
+    assert_eq!(
+        (how(&bench, &device), bench.wallet()),
+        (GivenUp::Proven, (0, 1)),
+        "once"
+    );
+    assert_eq!(
+        bench.row::<HardwareRow>(&1_u64.to_be_bytes()).releases,
+        [day("2027-02-03")],
+        "and counts from now on"
+    );
     assert!(matches!(bench.drop(&file), Said::Repeated(Some(_))));
-    assert_eq!(bench.drop(&device.deactivate(1)).code(), Some(AlreadyDeactivated));
+    assert_eq!(
+        bench.drop(&device.deactivate(1)).code(),
+        Some(AlreadyDeactivated)
+    );
     replay(&bench);
 }
 
@@ -149,7 +211,10 @@ fn a_later_code_makes_the_release_proven_too() {
     let (mut bench, device) = active();
     release(&mut bench, &device).expect("active");
     assert_eq!(by_code(&mut bench, &device), Ok(()));
-    assert_eq!((how(&bench, &device), bench.wallet(), releases(&bench)), (GivenUp::Proven, (0, 1), 1));
+    assert_eq!(
+        (how(&bench, &device), bench.wallet(), releases(&bench)),
+        (GivenUp::Proven, (0, 1), 1)
+    );
     replay(&bench);
 }
 
@@ -157,11 +222,21 @@ fn a_later_code_makes_the_release_proven_too() {
 fn an_activation_that_was_never_confirmed_is_cancelled_as_a_release_without_proof() {
     let (mut bench, mut device) = active();
     assert_eq!(cancel(&mut bench, &device), Ok(()));
-    assert_eq!((how(&bench, &device), bench.wallet(), releases(&bench)), (GivenUp::Unproven, (0, 1), 0));
+    assert_eq!(
+        (how(&bench, &device), bench.wallet(), releases(&bench)),
+        (GivenUp::Unproven, (0, 1), 0)
+    );
     assert_eq!(cancel(&mut bench, &device), Err(ComputerIdRetired));
-    assert_eq!(bench.drop(&device.confirm(1)).code(), Some(ComputerIdRetired));
+    assert_eq!(
+        bench.drop(&device.confirm(1)).code(),
+        Some(ComputerIdRetired)
+    );
     let mut next = device.moved_on();
-    assert_eq!(bench.drop(&next.activate(1)).outcome(), Some(Outcome::Activated), "the seat serves again");
+    assert_eq!(
+        bench.drop(&next.activate(1)).outcome(),
+        Some(Outcome::Activated),
+        "the seat serves again"
+    );
     replay(&bench);
 }
 
@@ -173,7 +248,11 @@ fn a_confirmed_activation_is_not_cancelled() {
     assert_eq!(active_systems(&bench), 1);
     let (mut bench, mut device) = active();
     bench.drop(&device.refresh(1));
-    assert_eq!(cancel(&mut bench, &device), Err(NotNeeded), "a request that names it confirms it");
+    assert_eq!(
+        cancel(&mut bench, &device),
+        Err(NotNeeded),
+        "a request that names it confirms it"
+    );
 }
 
 #[test]
@@ -183,11 +262,19 @@ fn a_deactivation_whose_code_was_typed_before_still_gets_its_receipt() {
     assert_eq!(by_code(&mut bench, &device), Ok(()));
     let wallet = bench.wallet();
     let receipt = bench.drop(&request).receipt();
-    assert_eq!((receipt.destination, receipt.licences.is_empty()), (Destination::None, true), "its seat went with the code");
+    assert_eq!(
+        (receipt.destination, receipt.licences.is_empty()),
+        (Destination::None, true),
+        "its seat went with the code"
+    );
     assert_eq!(bench.wallet(), wallet, "and goes no second time");
     assert_eq!(how(&bench, &device), GivenUp::Proven);
     let again = bench.drop(&request);
     assert!(matches!(again, Said::Repeated(_)), "{again:?}");
-    assert_eq!(bench.drop(&device.deactivate(1)).code(), Some(AlreadyDeactivated), "another one is another");
+    assert_eq!(
+        bench.drop(&device.deactivate(1)).code(),
+        Some(AlreadyDeactivated),
+        "another one is another"
+    );
     replay(&bench);
 }

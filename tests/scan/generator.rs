@@ -1,5 +1,5 @@
-//! Photographs that were never taken: QR codes on a table full of things, seen askew, blurred, noisy, in bad light. The same seed
-//! gives the same picture.
+//! Photographs that were never taken: QR codes on a table full of things, seen askew, blurred,
+//! noisy, in bad light. The same seed gives the same picture.
 // Each test program uses its part of it; places in a picture are small numbers.
 #![allow(dead_code, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
@@ -71,7 +71,17 @@ pub(crate) struct Setting {
 pub(crate) fn photo(texts: &[&str], seed: u64) -> Vec<u8> {
     let (width, height) = (900, 700);
     let (rotation, perspective, blur, noise, shade) = (17.0, 0.05, 0.6, 6.0, 0.3);
-    let setting = Setting { width, height, rotation, perspective, blur, noise, shade, clutter: 12, jpeg: Some(60) };
+    let setting = Setting {
+        width,
+        height,
+        rotation,
+        perspective,
+        blur,
+        noise,
+        shade,
+        clutter: 12,
+        jpeg: Some(60),
+    };
     photograph(texts, &setting, &mut Chance::new(seed))
 }
 
@@ -79,17 +89,29 @@ pub(crate) fn photo(texts: &[&str], seed: u64) -> Vec<u8> {
 pub(crate) fn photograph(texts: &[&str], setting: &Setting, chance: &mut Chance) -> Vec<u8> {
     let mut photo = table(setting, chance);
     lay_out(&mut photo, texts, setting);
-    let photo = shaded(blurred(photo, setting.blur), setting.shade, setting.noise, chance);
+    let photo = shaded(
+        blurred(photo, setting.blur),
+        setting.shade,
+        setting.noise,
+        chance,
+    );
     photo.encoded(setting.jpeg)
 }
 
 impl Photo {
     pub(crate) fn even(width: usize, height: usize, grey: f32) -> Self {
-        Self { width, height, pixels: vec![grey; width * height] }
+        Self {
+            width,
+            height,
+            pixels: vec![grey; width * height],
+        }
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        self.pixels.iter().map(|grey| grey.clamp(0.0, 255.0) as u8).collect()
+        self.pixels
+            .iter()
+            .map(|grey| grey.clamp(0.0, 255.0) as u8)
+            .collect()
     }
 
     pub(crate) fn encoded(&self, jpeg: Option<u8>) -> Vec<u8> {
@@ -112,14 +134,22 @@ impl Photo {
 
 pub(crate) fn jpeg_of(grey: &[u8], width: usize, height: usize, quality: u8) -> Vec<u8> {
     let mut jpeg = Vec::new();
-    let (width, height) = (u16::try_from(width).expect("small"), u16::try_from(height).expect("small"));
-    Encoder::new(&mut jpeg, quality).encode(grey, width, height, ColorType::Luma).expect("a JPEG");
+    let (width, height) = (
+        u16::try_from(width).expect("small"),
+        u16::try_from(height).expect("small"),
+    );
+    Encoder::new(&mut jpeg, quality)
+        .encode(grey, width, height, ColorType::Luma)
+        .expect("a JPEG");
     jpeg
 }
 
 pub(crate) fn png_of(grey: &[u8], width: usize, height: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let (width, height) = (u32::try_from(width).expect("small"), u32::try_from(height).expect("small"));
+    let (width, height) = (
+        u32::try_from(width).expect("small"),
+        u32::try_from(height).expect("small"),
+    );
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Grayscale);
     encoder.set_compression(png::Compression::Fast);
@@ -135,7 +165,10 @@ fn table(setting: &Setting, chance: &mut Chance) -> Photo {
     let mut photo = Photo::even(setting.width, setting.height, grey);
     for _ in 0..setting.clutter {
         let (left, top) = (chance.below(setting.width), chance.below(setting.height));
-        let (width, height) = (4 + chance.below(setting.width / 6), 3 + chance.below(setting.height / 8));
+        let (width, height) = (
+            4 + chance.below(setting.width / 6),
+            3 + chance.below(setting.height / 8),
+        );
         let grey = chance.between(20.0, 240.0);
         if chance.below(3) > 0 {
             photo.fill(left, top, width, height, grey);
@@ -157,9 +190,14 @@ const QUIET: usize = 4;
 
 /// Puts the sheet onto the table: every pixel of the photograph looks up which module it sees.
 fn lay_out(photo: &mut Photo, texts: &[&str], setting: &Setting) {
-    let codes: Vec<Code> = texts.iter().map(|text| Code::of(text).expect("a QR text")).collect();
+    let codes: Vec<Code> = texts
+        .iter()
+        .map(|text| Code::of(text).expect("a QR text"))
+        .collect();
     let cell = codes.iter().map(Code::width).max().expect("a code") + 2 * QUIET;
-    let columns = (1..).find(|columns| columns * columns >= codes.len()).expect("few codes");
+    let columns = (1..)
+        .find(|columns| columns * columns >= codes.len())
+        .expect("few codes");
     let rows = codes.len().div_ceil(columns);
     let sheet = ((cell * columns) as f32, (cell * rows) as f32);
     let view = View::of(setting, sheet);
@@ -168,10 +206,12 @@ fn lay_out(photo: &mut Photo, texts: &[&str], setting: &Setting) {
         for x in 0..photo.width {
             if u >= 0.0 && v >= 0.0 && u < sheet.0 && v < sheet.1 {
                 let (m, n) = (u as usize, v as usize);
-                let dark = codes.get(n / cell * columns + m / cell).is_some_and(|code| {
-                    let (m, n) = (m % cell, n % cell);
-                    m >= QUIET && n >= QUIET && code.is_dark(m - QUIET, n - QUIET)
-                });
+                let dark = codes
+                    .get(n / cell * columns + m / cell)
+                    .is_some_and(|code| {
+                        let (m, n) = (m % cell, n % cell);
+                        m >= QUIET && n >= QUIET && code.is_dark(m - QUIET, n - QUIET)
+                    });
                 photo.pixels[y * photo.width + x] = if dark { 35.0 } else { 225.0 };
             }
             (u, v) = (u + across, v + down);
@@ -193,10 +233,19 @@ impl View {
         let (width, height) = (setting.width as f32, setting.height as f32);
         let (sin, cos) = setting.rotation.to_radians().sin_cos();
         // As large as it goes, turned as it is.
-        let (wide, high) = (sheet.0 * cos.abs() + sheet.1 * sin.abs(), sheet.0 * sin.abs() + sheet.1 * cos.abs());
+        let (wide, high) = (
+            sheet.0 * cos.abs() + sheet.1 * sin.abs(),
+            sheet.0 * sin.abs() + sheet.1 * cos.abs(),
+        );
         let fitting = (width / wide).min(height / high) * 0.93 * (1.0 - setting.perspective);
         let slope = setting.perspective / (high.max(wide) * fitting / 2.0);
-        Self { centre: (width / 2.0, height / 2.0), sheet, scale: fitting, turn: (sin, cos), slope }
+        Self {
+            centre: (width / 2.0, height / 2.0),
+            sheet,
+            scale: fitting,
+            turn: (sin, cos),
+            slope,
+        }
     }
 
     /// Where the row begins on the sheet, and how far a pixel is there.
@@ -204,7 +253,12 @@ impl View {
         let y = y - self.centre.1;
         let scale = self.scale * (1.0 - self.slope * y);
         let (sin, cos) = self.turn;
-        let place = |x: f32| ((x * cos + y * sin) / scale + self.sheet.0 / 2.0, (y * cos - x * sin) / scale + self.sheet.1 / 2.0);
+        let place = |x: f32| {
+            (
+                (x * cos + y * sin) / scale + self.sheet.0 / 2.0,
+                (y * cos - x * sin) / scale + self.sheet.1 / 2.0,
+            )
+        };
         (place(0.5 - self.centre.0), (cos / scale, -sin / scale))
     }
 }
@@ -216,10 +270,13 @@ fn blurred(photo: Photo, deviation: f32) -> Photo {
     if radius < 0.2 {
         return photo;
     }
-    (0..2).fold(photo, |photo, _| turned(boxed(&turned(boxed(&photo, radius)), radius)))
+    (0..2).fold(photo, |photo, _| {
+        turned(boxed(&turned(boxed(&photo, radius)), radius))
+    })
 }
 
-/// Every pixel the mean of those as far as the radius to its left and right; the outermost count in part.
+/// Every pixel the mean of those as far as the radius to its left and right; the outermost count in
+/// part.
 fn boxed(photo: &Photo, radius: f32) -> Photo {
     let whole = radius as usize;
     let part = radius - whole as f32;
@@ -229,7 +286,10 @@ fn boxed(photo: &Photo, radius: f32) -> Photo {
         let last = row.len() - 1;
         let mut sum = row[0] * (whole + 1) as f32 + row[1..=whole].iter().sum::<f32>();
         for x in 0..row.len() {
-            let (left, right) = (row[x.saturating_sub(whole + 1)], row[(x + whole + 1).min(last)]);
+            let (left, right) = (
+                row[x.saturating_sub(whole + 1)],
+                row[(x + whole + 1).min(last)],
+            );
             pixels.push((sum + part * (left + right)) / count);
             sum += right - row[x.saturating_sub(whole)];
         }
@@ -243,7 +303,11 @@ fn turned(photo: Photo) -> Photo {
     for x in 0..photo.width {
         pixels.extend(photo.pixels[x..].iter().step_by(photo.width));
     }
-    Photo { width: photo.height, height: photo.width, pixels }
+    Photo {
+        width: photo.height,
+        height: photo.width,
+        pixels,
+    }
 }
 
 /// Light from one corner, and the noise of a small camera.
@@ -253,7 +317,8 @@ fn shaded(mut photo: Photo, shade: f32, noise: f32, chance: &mut Chance) -> Phot
     let noises: Vec<f32> = (0..4_096).map(|_| noise * chance.bell()).collect();
     for y in 0..photo.height {
         for x in 0..photo.width {
-            let along = (x as f32 / photo.width as f32 - 0.5) * cos + (y as f32 / photo.height as f32 - 0.5) * sin;
+            let along = (x as f32 / photo.width as f32 - 0.5) * cos
+                + (y as f32 / photo.height as f32 - 0.5) * sin;
             let light = 1.0 - shade * (along + 0.5).clamp(0.0, 1.0);
             let pixel = &mut photo.pixels[y * photo.width + x];
             *pixel = *pixel * light + noises[(chance.next() >> 52) as usize];
@@ -264,6 +329,14 @@ fn shaded(mut photo: Photo, shade: f32, noise: f32, chance: &mut Chance) -> Phot
 
 /// The checksum of a PNG's chunk (ISO/IEC 15948, annex D).
 pub(crate) fn crc_of(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, _| if crc & 1 == 1 { 0xEDB8_8320 ^ (crc >> 1) } else { crc >> 1 };
-    !bytes.iter().fold(!0_u32, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
+    let step = |crc: u32, _| {
+        if crc & 1 == 1 {
+            0xEDB8_8320 ^ (crc >> 1)
+        } else {
+            crc >> 1
+        }
+    };
+    !bytes.iter().fold(!0_u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), step)
+    })
 }

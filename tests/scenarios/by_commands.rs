@@ -58,7 +58,11 @@ fn read<T: DeserializeOwned>(value: &Value) -> T {
 }
 
 fn text_of(counts: &Counts) -> String {
-    counts.iter().map(|(id, count)| format!("{id}={count}")).collect::<Vec<_>>().join(",")
+    counts
+        .iter()
+        .map(|(id, count)| format!("{id}={count}"))
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 impl Counter {
@@ -85,13 +89,21 @@ impl Counter {
     fn apply_catalogue(&self) {
         let path = self.bench.path("scenario.json");
         std::fs::write(&path, catalogue(&self.products, &self.dropped)).expect("written");
-        self.bench.json(&["catalogue", "apply", path.to_str().expect("UTF-8"), "--withdraw", "--yes"]);
+        self.bench.json(&[
+            "catalogue",
+            "apply",
+            path.to_str().expect("UTF-8"),
+            "--withdraw",
+            "--yes",
+        ]);
     }
 
     /// Asks the signer what it shows, once between two actions.
     fn shows(&self, arguments: &[&str]) -> signer::Said {
         let mut shown = self.shown.borrow_mut();
-        let said = shown.entry(arguments.join(" ")).or_insert_with(|| self.bench.run(&[arguments, &["--json"]].concat()));
+        let said = shown
+            .entry(arguments.join(" "))
+            .or_insert_with(|| self.bench.run(&[arguments, &["--json"]].concat()));
         said.clone()
     }
 
@@ -107,30 +119,68 @@ impl Counter {
         if phrase.is_new {
             let organization = phrase.organization.unwrap_or(ORGANIZATIONS[0]);
             let product = phrase.product.unwrap_or(self.products[0].id);
-            let hardware = phrase.hardware_of.map_or(phrase.name, |other| self.devices[other].hardware);
-            let mut unit = self.bench.unit_of(phrase.name, product, organization).on(hardware);
+            let hardware = phrase
+                .hardware_of
+                .map_or(phrase.name, |other| self.devices[other].hardware);
+            let mut unit = self
+                .bench
+                .unit_of(phrase.name, product, organization)
+                .on(hardware);
             unit.serial = phrase.serial.map(Into::into);
             let shown = unit.computer_id();
-            let held = Held { unit, organization, product, hardware, changes: 0, shown, written: None, last: None, bundle: None };
-            assert!(self.devices.insert(phrase.name, held).is_none(), "`{}` is not new", phrase.name);
+            let held = Held {
+                unit,
+                organization,
+                product,
+                hardware,
+                changes: 0,
+                shown,
+                written: None,
+                last: None,
+                bundle: None,
+            };
+            assert!(
+                self.devices.insert(phrase.name, held).is_none(),
+                "`{}` is not new",
+                phrase.name
+            );
         }
-        let held = self.devices.get_mut(phrase.name).unwrap_or_else(|| panic!("`{}` was not named as new", phrase.name));
-        assert!(phrase.is_new || (phrase.organization.is_none() && phrase.product.is_none()), "by the rules only");
+        let held = self
+            .devices
+            .get_mut(phrase.name)
+            .unwrap_or_else(|| panic!("`{}` was not named as new", phrase.name));
+        assert!(
+            phrase.is_new || (phrase.organization.is_none() && phrase.product.is_none()),
+            "by the rules only"
+        );
         held.unit.serial = phrase.serial.map(Into::into).or(held.unit.serial.take());
         let changed = components(&format!("other hardware {}", held.changes));
         held.changes += usize::from(phrase.parts_changed > 0);
-        for part in held.unit.components.clone().into_keys().rev().take(phrase.parts_changed.into()) {
-            held.unit.components.insert(part.clone(), changed[&part].clone());
+        for part in held
+            .unit
+            .components
+            .clone()
+            .into_keys()
+            .rev()
+            .take(phrase.parts_changed.into())
+        {
+            held.unit
+                .components
+                .insert(part.clone(), changed[&part].clone());
         }
         held
     }
 
     fn known(&self, name: &str) -> &Held {
-        self.devices.get(name).unwrap_or_else(|| panic!("`{name}` was not named as new"))
+        self.devices
+            .get(name)
+            .unwrap_or_else(|| panic!("`{name}` was not named as new"))
     }
 
     fn held(&mut self, name: &str) -> &mut Held {
-        self.devices.get_mut(name).unwrap_or_else(|| panic!("`{name}` was not named as new"))
+        self.devices
+            .get_mut(name)
+            .unwrap_or_else(|| panic!("`{name}` was not named as new"))
     }
 
     fn install(held: &mut Held) {
@@ -139,17 +189,27 @@ impl Counter {
         }
     }
 
-    /// Writes a request; what the device only writes, a copy of it writes, so that it can still do otherwise.
+    /// Writes a request; what the device only writes, a copy of it writes, so that it can still do
+    /// otherwise.
     fn write(&mut self, name: &'static str, writing: &Writing) -> Envelope {
         let unknown = LicenceKey::from_bytes([7; 15]);
         let keys = match writing {
-            Writing::Description { keys, .. } => keys.iter().map(|key| self.keys.get(key).unwrap_or(&unknown)).collect(),
+            Writing::Description { keys, .. } => keys
+                .iter()
+                .map(|key| self.keys.get(key).unwrap_or(&unknown))
+                .collect(),
             _ => Vec::new(),
         };
-        let keys: Vec<LicenceKey> = keys.iter().map(|key| LicenceKey::from_bytes(*key.bytes())).collect();
+        let keys: Vec<LicenceKey> = keys
+            .iter()
+            .map(|key| LicenceKey::from_bytes(*key.bytes()))
+            .collect();
         let held = self.held(name);
         match writing {
-            Writing::Description { wanted, need, .. } => held.unit.ask(*wanted, need.clone(), &keys.iter().collect::<Vec<_>>()),
+            Writing::Description { wanted, need, .. } => {
+                held.unit
+                    .ask(*wanted, need.clone(), &keys.iter().collect::<Vec<_>>())
+            }
             Writing::Deactivation => {
                 Self::install(held);
                 held.shown = held.unit.computer_id();
@@ -158,13 +218,23 @@ impl Counter {
             Writing::Confirmation { sequence } => {
                 Self::install(held);
                 let confirmation = held.unit.confirm();
-                let Some(sequence) = sequence else { return confirmation };
-                held.unit.forge(&confirmation, |payload| payload["activation"]["sequence"] = (*sequence).into())
+                let Some(sequence) = sequence else {
+                    return confirmation;
+                };
+                held.unit.forge(&confirmation, |payload| {
+                    payload["activation"]["sequence"] = (*sequence).into()
+                })
             }
         }
     }
 
-    fn deliver(&mut self, name: &'static str, request: Envelope, place: Place, is_own: bool) -> Said {
+    fn deliver(
+        &mut self,
+        name: &'static str,
+        request: Envelope,
+        place: Place,
+        is_own: bool,
+    ) -> Said {
         self.files += 1;
         let held = self.held(name);
         held.last = Some(request.clone());
@@ -190,14 +260,19 @@ impl Counter {
     fn take(&mut self, name: &'static str, request: &Envelope, batch: &Batch) -> Said {
         let entry = batch.entries_of(request)[0].clone();
         match batch.outcome(request).as_str() {
-            "activated" | "extended" | "refreshed" => self.held(name).bundle = Some(batch.bundle(request)),
+            "activated" | "extended" | "refreshed" => {
+                self.held(name).bundle = Some(batch.bundle(request))
+            }
             "deactivated" => {
-                let envelope = Envelope::read(&batch.output(request, ".receipt.json")).expect("a receipt");
+                let envelope =
+                    Envelope::read(&batch.output(request, ".receipt.json")).expect("a receipt");
                 self.receipt = Some(Receipt::read(&envelope.payload).expect("a receipt"));
             }
             "repeated" => return Said::Word("the same answer".into()),
             "confirmed" => {}
-            code => return Said::Refused(code.to_owned(), Some(word(&entry["refusal"]["message"]))),
+            code => {
+                return Said::Refused(code.to_owned(), Some(word(&entry["refusal"]["message"])));
+            }
         }
         Said::Word(outcome(&entry))
     }
@@ -209,7 +284,10 @@ impl Counter {
             Some(0) => Ok(said.json()),
             Some(1 | 3) if said.json()["refused"].is_array() => {
                 let refused = said.json()["refused"][0].clone();
-                Err(Said::Refused(word(&refused["code"]), Some(word(&refused["message"]))))
+                Err(Said::Refused(
+                    word(&refused["code"]),
+                    Some(word(&refused["message"])),
+                ))
             }
             Some(1) => Err(Said::Refused(said.error_code(), None)),
             _ => panic!("{said}"),
@@ -226,9 +304,15 @@ impl Counter {
             return Ok(Said::done());
         }
         let batch = self.bench.batch_of(said);
-        let is_request = batch.entries[0].get("request").is_some_and(|id| !id.is_null());
+        let is_request = batch.entries[0]
+            .get("request")
+            .is_some_and(|id| !id.is_null());
         if is_request {
-            let last = self.known(name).last.clone().expect("the request that waits");
+            let last = self
+                .known(name)
+                .last
+                .clone()
+                .expect("the request that waits");
             return Ok(self.take(name, &last, &batch));
         }
         self.held(name).bundle = Some(bundle_of(&batch, &batch.entries[0]));
@@ -238,7 +322,11 @@ impl Counter {
     fn order(&mut self, name: &'static str, order: Order) -> Result<Said, Said> {
         let id = self.known(name).shown.clone();
         let verb = |verb: &'static str, more: &[&str]| -> Vec<String> {
-            ["activation", verb, &id].iter().chain(more).map(|word| (*word).to_owned()).collect()
+            ["activation", verb, &id]
+                .iter()
+                .chain(more)
+                .map(|word| (*word).to_owned())
+                .collect()
         };
         const WHY: &str = "--reason=it was lost";
         let arguments = match order {
@@ -256,7 +344,11 @@ impl Counter {
             Order::Extend => return self.batch(name, &["activation", "extend", &id]),
             Order::Refresh => return self.batch(name, &["activation", "issue", &id]),
         };
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain(["--yes"]).collect();
+        let arguments: Vec<&str> = arguments
+            .iter()
+            .map(String::as_str)
+            .chain(["--yes"])
+            .collect();
         self.ordered(&arguments)?;
         if order == Order::ReleaseByCode {
             drop(self.held(name).unit.deactivate());
@@ -270,31 +362,72 @@ impl Counter {
         let (id, code) = (self.known(name).shown.clone(), stranger.verification_code());
         let mut last = Ok(Value::Null);
         for _ in 0..times {
-            last = self.ordered(&["activation", "release", &id, "--code", &code, "--reason", "it was lost"]);
+            last = self.ordered(&[
+                "activation",
+                "release",
+                &id,
+                "--code",
+                &code,
+                "--reason",
+                "it was lost",
+            ]);
         }
         last.map(|_| Said::done())
     }
 
-    fn issue(&mut self, phrase: &words::Device, need: &Counts, computer_key: bool) -> Result<Said, Said> {
+    fn issue(
+        &mut self,
+        phrase: &words::Device,
+        need: &Counts,
+        computer_key: bool,
+    ) -> Result<Said, Said> {
         let held = self.meet(phrase);
-        let (id, organization, product) = (held.unit.computer_id(), held.organization, held.product);
+        let (id, organization, product) =
+            (held.unit.computer_id(), held.organization, held.product);
         held.shown.clone_from(&id);
         let need = text_of(need);
-        let mut arguments = vec!["activation", "issue", &id, "--organization", organization, "--product", product];
+        let mut arguments = vec![
+            "activation",
+            "issue",
+            &id,
+            "--organization",
+            organization,
+            "--product",
+            product,
+        ];
         arguments.extend(["--need", &need]);
         arguments.extend(computer_key.then_some("--computer-key"));
         self.batch(phrase.name, &arguments)
     }
 
-    fn help(&mut self, phrase: &words::Device, need: Option<&Counts>, in_place_of: Option<&'static str>) -> Result<Said, Said> {
+    fn help(
+        &mut self,
+        phrase: &words::Device,
+        need: Option<&Counts>,
+        in_place_of: Option<&'static str>,
+    ) -> Result<Said, Said> {
         let held = self.meet(phrase);
-        let (id, organization, product) = (held.unit.computer_id(), held.organization, held.product);
+        let (id, organization, product) =
+            (held.unit.computer_id(), held.organization, held.product);
         held.shown.clone_from(&id);
         let need = need.map(text_of);
         let other = in_place_of.map(|name| self.known(name).shown.clone());
-        let mut arguments = vec!["activation", "emergency", &id, "--reason", "the server room is under water"];
+        let mut arguments = vec![
+            "activation",
+            "emergency",
+            &id,
+            "--reason",
+            "the server room is under water",
+        ];
         if let Some(need) = &need {
-            arguments.extend(["--organization", organization, "--product", product, "--need", need]);
+            arguments.extend([
+                "--organization",
+                organization,
+                "--product",
+                product,
+                "--need",
+                need,
+            ]);
         }
         arguments.extend(other.iter().flat_map(|other| ["--for", other]));
         self.batch(phrase.name, &arguments)
@@ -307,7 +440,10 @@ impl Counter {
             let batch = self.bench.batch_of(said);
             for entry in &batch.entries {
                 let file = word(&entry["file"]);
-                let held = self.devices.values_mut().find(|held| file.ends_with(&held.shown));
+                let held = self
+                    .devices
+                    .values_mut()
+                    .find(|held| file.ends_with(&held.shown));
                 held.expect("a device of the scenario").bundle = Some(bundle_of(&batch, entry));
             }
         }
@@ -317,7 +453,12 @@ impl Counter {
     fn mint(&mut self, name: &'static str, licences: &Counts, scope: Scope) -> Result<Said, Said> {
         let (product, licences) = (self.product(scope), text_of(licences));
         let mut arguments = vec!["key", "mint", product, "--licences", &licences];
-        arguments.extend(scope.organization.iter().flat_map(|organization| ["--organization", organization]));
+        arguments.extend(
+            scope
+                .organization
+                .iter()
+                .flat_map(|organization| ["--organization", organization]),
+        );
         let document = self.ordered(&arguments)?;
         let key = LicenceKey::read(&word(&document["keys"][0]["key"])).expect("a key");
         self.keys.insert(name, key);
@@ -330,14 +471,27 @@ impl Counter {
         licence_key_id(self.keys.get(name).unwrap_or(&unknown)).to_string()
     }
 
-    fn assign(&mut self, licences: Option<&Counts>, period: Period, surplus: bool, scope: Scope) -> Result<Said, Said> {
+    fn assign(
+        &mut self,
+        licences: Option<&Counts>,
+        period: Period,
+        surplus: bool,
+        scope: Scope,
+    ) -> Result<Said, Said> {
         let period = match period {
             Period::Current => "current".to_owned(),
             Period::Next => "next".to_owned(),
             Period::Number(number) => number.to_string(),
         };
         let licences = licences.map(text_of);
-        let mut arguments = vec!["subscription", "assign", Self::organization(scope), self.product(scope), "--period", &period];
+        let mut arguments = vec![
+            "subscription",
+            "assign",
+            Self::organization(scope),
+            self.product(scope),
+            "--period",
+            &period,
+        ];
         arguments.extend(licences.as_deref());
         arguments.extend(surplus.then_some("--surplus"));
         arguments.push("--yes");
@@ -351,28 +505,48 @@ impl Counter {
         organization: Option<&'static str>,
         id_of: Option<&words::Device>,
     ) -> Result<Said, Said> {
-        let id = id_of.map(|phrase| self.meet(phrase).unit.computer_id()).unwrap_or_default();
+        let id = id_of
+            .map(|phrase| self.meet(phrase).unit.computer_id())
+            .unwrap_or_default();
         let columns: String = licences.iter().map(|(id, _)| format!(",{id}")).collect();
-        let values: String = licences.iter().map(|(_, count)| format!(",{count}")).collect();
+        let values: String = licences
+            .iter()
+            .map(|(_, count)| format!(",{count}"))
+            .collect();
         let (product, organization) = (self.products[0].id, organization.unwrap_or_default());
-        let text = format!("serial,product,organization,computer_id{columns}\n{serial},{product},{organization},{id}{values}\n");
+        let text = format!(
+            "serial,product,organization,computer_id{columns}\n{serial},{product},{organization},\
+                {id}{values}\n"
+        );
         std::fs::write(self.bench.path("records.csv"), text).expect("written");
-        let said = self.bench.run(&["hardware", "import", "records.csv", "--json"]);
+        let said = self
+            .bench
+            .run(&["hardware", "import", "records.csv", "--json"]);
         match said.code {
             Some(0) => Ok(Said::done()),
-            _ => Err(Said::Refused(word(&said.json()["refused"][0]["code"]), None)),
+            _ => Err(Said::Refused(
+                word(&said.json()["refused"][0]["code"]),
+                None,
+            )),
         }
     }
 
     fn do_it(&mut self, action: &Action) -> Result<Said, Said> {
         match action {
-            Action::Sends { device, writing, place } => {
+            Action::Sends {
+                device,
+                writing,
+                place,
+            } => {
                 self.meet(device);
                 let request = self.write(device.name, writing);
                 let is_own = !matches!(writing, Writing::Deactivation);
                 Ok(self.deliver(device.name, request, *place, is_own))
             }
-            Action::Writes { device, writing: Writing::Deactivation } => {
+            Action::Writes {
+                device,
+                writing: Writing::Deactivation,
+            } => {
                 let held = self.meet(device);
                 Self::install(held);
                 held.written = Some(held.unit.twin().deactivate_for(Reason::Replaced));
@@ -384,12 +558,24 @@ impl Counter {
                 self.held(device.name).written = Some(request);
                 Ok(Said::Word("written".into()))
             }
-            Action::BringsWritten { device, place, newer_checkpoint: false } => {
-                let request = self.known(device.name).written.clone().expect("something that was written");
+            Action::BringsWritten {
+                device,
+                place,
+                newer_checkpoint: false,
+            } => {
+                let request = self
+                    .known(device.name)
+                    .written
+                    .clone()
+                    .expect("something that was written");
                 Ok(self.deliver(device.name, request, *place, false))
             }
             Action::BringsAgain { device, place } => {
-                let request = self.known(device.name).last.clone().expect("something that was brought");
+                let request = self
+                    .known(device.name)
+                    .last
+                    .clone()
+                    .expect("something that was brought");
                 Ok(self.deliver(device.name, request, *place, false))
             }
             Action::Installs { device } => {
@@ -405,8 +591,16 @@ impl Counter {
                 self.order(device.name, *order)
             }
             Action::TypesWrongCodes { device, times } => self.type_wrong_codes(device.name, *times),
-            Action::Issues { device, need, computer_key } => self.issue(device, need, *computer_key),
-            Action::Helps { device, need, in_place_of } => self.help(device, need.as_ref(), *in_place_of),
+            Action::Issues {
+                device,
+                need,
+                computer_key,
+            } => self.issue(device, need, *computer_key),
+            Action::Helps {
+                device,
+                need,
+                in_place_of,
+            } => self.help(device, need.as_ref(), *in_place_of),
             Action::RefreshesDue => self.refresh_due(),
             other => self.do_by_desk(other),
         }
@@ -415,10 +609,19 @@ impl Counter {
     /// What an operator does about licences, records, the catalogue and the vault itself.
     fn do_by_desk(&mut self, action: &Action) -> Result<Said, Said> {
         match action {
-            Action::Mints { key, licences, scope } => return self.mint(key, licences, *scope),
+            Action::Mints {
+                key,
+                licences,
+                scope,
+            } => return self.mint(key, licences, *scope),
             Action::Redeems { key, organization } => {
                 let id = self.key_id(key);
-                self.ordered(&["wallet", "redeem", organization.unwrap_or(ORGANIZATIONS[0]), &id])?;
+                self.ordered(&[
+                    "wallet",
+                    "redeem",
+                    organization.unwrap_or(ORGANIZATIONS[0]),
+                    &id,
+                ])?;
             }
             Action::Unredeems { key } => {
                 let id = self.key_id(key);
@@ -426,16 +629,33 @@ impl Counter {
             }
             Action::Voids { key } => {
                 let id = self.key_id(key);
-                let document = self.ordered(&["key", "void", &id, "--reason", "refunded", "--yes"])?;
+                let document =
+                    self.ordered(&["key", "void", &id, "--reason", "refunded", "--yes"])?;
                 self.out_of_reach = read(&document["out_of_reach"]);
             }
             Action::Starts { scope } => {
-                self.ordered(&["subscription", "start", Self::organization(*scope), self.product(*scope), "--yes"])?;
+                self.ordered(&[
+                    "subscription",
+                    "start",
+                    Self::organization(*scope),
+                    self.product(*scope),
+                    "--yes",
+                ])?;
             }
-            Action::Assigns { licences, period, surplus, scope } => {
+            Action::Assigns {
+                licences,
+                period,
+                surplus,
+                scope,
+            } => {
                 return self.assign(licences.as_ref(), *period, *surplus, *scope);
             }
-            Action::Imports { serial, licences, organization, id_of } => {
+            Action::Imports {
+                serial,
+                licences,
+                organization,
+                id_of,
+            } => {
                 return self.import(serial, licences, *organization, id_of.as_ref());
             }
             Action::Expands { device, licences } => {
@@ -443,7 +663,11 @@ impl Counter {
                 self.ordered(&["hardware", "assign", &id, &text_of(licences), "--yes"])?;
             }
             Action::CatalogueSets { product, settings } => {
-                let known = self.products.iter_mut().find(|known| known.id == *product).expect("a product of the scenario");
+                let known = self
+                    .products
+                    .iter_mut()
+                    .find(|known| known.id == *product)
+                    .expect("a product of the scenario");
                 known.read_settings(settings).expect("settings");
                 self.apply_catalogue();
             }
@@ -467,7 +691,10 @@ impl Counter {
     fn drop_thing(&mut self, thing: Thing) -> Said {
         let bundle = || {
             let files = self.bench.files("spool/outbox");
-            files.into_values().find(|bytes| bytes.starts_with(b"PK")).expect("a bundle")
+            files
+                .into_values()
+                .find(|bytes| bytes.starts_with(b"PK"))
+                .expect("a bundle")
         };
         let (organization, product) = (ORGANIZATIONS[0], self.products[0].id);
         let mut unit = self.bench.unit_of("somebody", product, organization);
@@ -486,10 +713,18 @@ impl Counter {
                 let good = unit.activate();
                 let mut payload: Value = serde_json::from_slice(&good.payload).expect("a payload");
                 payload["computer_name"] = "another".into();
-                Envelope { payload: payload.to_string().into_bytes(), ..good }.to_json()
+                Envelope {
+                    payload: payload.to_string().into_bytes(),
+                    ..good
+                }
+                .to_json()
             }
         };
-        let name = if thing == Thing::PartOfAText { "thing.txt" } else { "thing.json" };
+        let name = if thing == Thing::PartOfAText {
+            "thing.txt"
+        } else {
+            "thing.json"
+        };
         self.bench.drop_file(name, &bytes);
         self.process_rest()
     }
@@ -497,7 +732,9 @@ impl Counter {
     /// Answers what lies in the inbox: one thing, or nothing yet.
     fn process_rest(&mut self) -> Said {
         let batch = self.bench.process();
-        let Some(entry) = batch.entries.first() else { return Said::Word("waiting".into()) };
+        let Some(entry) = batch.entries.first() else {
+            return Said::Word("waiting".into());
+        };
         match entry["refusal"].get("code") {
             Some(code) => Said::Refused(word(code), None),
             None => Said::Word(outcome(entry)),
@@ -507,7 +744,11 @@ impl Counter {
 
 fn bundle_of(batch: &Batch, entry: &Value) -> Vec<u8> {
     let outputs = entry["outputs"].as_array().expect("outputs");
-    let path = outputs.iter().map(|output| word(&output["path"])).find(|path| path.ends_with(".zip")).expect("a bundle");
+    let path = outputs
+        .iter()
+        .map(|output| word(&output["path"]))
+        .find(|path| path.ends_with(".zip"))
+        .expect("a bundle");
     std::fs::read(batch.folder("outbox").join(path)).expect("a bundle")
 }
 
@@ -532,18 +773,36 @@ impl Eyes for Counter {
             valid_from: read(&issued["valid_from"]),
             valid_until: read(&issued["valid_until"]),
             grace_until: read(&issued["grace_until"]),
-            seats: seats.map(|seat| (word(&seat["type"]), read(&seat["count"]), read(&seat["last"]))).collect(),
+            seats: seats
+                .map(|seat| {
+                    (
+                        word(&seat["type"]),
+                        read(&seat["count"]),
+                        read(&seat["last"]),
+                    )
+                })
+                .collect(),
             suspected: read(&shown["suspected"]),
             is_due: !shown["due_since"].is_null(),
         })
     }
 
     fn wallet(&self, scope: Scope) -> Vec<StoredLot> {
-        let shown = self.shows(&["wallet", "show", Self::organization(scope)]).exits(0).json();
+        let shown = self
+            .shows(&["wallet", "show", Self::organization(scope)])
+            .exits(0)
+            .json();
         let product = self.product(scope);
-        let lots = shown["lots"].as_array().expect("lots").iter().filter(|lot| lot["product"] == product);
+        let lots = shown["lots"]
+            .as_array()
+            .expect("lots")
+            .iter()
+            .filter(|lot| lot["product"] == product);
         let named = |id: String| {
-            let found = self.keys.iter().find(|(_, key)| licence_key_id(key).to_string() == id);
+            let found = self
+                .keys
+                .iter()
+                .find(|(_, key)| licence_key_id(key).to_string() == id);
             found.map_or(id, |(name, _)| (*name).to_owned())
         };
         lots.map(|lot| StoredLot {
@@ -556,7 +815,15 @@ impl Eyes for Counter {
     }
 
     fn subscription(&self, scope: Scope) -> Subscription {
-        let shown = self.shows(&["subscription", "show", Self::organization(scope), self.product(scope)]).exits(0).json();
+        let shown = self
+            .shows(&[
+                "subscription",
+                "show",
+                Self::organization(scope),
+                self.product(scope),
+            ])
+            .exits(0)
+            .json();
         Subscription {
             status: word(&shown["status"]),
             periods: read(&shown["periods"]),
@@ -567,7 +834,10 @@ impl Eyes for Counter {
     }
 
     fn key(&self, name: &'static str) -> String {
-        let (shown, id) = (self.shows(&["key", "list"]).exits(0).json(), self.key_id(name));
+        let (shown, id) = (
+            self.shows(&["key", "list"]).exits(0).json(),
+            self.key_id(name),
+        );
         let keys = shown["keys"].as_array().expect("keys");
         word(&keys.iter().find(|key| key["id"] == id).expect("a key")["state"])
     }
@@ -578,7 +848,10 @@ impl Eyes for Counter {
 
     fn receipt(&self) -> (String, Counts) {
         let receipt = self.receipt.as_ref().expect("a receipt");
-        (format!("{:?}", receipt.destination).to_lowercase(), receipt.licences.clone())
+        (
+            format!("{:?}", receipt.destination).to_lowercase(),
+            receipt.licences.clone(),
+        )
     }
 
     fn is_growth_reported(&self, _: Scope) -> bool {
@@ -601,7 +874,8 @@ impl Player for Counter {
         self.bench.set_clock(&format!("{day}T10:00:00Z"));
         self.today = day;
         if is_far {
-            self.bench.json(&["clock", "accept", "--reason", "the signer was off"]);
+            self.bench
+                .json(&["clock", "accept", "--reason", "the signer was off"]);
         }
     }
 
@@ -622,7 +896,9 @@ fn white_square() -> Vec<u8> {
     let mut encoder = png::Encoder::new(&mut bytes, 40, 40);
     encoder.set_color(png::ColorType::Grayscale);
     let mut writer = encoder.write_header().expect("a header");
-    writer.write_image_data(&[255; 40 * 40]).expect("its pixels");
+    writer
+        .write_image_data(&[255; 40 * 40])
+        .expect("its pixels");
     writer.finish().expect("its end");
     bytes
 }

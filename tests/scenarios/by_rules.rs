@@ -15,7 +15,8 @@ use keyspool::policy::memory::Memory;
 use keyspool::policy::orders::{self, Approval};
 use keyspool::policy::preloaded::{Record, import};
 use keyspool::policy::state::{
-    GivenUp, KeyRow, KeyState, ProductRow, State, SuspicionRow, SystemRow, SystemState, WaitingRow, key_of,
+    GivenUp, KeyRow, KeyState, ProductRow, State, SuspicionRow, SystemRow, SystemState, WaitingRow,
+    key_of,
 };
 use keyspool::policy::subscription::assign::{self, Which};
 use keyspool::policy::subscription::{SubscriptionRow, growth, start, status};
@@ -74,7 +75,9 @@ impl Desk {
     fn apply_catalogue(&mut self) {
         let text = catalogue(&self.products, &self.dropped);
         let read = Catalogue::read(&text).unwrap_or_else(|error| panic!("{error}"));
-        if let Some(event) = orders::apply_catalogue(&self.bench.state, &read, true).expect("a change that is allowed") {
+        if let Some(event) = orders::apply_catalogue(&self.bench.state, &read, true)
+            .expect("a change that is allowed")
+        {
             self.bench.record(event);
         }
     }
@@ -88,23 +91,44 @@ impl Desk {
     }
 
     fn settings(&self, scope: Scope) -> ProductSettings {
-        self.bench.row::<ProductRow>(&key_of(&[self.product(scope)])).settings
+        self.bench
+            .row::<ProductRow>(&key_of(&[self.product(scope)]))
+            .settings
     }
 
     /// The device of a phrase, with what is said of it.
     fn meet(&mut self, phrase: &words::Device) -> &mut Held {
         if phrase.is_new {
             let device = self.made(phrase);
-            let held = Held { shown: device.clone(), device, written: None, last: None, newest: None };
-            assert!(self.devices.insert(phrase.name, held).is_none(), "`{}` is not new", phrase.name);
+            let held = Held {
+                shown: device.clone(),
+                device,
+                written: None,
+                last: None,
+                newest: None,
+            };
+            assert!(
+                self.devices.insert(phrase.name, held).is_none(),
+                "`{}` is not new",
+                phrase.name
+            );
         }
-        let held = self.devices.get_mut(phrase.name).unwrap_or_else(|| panic!("`{}` was not named as new", phrase.name));
+        let held = self
+            .devices
+            .get_mut(phrase.name)
+            .unwrap_or_else(|| panic!("`{}` was not named as new", phrase.name));
         if !phrase.is_new {
             held.device.organization = phrase.organization.unwrap_or(held.device.organization);
             held.device.claims = phrase.product.or(held.device.claims);
             held.device.serial = phrase.serial.or(held.device.serial);
         }
-        for part in held.device.board.iter_mut().rev().take(phrase.parts_changed.into()) {
+        for part in held
+            .device
+            .board
+            .iter_mut()
+            .rev()
+            .take(phrase.parts_changed.into())
+        {
             *part += 100;
         }
         held
@@ -113,7 +137,11 @@ impl Desk {
     fn made(&self, phrase: &words::Device) -> Device {
         let seed = u8::try_from(self.devices.len() + 1).expect("few devices");
         let organization = phrase.organization.unwrap_or(ORGANIZATIONS[0]);
-        let mut device = Device::of(seed, organization, phrase.product.unwrap_or(self.products[0].id));
+        let mut device = Device::of(
+            seed,
+            organization,
+            phrase.product.unwrap_or(self.products[0].id),
+        );
         device.serial = phrase.serial;
         if let Some(other) = phrase.hardware_of {
             device.board = self.devices[other].device.board;
@@ -122,7 +150,9 @@ impl Desk {
     }
 
     fn known(&self, name: &str) -> &Held {
-        self.devices.get(name).unwrap_or_else(|| panic!("`{name}` was not named as new"))
+        self.devices
+            .get(name)
+            .unwrap_or_else(|| panic!("`{name}` was not named as new"))
     }
 
     fn write(held: &mut Held, writing: &Writing) -> Verified<Request> {
@@ -132,7 +162,9 @@ impl Desk {
                 let keys: Vec<Key> = keys.iter().map(|name| key(name)).collect();
                 device.ask(*wanted, need.clone(), &keys)
             }
-            Writing::Deactivation => device.deactivate(held.newest.as_ref().map_or(1, |newest| newest.sequence)),
+            Writing::Deactivation => {
+                device.deactivate(held.newest.as_ref().map_or(1, |newest| newest.sequence))
+            }
             Writing::Confirmation { sequence } => {
                 let newest = held.newest.as_ref().expect("an activation to confirm");
                 device.install(newest);
@@ -142,14 +174,24 @@ impl Desk {
     }
 
     /// Drops a request, records what it makes of its device, and takes what comes back.
-    fn deliver(&mut self, name: &'static str, request: Verified<Request>, place: Place, newer_checkpoint: bool) -> Said {
+    fn deliver(
+        &mut self,
+        name: &'static str,
+        request: Verified<Request>,
+        place: Place,
+        newer_checkpoint: bool,
+    ) -> Said {
         let organization = self.known(name).device.organization;
         self.bench.folder = match place {
             Place::OwnFolder => Some(organization),
             Place::NoFolder => None,
             Place::FolderOf(other) => Some(other),
         };
-        let refusal = match keyspool::policy::decide(&self.bench.state, &request, &self.bench.context(&request)) {
+        let refusal = match keyspool::policy::decide(
+            &self.bench.state,
+            &request,
+            &self.bench.context(&request),
+        ) {
             Err(Stop::Refused(refusal)) => Some(refusal.message),
             _ => None,
         };
@@ -181,8 +223,13 @@ impl Desk {
 
     fn suspect(&mut self, request: &Verified<Request>, code: RefusalCode, newer_checkpoint: bool) {
         let witness = newer_checkpoint.then_some(self.bench.log.len() as u64);
-        let context = Context { witness, ..self.bench.context(request) };
-        if let Some(event) = abuse::suspect(&self.bench.state, request, &context, code).expect("a sound state") {
+        let context = Context {
+            witness,
+            ..self.bench.context(request)
+        };
+        if let Some(event) =
+            abuse::suspect(&self.bench.state, request, &context, code).expect("a sound state")
+        {
             self.bench.record(event);
         }
     }
@@ -229,11 +276,19 @@ impl Desk {
         Ok(self.issued(phrase.name, activation))
     }
 
-    fn help(&mut self, phrase: &words::Device, need: Option<&Counts>, in_place_of: Option<&'static str>) -> Done<Said> {
+    fn help(
+        &mut self,
+        phrase: &words::Device,
+        need: Option<&Counts>,
+        in_place_of: Option<&'static str>,
+    ) -> Done<Said> {
         let device = self.meet(phrase).device.clone();
         let order = emergency::Order {
             computer_id: device.id(),
-            in_place_of: in_place_of.map(|name| self.known(name).shown.id()).into_iter().collect(),
+            in_place_of: in_place_of
+                .map(|name| self.known(name).shown.id())
+                .into_iter()
+                .collect(),
             organization: need.map(|_| word(device.organization)),
             product: need.map(|_| word(device.product)),
             need: need.cloned(),
@@ -247,7 +302,11 @@ impl Desk {
         let due = due::systems(&self.bench.state).expect("a sound state");
         for id in &due {
             let activation = operator::refresh(&mut self.bench, *id)?;
-            if let Some(held) = self.devices.values_mut().find(|held| held.shown.id() == *id) {
+            if let Some(held) = self
+                .devices
+                .values_mut()
+                .find(|held| held.shown.id() == *id)
+            {
                 held.newest = Some(activation);
             }
         }
@@ -257,19 +316,38 @@ impl Desk {
     fn mint(&mut self, name: &'static str, licences: &Counts, scope: Scope) -> Done<Said> {
         let (product, key) = (self.product(scope), key(name));
         let only = scope.organization.map(word);
-        self.bench.order(|state, today| orders::mint(state, &word(product), only.as_ref(), licences, vec![key.id()], today))?;
+        self.bench.order(|state, today| {
+            orders::mint(
+                state,
+                &word(product),
+                only.as_ref(),
+                licences,
+                vec![key.id()],
+                today,
+            )
+        })?;
         self.bench.state.know_key(&key.licence_key());
         self.keys.insert(name);
         Ok(Said::done())
     }
 
-    fn assign(&mut self, licences: Option<&Counts>, period: words::Period, surplus: bool, scope: Scope) -> Done<Said> {
+    fn assign(
+        &mut self,
+        licences: Option<&Counts>,
+        period: words::Period,
+        surplus: bool,
+        scope: Scope,
+    ) -> Done<Said> {
         let which = match period {
             words::Period::Current => Which::Current,
             words::Period::Next => Which::Next,
             words::Period::Number(number) => Which::Number(number),
         };
-        let order = assign::Order { which, counts: licences, surplus };
+        let order = assign::Order {
+            which,
+            counts: licences,
+            surplus,
+        };
         let (organization, product) = (word(Self::organization(scope)), word(self.product(scope)));
         let mut nothing = false;
         let state = self.bench.state.clone();
@@ -283,7 +361,12 @@ impl Desk {
     }
 
     fn approve(&mut self, device: &'static str) -> Done<Said> {
-        let approved = orders::approve(&self.bench.state, &self.known(device).shown.id(), "known".into(), self.bench.today);
+        let approved = orders::approve(
+            &self.bench.state,
+            &self.known(device).shown.id(),
+            "known".into(),
+            self.bench.today,
+        );
         let is_request = matches!(approved, Ok(Approval::Request { .. }));
         self.bench.order(|_, _| match approved? {
             Approval::Request { event, .. } | Approval::Seats(event) => Ok(event),
@@ -291,7 +374,11 @@ impl Desk {
         if !is_request {
             return Ok(Said::done());
         }
-        let last = self.known(device).last.clone().expect("the request that waits");
+        let last = self
+            .known(device)
+            .last
+            .clone()
+            .expect("the request that waits");
         Ok(self.deliver(device, last, Place::NoFolder, false))
     }
 
@@ -307,7 +394,10 @@ impl Desk {
     fn import(&mut self, record: &Record) -> Done<Said> {
         match import(&self.bench.state, record) {
             Ok(None) => {}
-            Ok(Some(record)) => self.bench.record(Event::RecordsImported { records: vec![record], on: self.bench.today }),
+            Ok(Some(record)) => self.bench.record(Event::RecordsImported {
+                records: vec![record],
+                on: self.bench.today,
+            }),
             Err(Stop::Refused(refusal)) => return Err(refusal.code),
             Err(Stop::Broken(broken)) => panic!("{broken}"),
         }
@@ -316,7 +406,11 @@ impl Desk {
 
     fn do_it(&mut self, action: &Action) -> Done<Said> {
         match action {
-            Action::Sends { device, writing, place } => {
+            Action::Sends {
+                device,
+                writing,
+                place,
+            } => {
                 let request = Self::write(self.meet(device), writing);
                 Ok(self.deliver(device.name, request, *place, false))
             }
@@ -325,12 +419,24 @@ impl Desk {
                 held.written = Some(Self::write(held, writing));
                 Ok(Said::Word("written".into()))
             }
-            Action::BringsWritten { device, place, newer_checkpoint } => {
-                let request = self.meet(device).written.clone().expect("something that was written");
+            Action::BringsWritten {
+                device,
+                place,
+                newer_checkpoint,
+            } => {
+                let request = self
+                    .meet(device)
+                    .written
+                    .clone()
+                    .expect("something that was written");
                 Ok(self.deliver(device.name, request, *place, *newer_checkpoint))
             }
             Action::BringsAgain { device, place } => {
-                let request = self.meet(device).last.clone().expect("something that was brought");
+                let request = self
+                    .meet(device)
+                    .last
+                    .clone()
+                    .expect("something that was brought");
                 Ok(self.deliver(device.name, request, *place, false))
             }
             Action::Installs { device } => {
@@ -345,8 +451,16 @@ impl Desk {
                 self.order(device.name, *order)
             }
             Action::TypesWrongCodes { device, times } => self.type_wrong_codes(device.name, *times),
-            Action::Issues { device, need, computer_key: false } => self.issue(device, need),
-            Action::Helps { device, need, in_place_of } => self.help(device, need.as_ref(), *in_place_of),
+            Action::Issues {
+                device,
+                need,
+                computer_key: false,
+            } => self.issue(device, need),
+            Action::Helps {
+                device,
+                need,
+                in_place_of,
+            } => self.help(device, need.as_ref(), *in_place_of),
             Action::RefreshesDue => self.refresh_due(),
             other => self.do_by_desk(other),
         }
@@ -355,20 +469,40 @@ impl Desk {
     /// What an operator does about licences, records and the catalogue.
     fn do_by_desk(&mut self, action: &Action) -> Done<Said> {
         match action {
-            Action::Mints { key, licences, scope } => return self.mint(key, licences, *scope),
-            Action::Redeems { key: name, organization } => {
-                self.bench.redeem(organization.unwrap_or(ORGANIZATIONS[0]), key(name))?;
+            Action::Mints {
+                key,
+                licences,
+                scope,
+            } => return self.mint(key, licences, *scope),
+            Action::Redeems {
+                key: name,
+                organization,
+            } => {
+                self.bench
+                    .redeem(organization.unwrap_or(ORGANIZATIONS[0]), key(name))?;
             }
             Action::Unredeems { key: name } => self.bench.unredeem(key(name))?,
             Action::Voids { key: name } => self.out_of_reach = self.bench.void(key(name))?,
             Action::Starts { scope } => {
-                let (organization, product) = (word(Self::organization(*scope)), word(self.product(*scope)));
-                self.bench.order(|state, today| start::start(state, &organization, &product, today))?;
+                let (organization, product) =
+                    (word(Self::organization(*scope)), word(self.product(*scope)));
+                self.bench
+                    .order(|state, today| start::start(state, &organization, &product, today))?;
             }
-            Action::Assigns { licences, period, surplus, scope } => {
+            Action::Assigns {
+                licences,
+                period,
+                surplus,
+                scope,
+            } => {
                 return self.assign(licences.as_ref(), *period, *surplus, *scope);
             }
-            Action::Imports { serial, licences, organization, id_of } => {
+            Action::Imports {
+                serial,
+                licences,
+                organization,
+                id_of,
+            } => {
                 let record = Record {
                     serial: (*serial).into(),
                     product: word(self.products[0].id),
@@ -380,11 +514,17 @@ impl Desk {
             }
             Action::Expands { device, licences } => {
                 let id = self.meet(device).shown.id();
-                self.bench
-                    .order(|state, today| hardware_model::assign(state, &id, licences, today).map(|assigned| assigned.event))?;
+                self.bench.order(|state, today| {
+                    hardware_model::assign(state, &id, licences, today)
+                        .map(|assigned| assigned.event)
+                })?;
             }
             Action::CatalogueSets { product, settings } => {
-                let known = self.products.iter_mut().find(|known| known.id == *product).expect("a product of the scenario");
+                let known = self
+                    .products
+                    .iter_mut()
+                    .find(|known| known.id == *product)
+                    .expect("a product of the scenario");
                 known.read_settings(settings).expect("settings");
                 self.apply_catalogue();
             }
@@ -407,21 +547,32 @@ impl Desk {
     }
 
     fn subscription_row(&self, scope: Scope) -> SubscriptionRow {
-        self.bench.row(&key_of(&[Self::organization(scope), self.product(scope)]))
+        self.bench
+            .row(&key_of(&[Self::organization(scope), self.product(scope)]))
     }
 }
 
 /// The catalogue as JSON: everything but what was dropped.
 pub(crate) fn catalogue(products: &[Product], dropped: &BTreeSet<&'static str>) -> String {
     let organizations = ORGANIZATIONS.iter().filter(|id| !dropped.contains(*id));
-    let organizations: Vec<String> =
-        organizations.map(|id| format!(r#"{{"id":"{id}","name":"{id}","contact":"the shop of {id}"}}"#)).collect();
+    let organizations: Vec<String> = organizations
+        .map(|id| format!(r#"{{"id":"{id}","name":"{id}","contact":"the shop of {id}"}}"#))
+        .collect();
     for name in dropped {
-        let is_known = ORGANIZATIONS.contains(name) || products.iter().any(|product| product.id == *name);
+        let is_known =
+            ORGANIZATIONS.contains(name) || products.iter().any(|product| product.id == *name);
         assert!(is_known, "`{name}` is no organization and no product");
     }
-    let products: Vec<String> = products.iter().filter(|product| !dropped.contains(product.id)).map(Product::json).collect();
-    format!(r#"{{"organizations":[{}],"products":[{}]}}"#, organizations.join(","), products.join(","))
+    let products: Vec<String> = products
+        .iter()
+        .filter(|product| !dropped.contains(product.id))
+        .map(Product::json)
+        .collect();
+    format!(
+        r#"{{"organizations":[{}],"products":[{}]}}"#,
+        organizations.join(","),
+        products.join(",")
+    )
 }
 
 fn word_of(outcome: Outcome) -> &'static str {
@@ -448,11 +599,19 @@ fn state_word(system: &SystemRow, model: Model) -> (&'static str, bool) {
 impl Eyes for Desk {
     fn system(&self, device: &'static str) -> Option<System> {
         let id: ComputerId = self.known(device).shown.id();
-        let row = self.bench.state.get::<SystemRow>(&id.0).expect("in memory")?;
+        let row = self
+            .bench
+            .state
+            .get::<SystemRow>(&id.0)
+            .expect("in memory")?;
         let product: ProductRow = self.bench.row(&key_of(&[row.product.as_str()]));
         let (state, held) = state_word(&row, product.settings.model);
         let issued = &row.activation;
-        let suspicion = self.bench.state.get::<SuspicionRow>(&id.0).expect("in memory");
+        let suspicion = self
+            .bench
+            .state
+            .get::<SuspicionRow>(&id.0)
+            .expect("in memory");
         let abuse = suspicion.map(|row| serde_json::to_value(row.abuse).expect("a word"));
         Some(System {
             state: state.into(),
@@ -465,9 +624,15 @@ impl Eyes for Desk {
             valid_from: Some(issued.validity.valid_from),
             valid_until: issued.validity.valid_until,
             grace_until: issued.validity.grace_until,
-            seats: row.seats.iter().map(|seat| (seat.licence_type.to_string(), seat.count, seat.term.end())).collect(),
+            seats: row
+                .seats
+                .iter()
+                .map(|seat| (seat.licence_type.to_string(), seat.count, seat.term.end()))
+                .collect(),
             suspected: abuse.and_then(|word| word.as_str().map(str::to_owned)),
-            is_due: due::since(&self.bench.state, &id).expect("in memory").is_some(),
+            is_due: due::since(&self.bench.state, &id)
+                .expect("in memory")
+                .is_some(),
         })
     }
 
@@ -491,12 +656,25 @@ impl Eyes for Desk {
     fn subscription(&self, scope: Scope) -> Subscription {
         let organization = word(Self::organization(scope));
         let settings = self.settings(scope);
-        let outlook = status::outlook(&self.bench.state, &organization, &settings, self.bench.today).expect("a sound state");
+        let outlook = status::outlook(
+            &self.bench.state,
+            &organization,
+            &settings,
+            self.bench.today,
+        )
+        .expect("a sound state");
         let mut waiting = Counts::new();
         for row in crate::audit::all::<WaitingRow>(&self.bench.state) {
-            let is_want = matches!(row.code, RefusalCode::NotEnoughLicences | RefusalCode::GrowthAllowance);
+            let is_want = matches!(
+                row.code,
+                RefusalCode::NotEnoughLicences | RefusalCode::GrowthAllowance
+            );
             let is_recent = row.on.in_window(30, self.bench.today);
-            if is_want && is_recent && row.organization == organization && row.product == settings.id {
+            if is_want
+                && is_recent
+                && row.organization == organization
+                && row.product == settings.id
+            {
                 waiting = waiting.plus(&row.need).expect("small counts");
             }
         }
@@ -532,18 +710,24 @@ impl Eyes for Desk {
 
     fn receipt(&self) -> (String, Counts) {
         let receipt = self.receipt.as_ref().expect("a receipt");
-        (format!("{:?}", receipt.destination).to_lowercase(), receipt.licences.clone())
+        (
+            format!("{:?}", receipt.destination).to_lowercase(),
+            receipt.licences.clone(),
+        )
     }
 
     fn is_growth_reported(&self, scope: Scope) -> bool {
         let seen = self.subscription(scope);
         let running = usize::try_from(self.subscription_row(scope).running).expect("few periods");
         let percent = self.settings(scope).growth_allowance_percent;
-        growth::is_reported(&seen.need, &seen.periods[running].assigned, percent).expect("small counts")
+        growth::is_reported(&seen.need, &seen.periods[running].assigned, percent)
+            .expect("small counts")
     }
 
     fn is_swing_reported(&self, scope: Scope) -> bool {
-        self.subscription_row(scope).swing.is_some_and(|swing| swing.raised.is_some())
+        self.subscription_row(scope)
+            .swing
+            .is_some_and(|swing| swing.raised.is_some())
     }
 }
 
@@ -554,7 +738,8 @@ impl Player for Desk {
     }
 
     fn act(&mut self, action: &Action) -> Said {
-        self.do_it(action).unwrap_or_else(|code| Said::Refused(code.as_str().into(), None))
+        self.do_it(action)
+            .unwrap_or_else(|code| Said::Refused(code.as_str().into(), None))
     }
 
     fn finish(&mut self) {

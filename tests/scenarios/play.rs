@@ -38,34 +38,63 @@ pub(crate) enum On {
     Commands,
 }
 
-/// Plays the scenarios that are to be played there; gives how many, or every difference with its file and line.
+/// Plays the scenarios that are to be played there; gives how many, or every difference with its
+/// file and line.
 pub(crate) fn play(scenarios: &[Scenario], on: On) -> Result<usize, String> {
-    let is_played = |by: By| by == By::Both || by == if on == On::Rules { By::Rules } else { By::Commands };
-    let played: Vec<&Scenario> = scenarios.iter().filter(|scenario| is_played(scenario.by)).collect();
+    let is_played = |by: By| {
+        by == By::Both
+            || by
+                == if on == On::Rules {
+                    By::Rules
+                } else {
+                    By::Commands
+                }
+    };
+    let played: Vec<&Scenario> = scenarios
+        .iter()
+        .filter(|scenario| is_played(scenario.by))
+        .collect();
     let mut differences = Vec::new();
     for scenario in &played {
         if let Err(difference) = play_one(scenario, on) {
-            differences.push(format!("{difference}\n    in `{}`, {}", scenario.title, scenario.place));
+            differences.push(format!(
+                "{difference}\n    in `{}`, {}",
+                scenario.title, scenario.place
+            ));
         }
     }
-    if differences.is_empty() { Ok(played.len()) } else { Err(differences.join("\n")) }
+    if differences.is_empty() {
+        Ok(played.len())
+    } else {
+        Err(differences.join("\n"))
+    }
 }
 
 fn play_one(scenario: &Scenario, on: On) -> Result<(), String> {
-    let first = scenario.steps.first().map(|step| step.day).ok_or("no step")?;
+    let first = scenario
+        .steps
+        .first()
+        .map(|step| step.day)
+        .ok_or("no step")?;
     let mut player: Box<dyn Player> = match on {
         On::Rules => Box::new(Desk::new(&scenario.products, first)),
         On::Commands => Box::new(Counter::new(&scenario.products, first)),
     };
     for step in &scenario.steps {
         let played = catch_unwind(AssertUnwindSafe(|| play_step(step, &mut *player)));
-        played.map_err(in_words).and_then(|result| result).map_err(|why| format!("{}: {}: {why}", step.place, step.text))?;
+        played
+            .map_err(in_words)
+            .and_then(|result| result)
+            .map_err(|why| format!("{}: {}: {why}", step.place, step.text))?;
     }
     catch_unwind(AssertUnwindSafe(|| player.finish())).map_err(in_words)
 }
 
 fn in_words(panic: Box<dyn Any + Send>) -> String {
-    let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+    let text = panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
     text.unwrap_or_else(|| "a panic".into())
 }
 
@@ -79,7 +108,11 @@ fn play_step(step: &Step, player: &mut dyn Player) -> Result<(), String> {
     for statement in &step.then {
         check(statement, player)?;
     }
-    if ids(step, player) == ids_before { Ok(()) } else { Err("an id is another than before".into()) }
+    if ids(step, player) == ids_before {
+        Ok(())
+    } else {
+        Err("an id is another than before".into())
+    }
 }
 
 /// The activation ids of the devices that keep theirs.
@@ -88,15 +121,23 @@ fn ids(step: &Step, player: &dyn Player) -> Vec<Option<String>> {
         Statement::KeepsId(device) => Some(device),
         _ => None,
     });
-    keeps.map(|device| player.system(device).map(|system| system.id)).collect()
+    keeps
+        .map(|device| player.system(device).map(|system| system.id))
+        .collect()
 }
 
 fn compare(expected: &Outcome, said: &Said) -> Result<(), String> {
     match (expected, said) {
         (Outcome::Said(word), Said::Word(found)) if word == found => Ok(()),
-        (Outcome::Refused { code, missing }, Said::Refused(found, message)) if code.as_str() == found => {
-            let Some(missing) = missing else { return Ok(()) };
-            let message = message.as_deref().ok_or("no message says what is missing")?;
+        (Outcome::Refused { code, missing }, Said::Refused(found, message))
+            if code.as_str() == found =>
+        {
+            let Some(missing) = missing else {
+                return Ok(());
+            };
+            let message = message
+                .as_deref()
+                .ok_or("no message says what is missing")?;
             names(message, missing)
         }
         _ => Err(format!("expected {expected:?}, found {said:?}")),
@@ -106,5 +147,9 @@ fn compare(expected: &Outcome, said: &Said) -> Result<(), String> {
 /// Messages name what is missing last: `...: 8 core, 1 universal.`
 fn names(message: &str, missing: &Counts) -> Result<(), String> {
     let ending = format!(": {missing}.");
-    if message.ends_with(&ending) { Ok(()) } else { Err(format!("expected `{ending}` at the end of `{message}`")) }
+    if message.ends_with(&ending) {
+        Ok(())
+    } else {
+        Err(format!("expected `{ending}` at the end of `{message}`"))
+    }
 }

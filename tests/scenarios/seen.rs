@@ -70,60 +70,132 @@ pub(crate) trait Eyes {
 }
 
 fn same<T: PartialEq + Debug>(what: &str, expected: T, found: T) -> Result<(), String> {
-    if expected == found { Ok(()) } else { Err(format!("{what}: expected {expected:?}, found {found:?}")) }
+    if expected == found {
+        Ok(())
+    } else {
+        Err(format!("{what}: expected {expected:?}, found {found:?}"))
+    }
 }
 
 /// Whether a statement holds.
 pub(crate) fn check(statement: &Statement, eyes: &dyn Eyes) -> Result<(), String> {
     match statement {
-        Statement::Wallet(scope, counts) => same("wallet", counts.clone(), total(&eyes.wallet(*scope))),
+        Statement::Wallet(scope, counts) => {
+            same("wallet", counts.clone(), total(&eyes.wallet(*scope)))
+        }
         Statement::Lots(scope, lots) => same("lots", lots.clone(), as_lots(&eyes.wallet(*scope))),
-        Statement::Status(scope, status) => same("status", (*status).to_owned(), eyes.subscription(*scope).status),
-        Statement::Need(scope, counts) => same("need", counts.clone(), eyes.subscription(*scope).need),
-        Statement::Waiting(scope, counts) => same("waiting", counts.clone(), eyes.subscription(*scope).waiting),
-        Statement::Carry(scope, counts) => same("carry", counts.clone(), eyes.subscription(*scope).carry_days),
-        Statement::GrowthReported(scope, is) => same("growth reported", *is, eyes.is_growth_reported(*scope)),
-        Statement::SwingReported(scope, is) => same("swing reported", *is, eyes.is_swing_reported(*scope)),
+        Statement::Status(scope, status) => same(
+            "status",
+            (*status).to_owned(),
+            eyes.subscription(*scope).status,
+        ),
+        Statement::Need(scope, counts) => {
+            same("need", counts.clone(), eyes.subscription(*scope).need)
+        }
+        Statement::Waiting(scope, counts) => {
+            same("waiting", counts.clone(), eyes.subscription(*scope).waiting)
+        }
+        Statement::Carry(scope, counts) => same(
+            "carry",
+            counts.clone(),
+            eyes.subscription(*scope).carry_days,
+        ),
+        Statement::GrowthReported(scope, is) => {
+            same("growth reported", *is, eyes.is_growth_reported(*scope))
+        }
+        Statement::SwingReported(scope, is) => {
+            same("swing reported", *is, eyes.is_swing_reported(*scope))
+        }
         Statement::PeriodDays(scope, number, first, last) => {
             let period = period(eyes, *scope, *number)?;
-            same("days of the period", (*first, *last), (period.first, period.last))
+            same(
+                "days of the period",
+                (*first, *last),
+                (period.first, period.last),
+            )
         }
-        Statement::PeriodLicensed(scope, number, is) => same("licensed", *is, period(eyes, *scope, *number)?.licensed),
-        Statement::PeriodAssigned(scope, number, counts) => {
-            same("assigned", counts.clone(), period(eyes, *scope, *number)?.assigned)
+        Statement::PeriodLicensed(scope, number, is) => {
+            same("licensed", *is, period(eyes, *scope, *number)?.licensed)
         }
-        Statement::PeriodLacks(scope, number, counts) => same("lacking", counts.clone(), period(eyes, *scope, *number)?.missing),
-        Statement::PeriodGrace(scope, number, until) => same("grace", *until, period(eyes, *scope, *number)?.grace_until),
+        Statement::PeriodAssigned(scope, number, counts) => same(
+            "assigned",
+            counts.clone(),
+            period(eyes, *scope, *number)?.assigned,
+        ),
+        Statement::PeriodLacks(scope, number, counts) => same(
+            "lacking",
+            counts.clone(),
+            period(eyes, *scope, *number)?.missing,
+        ),
+        Statement::PeriodGrace(scope, number, until) => {
+            same("grace", *until, period(eyes, *scope, *number)?.grace_until)
+        }
         Statement::Key(name, state) => same("key", (*state).to_owned(), eyes.key(name)),
         Statement::OutOfReach(counts) => same("out of reach", counts.clone(), eyes.out_of_reach()),
-        Statement::Receipt(destination, counts) => same("receipt", ((*destination).to_owned(), counts.clone()), eyes.receipt()),
+        Statement::Receipt(destination, counts) => same(
+            "receipt",
+            ((*destination).to_owned(), counts.clone()),
+            eyes.receipt(),
+        ),
         other => check_device(other, eyes),
     }
 }
 
 fn period(eyes: &dyn Eyes, scope: Scope, number: usize) -> Result<Period, String> {
     let mut periods = eyes.subscription(scope).periods;
-    if number < periods.len() { Ok(periods.swap_remove(number)) } else { Err(format!("there is no period {number}")) }
+    if number < periods.len() {
+        Ok(periods.swap_remove(number))
+    } else {
+        Err(format!("there is no period {number}"))
+    }
 }
 
 fn check_device(statement: &Statement, eyes: &dyn Eyes) -> Result<(), String> {
-    let seen = |device: &&'static str| eyes.system(device).ok_or(format!("`{device}` is unknown to the signer"));
+    let seen = |device: &&'static str| {
+        eyes.system(device)
+            .ok_or(format!("`{device}` is unknown to the signer"))
+    };
     match statement {
-        Statement::Has { device, plan, from, until, grace_until } => {
+        Statement::Has {
+            device,
+            plan,
+            from,
+            until,
+            grace_until,
+        } => {
             let system = seen(device)?;
             let expected = ((*plan).to_owned(), Some(*from), *until, *grace_until);
-            same("activation", expected, (system.plan, system.valid_from, system.valid_until, system.grace_until))
+            same(
+                "activation",
+                expected,
+                (
+                    system.plan,
+                    system.valid_from,
+                    system.valid_until,
+                    system.grace_until,
+                ),
+            )
         }
-        Statement::States(device, counts) => same("licences", counts.clone(), seen(device)?.licences),
+        Statement::States(device, counts) => {
+            same("licences", counts.clone(), seen(device)?.licences)
+        }
         Statement::Needs(device, counts) => same("need", counts.clone(), seen(device)?.need),
         Statement::Is(device, "unknown") => same("known", false, eyes.system(device).is_some()),
         Statement::Is(device, state) => same("state", (*state).to_owned(), seen(device)?.state),
         Statement::IsHeld(device, is) => same("held", *is, seen(device)?.held),
         Statement::IsDue(device, is) => same("due", *is, seen(device)?.is_due),
-        Statement::IsSuspected(device, abuse) => same("suspected", abuse.map(str::to_owned), seen(device)?.suspected),
-        Statement::Holds(device, lots) => same("seats", lots.clone(), as_seats(&seen(device)?.seats)),
+        Statement::IsSuspected(device, abuse) => same(
+            "suspected",
+            abuse.map(str::to_owned),
+            seen(device)?.suspected,
+        ),
+        Statement::Holds(device, lots) => {
+            same("seats", lots.clone(), as_seats(&seen(device)?.seats))
+        }
         Statement::HasSequence(device, number) => same("sequence", *number, seen(device)?.sequence),
-        Statement::HasIdOf(device, other, is) => same("the same id", *is, seen(device)?.id == seen(other)?.id),
+        Statement::HasIdOf(device, other, is) => {
+            same("the same id", *is, seen(device)?.id == seen(other)?.id)
+        }
         // Compared with what it was before the action.
         Statement::KeepsId(device) => seen(device).map(drop),
         other => Err(format!("{other:?} cannot be checked")),

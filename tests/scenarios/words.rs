@@ -18,7 +18,10 @@ pub(crate) struct Words {
 impl Words {
     /// Reads the whole text as one thing.
     pub(crate) fn read<T>(text: &'static str, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
-        let mut words = Self { words: text.split(' ').filter(|word| !word.is_empty()).collect(), at: 0 };
+        let mut words = Self {
+            words: text.split(' ').filter(|word| !word.is_empty()).collect(),
+            at: 0,
+        };
         let thing = read(&mut words).map_err(|error| format!("`{text}`: {error}"))?;
         match words.peek() {
             Some(word) => Err(format!("`{text}`: `{word}` is not understood there")),
@@ -50,12 +53,18 @@ impl Words {
         if self.takes(words) {
             Ok(())
         } else {
-            Err(format!("`{words}` is missing before `{}`", self.peek().unwrap_or("the end")))
+            Err(format!(
+                "`{words}` is missing before `{}`",
+                self.peek().unwrap_or("the end")
+            ))
         }
     }
 
     fn not_understood<T>(&self) -> Read<T> {
-        Err(format!("`{}` is not understood there", self.peek().unwrap_or("the end")))
+        Err(format!(
+            "`{}` is not understood there",
+            self.peek().unwrap_or("the end")
+        ))
     }
 
     fn day(&mut self) -> Read<Day> {
@@ -79,7 +88,10 @@ impl Words {
             Some((Identifier::new(id).ok()?, count.parse().ok()?))
         };
         let pairs: Option<Vec<_>> = word.split(',').map(pair).collect();
-        let counts: Counts = pairs.ok_or(format!("`{word}` is no count like `core=16`"))?.into_iter().collect();
+        let counts: Counts = pairs
+            .ok_or(format!("`{word}` is no count like `core=16`"))?
+            .into_iter()
+            .collect();
         Ok(counts)
     }
 
@@ -90,24 +102,35 @@ impl Words {
 
     fn organization(&mut self) -> Read<&'static str> {
         let word = self.next()?;
-        if ORGANIZATIONS.contains(&word) { Ok(word) } else { Err(format!("`{word}` is no organization")) }
+        if ORGANIZATIONS.contains(&word) {
+            Ok(word)
+        } else {
+            Err(format!("`{word}` is no organization"))
+        }
     }
 
     /// `K1`
     fn key(&mut self) -> Read<&'static str> {
         let word = self.next()?.trim_end_matches(',');
-        if is_key(word) { Ok(word) } else { Err(format!("`{word}` is no licence key like `K1`")) }
+        if is_key(word) {
+            Ok(word)
+        } else {
+            Err(format!("`{word}` is no licence key like `K1`"))
+        }
     }
 
     fn word_of(&mut self, words: &[&'static str]) -> Read<&'static str> {
         let word = self.next()?;
         let known = words.iter().find(|known| **known == word);
-        known.copied().ok_or(format!("`{word}` is none of {}", words.join(", ")))
+        known
+            .copied()
+            .ok_or(format!("`{word}` is none of {}", words.join(", ")))
     }
 }
 
 fn is_key(word: &str) -> bool {
-    word.strip_prefix('K').is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+    word.strip_prefix('K')
+        .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Whose product is meant; what is left out is `acme`, and the scenario's first product.
@@ -120,9 +143,20 @@ pub(crate) struct Scope {
 impl Scope {
     /// `of vms for globex`, each of which may be left out.
     fn read(words: &mut Words) -> Read<Self> {
-        let product = if words.takes("of") { Some(words.next()?) } else { None };
-        let organization = if words.takes("for") { Some(words.organization()?) } else { None };
-        Ok(Self { organization, product })
+        let product = if words.takes("of") {
+            Some(words.next()?)
+        } else {
+            None
+        };
+        let organization = if words.takes("for") {
+            Some(words.organization()?)
+        } else {
+            None
+        };
+        Ok(Self {
+            organization,
+            product,
+        })
     }
 }
 
@@ -143,12 +177,20 @@ impl Device {
     fn read(words: &mut Words) -> Read<Self> {
         let is_new = words.takes("new");
         let name = words.next()?;
-        let good = name.as_bytes()[0].is_ascii_lowercase() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let good = name.as_bytes()[0].is_ascii_lowercase()
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !good {
             return Err(format!("`{name}` is no name of a device"));
         }
-        let mut device =
-            Self { name, is_new, organization: None, product: None, serial: None, hardware_of: None, parts_changed: 0 };
+        let mut device = Self {
+            name,
+            is_new,
+            organization: None,
+            product: None,
+            serial: None,
+            hardware_of: None,
+            parts_changed: 0,
+        };
         loop {
             if words.takes("of nobody") {
                 device.organization = Some("nobody");
@@ -184,16 +226,26 @@ impl Place {
         if words.takes("in no folder") {
             return Ok(Self::NoFolder);
         }
-        if words.takes("in the folder of") { Ok(Self::FolderOf(words.organization()?)) } else { Ok(Self::OwnFolder) }
+        if words.takes("in the folder of") {
+            Ok(Self::FolderOf(words.organization()?))
+        } else {
+            Ok(Self::OwnFolder)
+        }
     }
 }
 
 /// What a device writes.
 #[derive(Debug)]
 pub(crate) enum Writing {
-    Description { wanted: Wanted, need: Counts, keys: Vec<&'static str> },
+    Description {
+        wanted: Wanted,
+        need: Counts,
+        keys: Vec<&'static str>,
+    },
     Deactivation,
-    Confirmation { sequence: Option<u16> },
+    Confirmation {
+        sequence: Option<u16>,
+    },
 }
 
 impl Writing {
@@ -229,32 +281,99 @@ pub(crate) enum Period {
 #[derive(Debug)]
 pub(crate) enum Action {
     Look,
-    Sends { device: Device, writing: Writing, place: Place },
-    Writes { device: Device, writing: Writing },
-    BringsWritten { device: Device, place: Place, newer_checkpoint: bool },
-    BringsAgain { device: Device, place: Place },
-    Installs { device: Device },
-    Mints { key: &'static str, licences: Counts, scope: Scope },
-    Redeems { key: &'static str, organization: Option<&'static str> },
-    Unredeems { key: &'static str },
-    Voids { key: &'static str },
-    Starts { scope: Scope },
-    Assigns { licences: Option<Counts>, period: Period, surplus: bool, scope: Scope },
-    Approves { device: Device },
-    Orders { device: Device, order: Order },
-    TypesWrongCodes { device: Device, times: u32 },
-    Issues { device: Device, need: Counts, computer_key: bool },
-    Helps { device: Device, need: Option<Counts>, in_place_of: Option<&'static str> },
+    Sends {
+        device: Device,
+        writing: Writing,
+        place: Place,
+    },
+    Writes {
+        device: Device,
+        writing: Writing,
+    },
+    BringsWritten {
+        device: Device,
+        place: Place,
+        newer_checkpoint: bool,
+    },
+    BringsAgain {
+        device: Device,
+        place: Place,
+    },
+    Installs {
+        device: Device,
+    },
+    Mints {
+        key: &'static str,
+        licences: Counts,
+        scope: Scope,
+    },
+    Redeems {
+        key: &'static str,
+        organization: Option<&'static str>,
+    },
+    Unredeems {
+        key: &'static str,
+    },
+    Voids {
+        key: &'static str,
+    },
+    Starts {
+        scope: Scope,
+    },
+    Assigns {
+        licences: Option<Counts>,
+        period: Period,
+        surplus: bool,
+        scope: Scope,
+    },
+    Approves {
+        device: Device,
+    },
+    Orders {
+        device: Device,
+        order: Order,
+    },
+    TypesWrongCodes {
+        device: Device,
+        times: u32,
+    },
+    Issues {
+        device: Device,
+        need: Counts,
+        computer_key: bool,
+    },
+    Helps {
+        device: Device,
+        need: Option<Counts>,
+        in_place_of: Option<&'static str>,
+    },
     RefreshesDue,
-    Imports { serial: &'static str, licences: Counts, organization: Option<&'static str>, id_of: Option<Device> },
-    Expands { device: Device, licences: Counts },
+    Imports {
+        serial: &'static str,
+        licences: Counts,
+        organization: Option<&'static str>,
+        id_of: Option<Device>,
+    },
+    Expands {
+        device: Device,
+        licences: Counts,
+    },
     Processes,
     KeepsACopy,
     PutsTheCopyBack,
-    Drops { thing: Thing },
-    CatalogueSets { product: &'static str, settings: String },
-    CatalogueDrops { name: &'static str },
-    CatalogueBringsBack { name: &'static str },
+    Drops {
+        thing: Thing,
+    },
+    CatalogueSets {
+        product: &'static str,
+        settings: String,
+    },
+    CatalogueDrops {
+        name: &'static str,
+    },
+    CatalogueBringsBack {
+        name: &'static str,
+    },
 }
 
 /// An order about a device that says everything by its name.
@@ -296,7 +415,9 @@ impl Action {
             return Self::catalogue(words);
         }
         if words.takes("somebody drops") {
-            return Ok(Self::Drops { thing: Thing::read(words)? });
+            return Ok(Self::Drops {
+                thing: Thing::read(words)?,
+            });
         }
         let device = Device::read(words)?;
         Self::device(device, words)
@@ -306,24 +427,51 @@ impl Action {
         match words.next()? {
             "asks" => {
                 let writing = Writing::description(words)?;
-                Ok(Self::Sends { device, writing, place: Place::read(words)? })
+                Ok(Self::Sends {
+                    device,
+                    writing,
+                    place: Place::read(words)?,
+                })
             }
-            "deactivates" => Ok(Self::Sends { device, writing: Writing::Deactivation, place: Place::read(words)? }),
+            "deactivates" => Ok(Self::Sends {
+                device,
+                writing: Writing::Deactivation,
+                place: Place::read(words)?,
+            }),
             "confirms" => {
-                let sequence = if words.takes("sequence") { Some(words.number()?) } else { None };
-                Ok(Self::Sends { device, writing: Writing::Confirmation { sequence }, place: Place::OwnFolder })
+                let sequence = if words.takes("sequence") {
+                    Some(words.number()?)
+                } else {
+                    None
+                };
+                Ok(Self::Sends {
+                    device,
+                    writing: Writing::Confirmation { sequence },
+                    place: Place::OwnFolder,
+                })
             }
             "installs" => Ok(Self::Installs { device }),
             "writes" => {
                 let is_deactivation = words.takes("deactivate");
-                let writing = if is_deactivation { Writing::Deactivation } else { Writing::description(words)? };
+                let writing = if is_deactivation {
+                    Writing::Deactivation
+                } else {
+                    Writing::description(words)?
+                };
                 Ok(Self::Writes { device, writing })
             }
-            "brings" if words.takes("it again") => Ok(Self::BringsAgain { device, place: Place::read(words)? }),
+            "brings" if words.takes("it again") => Ok(Self::BringsAgain {
+                device,
+                place: Place::read(words)?,
+            }),
             "brings" => {
                 words.must("what it wrote")?;
                 let newer_checkpoint = words.takes("with a newer checkpoint");
-                Ok(Self::BringsWritten { device, place: Place::read(words)?, newer_checkpoint })
+                Ok(Self::BringsWritten {
+                    device,
+                    place: Place::read(words)?,
+                    newer_checkpoint,
+                })
             }
             other => Err(format!("`{other}` is nothing that a device does")),
         }
@@ -332,29 +480,46 @@ impl Action {
     fn operator(words: &mut Words) -> Read<Self> {
         let verb = words.next()?;
         match verb {
-            "mints" => Ok(Self::Mints { key: words.key()?, licences: words.counts()?, scope: Scope::read(words)? }),
+            "mints" => Ok(Self::Mints {
+                key: words.key()?,
+                licences: words.counts()?,
+                scope: Scope::read(words)?,
+            }),
             "redeems" => {
                 let key = words.key()?;
-                let organization = if words.takes("for") { Some(words.organization()?) } else { None };
+                let organization = if words.takes("for") {
+                    Some(words.organization()?)
+                } else {
+                    None
+                };
                 Ok(Self::Redeems { key, organization })
             }
             "unredeems" => Ok(Self::Unredeems { key: words.key()? }),
             "voids" => Ok(Self::Voids { key: words.key()? }),
             "starts" => {
                 words.must("the subscription")?;
-                Ok(Self::Starts { scope: Scope::read(words)? })
+                Ok(Self::Starts {
+                    scope: Scope::read(words)?,
+                })
             }
             "assigns" => Self::assigns(words),
             "issues" => {
                 let (device, need) = (Device::read(words)?, words.counts()?);
-                Ok(Self::Issues { device, need, computer_key: words.takes("as a computer key") })
+                Ok(Self::Issues {
+                    device,
+                    need,
+                    computer_key: words.takes("as a computer key"),
+                })
             }
             "helps" => Self::helps(words),
             "imports" => Self::imports(words),
             "expands" => {
                 let device = Device::read(words)?;
                 words.must("by")?;
-                Ok(Self::Expands { device, licences: words.counts()? })
+                Ok(Self::Expands {
+                    device,
+                    licences: words.counts()?,
+                })
             }
             "processes" => Ok(Self::Processes),
             "types" => {
@@ -362,21 +527,33 @@ impl Action {
                 if !words.takes("wrong codes for") {
                     words.must("wrong code for")?;
                 }
-                Ok(Self::TypesWrongCodes { device: Device::read(words)?, times })
+                Ok(Self::TypesWrongCodes {
+                    device: Device::read(words)?,
+                    times,
+                })
             }
             "keeps" => words.must("a copy of the vault").map(|()| Self::KeepsACopy),
             "puts" => words.must("the copy back").map(|()| Self::PutsTheCopyBack),
             "refreshes" if words.takes("what is due") => Ok(Self::RefreshesDue),
-            "approves" => Ok(Self::Approves { device: Device::read(words)? }),
+            "approves" => Ok(Self::Approves {
+                device: Device::read(words)?,
+            }),
             _ => {
                 let device = Device::read(words)?;
-                Ok(Self::Orders { device, order: Order::read(verb, words)? })
+                Ok(Self::Orders {
+                    device,
+                    order: Order::read(verb, words)?,
+                })
             }
         }
     }
 
     fn assigns(words: &mut Words) -> Read<Self> {
-        let licences = if words.has_counts() { Some(words.counts()?) } else { None };
+        let licences = if words.has_counts() {
+            Some(words.counts()?)
+        } else {
+            None
+        };
         let period = match words.next()? {
             "to" if words.takes("the current period") => Period::Current,
             "to" if words.takes("the next period") => Period::Next,
@@ -384,21 +561,51 @@ impl Action {
             _ => return words.not_understood(),
         };
         let surplus = words.takes("with surplus");
-        Ok(Self::Assigns { licences, period, surplus, scope: Scope::read(words)? })
+        Ok(Self::Assigns {
+            licences,
+            period,
+            surplus,
+            scope: Scope::read(words)?,
+        })
     }
 
     fn helps(words: &mut Words) -> Read<Self> {
         let device = Device::read(words)?;
-        let need = if words.takes("with") { Some(words.counts()?) } else { None };
-        let in_place_of = if words.takes("in place of") { Some(words.next()?) } else { None };
-        Ok(Self::Helps { device, need, in_place_of })
+        let need = if words.takes("with") {
+            Some(words.counts()?)
+        } else {
+            None
+        };
+        let in_place_of = if words.takes("in place of") {
+            Some(words.next()?)
+        } else {
+            None
+        };
+        Ok(Self::Helps {
+            device,
+            need,
+            in_place_of,
+        })
     }
 
     fn imports(words: &mut Words) -> Read<Self> {
         let (serial, licences) = (words.next()?, words.counts()?);
-        let organization = if words.takes("for") { Some(words.organization()?) } else { None };
-        let id_of = if words.takes("with the id of") { Some(Device::read(words)?) } else { None };
-        Ok(Self::Imports { serial, licences, organization, id_of })
+        let organization = if words.takes("for") {
+            Some(words.organization()?)
+        } else {
+            None
+        };
+        let id_of = if words.takes("with the id of") {
+            Some(Device::read(words)?)
+        } else {
+            None
+        };
+        Ok(Self::Imports {
+            serial,
+            licences,
+            organization,
+            id_of,
+        })
     }
 
     fn catalogue(words: &mut Words) -> Read<Self> {
@@ -409,12 +616,19 @@ impl Action {
                 while words.peek().is_some() {
                     settings.push(words.next()?);
                 }
-                Ok(Self::CatalogueSets { product, settings: settings.join(" ") })
+                Ok(Self::CatalogueSets {
+                    product,
+                    settings: settings.join(" "),
+                })
             }
-            "drops" => Ok(Self::CatalogueDrops { name: words.next()? }),
+            "drops" => Ok(Self::CatalogueDrops {
+                name: words.next()?,
+            }),
             "brings" => {
                 words.must("back")?;
-                Ok(Self::CatalogueBringsBack { name: words.next()? })
+                Ok(Self::CatalogueBringsBack {
+                    name: words.next()?,
+                })
             }
             other => Err(format!("`{other}` is nothing that a catalogue does")),
         }
@@ -461,11 +675,14 @@ impl Thing {
 /// What comes of an action.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Outcome {
-    /// `activated`, `extended`, `refreshed`, `deactivated`, `confirmed`, `the same answer`, `done`, `written`, `waiting`, or how many
-    /// were refreshed.
+    /// `activated`, `extended`, `refreshed`, `deactivated`, `confirmed`, `the same answer`, `done`,
+    /// `written`, `waiting`, or how many were refreshed.
     Said(String),
     /// The code, and what is missing where that is said.
-    Refused { code: RefusalCode, missing: Option<Counts> },
+    Refused {
+        code: RefusalCode,
+        missing: Option<Counts>,
+    },
     /// Nothing happens.
     Unsaid,
 }
@@ -474,8 +691,13 @@ impl Outcome {
     pub(crate) fn read(words: &mut Words) -> Read<Self> {
         if words.takes("refused:") {
             let word = words.next()?.trim_end_matches(',');
-            let code = RefusalCode::read(word).ok_or(format!("there is no refusal code `{word}`"))?;
-            let missing = if words.takes("missing") { Some(words.counts()?) } else { None };
+            let code =
+                RefusalCode::read(word).ok_or(format!("there is no refusal code `{word}`"))?;
+            let missing = if words.takes("missing") {
+                Some(words.counts()?)
+            } else {
+                None
+            };
             return Ok(Self::Refused { code, missing });
         }
         if words.takes("the same answer") {
@@ -486,7 +708,16 @@ impl Outcome {
             words.must("refreshed")?;
             return Ok(Self::Said(format!("{count} refreshed")));
         }
-        const SAID: [&str; 8] = ["activated", "extended", "refreshed", "deactivated", "confirmed", "done", "written", "waiting"];
+        const SAID: [&str; 8] = [
+            "activated",
+            "extended",
+            "refreshed",
+            "deactivated",
+            "confirmed",
+            "done",
+            "written",
+            "waiting",
+        ];
         words.word_of(&SAID).map(|word| Self::Said(word.into()))
     }
 }
@@ -539,8 +770,24 @@ pub(crate) enum Statement {
     KeepsId(&'static str),
 }
 
-const STATES: [&str; 7] = ["active", "ended", "deactivated", "released", "recovered", "denied", "unknown"];
-const STATUSES: [&str; 7] = ["not-started", "trial", "expires-soon", "licensed", "started", "grace", "expired"];
+const STATES: [&str; 7] = [
+    "active",
+    "ended",
+    "deactivated",
+    "released",
+    "recovered",
+    "denied",
+    "unknown",
+];
+const STATUSES: [&str; 7] = [
+    "not-started",
+    "trial",
+    "expires-soon",
+    "licensed",
+    "started",
+    "grace",
+    "expired",
+];
 const PLANS: [&str; 5] = ["trial", "grace", "subscription", "hardware", "emergency"];
 
 impl Statement {
@@ -556,17 +803,30 @@ impl Statement {
         if words.peek().is_some_and(is_key) {
             let key = words.key()?;
             words.must("is")?;
-            return Ok(Self::Key(key, words.word_of(&["unused", "redeemed", "void"])?));
+            return Ok(Self::Key(
+                key,
+                words.word_of(&["unused", "redeemed", "void"])?,
+            ));
         }
         let scope = Self::scope(words)?;
         match words.next()? {
             "wallet" if words.takes("is empty") => Ok(Self::Wallet(scope, Counts::new())),
-            "wallet" => words.must("has").and_then(|()| Ok(Self::Wallet(scope, words.counts()?))),
+            "wallet" => words
+                .must("has")
+                .and_then(|()| Ok(Self::Wallet(scope, words.counts()?))),
             "lots" => Ok(Self::Lots(scope, lots(words, true)?)),
-            "status" => words.must("is").and_then(|()| Ok(Self::Status(scope, words.word_of(&STATUSES)?))),
-            "need" => words.must("is").and_then(|()| Ok(Self::Need(scope, words.counts()?))),
-            "waiting" => words.must("is").and_then(|()| Ok(Self::Waiting(scope, words.counts()?))),
-            "carry" => words.must("is").and_then(|()| Ok(Self::Carry(scope, words.counts()?))),
+            "status" => words
+                .must("is")
+                .and_then(|()| Ok(Self::Status(scope, words.word_of(&STATUSES)?))),
+            "need" => words
+                .must("is")
+                .and_then(|()| Ok(Self::Need(scope, words.counts()?))),
+            "waiting" => words
+                .must("is")
+                .and_then(|()| Ok(Self::Waiting(scope, words.counts()?))),
+            "carry" => words
+                .must("is")
+                .and_then(|()| Ok(Self::Carry(scope, words.counts()?))),
             "growth" => Ok(Self::GrowthReported(scope, is_or_not(words, "reported")?)),
             "swing" => Ok(Self::SwingReported(scope, is_or_not(words, "reported")?)),
             "period" => {
@@ -578,14 +838,30 @@ impl Statement {
         }
     }
 
-    /// `globex`, `globex nas` or `nas` before what is meant of it; a product comes before `wallet`, `status` and the like.
+    /// `globex`, `globex nas` or `nas` before what is meant of it; a product comes before `wallet`,
+    /// `status` and the like.
     fn scope(words: &mut Words) -> Read<Scope> {
-        const OF_PRODUCTS: [&str; 9] = ["wallet", "lots", "status", "need", "waiting", "carry", "growth", "swing", "period"];
-        let organization = if words.peek().is_some_and(|w| ORGANIZATIONS.contains(&w)) { Some(words.next()?) } else { None };
-        let is_product = words.words.get(words.at + 1).is_some_and(|after| OF_PRODUCTS.contains(after));
-        let product =
-            if is_product && !words.peek().is_some_and(|w| OF_PRODUCTS.contains(&w)) { Some(words.next()?) } else { None };
-        Ok(Scope { organization, product })
+        const OF_PRODUCTS: [&str; 9] = [
+            "wallet", "lots", "status", "need", "waiting", "carry", "growth", "swing", "period",
+        ];
+        let organization = if words.peek().is_some_and(|w| ORGANIZATIONS.contains(&w)) {
+            Some(words.next()?)
+        } else {
+            None
+        };
+        let is_product = words
+            .words
+            .get(words.at + 1)
+            .is_some_and(|after| OF_PRODUCTS.contains(after));
+        let product = if is_product && !words.peek().is_some_and(|w| OF_PRODUCTS.contains(&w)) {
+            Some(words.next()?)
+        } else {
+            None
+        };
+        Ok(Scope {
+            organization,
+            product,
+        })
     }
 
     fn period(scope: Scope, number: usize, words: &mut Words) -> Read<Self> {
@@ -622,30 +898,51 @@ impl Statement {
             "holds" => Ok(Self::Holds(device, lots(words, false)?)),
             "has" if words.takes("sequence") => Ok(Self::HasSequence(device, words.number()?)),
             "has" if words.takes("the id of") => Ok(Self::HasIdOf(device, words.next()?, true)),
-            "has" if words.takes("another id than") => Ok(Self::HasIdOf(device, words.next()?, false)),
+            "has" if words.takes("another id than") => {
+                Ok(Self::HasIdOf(device, words.next()?, false))
+            }
             "has" => Self::has(device, words),
             "is" if words.takes("held") => Ok(Self::IsHeld(device, true)),
             "is" if words.takes("not held") => Ok(Self::IsHeld(device, false)),
             "is" if words.takes("due") => Ok(Self::IsDue(device, true)),
             "is" if words.takes("not due") => Ok(Self::IsDue(device, false)),
             "is" if words.takes("not suspected") => Ok(Self::IsSuspected(device, None)),
-            "is" if words.takes("possible abuse") => Ok(Self::IsSuspected(device, Some("possible"))),
+            "is" if words.takes("possible abuse") => {
+                Ok(Self::IsSuspected(device, Some("possible")))
+            }
             "is" if words.takes("proven abuse") => Ok(Self::IsSuspected(device, Some("proven"))),
             "is" => Ok(Self::Is(device, words.word_of(&STATES)?)),
             other => Err(format!("`{other}` is not understood there")),
         }
     }
 
-    /// `subscription 2026-03-01 to 2027-02-28, grace to 2027-03-30`; without a grace both last days are one.
+    /// `subscription 2026-03-01 to 2027-02-28, grace to 2027-03-30`; without a grace both last days
+    /// are one.
     fn has(device: &'static str, words: &mut Words) -> Read<Self> {
         let (plan, from) = (words.word_of(&PLANS)?, words.day()?);
         if words.takes("for good") {
-            return Ok(Self::Has { device, plan, from, until: None, grace_until: None });
+            return Ok(Self::Has {
+                device,
+                plan,
+                from,
+                until: None,
+                grace_until: None,
+            });
         }
         words.must("to")?;
         let until = words.day()?;
-        let grace_until = if words.takes("grace to") { words.day()? } else { until };
-        Ok(Self::Has { device, plan, from, until: Some(until), grace_until: Some(grace_until) })
+        let grace_until = if words.takes("grace to") {
+            words.day()?
+        } else {
+            until
+        };
+        Ok(Self::Has {
+            device,
+            plan,
+            from,
+            until: Some(until),
+            grace_until: Some(grace_until),
+        })
     }
 }
 
@@ -672,7 +969,11 @@ fn lots(words: &mut Words, has_origin: bool) -> Read<Vec<Lot>> {
             }
         }
         words.must("to")?;
-        lots.push(Lot { licences, origin, until: words.day()? });
+        lots.push(Lot {
+            licences,
+            origin,
+            until: words.day()?,
+        });
     }
     lots.sort();
     Ok(lots)

@@ -25,9 +25,11 @@ pub(crate) const START: &str = "2024-03-01T09:00:00Z";
 /// What opens the vault, and must never be said.
 pub(crate) const PASSPHRASE: &str = "correct horse battery staple";
 pub(crate) const CATALOGUE: &str = include_str!("../../fixtures/signer/catalogue.json");
-pub(crate) const CATALOGUE_BEFORE: &str = include_str!("../../fixtures/signer/catalogue-before.json");
+pub(crate) const CATALOGUE_BEFORE: &str =
+    include_str!("../../fixtures/signer/catalogue-before.json");
 
-/// One vault: the catalogue applied, an organization and a product withdrawn, and one device activated.
+/// One vault: the catalogue applied, an organization and a product withdrawn, and one device
+/// activated.
 struct Base {
     files: Copied,
     root: [u8; 32],
@@ -41,11 +43,19 @@ fn base() -> &'static Base {
     BASE.get_or_init(|| {
         let bench = Bench::empty();
         let init = bench.json(&["init"]);
-        let root = data_encoding::BASE64.decode(init["root_public_key"].as_str().expect("a key").as_bytes()).expect("base64");
+        let root = data_encoding::BASE64
+            .decode(init["root_public_key"].as_str().expect("a key").as_bytes())
+            .expect("base64");
         let root: [u8; 32] = root.try_into().expect("32 bytes");
         let apply = |text: &str| {
             fs::write(bench.path("catalogue.json"), text).expect("written");
-            bench.json(&["catalogue", "apply", bench.path("catalogue.json").to_str().expect("UTF-8"), "--yes", "--withdraw"]);
+            bench.json(&[
+                "catalogue",
+                "apply",
+                bench.path("catalogue.json").to_str().expect("UTF-8"),
+                "--yes",
+                "--withdraw",
+            ]);
         };
         apply(CATALOGUE_BEFORE);
         apply(CATALOGUE);
@@ -55,10 +65,19 @@ fn base() -> &'static Base {
         let batch = bench.process_bare();
         assert_eq!(batch.outcome(&request), "activated", "{}", batch.said);
         let bundle = batch.bundle(&request);
-        let list = Envelope::read(&entries_of_zip(&bundle)["trust-list.json"]).expect("a trust list");
-        let Ok(Acceptance::Newer(trust)) = TrustStore::new(root).accept(&list) else { panic!("the first trust list is newer") };
+        let list =
+            Envelope::read(&entries_of_zip(&bundle)["trust-list.json"]).expect("a trust list");
+        let Ok(Acceptance::Newer(trust)) = TrustStore::new(root).accept(&list) else {
+            panic!("the first trust list is newer")
+        };
         first.install(&bundle);
-        Base { root, trust, first: first.blob(), first_request: request.to_json(), files: Copied::of(bench.folder.path()) }
+        Base {
+            root,
+            trust,
+            first: first.blob(),
+            first_request: request.to_json(),
+            files: Copied::of(bench.folder.path()),
+        }
     })
 }
 
@@ -93,17 +112,30 @@ impl Said {
     }
 
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("not one JSON document: {error}\n{self}"))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("not one JSON document: {error}\n{self}"))
     }
 
     /// The code of the error that is the one document, with a message and a hint of one line each.
     pub(crate) fn error_code(&self) -> String {
         let document = self.json();
-        let member = |name: &str| document["error"][name].as_str().unwrap_or_else(|| panic!("no {name}: {self}")).to_owned();
+        let member = |name: &str| {
+            document["error"][name]
+                .as_str()
+                .unwrap_or_else(|| panic!("no {name}: {self}"))
+                .to_owned()
+        };
         for text in [member("message"), member("hint")] {
-            assert!(!text.is_empty() && !text.contains('\n') && !text.ends_with('.') || text.contains(' '), "{self}");
+            assert!(
+                !text.is_empty() && !text.contains('\n') && !text.ends_with('.')
+                    || text.contains(' '),
+                "{self}"
+            );
         }
-        assert!(self.stderr.contains("error: ") && self.stderr.contains("hint: "), "{self}");
+        assert!(
+            self.stderr.contains("error: ") && self.stderr.contains("hint: "),
+            "{self}"
+        );
         member("code")
     }
 }
@@ -113,7 +145,12 @@ impl Bench {
         let folder = TempDir::new_in(scratch()).expect("a folder");
         fs::write(folder.path().join("passphrase"), format!("{PASSPHRASE}\n")).expect("written");
         let clock = Cell::new(moment(START));
-        Self { folder, clock, variables: RefCell::default(), minted: RefCell::default() }
+        Self {
+            folder,
+            clock,
+            variables: RefCell::default(),
+            minted: RefCell::default(),
+        }
     }
 
     /// A copy of the vault that was made once.
@@ -145,7 +182,8 @@ impl Bench {
     }
 
     pub(crate) fn pass_seconds(&self, seconds: i64) {
-        self.clock.set(Moment::from_unix(self.clock.get().unix() + seconds).expect("a time of the test"));
+        self.clock
+            .set(Moment::from_unix(self.clock.get().unix() + seconds).expect("a time of the test"));
     }
 
     pub(crate) fn pass_days(&self, days: i64) {
@@ -167,10 +205,18 @@ impl Bench {
     /// A command without a passphrase and without a terminal.
     pub(crate) fn bare_command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_keyspool"));
-        command.env_clear().envs(self.variables.borrow().iter()).env("KEYSPOOL_TEST_CLOCK", self.clock.get().to_string());
-        command.env("KEYSPOOL_VAULT", self.path("vault")).env("KEYSPOOL_SPOOL", self.path("spool"));
+        command
+            .env_clear()
+            .envs(self.variables.borrow().iter())
+            .env("KEYSPOOL_TEST_CLOCK", self.clock.get().to_string());
+        command
+            .env("KEYSPOOL_VAULT", self.path("vault"))
+            .env("KEYSPOOL_SPOOL", self.path("spool"));
         command.args(arguments).current_dir(self.folder.path());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command
     }
 
@@ -183,7 +229,11 @@ impl Bench {
     pub(crate) fn say(&self, mut command: Command) -> Said {
         let output = command.output().expect("the program starts");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-        let said = Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) };
+        let said = Said {
+            code: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        };
         self.assert_no_secret(&said.to_string());
         said
     }
@@ -206,7 +256,10 @@ impl Bench {
         assert!(!text.contains(PASSPHRASE), "the passphrase is said");
         let plain = text.replace('-', "");
         for key in self.minted.borrow().iter() {
-            assert!(!plain.contains(&key.replace('-', "")), "a licence key is said");
+            assert!(
+                !plain.contains(&key.replace('-', "")),
+                "a licence key is said"
+            );
         }
     }
 
@@ -216,8 +269,12 @@ impl Bench {
     }
 
     pub(crate) fn key_for(&self, product: &str, licences: &str, more: &[&str]) -> LicenceKey {
-        let document = self.json(&[&["key", "mint", product, "--licences", licences], more].concat());
-        let text = document["keys"][0]["key"].as_str().expect("a key").to_owned();
+        let document =
+            self.json(&[&["key", "mint", product, "--licences", licences], more].concat());
+        let text = document["keys"][0]["key"]
+            .as_str()
+            .expect("a key")
+            .to_owned();
         let key = LicenceKey::read(&text).expect("a key");
         self.minted.borrow_mut().push(text);
         key
@@ -265,7 +322,9 @@ impl Bench {
         fs::write(&path, bytes).expect("written");
         let seconds = Duration::from_secs(self.clock.get().unix().try_into().expect("after 1970"));
         let stamp = File::options().write(true).open(&path).expect("opened");
-        stamp.set_modified(SystemTime::UNIX_EPOCH + seconds).expect("stamped");
+        stamp
+            .set_modified(SystemTime::UNIX_EPOCH + seconds)
+            .expect("stamped");
         path
     }
 
@@ -301,26 +360,44 @@ impl Bench {
 
     /// What the signer shows of its state.
     pub(crate) fn state(&self) -> String {
-        let mut shown = vec![self.json(&["system", "list"]), self.json(&["key", "list"]), self.json(&["catalogue", "show"])];
+        let mut shown = vec![
+            self.json(&["system", "list"]),
+            self.json(&["key", "list"]),
+            self.json(&["catalogue", "show"]),
+        ];
         shown.extend(["acme", "globex", "fading"].map(|id| self.json(&["wallet", "show", id])));
         for system in shown[0]["systems"].clone().as_array().expect("systems") {
             let id = system["computer_id"].as_str().expect("an id");
             assert_eq!(self.json(&["system", "show", id]), *system);
         }
-        shown.iter().map(|document| format!("{document}\n")).collect()
+        shown
+            .iter()
+            .map(|document| format!("{document}\n"))
+            .collect()
     }
 
     pub(crate) fn events(&self) -> Vec<Value> {
-        self.json(&["history", "list"])["entries"].as_array().expect("entries").clone()
+        self.json(&["history", "list"])["entries"]
+            .as_array()
+            .expect("entries")
+            .clone()
     }
 
     /// Every file beneath a folder with its bytes, but for the lock file.
     pub(crate) fn files(&self, relative: &str) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut found = BTreeMap::new();
         let root = self.path(relative);
-        for entry in walkdir::WalkDir::new(&root).into_iter().flatten().filter(|entry| !entry.file_type().is_dir()) {
+        for entry in walkdir::WalkDir::new(&root)
+            .into_iter()
+            .flatten()
+            .filter(|entry| !entry.file_type().is_dir())
+        {
             if entry.file_name() != "ledger.lock" {
-                let path = entry.path().strip_prefix(&root).expect("beneath").to_owned();
+                let path = entry
+                    .path()
+                    .strip_prefix(&root)
+                    .expect("beneath")
+                    .to_owned();
                 found.insert(path, fs::read(entry.path()).unwrap_or_default());
             }
         }
@@ -333,7 +410,10 @@ impl Bench {
     }
 
     pub(crate) fn names(&self, relative: &str) -> Vec<String> {
-        self.files(relative).keys().map(|path| path.to_string_lossy().into_owned()).collect()
+        self.files(relative)
+            .keys()
+            .map(|path| path.to_string_lossy().into_owned())
+            .collect()
     }
 
     pub(crate) fn verify_history(&self) {
@@ -343,7 +423,12 @@ impl Bench {
     /// Seats that lie in a wallet.
     pub(crate) fn stored(&self, organization: &str) -> u64 {
         let shown = self.json(&["wallet", "show", organization]);
-        shown["lots"].as_array().expect("lots").iter().map(|lot| lot["count"].as_u64().expect("a count")).sum()
+        shown["lots"]
+            .as_array()
+            .expect("lots")
+            .iter()
+            .map(|lot| lot["count"].as_u64().expect("a count"))
+            .sum()
     }
 
     pub(crate) fn system(&self, unit: &Unit) -> Value {
@@ -365,16 +450,33 @@ impl Batch {
         let document = said.json();
         let entries = document["entries"].as_array().expect("entries").clone();
         let refused = entries.iter().any(|entry| entry["outcome"] == "refused");
-        let of_an_earlier_run =
-            said.stderr.lines().any(|line| line.starts_with("completed batch") && line.contains(" refused, "));
-        assert!(if said.code == Some(3) { refused || of_an_earlier_run } else { !refused }, "{said}");
-        Self { id: document["batch"].as_str().map(str::to_owned), entries, said, spool: bench.path("spool") }
+        let of_an_earlier_run = said
+            .stderr
+            .lines()
+            .any(|line| line.starts_with("completed batch") && line.contains(" refused, "));
+        assert!(
+            if said.code == Some(3) {
+                refused || of_an_earlier_run
+            } else {
+                !refused
+            },
+            "{said}"
+        );
+        Self {
+            id: document["batch"].as_str().map(str::to_owned),
+            entries,
+            said,
+            spool: bench.path("spool"),
+        }
     }
 
     pub(crate) fn folder(&self, outlet: &str) -> PathBuf {
         let id = self.id.as_deref().expect("a batch");
         let top = self.spool.join(outlet);
-        let found = fs::read_dir(top).expect("a folder").flatten().find(|e| e.file_name().to_string_lossy().ends_with(id));
+        let found = fs::read_dir(top)
+            .expect("a folder")
+            .flatten()
+            .find(|e| e.file_name().to_string_lossy().ends_with(id));
         found.expect("the batch's folder").path()
     }
 
@@ -383,37 +485,77 @@ impl Batch {
             assert!(self.entries.is_empty());
             return;
         }
-        let lines = fs::read_to_string(self.folder("outbox").join("manifest.jsonl")).expect("the manifest");
-        let told: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("a line")).collect();
+        let lines =
+            fs::read_to_string(self.folder("outbox").join("manifest.jsonl")).expect("the manifest");
+        let told: Vec<Value> = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("a line"))
+            .collect();
         assert_eq!(told, self.entries);
-        for output in self.entries.iter().flat_map(|entry| entry["outputs"].as_array().expect("outputs")) {
-            let bytes = fs::read(self.folder("outbox").join(output["path"].as_str().expect("a path"))).expect("an output");
+        for output in self
+            .entries
+            .iter()
+            .flat_map(|entry| entry["outputs"].as_array().expect("outputs"))
+        {
+            let bytes = fs::read(
+                self.folder("outbox")
+                    .join(output["path"].as_str().expect("a path")),
+            )
+            .expect("an output");
             assert_eq!(output["sha256"], sha256(&[&bytes]).to_string());
         }
         let mut refused: Vec<(String, String)> = Vec::new();
-        for entry in self.entries.iter().filter(|entry| entry["outcome"] == "refused") {
+        for entry in self
+            .entries
+            .iter()
+            .filter(|entry| entry["outcome"] == "refused")
+        {
             refused.push((word(&entry["file"]), word(&entry["refusal"]["code"])));
         }
-        let mut found: Vec<(String, String)> =
-            self.refusals(trust).into_iter().map(|(notice, _)| (notice.file, notice.code)).collect();
+        let mut found: Vec<(String, String)> = self
+            .refusals(trust)
+            .into_iter()
+            .map(|(notice, _)| (notice.file, notice.code))
+            .collect();
         refused.sort();
         found.sort();
         assert_eq!(found, refused, "{}", self.said);
     }
 
-    /// Every signed refusal, verified, with the file that it stands beside; the same is said beside it in words.
+    /// Every signed refusal, verified, with the file that it stands beside; the same is said beside
+    /// it in words.
     pub(crate) fn refusals(&self, trust: &TrustStore) -> Vec<(RefusalNotice, PathBuf)> {
-        if self.entries.iter().all(|entry| entry["outcome"] != "refused") {
+        if self
+            .entries
+            .iter()
+            .all(|entry| entry["outcome"] != "refused")
+        {
             return Vec::new();
         }
         let mut found = Vec::new();
-        for entry in walkdir::WalkDir::new(self.folder("rejected")).sort_by_file_name().into_iter().flatten() {
+        for entry in walkdir::WalkDir::new(self.folder("rejected"))
+            .sort_by_file_name()
+            .into_iter()
+            .flatten()
+        {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let Some((file, _)) = name.rsplit_once(".refusal").filter(|(_, end)| end.ends_with(".json")) else { continue };
-            let envelope = Envelope::read(&fs::read(entry.path()).expect("a refusal")).expect("a document");
-            let notice = trust.verify_document::<RefusalNotice>(&envelope, |notice| notice.issued_at).expect("signed");
-            let words = fs::read_to_string(entry.path().with_extension("txt")).expect("the refusal in words");
-            assert!(words.contains(&notice.code) && words.contains(&notice.remedy), "{words}");
+            let Some((file, _)) = name
+                .rsplit_once(".refusal")
+                .filter(|(_, end)| end.ends_with(".json"))
+            else {
+                continue;
+            };
+            let envelope =
+                Envelope::read(&fs::read(entry.path()).expect("a refusal")).expect("a document");
+            let notice = trust
+                .verify_document::<RefusalNotice>(&envelope, |notice| notice.issued_at)
+                .expect("signed");
+            let words = fs::read_to_string(entry.path().with_extension("txt"))
+                .expect("the refusal in words");
+            assert!(
+                words.contains(&notice.code) && words.contains(&notice.remedy),
+                "{words}"
+            );
             let refused = entry.path().with_file_name(file);
             let bytes = fs::read(&refused).expect("the file as it came");
             assert_eq!(Hex(sha256(&[&bytes]).0), notice.digest);
@@ -424,7 +566,10 @@ impl Batch {
 
     pub(crate) fn entries_of(&self, request: &Envelope) -> Vec<&Value> {
         let id = request.document_id().to_string();
-        self.entries.iter().filter(|entry| entry["request"] == id).collect()
+        self.entries
+            .iter()
+            .filter(|entry| entry["request"] == id)
+            .collect()
     }
 
     /// The outcome of a request, or the code of its refusal.
@@ -436,14 +581,23 @@ impl Batch {
 
     /// The outcomes of a file.
     pub(crate) fn outcomes(&self, file: &str) -> Vec<String> {
-        self.entries.iter().filter(|entry| entry["file"] == file).map(outcome).collect()
+        self.entries
+            .iter()
+            .filter(|entry| entry["file"] == file)
+            .map(outcome)
+            .collect()
     }
 
     /// The output of a request with this ending.
     pub(crate) fn output(&self, request: &Envelope, ending: &str) -> Vec<u8> {
         let entries = self.entries_of(request);
-        let outputs = entries.iter().flat_map(|entry| entry["outputs"].as_array().expect("outputs"));
-        let mut paths: Vec<String> = outputs.map(|output| word(&output["path"])).filter(|p| p.ends_with(ending)).collect();
+        let outputs = entries
+            .iter()
+            .flat_map(|entry| entry["outputs"].as_array().expect("outputs"));
+        let mut paths: Vec<String> = outputs
+            .map(|output| word(&output["path"]))
+            .filter(|p| p.ends_with(ending))
+            .collect();
         paths.dedup();
         assert_eq!(paths.len(), 1, "{}", self.said);
         fs::read(self.folder("outbox").join(&paths[0])).expect("an output")
@@ -487,12 +641,20 @@ pub(crate) fn entries_of_zip(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
 /// Memory where the machine has it: what is synced there is on no disk.
 /// What a batch's manifest says.
 pub(crate) fn entries(report: &Report) -> Vec<ManifestEntry> {
-    report.entries().expect("a manifest").collect::<Result<_, _>>().expect("lines of a manifest")
+    report
+        .entries()
+        .expect("a manifest")
+        .collect::<Result<_, _>>()
+        .expect("lines of a manifest")
 }
 
 fn scratch() -> PathBuf {
     let memory = Path::new("/dev/shm");
-    if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
+    if memory.is_dir() {
+        memory.to_owned()
+    } else {
+        std::env::temp_dir()
+    }
 }
 
 /// A folder as it was, in memory: nothing of it stays behind when the tests end.
@@ -501,10 +663,21 @@ struct Copied(Vec<(PathBuf, fs::Permissions, Option<Vec<u8>>)>);
 impl Copied {
     fn of(top: &Path) -> Self {
         let mut entries = Vec::new();
-        for entry in ["vault", "spool"].into_iter().flat_map(|part| walkdir::WalkDir::new(top.join(part))).flatten() {
+        for entry in ["vault", "spool"]
+            .into_iter()
+            .flat_map(|part| walkdir::WalkDir::new(top.join(part)))
+            .flatten()
+        {
             let path = entry.path().strip_prefix(top).expect("beneath").to_owned();
-            let bytes = entry.file_type().is_file().then(|| fs::read(entry.path()).expect("read"));
-            entries.push((path, entry.metadata().expect("metadata").permissions(), bytes));
+            let bytes = entry
+                .file_type()
+                .is_file()
+                .then(|| fs::read(entry.path()).expect("read"));
+            entries.push((
+                path,
+                entry.metadata().expect("metadata").permissions(),
+                bytes,
+            ));
         }
         Self(entries)
     }

@@ -34,13 +34,18 @@ struct Scene {
     leaving: Envelope,
 }
 
-/// Two devices with keys of their own, one of them twice; one that leaves; a stranger; rubbish; a text file of a good request
-/// and a bad one; two names that no stick could hold side by side.
+/// Two devices with keys of their own, one of them twice; one that leaves; a stranger; rubbish; a
+/// text file of a good request and a bad one; two names that no stick could hold side by side.
 fn scene() -> Scene {
     let bench = Bench::new();
     let mut first = bench.first();
-    let mut units: Vec<Unit> = ["north", "south", "west"].map(|name| bench.unit(name, "desk")).into();
-    let granted: Vec<Envelope> = units.iter_mut().map(|unit| unit.activate_with(&bench.key("desk", "seat=1"))).collect();
+    let mut units: Vec<Unit> = ["north", "south", "west"]
+        .map(|name| bench.unit(name, "desk"))
+        .into();
+    let granted: Vec<Envelope> = units
+        .iter_mut()
+        .map(|unit| unit.activate_with(&bench.key("desk", "seat=1")))
+        .collect();
     let stranger = bench.unit("stranger", "desk").activate();
     let leaving = first.deactivate();
     let lines = format!("{}\nKS1:RUBBISH\n", qr(&granted[2]));
@@ -59,12 +64,22 @@ fn scene() -> Scene {
         bench.drop_file(name, bytes);
         *files.entry(sha256(&[bytes]).to_string()).or_default() += 1;
     }
-    Scene { bench, files, granted, leaving }
+    Scene {
+        bench,
+        files,
+        granted,
+        leaving,
+    }
 }
 
 impl Scene {
     fn on(&self, bench: Bench) -> Self {
-        Self { bench, files: self.files.clone(), granted: self.granted.clone(), leaving: self.leaving.clone() }
+        Self {
+            bench,
+            files: self.files.clone(),
+            granted: self.granted.clone(),
+            leaving: self.leaving.clone(),
+        }
     }
 
     fn copy(&self) -> Self {
@@ -89,22 +104,49 @@ impl Scene {
         let bench = &self.bench;
         assert_eq!(bench.names("spool/inbox"), [""; 0], "{step}");
         assert_eq!(bench.names("spool/work"), [""; 0], "{step}");
-        assert!(!bench.path("spool/work").read_dir().expect("a folder").any(|_| true), "{step}: folders in work/");
-        assert_eq!(self.shelved(), self.files, "{step}: each file is in the archive or in rejected/, once");
+        assert!(
+            !bench
+                .path("spool/work")
+                .read_dir()
+                .expect("a folder")
+                .any(|_| true),
+            "{step}: folders in work/"
+        );
+        assert_eq!(
+            self.shelved(),
+            self.files,
+            "{step}: each file is in the archive or in rejected/, once"
+        );
         bench.verify_history();
-        let systems = bench.json(&["system", "list"])["systems"].as_array().expect("systems").clone();
-        let mut live: Vec<String> =
-            systems.iter().filter(|s| s["state"] == "active").map(|s| word(&s["activation"]["id"])).collect();
-        let seats: u64 =
-            systems.iter().flat_map(|s| s["seats"].as_array().expect("seats")).map(|s| s["count"].as_u64().expect("n")).sum();
-        assert_eq!((live.len(), seats, bench.stored("acme")), (3, 3, 1), "{step}");
+        let systems = bench.json(&["system", "list"])["systems"]
+            .as_array()
+            .expect("systems")
+            .clone();
+        let mut live: Vec<String> = systems
+            .iter()
+            .filter(|s| s["state"] == "active")
+            .map(|s| word(&s["activation"]["id"]))
+            .collect();
+        let seats: u64 = systems
+            .iter()
+            .flat_map(|s| s["seats"].as_array().expect("seats"))
+            .map(|s| s["count"].as_u64().expect("n"))
+            .sum();
+        assert_eq!(
+            (live.len(), seats, bench.stored("acme")),
+            (3, 3, 1),
+            "{step}"
+        );
         let events = bench.events();
         let count = |name: &str| events.iter().filter(|event| event["event"] == name).count();
         assert_eq!((count("granted"), count("deactivated")), (4, 1), "{step}");
         let mut published = self.published(step);
         live.sort();
         published.sort();
-        assert_eq!(published, live, "{step}: the outbox holds the live activations");
+        assert_eq!(
+            published, live,
+            "{step}: the outbox holds the live activations"
+        );
     }
 
     /// How often each digest lies in the archive and in `rejected/`, refusals left out.
@@ -123,14 +165,41 @@ impl Scene {
     /// Ids of the activations in the outbox; every batch there is whole.
     fn published(&self, step: &str) -> Vec<String> {
         let mut ids = Vec::new();
-        for folder in self.bench.path("spool/outbox").read_dir().expect("a folder").flatten() {
-            let files = self.bench.files(&format!("spool/outbox/{}", folder.file_name().to_string_lossy()));
+        for folder in self
+            .bench
+            .path("spool/outbox")
+            .read_dir()
+            .expect("a folder")
+            .flatten()
+        {
+            let files = self.bench.files(&format!(
+                "spool/outbox/{}",
+                folder.file_name().to_string_lossy()
+            ));
             let entries = self.assert_manifest(step, &files);
-            let told: Vec<PathBuf> = entries.iter().flat_map(|e| &e.outputs).map(|output| output.path.clone().into()).collect();
-            for path in files.keys().filter(|path| !path.to_string_lossy().starts_with("manifest.")) {
-                assert!(told.contains(path), "{step}: {} is in no manifest", path.display());
-                let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-                if let Some(stem) = name.strip_suffix(".zip").filter(|stem| !stem.starts_with("first_")) {
+            let told: Vec<PathBuf> = entries
+                .iter()
+                .flat_map(|e| &e.outputs)
+                .map(|output| output.path.clone().into())
+                .collect();
+            for path in files
+                .keys()
+                .filter(|path| !path.to_string_lossy().starts_with("manifest."))
+            {
+                assert!(
+                    told.contains(path),
+                    "{step}: {} is in no manifest",
+                    path.display()
+                );
+                let name = path
+                    .file_name()
+                    .expect("a name")
+                    .to_string_lossy()
+                    .into_owned();
+                if let Some(stem) = name
+                    .strip_suffix(".zip")
+                    .filter(|stem| !stem.starts_with("first_"))
+                {
                     ids.push(stem.split('_').nth(1).expect("an id").to_owned());
                 }
             }
@@ -138,16 +207,33 @@ impl Scene {
         ids
     }
 
-    fn assert_manifest(&self, step: &str, files: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<ManifestEntry> {
+    fn assert_manifest(
+        &self,
+        step: &str,
+        files: &BTreeMap<PathBuf, Vec<u8>>,
+    ) -> Vec<ManifestEntry> {
         let envelope = Envelope::read(&files[Path::new("manifest.json")]).expect("a document");
-        let manifest = trust().verify_document::<Manifest>(&envelope, |manifest| manifest.issued_at).expect("signed");
+        let manifest = trust()
+            .verify_document::<Manifest>(&envelope, |manifest| manifest.issued_at)
+            .expect("signed");
         let lines = &files[Path::new("manifest.jsonl")];
         assert_eq!(manifest.entries_sha256, sha256(&[lines]), "{step}");
-        let lines: Vec<&[u8]> = lines.split(|b| *b == b'\n').filter(|line| !line.is_empty()).collect();
+        let lines: Vec<&[u8]> = lines
+            .split(|b| *b == b'\n')
+            .filter(|line| !line.is_empty())
+            .collect();
         assert_eq!(manifest.count, lines.len() as u64, "{step}");
-        let entries: Vec<ManifestEntry> = lines.iter().map(|line| ManifestEntry::read_line(line).expect("a line")).collect();
+        let entries: Vec<ManifestEntry> = lines
+            .iter()
+            .map(|line| ManifestEntry::read_line(line).expect("a line"))
+            .collect();
         for output in entries.iter().flat_map(|entry| &entry.outputs) {
-            assert_eq!(sha256(&[&files[Path::new(&output.path)]]), output.sha256, "{step}: {}", output.path);
+            assert_eq!(
+                sha256(&[&files[Path::new(&output.path)]]),
+                output.sha256,
+                "{step}: {}",
+                output.path
+            );
         }
         entries
     }
@@ -156,11 +242,18 @@ impl Scene {
     fn assert_repeated(&self, step: &str) {
         let before = self.bench.files("spool/outbox");
         for (number, request) in self.granted.iter().chain([&self.leaving]).enumerate() {
-            let ending = if number == self.granted.len() { ".receipt.json" } else { ".zip" };
+            let ending = if number == self.granted.len() {
+                ".receipt.json"
+            } else {
+                ".zip"
+            };
             let batch = self.bench.answer("again.json", &request.to_json());
             assert_eq!(batch.outcome(request), "repeated", "{step}");
             let answer = batch.output(request, ending);
-            assert!(before.values().any(|bytes| *bytes == answer), "{step}: another answer than the committed one");
+            assert!(
+                before.values().any(|bytes| *bytes == answer),
+                "{step}: another answer than the committed one"
+            );
         }
     }
 }
@@ -178,7 +271,11 @@ fn a_crash_before_the_commit_changes_nothing_and_the_restart_answers_all() {
         let (vault, outbox) = (crashed.bench.events(), crashed.bench.files("spool/outbox"));
         crashed.crash_at(step);
         assert_eq!(crashed.bench.events(), vault, "{step}");
-        assert_eq!(crashed.bench.files("spool/outbox"), outbox, "{step}: nothing is signed before the commit");
+        assert_eq!(
+            crashed.bench.files("spool/outbox"),
+            outbox,
+            "{step}: nothing is signed before the commit"
+        );
         crashed.restart();
         crashed.assert_complete(step);
         crashed.assert_repeated(step);
@@ -194,10 +291,18 @@ fn a_crash_after_the_commit_is_completed_from_the_ledger_byte_for_byte() {
         let events = crashed.bench.events();
         let published = crashed.bench.files("spool/outbox");
         crashed.restart();
-        assert_eq!(crashed.bench.events(), events, "{step}: completing decides nothing");
+        assert_eq!(
+            crashed.bench.events(),
+            events,
+            "{step}: completing decides nothing"
+        );
         let completed = crashed.bench.files("spool/outbox");
         for (path, bytes) in published.iter().filter(|(path, _)| is_shown(path)) {
-            assert!(completed.get(path) == Some(bytes), "{step}: {} changed", path.display());
+            assert!(
+                completed.get(path) == Some(bytes),
+                "{step}: {} changed",
+                path.display()
+            );
         }
         assert!(completed.keys().all(|path| is_shown(path)), "{step}");
         crashed.assert_complete(step);
@@ -228,7 +333,8 @@ fn a_crash_while_completing_is_completed_too_with_the_same_bytes() {
 
 /// Whether a file of the outbox is published: nothing on the way to it has a temporary name.
 fn is_shown(path: &Path) -> bool {
-    path.components().all(|part| !part.as_os_str().to_string_lossy().ends_with(".part"))
+    path.components()
+        .all(|part| !part.as_os_str().to_string_lossy().ends_with(".part"))
 }
 
 #[test]
@@ -236,16 +342,30 @@ fn a_crash_while_the_batch_gets_its_name_is_completed() {
     let whole = scene();
     whole.crash_at("manifest-staged");
     whole.restart();
-    // As if the power had failed when the outbox's folder had its name and that of the rejected did not; and with what was lost
-    // of it by a disk that had not kept its word.
+    // As if the power had failed when the outbox's folder had its name and that of the rejected did
+    // not; and with what was lost of it by a disk that had not kept its word.
     for lost in [0, 3] {
         let crashed = scene();
         crashed.crash_at("manifest-staged");
         let outbox = crashed.bench.path("spool/outbox");
-        let hidden: Vec<PathBuf> = crashed.bench.files("spool/outbox").into_keys().filter(|path| !is_shown(path)).collect();
+        let hidden: Vec<PathBuf> = crashed
+            .bench
+            .files("spool/outbox")
+            .into_keys()
+            .filter(|path| !is_shown(path))
+            .collect();
         assert!(hidden.len() > 3);
-        let folder = hidden[0].components().next().expect("a folder").as_os_str().to_string_lossy().into_owned();
-        let name = folder.strip_prefix('.').and_then(|name| name.strip_suffix(".part")).expect("a temporary name");
+        let folder = hidden[0]
+            .components()
+            .next()
+            .expect("a folder")
+            .as_os_str()
+            .to_string_lossy()
+            .into_owned();
+        let name = folder
+            .strip_prefix('.')
+            .and_then(|name| name.strip_suffix(".part"))
+            .expect("a temporary name");
         std::fs::rename(outbox.join(&folder), outbox.join(name)).expect("renamed");
         for path in hidden.iter().take(lost) {
             let beneath = path.strip_prefix(&folder).expect("beneath it");
@@ -256,41 +376,95 @@ fn a_crash_while_the_batch_gets_its_name_is_completed() {
         crashed.restart();
         crashed.assert_complete("half the names");
         crashed.assert_repeated("half the names");
-        assert_eq!(spool(&crashed.bench).len(), spool(&whole.bench).len() + 3 * 6 + 2 * 2);
+        assert_eq!(
+            spool(&crashed.bench).len(),
+            spool(&whole.bench).len() + 3 * 6 + 2 * 2
+        );
     }
 }
 
 #[test]
 fn a_batch_of_several_transactions_is_completed_from_those_that_were_committed() {
-    let scene = Scene { bench: Bench::new(), files: BTreeMap::new(), granted: Vec::new(), leaving: Bench::new().first_request() };
+    let scene = Scene {
+        bench: Bench::new(),
+        files: BTreeMap::new(),
+        granted: Vec::new(),
+        leaving: Bench::new().first_request(),
+    };
     let bench = &scene.bench;
-    let request = bench.unit("north", "desk").activate_with(&bench.key("desk", "seat=1"));
-    // The good document is decided in the first transaction; the rest of its file with all that is refused, in the second.
-    bench.drop_file("zz.txt", format!("{}\nKS1:RUBBISH\n", qr(&request)).as_bytes());
+    let request = bench
+        .unit("north", "desk")
+        .activate_with(&bench.key("desk", "seat=1"));
+    // The good document is decided in the first transaction; the rest of its file with all that is
+    // refused, in the second.
+    bench.drop_file(
+        "zz.txt",
+        format!("{}\nKS1:RUBBISH\n", qr(&request)).as_bytes(),
+    );
     for number in 0..300 {
-        bench.drop_file(format!("{number:03}.json"), format!("rubbish {number}").as_bytes());
+        bench.drop_file(
+            format!("{number:03}.json"),
+            format!("rubbish {number}").as_bytes(),
+        );
     }
-    for step in ["after-commit", "after-flush", "before-commit=2", "after-commit=2", "after-move=150"] {
+    for step in [
+        "after-commit",
+        "after-flush",
+        "before-commit=2",
+        "after-commit=2",
+        "after-move=150",
+    ] {
         let crashed = scene.copy();
         crashed.crash_at(step);
         let batch = crashed.bench.process();
         // While the first transaction is published, the second may have been committed or not.
-        let is_whole =
-            if step == "after-flush" { batch.id.is_none() } else { ["after-commit=2", "after-move=150"].contains(&step) };
-        assert_eq!(batch.id.is_none(), is_whole, "{step}: {}", batch.said.stderr);
+        let is_whole = if step == "after-flush" {
+            batch.id.is_none()
+        } else {
+            ["after-commit=2", "after-move=150"].contains(&step)
+        };
+        assert_eq!(
+            batch.id.is_none(),
+            is_whole,
+            "{step}: {}",
+            batch.said.stderr
+        );
         if !is_whole {
-            assert_eq!(batch.outcomes("zz.txt"), ["repeated", "malformed"], "{step}");
+            assert_eq!(
+                batch.outcomes("zz.txt"),
+                ["repeated", "malformed"],
+                "{step}"
+            );
         }
-        assert_eq!((crashed.bench.names("spool/inbox").len(), crashed.bench.names("spool/work").len()), (0, 0), "{step}");
+        assert_eq!(
+            (
+                crashed.bench.names("spool/inbox").len(),
+                crashed.bench.names("spool/work").len()
+            ),
+            (0, 0),
+            "{step}"
+        );
         assert_eq!(crashed.shelved().values().sum::<usize>(), 301, "{step}");
         crashed.bench.verify_history();
         let events = crashed.bench.events();
-        let granted = events.iter().filter(|event| event["event"] == "granted").count();
-        let refused = events.iter().filter(|event| event["event"] == "refused").count();
+        let granted = events
+            .iter()
+            .filter(|event| event["event"] == "granted")
+            .count();
+        let refused = events
+            .iter()
+            .filter(|event| event["event"] == "refused")
+            .count();
         assert_eq!((granted, refused), (2, 301), "{step}: each is decided once");
-        let zips = crashed.bench.files("spool/outbox").into_iter().filter(|(path, _)| path.to_string_lossy().contains("north_"));
-        let zips: BTreeMap<Vec<u8>, PathBuf> =
-            zips.filter(|(path, _)| path.extension().is_some_and(|e| e == "zip")).map(|(p, b)| (b, p)).collect();
+        let zips = crashed
+            .bench
+            .files("spool/outbox")
+            .into_iter()
+            .filter(|(path, _)| path.to_string_lossy().contains("north_"));
+        let zips: BTreeMap<Vec<u8>, PathBuf> = zips
+            .filter(|(path, _)| path.extension().is_some_and(|e| e == "zip"))
+            .map(|(p, b)| (b, p))
+            .collect();
         assert_eq!(zips.len(), 1, "{step}: one answer, byte for byte");
     }
 }
@@ -307,7 +481,12 @@ fn an_init_that_was_killed_can_be_run_again() {
         bench.verify_history();
         assert_eq!(bench.process().id, None, "{step}");
         assert!(
-            bench.path("").read_dir().expect("a folder").flatten().all(|e| !e.file_name().to_string_lossy().starts_with('.'))
+            bench
+                .path("")
+                .read_dir()
+                .expect("a folder")
+                .flatten()
+                .all(|e| !e.file_name().to_string_lossy().starts_with('.'))
         );
     }
 }
@@ -317,8 +496,19 @@ fn an_approval_that_was_cut_off_can_be_given_again() {
     let bench = Bench::new();
     let mut guest = bench.unit("guest", "approved");
     let request = guest.activate_with(&bench.key("approved", "seat=1"));
-    assert_eq!(bench.answer("guest.json", &request.to_json()).outcome(&request), "awaiting-approval");
-    let approve = ["activation", "approve", &guest.computer_id(), "--yes", "--json"];
+    assert_eq!(
+        bench
+            .answer("guest.json", &request.to_json())
+            .outcome(&request),
+        "awaiting-approval"
+    );
+    let approve = [
+        "activation",
+        "approve",
+        &guest.computer_id(),
+        "--yes",
+        "--json",
+    ];
     for step in ["approved", "after-take", "after-commit"] {
         bench.abort_at(Some(step));
         assert_eq!(bench.run(&approve).code, None, "{step}");
@@ -329,7 +519,13 @@ fn an_approval_that_was_cut_off_can_be_given_again() {
     }
     assert_eq!(bench.process().id, None);
     assert_eq!(bench.system(&guest)["state"], "active");
-    assert_eq!((bench.names("spool/inbox").len(), bench.names("spool/work").len()), (0, 0));
+    assert_eq!(
+        (
+            bench.names("spool/inbox").len(),
+            bench.names("spool/work").len()
+        ),
+        (0, 0)
+    );
 }
 
 #[test]
@@ -337,10 +533,22 @@ fn a_run_that_completes_a_batch_says_what_was_refused_in_it() {
     let scene = scene();
     scene.crash_at("after-commit");
     let said = scene.bench.run(&["process", "--settle", "0"]).exits(3);
-    let line = said.stderr.lines().find(|line| line.starts_with("completed batch ")).expect("it was completed");
+    let line = said
+        .stderr
+        .lines()
+        .find(|line| line.starts_with("completed batch "))
+        .expect("it was completed");
     let folder = line.rsplit("rejected/").next().expect("a folder");
-    assert!(line.contains(&format!(": 9 document(s), outbox/{folder}; 4 refused, each with its reason in rejected/")), "{said}");
-    assert!(scene.bench.path("spool/rejected").join(folder).is_dir() && scene.bench.path("spool/outbox").join(folder).is_dir());
+    assert!(
+        line.contains(&format!(
+            ": 9 document(s), outbox/{folder}; 4 refused, each with its reason in rejected/"
+        )),
+        "{said}"
+    );
+    assert!(
+        scene.bench.path("spool/rejected").join(folder).is_dir()
+            && scene.bench.path("spool/outbox").join(folder).is_dir()
+    );
     scene.assert_complete("told");
 }
 
@@ -352,17 +560,28 @@ fn a_shown_batch_with_other_bytes_is_written_anew_once_its_folder_is_moved_away(
     scene.crash_at("after-manifest");
     let mut shown = scene.bench.files("spool/outbox");
     shown.retain(|path, _| !before.contains_key(path));
-    let (picture, bytes) = shown.iter().find(|(path, _)| path.extension().is_some_and(|e| e == "png")).expect("a picture");
+    let (picture, bytes) = shown
+        .iter()
+        .find(|(path, _)| path.extension().is_some_and(|e| e == "png"))
+        .expect("a picture");
     // As another version of the program might have drawn it.
     std::fs::write(folder.join(picture), &bytes[..bytes.len() - 1]).expect("written");
     let said = scene.bench.run(&["process", "--settle", "0"]).exits(1);
-    assert!(said.stderr.contains("move the batch's whole folder away"), "{said}");
+    assert!(
+        said.stderr.contains("move the batch's whole folder away"),
+        "{said}"
+    );
     let batch = picture.components().next().expect("the batch's folder");
     std::fs::rename(folder.join(batch), scene.bench.path("set aside")).expect("moved");
     scene.restart();
     scene.assert_complete("moved away");
     let again = scene.bench.files("spool/outbox");
-    assert!(shown.iter().all(|(path, bytes)| again.get(path) == Some(bytes)), "byte for byte");
+    assert!(
+        shown
+            .iter()
+            .all(|(path, bytes)| again.get(path) == Some(bytes)),
+        "byte for byte"
+    );
 }
 
 #[test]
@@ -374,6 +593,12 @@ fn an_approval_finds_the_file_of_a_batch_that_was_cut_off() {
     bench.abort_at(Some("after-commit"));
     assert_eq!(bench.run(&["process", "--settle", "0"]).code, None);
     bench.abort_at(None);
-    let said = bench.run(&["activation", "approve", &guest.computer_id(), "--yes", "--json"]);
+    let said = bench.run(&[
+        "activation",
+        "approve",
+        &guest.computer_id(),
+        "--yes",
+        "--json",
+    ]);
     assert_eq!(bench.batch_of(said).outcome(&request), "activated");
 }

@@ -12,7 +12,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 pub(crate) fn own_key(bench: &Bench, name: &str) -> Envelope {
-    bench.unit(name, "desk").activate_with(&bench.key("desk", "seat=1"))
+    bench
+        .unit(name, "desk")
+        .activate_with(&bench.key("desk", "seat=1"))
 }
 
 #[test]
@@ -27,13 +29,32 @@ fn every_document_of_a_file_has_an_outcome_of_its_own() {
     assert_eq!(outcomes, ["activated", "activated", "awaiting-approval"]);
     let mut all = batch.outcomes("lines.txt");
     all.sort();
-    assert_eq!(all, ["activated", "activated", "awaiting-approval", "malformed", "unsupported-version"]);
+    assert_eq!(
+        all,
+        [
+            "activated",
+            "activated",
+            "awaiting-approval",
+            "malformed",
+            "unsupported-version"
+        ]
+    );
     // One file, with a reason for each document that is refused.
     let mut names = bench.names("spool/rejected");
-    names.iter_mut().for_each(|name| *name = name.split_once('/').expect("a folder").1.to_owned());
-    let reasons = ["lines.txt.refusal-2", "lines.txt.refusal-3", "lines.txt.refusal-5"];
+    names
+        .iter_mut()
+        .for_each(|name| *name = name.split_once('/').expect("a folder").1.to_owned());
+    let reasons = [
+        "lines.txt.refusal-2",
+        "lines.txt.refusal-3",
+        "lines.txt.refusal-5",
+    ];
     let mut expected = vec!["lines.txt".to_owned()];
-    expected.extend(reasons.iter().flat_map(|name| [format!("{name}.json"), format!("{name}.txt")]));
+    expected.extend(
+        reasons
+            .iter()
+            .flat_map(|name| [format!("{name}.json"), format!("{name}.txt")]),
+    );
     assert_eq!(names, expected);
     bench.verify_history();
 }
@@ -47,7 +68,10 @@ fn a_file_with_a_refused_document_can_be_brought_again_whole() {
     bench.answer("two.txt", lines.as_bytes());
     bench.store("acme", "open", "seat=1");
     let batch = bench.answer("two.txt", lines.as_bytes());
-    assert_eq!((batch.outcome(&a).as_str(), batch.outcome(&poor).as_str()), ("repeated", "activated"));
+    assert_eq!(
+        (batch.outcome(&a).as_str(), batch.outcome(&poor).as_str()),
+        ("repeated", "activated")
+    );
 }
 
 #[test]
@@ -59,13 +83,28 @@ fn parts_over_several_files_are_one_request_with_a_line_a_file() {
     bench.drop_file("deep/b.txt", parts[2].as_bytes());
     // A part that came twice, and a document of its own beside it.
     let other = own_key(&bench, "other");
-    bench.drop_file("c.txt", format!("{}\n{}\n{}\n", parts[1], qr(&other), parts[0]).as_bytes());
+    bench.drop_file(
+        "c.txt",
+        format!("{}\n{}\n{}\n", parts[1], qr(&other), parts[0]).as_bytes(),
+    );
     let batch = bench.process();
-    let mut outcomes: Vec<String> = batch.entries_of(&request).into_iter().map(crate::bench::outcome).collect();
+    let mut outcomes: Vec<String> = batch
+        .entries_of(&request)
+        .into_iter()
+        .map(crate::bench::outcome)
+        .collect();
     outcomes.sort();
-    assert_eq!(outcomes, ["activated", "repeated", "repeated"], "{}", batch.said);
+    assert_eq!(
+        outcomes,
+        ["activated", "repeated", "repeated"],
+        "{}",
+        batch.said
+    );
     assert_eq!(batch.outcome(&other), "activated");
-    assert_eq!((batch.entries.len(), bench.names("spool/inbox").len()), (4, 0));
+    assert_eq!(
+        (batch.entries.len(), bench.names("spool/inbox").len()),
+        (4, 0)
+    );
     batch.bundle(&request);
 }
 
@@ -74,16 +113,26 @@ fn parts_wait_in_the_inbox_with_what_else_is_in_their_file() {
     let bench = Bench::new();
     let (request, other) = (own_key(&bench, "split"), own_key(&bench, "other"));
     let parts = parts(&qr(&request), 2);
-    bench.drop_file("a.txt", format!("{}\n{}\n", parts[0], qr(&other)).as_bytes());
+    bench.drop_file(
+        "a.txt",
+        format!("{}\n{}\n", parts[0], qr(&other)).as_bytes(),
+    );
     let said = bench.run(&["process", "--settle", "0"]).exits(0);
-    assert!(said.stderr.contains("left in the inbox: a.txt: it waits for part 2 of 2"), "{said}");
+    assert!(
+        said.stderr
+            .contains("left in the inbox: a.txt: it waits for part 2 of 2"),
+        "{said}"
+    );
     assert_eq!(bench.names("spool/inbox"), ["a.txt"]);
     bench.pass_seconds(23 * 60 * 60);
     assert_eq!(bench.process().id, None);
     bench.drop_file("b.txt", parts[1].as_bytes());
     let batch = bench.process();
     assert_eq!(batch.outcome(&other), "activated");
-    assert_eq!((batch.entries.len(), bench.names("spool/inbox").len()), (3, 0));
+    assert_eq!(
+        (batch.entries.len(), bench.names("spool/inbox").len()),
+        (3, 0)
+    );
 }
 
 #[test]
@@ -99,7 +148,10 @@ fn a_new_part_makes_the_others_wait_for_another_day() {
     assert_eq!(bench.process().id, None);
     bench.pass_seconds(60 * 60);
     let batch = bench.process();
-    assert_eq!((batch.outcomes("1.txt"), batch.outcomes("2.txt")), (vec!["parts-missing".into()], vec!["parts-missing".into()]));
+    assert_eq!(
+        (batch.outcomes("1.txt"), batch.outcomes("2.txt")),
+        (vec!["parts-missing".into()], vec!["parts-missing".into()])
+    );
     bench.verify_history();
 }
 
@@ -109,15 +161,30 @@ fn two_different_parts_of_one_number_void_the_set() {
     let parts = parts(&qr(&own_key(&bench, "torn")), 2);
     let (head, characters) = parts[1].split_once(':').expect("a part");
     let other: String = characters.chars().rev().collect();
-    bench.drop_file("a.txt", format!("{}\n{head}:{}", parts.join("\n"), other.trim()).as_bytes());
+    bench.drop_file(
+        "a.txt",
+        format!("{}\n{head}:{}", parts.join("\n"), other.trim()).as_bytes(),
+    );
     let batch = bench.process();
     assert_eq!(batch.outcomes("a.txt"), ["malformed"], "{}", batch.said);
 }
 
-/// Answers the inbox in this process, where a test says what time it is and what happens while it waits.
-pub(crate) fn process_settling(bench: &Bench, now: SystemTime, wait: &(dyn Fn(Duration) + Sync)) -> Report {
+/// Answers the inbox in this process, where a test says what time it is and what happens while it
+/// waits.
+pub(crate) fn process_settling(
+    bench: &Bench,
+    now: SystemTime,
+    wait: &(dyn Fn(Duration) + Sync),
+) -> Report {
     let passphrase = Passphrase::new(PASSPHRASE.into()).expect("a passphrase");
-    let signer = Signer::open(&bench.path("vault"), &passphrase, Access::Changing, "a test", bench.clock()).expect("a signer");
+    let signer = Signer::open(
+        &bench.path("vault"),
+        &passphrase,
+        Access::Changing,
+        "a test",
+        bench.clock(),
+    )
+    .expect("a signer");
     let spool = Spool::open(&bench.path("spool")).expect("a spool");
     let options = Options {
         only: None,
@@ -134,11 +201,15 @@ pub(crate) fn process_settling(bench: &Bench, now: SystemTime, wait: &(dyn Fn(Du
 }
 
 pub(crate) fn at(bench: &Bench) -> SystemTime {
-    SystemTime::UNIX_EPOCH + Duration::from_secs(bench.clock().unix().try_into().expect("after 1970"))
+    SystemTime::UNIX_EPOCH
+        + Duration::from_secs(bench.clock().unix().try_into().expect("after 1970"))
 }
 
 fn stamp(bench: &Bench, name: &str, time: SystemTime) {
-    let file = File::options().write(true).open(bench.path("spool/inbox").join(name)).expect("opened");
+    let file = File::options()
+        .write(true)
+        .open(bench.path("spool/inbox").join(name))
+        .expect("opened");
     file.set_modified(time).expect("stamped");
 }
 
@@ -152,7 +223,11 @@ fn a_file_cut_short_that_is_settling_is_left_and_judged_when_it_is_whole() {
         assert_eq!(settle, Duration::from_secs(2));
         assert!(path.exists(), "it waits where it was dropped");
         fs::write(&path, &request).expect("written");
-        File::options().write(true).open(&path).and_then(|file| file.set_modified(now)).expect("stamped");
+        File::options()
+            .write(true)
+            .open(&path)
+            .and_then(|file| file.set_modified(now))
+            .expect("stamped");
     });
     assert_eq!(entries(&report).len(), 1);
     assert_eq!(entries(&report)[0].outcome.as_str(), "activated");
@@ -166,7 +241,11 @@ fn a_file_that_grew_during_the_wait_and_is_not_whole_yet_stays_in_the_inbox() {
     let now = at(&bench);
     let report = process_settling(&bench, now, &|_| {
         fs::write(&path, &request[..request.len() - 9]).expect("written");
-        File::options().write(true).open(&path).and_then(|file| file.set_modified(now)).expect("stamped");
+        File::options()
+            .write(true)
+            .open(&path)
+            .and_then(|file| file.set_modified(now))
+            .expect("stamped");
     });
     assert_eq!((report.count, report.left.len()), (0, 1));
     assert!(path.exists(), "the writer goes on with it");
@@ -185,11 +264,17 @@ fn a_file_cut_short_that_stays_so_is_refused_after_the_wait() {
     });
     assert_eq!(waits.into_inner(), 1, "once for all files");
     let entries = entries(&report);
-    let words: Vec<(&str, &str)> = entries.iter().map(|entry| (entry.file.as_str(), entry.outcome.as_str())).collect();
+    let words: Vec<(&str, &str)> = entries
+        .iter()
+        .map(|entry| (entry.file.as_str(), entry.outcome.as_str()))
+        .collect();
     assert_eq!(words, [("cut.json", "refused"), ("good.json", "activated")]);
     // Whole, it is judged anew.
     let whole = Envelope::read(&request).expect("a request");
-    assert_eq!(bench.answer("cut.json", &request).outcome(&whole), "activated");
+    assert_eq!(
+        bench.answer("cut.json", &request).outcome(&whole),
+        "activated"
+    );
 }
 
 #[test]
@@ -198,9 +283,15 @@ fn a_file_whose_time_stamp_lies_far_from_now_is_judged_at_once() {
         let bench = Bench::new();
         bench.drop_file("cut.json", b"{\"payloadType\":");
         let apart = Duration::from_secs(seconds.unsigned_abs());
-        let time = if seconds < 0 { at(&bench) - apart } else { at(&bench) + apart };
+        let time = if seconds < 0 {
+            at(&bench) - apart
+        } else {
+            at(&bench) + apart
+        };
         stamp(&bench, "cut.json", time);
-        let report = process_settling(&bench, at(&bench), &|_| panic!("nothing settles at {seconds} s"));
+        let report = process_settling(&bench, at(&bench), &|_| {
+            panic!("nothing settles at {seconds} s")
+        });
         assert_eq!(entries(&report).len(), 1, "{seconds}");
     }
 }
@@ -209,16 +300,35 @@ fn a_file_whose_time_stamp_lies_far_from_now_is_judged_at_once() {
 fn unfinished_names_links_and_folders_too_deep_stay_in_the_inbox() {
     let bench = Bench::new();
     let request = own_key(&bench, "good").to_json();
-    for name in [".hidden.json", "copy.part", "download.crdownload", "draft.json~", "~lock.json", "x.tmp"] {
+    for name in [
+        ".hidden.json",
+        "copy.part",
+        "download.crdownload",
+        "draft.json~",
+        "~lock.json",
+        "x.tmp",
+    ] {
         bench.drop_file(name, &request);
     }
     bench.drop_file(format!("{}a.json", "d/".repeat(16)), &request);
-    std::os::unix::fs::symlink("/etc/hostname", bench.path("spool/inbox/link.json")).expect("linked");
-    fs::hard_link(bench.path("passphrase"), bench.path("spool/inbox/hard.json")).expect("linked");
+    std::os::unix::fs::symlink("/etc/hostname", bench.path("spool/inbox/link.json"))
+        .expect("linked");
+    fs::hard_link(
+        bench.path("passphrase"),
+        bench.path("spool/inbox/hard.json"),
+    )
+    .expect("linked");
     let before = bench.names("spool/inbox");
     let said = bench.run(&["process", "--settle", "0"]).exits(0);
     assert_eq!(bench.names("spool/inbox"), before);
-    assert_eq!(said.stderr.lines().filter(|line| line.starts_with("left in the inbox: ")).count(), 9, "{said}");
+    assert_eq!(
+        said.stderr
+            .lines()
+            .filter(|line| line.starts_with("left in the inbox: "))
+            .count(),
+        9,
+        "{said}"
+    );
     assert_eq!(bench.names("spool/work").len(), 0);
 }
 
@@ -226,21 +336,33 @@ fn unfinished_names_links_and_folders_too_deep_stay_in_the_inbox() {
 fn an_empty_inbox_brings_the_state_to_today_and_says_so() {
     let bench = Bench::new();
     let shown = bench.json(&["process"]);
-    assert_eq!((&shown["batch"], &shown["entries"]), (&serde_json::Value::Null, &serde_json::json!([])));
+    assert_eq!(
+        (&shown["batch"], &shown["entries"]),
+        (&serde_json::Value::Null, &serde_json::json!([]))
+    );
     let size = bench.events().len();
     assert_eq!(shown["checkpoint"]["size"], size);
     bench.pass_days(366);
     assert_eq!(bench.json(&["process"])["entries"], serde_json::json!([]));
     assert!(bench.events().len() > size);
     assert_eq!(bench.system(&bench.first())["state"], "ended");
-    assert!(bench.run(&["process"]).exits(0).stdout.contains("nothing to answer"));
+    assert!(
+        bench
+            .run(&["process"])
+            .exits(0)
+            .stdout
+            .contains("nothing to answer")
+    );
 }
 
 #[test]
 fn a_request_beside_parts_that_never_come_is_answered_all_the_same() {
     let bench = Bench::new();
     let (never, other) = (own_key(&bench, "never"), own_key(&bench, "other"));
-    bench.drop_file("a.txt", format!("{}\n{}\n", parts(&qr(&never), 2)[0], qr(&other)).as_bytes());
+    bench.drop_file(
+        "a.txt",
+        format!("{}\n{}\n", parts(&qr(&never), 2)[0], qr(&other)).as_bytes(),
+    );
     assert_eq!(bench.process().id, None);
     bench.pass_seconds(25 * 60 * 60);
     let batch = bench.process();
@@ -255,11 +377,20 @@ fn files_that_share_a_request_with_a_file_that_waits_wait_with_it() {
     let bench = Bench::new();
     let (shared, late) = (own_key(&bench, "shared"), own_key(&bench, "late"));
     let (shared_parts, late_parts) = (parts(&qr(&shared), 2), parts(&qr(&late), 2));
-    bench.drop_file("a.txt", format!("{}\n{}\n", shared_parts[0], late_parts[0]).as_bytes());
+    bench.drop_file(
+        "a.txt",
+        format!("{}\n{}\n", shared_parts[0], late_parts[0]).as_bytes(),
+    );
     bench.drop_file("b.txt", shared_parts[1].as_bytes());
     for _ in 0..2 {
         assert_eq!(bench.process().id, None);
-        assert_eq!((bench.names("spool/inbox").len(), bench.names("spool/work").len()), (2, 0));
+        assert_eq!(
+            (
+                bench.names("spool/inbox").len(),
+                bench.names("spool/work").len()
+            ),
+            (2, 0)
+        );
     }
     let too_late = bench.copy();
     too_late.pass_seconds(25 * 60 * 60);
@@ -269,12 +400,35 @@ fn files_that_share_a_request_with_a_file_that_waits_wait_with_it() {
         outcomes.sort();
         outcomes.join(" ")
     };
-    assert_eq!((outcomes("a.txt").as_str(), outcomes("b.txt").as_str()), ("activated parts-missing", "repeated"));
-    assert_eq!((too_late.names("spool/inbox").len(), too_late.names("spool/work").len()), (0, 0));
+    assert_eq!(
+        (outcomes("a.txt").as_str(), outcomes("b.txt").as_str()),
+        ("activated parts-missing", "repeated")
+    );
+    assert_eq!(
+        (
+            too_late.names("spool/inbox").len(),
+            too_late.names("spool/work").len()
+        ),
+        (0, 0)
+    );
 
     bench.drop_file("c.txt", late_parts[1].as_bytes());
     let batch = bench.process();
-    assert_eq!((batch.entries_of(&shared).len(), batch.entries_of(&late).len()), (2, 2), "{}", batch.said);
-    assert_eq!((bench.names("spool/inbox").len(), bench.names("spool/work").len()), (0, 0));
+    assert_eq!(
+        (
+            batch.entries_of(&shared).len(),
+            batch.entries_of(&late).len()
+        ),
+        (2, 2),
+        "{}",
+        batch.said
+    );
+    assert_eq!(
+        (
+            bench.names("spool/inbox").len(),
+            bench.names("spool/work").len()
+        ),
+        (0, 0)
+    );
     bench.verify_history();
 }

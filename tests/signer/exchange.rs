@@ -31,7 +31,8 @@ impl<'a> Stick<'a> {
 
     fn exchange_said(&self, more: &[&str]) -> Said {
         let stick = self.path.to_str().expect("UTF-8");
-        self.bench.run(&[&["exchange", stick, "--settle", "0", "--json"], more].concat())
+        self.bench
+            .run(&[&["exchange", stick, "--settle", "0", "--json"], more].concat())
     }
 
     fn exchange(&self) -> Batch {
@@ -52,12 +53,25 @@ impl<'a> Stick<'a> {
     /// Files in `answers/` without the batch's folder, manifests apart.
     fn answers(&self) -> BTreeMap<String, Vec<u8>> {
         let files = self.bench.files("stick/answers");
-        let below = |path: &Path| path.iter().skip(1).collect::<PathBuf>().to_string_lossy().into_owned();
-        files.iter().map(|(path, bytes)| (below(path), bytes.clone())).filter(|(name, _)| !name.starts_with("manifest")).collect()
+        let below = |path: &Path| {
+            path.iter()
+                .skip(1)
+                .collect::<PathBuf>()
+                .to_string_lossy()
+                .into_owned()
+        };
+        files
+            .iter()
+            .map(|(path, bytes)| (below(path), bytes.clone()))
+            .filter(|(name, _)| !name.starts_with("manifest"))
+            .collect()
     }
 
     fn bundles(&self) -> Vec<String> {
-        self.answers().into_keys().filter(|name| name.ends_with(".zip")).collect()
+        self.answers()
+            .into_keys()
+            .filter(|name| name.ends_with(".zip"))
+            .collect()
     }
 }
 
@@ -80,23 +94,49 @@ fn a_stick_gets_its_answers_and_keeps_what_it_had() {
     stick.put("holiday.jpg", b"\xff\xd8\xff no concern of ours");
     let batch = stick.exchange();
     assert_eq!(batch.outcome(&request), "activated", "{}", batch.said);
-    let written: Vec<String> = serde_json::from_value(medium(&batch)["written"].clone()).expect("names");
-    assert_eq!(written.len(), 5, "bundle, two pictures, two manifests: {written:?}");
+    let written: Vec<String> =
+        serde_json::from_value(medium(&batch)["written"].clone()).expect("names");
+    assert_eq!(
+        written.len(),
+        5,
+        "bundle, two pictures, two manifests: {written:?}"
+    );
     let folder = batch.folder("outbox");
     for name in &written {
         let own = folder.parent().expect("the outbox").join(name);
-        assert_eq!(fs::read(stick.path.join("answers").join(name)).ok(), fs::read(own).ok(), "{name}");
+        assert_eq!(
+            fs::read(stick.path.join("answers").join(name)).ok(),
+            fs::read(own).ok(),
+            "{name}"
+        );
     }
-    assert!(stick.names().contains(&"requests/acme/field.json".to_owned()) && stick.names().contains(&"holiday.jpg".to_owned()));
+    assert!(
+        stick
+            .names()
+            .contains(&"requests/acme/field.json".to_owned())
+            && stick.names().contains(&"holiday.jpg".to_owned())
+    );
     assert!(bench.names("spool/inbox").is_empty() && bench.names("spool/work").is_empty());
-    assert_eq!(fs::read_dir(bench.path("spool/inbox")).expect("the inbox").count(), 0, "no empty folder stays");
-    let bundle = stick.answers().remove(&stick.bundles()[0]).expect("a bundle");
+    assert_eq!(
+        fs::read_dir(bench.path("spool/inbox"))
+            .expect("the inbox")
+            .count(),
+        0,
+        "no empty folder stays"
+    );
+    let bundle = stick
+        .answers()
+        .remove(&stick.bundles()[0])
+        .expect("a bundle");
     unit.install(&bundle);
     // The same stick again: the answer is there already.
     let before = bench.files("stick");
     let again = stick.exchange();
     assert_eq!(again.outcome(&request), "repeated");
-    assert_eq!(medium(&again), json!({"written": [], "held": 3, "replaced": 0}));
+    assert_eq!(
+        medium(&again),
+        json!({"written": [], "held": 3, "replaced": 0})
+    );
     assert_eq!(bench.files("stick"), before);
 }
 
@@ -104,8 +144,11 @@ fn a_stick_gets_its_answers_and_keeps_what_it_had() {
 fn without_a_folder_of_requests_only_what_is_meant_is_read() {
     let bench = Bench::new();
     let stick = Stick::new(&bench);
-    let ((_, top), (_, in_folder), (_, elsewhere)) =
-        (own_key(&bench, "top"), own_key(&bench, "folder"), own_key(&bench, "elsewhere"));
+    let ((_, top), (_, in_folder), (_, elsewhere)) = (
+        own_key(&bench, "top"),
+        own_key(&bench, "folder"),
+        own_key(&bench, "elsewhere"),
+    );
     stick.put("top.json", &top.to_json());
     stick.put("acme/folder.json", &in_folder.to_json());
     stick.put("DCIM/elsewhere.json", &elsewhere.to_json());
@@ -114,7 +157,10 @@ fn without_a_folder_of_requests_only_what_is_meant_is_read() {
     stick.put("answers/2024-01-01-old/acme/old.json", &elsewhere.to_json());
     let batch = stick.exchange();
     assert_eq!(batch.entries.len(), 2, "{}", batch.said);
-    assert_eq!((batch.outcome(&top), batch.outcome(&in_folder)), ("activated".into(), "activated".into()));
+    assert_eq!(
+        (batch.outcome(&top), batch.outcome(&in_folder)),
+        ("activated".into(), "activated".into())
+    );
 }
 
 #[test]
@@ -126,14 +172,24 @@ fn a_folder_of_a_stick_vouches_only_if_the_operator_says_so() {
     let request = stranger.ask(Wanted::Activate, one_seat(), &[]);
     stick.put("requests/acme/stranger.json", &request.to_json());
     let batch = stick.exchange();
-    assert_eq!(batch.outcome(&request), "awaiting-approval", "{}", batch.said);
+    assert_eq!(
+        batch.outcome(&request),
+        "awaiting-approval",
+        "{}",
+        batch.said
+    );
     let batch = stick.exchange_with(&["--trust-folders"]);
     assert_eq!(batch.outcome(&request), "activated", "{}", batch.said);
     let mut other = bench.unit("other", "desk");
     let request = other.ask(Wanted::Activate, one_seat(), &[]);
     stick.put("requests/globex/other.json", &request.to_json());
     let batch = stick.exchange();
-    assert_eq!(batch.outcome(&request), "other-organization", "a folder that names another: {}", batch.said);
+    assert_eq!(
+        batch.outcome(&request),
+        "other-organization",
+        "a folder that names another: {}",
+        batch.said
+    );
     let batch = stick.exchange_with(&["--organization", "acme"]);
     assert_eq!(batch.outcome(&request), "other-organization");
 }
@@ -149,7 +205,12 @@ fn an_answer_that_a_later_one_replaces_is_not_written() {
     let second = unit.ask(Wanted::Extend, one_seat(), &[&bench.key("desk", "seat=1")]);
     stick.put("requests/2.json", &second.to_json());
     let batch = stick.exchange();
-    assert_eq!((batch.outcome(&first), batch.outcome(&second)), ("repeated".into(), "extended".into()), "{}", batch.said);
+    assert_eq!(
+        (batch.outcome(&first), batch.outcome(&second)),
+        ("repeated".into(), "extended".into()),
+        "{}",
+        batch.said
+    );
     assert_eq!(medium(&batch)["replaced"], 3);
     let [bundle] = stick.bundles().try_into().expect("one bundle");
     assert!(bundle.ends_with("_2.zip"), "{bundle}");
@@ -167,16 +228,31 @@ fn an_answer_that_is_torn_on_the_stick_is_written_again() {
     stick.exchange();
     let whole = stick.answers();
     for (path, bytes) in bench.files("stick/answers") {
-        fs::write(stick.path.join("answers").join(path), &bytes[..bytes.len() / 2]).expect("torn");
+        fs::write(
+            stick.path.join("answers").join(path),
+            &bytes[..bytes.len() / 2],
+        )
+        .expect("torn");
     }
     stick.put("answers/unfinished/.x.zip.part", b"half");
     let batch = stick.exchange();
     assert_eq!(medium(&batch)["held"], 0);
     for (name, bytes) in &whole {
-        let written = batch.folder("outbox").file_name().map(|folder| stick.path.join("answers").join(folder).join(name));
-        assert_eq!(fs::read(written.expect("a folder")).ok().as_ref(), Some(bytes), "{name}");
+        let written = batch
+            .folder("outbox")
+            .file_name()
+            .map(|folder| stick.path.join("answers").join(folder).join(name));
+        assert_eq!(
+            fs::read(written.expect("a folder")).ok().as_ref(),
+            Some(bytes),
+            "{name}"
+        );
     }
-    assert!(!stick.names().iter().any(|name| name.ends_with(".part")), "{:?}", stick.names());
+    assert!(
+        !stick.names().iter().any(|name| name.ends_with(".part")),
+        "{:?}",
+        stick.names()
+    );
 }
 
 #[test]
@@ -187,10 +263,22 @@ fn nothing_outside_a_stick_is_read_through_it() {
     fs::create_dir_all(bench.path("outside")).expect("made");
     fs::write(bench.path("outside/request.json"), request.to_json()).expect("written");
     stick.put("requests/readme.txt.part", b"unfinished");
-    symlink(bench.path("outside/request.json"), stick.path.join("requests/link.json")).expect("linked");
+    symlink(
+        bench.path("outside/request.json"),
+        stick.path.join("requests/link.json"),
+    )
+    .expect("linked");
     symlink(bench.path("outside"), stick.path.join("requests/folder")).expect("linked");
-    assert!(Command::new("mkfifo").arg(stick.path.join("requests/pipe")).status().expect("mkfifo").success());
-    fs::File::create(stick.path.join("requests/huge.json")).and_then(|file| file.set_len(5 << 30)).expect("sparse");
+    assert!(
+        Command::new("mkfifo")
+            .arg(stick.path.join("requests/pipe"))
+            .status()
+            .expect("mkfifo")
+            .success()
+    );
+    fs::File::create(stick.path.join("requests/huge.json"))
+        .and_then(|file| file.set_len(5 << 30))
+        .expect("sparse");
     let said = stick.exchange_said(&[]).exits(0);
     assert_eq!(said.json()["batch"], Value::Null, "{said}");
     for reason in [
@@ -199,7 +287,11 @@ fn nothing_outside_a_stick_is_read_through_it() {
         "pipe: it is a named pipe",
         "huge.json: it is larger",
     ] {
-        assert!(said.stderr.contains(&format!("left on the medium: {reason}")), "{reason}: {said}");
+        assert!(
+            said.stderr
+                .contains(&format!("left on the medium: {reason}")),
+            "{reason}: {said}"
+        );
     }
     // Neither do answers leave it.
     fs::remove_dir_all(stick.path.join("requests")).expect("removed");
@@ -217,12 +309,31 @@ fn refusals_go_onto_the_stick_once() {
     let stick = Stick::new(&bench);
     stick.put("requests/acme/東京 spoilt.json", b"{\"no\": \"request\"}");
     let batch = stick.exchange();
-    assert_eq!(batch.entries.iter().map(crate::bench::outcome).collect::<Vec<_>>(), ["malformed"], "{}", batch.said);
+    assert_eq!(
+        batch
+            .entries
+            .iter()
+            .map(crate::bench::outcome)
+            .collect::<Vec<_>>(),
+        ["malformed"],
+        "{}",
+        batch.said
+    );
     let names: Vec<String> = stick.answers().into_keys().collect();
-    assert_eq!(names, ["refused/acme/東京 spoilt.json.refusal.json", "refused/acme/東京 spoilt.json.refusal.txt"]);
+    assert_eq!(
+        names,
+        [
+            "refused/acme/東京 spoilt.json.refusal.json",
+            "refused/acme/東京 spoilt.json.refusal.txt"
+        ]
+    );
     let before = bench.files("stick");
     stick.exchange();
-    assert_eq!(bench.files("stick"), before, "the same file refused again for the same reason");
+    assert_eq!(
+        bench.files("stick"),
+        before,
+        "the same file refused again for the same reason"
+    );
 }
 
 #[test]
@@ -236,7 +347,10 @@ fn folders_of_organizations_are_found_in_any_case() {
     bench.store("acme", "desk", "seat=1");
     let stranger = bench.unit("stranger", "desk").activate();
     stick.put("Acme/stranger.json", &stranger.to_json());
-    assert_eq!(stick.exchange_with(&["--trust-folders"]).outcome(&stranger), "activated");
+    assert_eq!(
+        stick.exchange_with(&["--trust-folders"]).outcome(&stranger),
+        "activated"
+    );
 }
 
 #[test]
@@ -247,11 +361,21 @@ fn any_account_can_read_the_answers_on_a_stick_with_permissions() {
     stick.exchange();
     let modes: Vec<(bool, u32)> = walkdir::WalkDir::new(stick.path.join("answers"))
         .into_iter()
-        .map(|entry| entry.expect("an answer").metadata().expect("its permissions"))
+        .map(|entry| {
+            entry
+                .expect("an answer")
+                .metadata()
+                .expect("its permissions")
+        })
         .map(|metadata| (metadata.is_dir(), metadata.permissions().mode() & 0o777))
         .collect();
     assert!(modes.len() > 5, "{modes:?}");
-    assert!(modes.iter().all(|(is_folder, mode)| *mode == if *is_folder { 0o755 } else { 0o644 }), "{modes:?}");
+    assert!(
+        modes
+            .iter()
+            .all(|(is_folder, mode)| *mode == if *is_folder { 0o755 } else { 0o644 }),
+        "{modes:?}"
+    );
 }
 
 #[test]
@@ -263,7 +387,14 @@ fn folders_are_found_in_any_case() {
     stick.put("Answers/readme.txt", b"kept");
     let batch = stick.exchange();
     assert_eq!(batch.outcome(&request), "activated", "{}", batch.said);
-    assert!(stick.names().iter().any(|name| name.starts_with("Answers/2024") && name.ends_with(".zip")), "{:?}", stick.names());
+    assert!(
+        stick
+            .names()
+            .iter()
+            .any(|name| name.starts_with("Answers/2024") && name.ends_with(".zip")),
+        "{:?}",
+        stick.names()
+    );
     assert!(!stick.path.join("answers").exists());
 }
 
@@ -272,10 +403,18 @@ fn the_spool_and_the_vault_are_no_sticks() {
     let bench = Bench::new();
     for place in ["spool", "spool/inbox", "vault", "."] {
         let place = bench.path(place);
-        let said = bench.run(&["exchange", place.to_str().expect("UTF-8"), "--json"]).exits(1);
+        let said = bench
+            .run(&["exchange", place.to_str().expect("UTF-8"), "--json"])
+            .exits(1);
         assert_eq!(said.error_code(), "file", "{said}");
     }
-    let said = bench.run(&["exchange", bench.path("nowhere").to_str().expect("UTF-8"), "--json"]).exits(1);
+    let said = bench
+        .run(&[
+            "exchange",
+            bench.path("nowhere").to_str().expect("UTF-8"),
+            "--json",
+        ])
+        .exits(1);
     assert_eq!(said.error_code(), "file", "{said}");
 }
 
@@ -292,7 +431,14 @@ fn parts_on_two_sticks_are_one_request() {
     let other = Stick::new(&bench);
     other.put("requests/b.txt", halves[1].as_bytes());
     let batch = other.exchange();
-    assert!(batch.entries_of(&request).iter().any(|entry| entry["outcome"] == "activated"), "{}", batch.said);
+    assert!(
+        batch
+            .entries_of(&request)
+            .iter()
+            .any(|entry| entry["outcome"] == "activated"),
+        "{}",
+        batch.said
+    );
     assert_eq!(other.bundles().len(), 1);
 }
 
@@ -302,14 +448,19 @@ fn a_stick_that_vanishes_costs_nothing() {
     let stick = Stick::new(&bench);
     let (unit, request) = own_key(&bench, "pulled");
     stick.put("requests/pulled.json", &request.to_json());
-    let (here, there) = (stick.path.display().to_string(), bench.path("pulled").display().to_string());
+    let (here, there) = (
+        stick.path.display().to_string(),
+        bench.path("pulled").display().to_string(),
+    );
     let vanish = |step: &str| format!("{step}=cp -a '{here}' '{there}' && rm -r '{here}'");
     for step in ["after-take", "after-commit", "written-to-medium"] {
         bench.set("KEYSPOOL_TEST_DO", Some(&vanish(step)));
         let said = stick.exchange_said(&[]).exits(1);
         assert_eq!(said.error_code(), "medium", "{step}");
         assert!(
-            said.stderr.contains("all answers are in outbox/2024-03-01-") && !said.stderr.contains("may be removed"),
+            said.stderr
+                .contains("all answers are in outbox/2024-03-01-")
+                && !said.stderr.contains("may be removed"),
             "{said}"
         );
         bench.set("KEYSPOOL_TEST_DO", None);
@@ -345,12 +496,28 @@ fn an_exchange_that_is_killed_is_whole_after_the_next() {
         assert_eq!(stick.exchange_said(&[]).code, None, "{step}");
         bench.abort_at(None);
         let batch = stick.exchange();
-        let outcomes: Vec<String> = batch.entries_of(&request).into_iter().map(crate::bench::outcome).collect();
-        assert!(outcomes.iter().all(|outcome| ["activated", "repeated"].contains(&outcome.as_str())), "{step}: {outcomes:?}");
+        let outcomes: Vec<String> = batch
+            .entries_of(&request)
+            .into_iter()
+            .map(crate::bench::outcome)
+            .collect();
+        assert!(
+            outcomes
+                .iter()
+                .all(|outcome| ["activated", "repeated"].contains(&outcome.as_str())),
+            "{step}: {outcomes:?}"
+        );
         assert_eq!(outcomes.len(), 2, "{step}: {}", batch.said);
         assert_eq!(stick.bundles().len(), 1, "{step}: {:?}", stick.names());
-        assert_eq!(bench.system(&bench.unit("killed", "desk"))["activation"]["sequence"], 1, "{step}");
-        assert!(bench.names("spool/inbox").is_empty() && bench.names("spool/work").is_empty(), "{step}");
+        assert_eq!(
+            bench.system(&bench.unit("killed", "desk"))["activation"]["sequence"],
+            1,
+            "{step}"
+        );
+        assert!(
+            bench.names("spool/inbox").is_empty() && bench.names("spool/work").is_empty(),
+            "{step}"
+        );
         bench.verify_history();
     }
 }
@@ -367,7 +534,12 @@ fn what_a_killed_exchange_left_vouches_for_nobody() {
     assert_eq!(stick.exchange_said(&["--trust-folders"]).code, None);
     bench.abort_at(None);
     let batch = bench.process();
-    assert_eq!(batch.outcome(&request), "awaiting-approval", "{}", batch.said);
+    assert_eq!(
+        batch.outcome(&request),
+        "awaiting-approval",
+        "{}",
+        batch.said
+    );
 }
 
 #[test]
@@ -375,10 +547,25 @@ fn what_lies_too_deep_on_a_stick_is_told_and_not_left_in_the_inbox() {
     let bench = Bench::new();
     let stick = Stick::new(&bench);
     let ((_, deep), (_, deeper)) = (own_key(&bench, "deep"), own_key(&bench, "deeper"));
-    stick.put(&format!("requests/{}deep.json", "d/".repeat(14)), &deep.to_json());
-    stick.put(&format!("requests/{}deeper.json", "e/".repeat(15)), &deeper.to_json());
+    stick.put(
+        &format!("requests/{}deep.json", "d/".repeat(14)),
+        &deep.to_json(),
+    );
+    stick.put(
+        &format!("requests/{}deeper.json", "e/".repeat(15)),
+        &deeper.to_json(),
+    );
     let batch = stick.exchange();
     assert_eq!(batch.outcome(&deep), "activated", "{}", batch.said);
-    assert!(batch.said.stderr.contains("left on the medium: e/") && batch.entries_of(&deeper).is_empty(), "{}", batch.said);
-    assert!(bench.names("spool/inbox").is_empty(), "{:?}", bench.names("spool/inbox"));
+    assert!(
+        batch.said.stderr.contains("left on the medium: e/")
+            && batch.entries_of(&deeper).is_empty(),
+        "{}",
+        batch.said
+    );
+    assert!(
+        bench.names("spool/inbox").is_empty(),
+        "{:?}",
+        bench.names("spool/inbox")
+    );
 }

@@ -16,15 +16,34 @@ fn assert_fails(bench: &Bench, arguments: &[&str], exit: i32, code: &str) -> Str
     let said = bench.run(&[arguments, &["--json"]].concat()).exits(exit);
     assert_eq!(said.error_code(), code, "{said}");
     let said = bench.run(arguments).exits(exit);
-    assert!(said.stdout.is_empty() && said.stderr.contains("\nhint: "), "{said}");
+    assert!(
+        said.stdout.is_empty() && said.stderr.contains("\nhint: "),
+        "{said}"
+    );
     assert_eq!(history(bench), told, "{arguments:?}");
     for (before, after) in before.iter().zip(&bench.everything()) {
-        assert!(before.keys().eq(after.keys()), "{arguments:?}: {:?} {:?}", before.keys(), after.keys());
-        for (path, bytes) in before.iter().filter(|(path, _)| !path.ends_with("ledger.redb")) {
-            assert!(after.get(path) == Some(bytes), "{arguments:?} changed {}", path.display());
+        assert!(
+            before.keys().eq(after.keys()),
+            "{arguments:?}: {:?} {:?}",
+            before.keys(),
+            after.keys()
+        );
+        for (path, bytes) in before
+            .iter()
+            .filter(|(path, _)| !path.ends_with("ledger.redb"))
+        {
+            assert!(
+                after.get(path) == Some(bytes),
+                "{arguments:?} changed {}",
+                path.display()
+            );
         }
     }
-    said.stderr.lines().find_map(|line| line.strip_prefix("error: ")).expect("an error").to_owned()
+    said.stderr
+        .lines()
+        .find_map(|line| line.strip_prefix("error: "))
+        .expect("an error")
+        .to_owned()
 }
 
 #[test]
@@ -32,23 +51,39 @@ fn a_wrong_passphrase_opens_nothing_and_is_noted_in_the_history() {
     let bench = Bench::new();
     fs::write(bench.path("wrong"), "a wrong one\n").expect("written");
     let before = bench.everything();
-    for arguments in [&["system", "list"][..], &["process", "--settle", "0"], &["key", "list"]] {
+    for arguments in [
+        &["system", "list"][..],
+        &["process", "--settle", "0"],
+        &["key", "list"],
+    ] {
         let mut command = bench.command(&[arguments, &["--json"]].concat());
         command.env("KEYSPOOL_PASSPHRASE_FILE", bench.path("wrong"));
         assert_eq!(bench.say(command).exits(4).error_code(), "wrong-passphrase");
         bench.pass_seconds(1);
     }
     let mut after = bench.everything();
-    assert_eq!(after[0].remove(std::path::Path::new("attempts")).map(|bytes| bytes.len()), Some(3 * 21));
+    assert_eq!(
+        after[0]
+            .remove(std::path::Path::new("attempts"))
+            .map(|bytes| bytes.len()),
+        Some(3 * 21)
+    );
     assert!(before == after);
     let size = bench.events().len();
     bench.key("desk", "seat=1");
     let events = bench.events();
-    let noted: Vec<_> = events[size..].iter().filter(|event| event["event"] == "unlocks_failed").collect();
+    let noted: Vec<_> = events[size..]
+        .iter()
+        .filter(|event| event["event"] == "unlocks_failed")
+        .collect();
     assert_eq!(noted.len(), 1);
     assert_eq!(
         (&noted[0]["count"], &noted[0]["first"], &noted[0]["last"]),
-        (&3.into(), &"2024-03-01T09:00:00Z".into(), &"2024-03-01T09:00:02Z".into())
+        (
+            &3.into(),
+            &"2024-03-01T09:00:00Z".into(),
+            &"2024-03-01T09:00:02Z".into()
+        )
     );
     bench.key("desk", "seat=1");
     assert_eq!(bench.events().len(), events.len() + 1, "noted once");
@@ -66,7 +101,10 @@ fn a_damaged_vault_file_does_not_open() {
         fs::write(&path, &bytes).expect("written");
         let said = bench.run(&["system", "list", "--json"]);
         assert_eq!(said.code, Some(4), "byte {at}: {said}");
-        assert!(["vault", "wrong-passphrase"].contains(&said.error_code().as_str()), "byte {at}: {said}");
+        assert!(
+            ["vault", "wrong-passphrase"].contains(&said.error_code().as_str()),
+            "byte {at}: {said}"
+        );
         assert_eq!(fs::read(&path).expect("read"), bytes);
     }
     fs::write(&path, &whole[..whole.len() / 2]).expect("written");
@@ -79,8 +117,16 @@ fn a_damaged_vault_file_does_not_open() {
 fn the_ledger_of_another_vault_does_not_open() {
     let (bench, other) = (Bench::new(), Bench::empty());
     other.run(&["init"]).exits(0);
-    fs::copy(other.path("vault/ledger.redb"), bench.path("vault/ledger.redb")).expect("copied");
-    for arguments in [&["process", "--settle", "0"][..], &["system", "list"], &["history", "verify"]] {
+    fs::copy(
+        other.path("vault/ledger.redb"),
+        bench.path("vault/ledger.redb"),
+    )
+    .expect("copied");
+    for arguments in [
+        &["process", "--settle", "0"][..],
+        &["system", "list"],
+        &["history", "verify"],
+    ] {
         let line = assert_fails(&bench, arguments, 4, "ledger");
         assert!(line.contains("belongs to another vault"), "{line}");
     }
@@ -90,7 +136,9 @@ fn the_ledger_of_another_vault_does_not_open() {
 fn a_missing_ledger_is_said() {
     let bench = Bench::new();
     fs::remove_file(bench.path("vault/ledger.redb")).expect("removed");
-    assert!(assert_fails(&bench, &["process", "--settle", "0"], 4, "ledger").contains("does not exist"));
+    assert!(
+        assert_fails(&bench, &["process", "--settle", "0"], 4, "ledger").contains("does not exist")
+    );
 }
 
 #[test]
@@ -110,7 +158,10 @@ fn a_damaged_ledger_is_said() {
         match said.code {
             // A page that is not in use.
             Some(0) => assert_eq!(said.json()["ok"], true),
-            Some(1) => assert!(["ledger", "ledger-broken"].contains(&said.error_code().as_str()), "{said}"),
+            Some(1) => assert!(
+                ["ledger", "ledger-broken"].contains(&said.error_code().as_str()),
+                "{said}"
+            ),
             Some(5) => assert_eq!(said.error_code(), "history"),
             _ => panic!("{said}"),
         }
@@ -146,16 +197,32 @@ fn an_inbox_that_is_a_link_is_not_followed() {
 
 fn catalogue(bench: &Bench, text: &str) -> String {
     fs::write(bench.path("catalogue.json"), text).expect("written");
-    bench.path("catalogue.json").to_str().expect("UTF-8").to_owned()
+    bench
+        .path("catalogue.json")
+        .to_str()
+        .expect("UTF-8")
+        .to_owned()
 }
 
 #[test]
 fn a_wrong_catalogue_names_the_place() {
     let bench = Bench::new();
     for (from, to, place) in [
-        ("\"early_renewal_years\": 0", "\"early_renewal\": 0", "early_renewal"),
-        ("\"early_renewal_years\": 0", "\"early_renewal_years\": 21", "early_renewal_years"),
-        ("\"count\": 0, \"days\": 365", "\"count\": 65, \"days\": 365", "recovery_limit"),
+        (
+            "\"early_renewal_years\": 0",
+            "\"early_renewal\": 0",
+            "early_renewal",
+        ),
+        (
+            "\"early_renewal_years\": 0",
+            "\"early_renewal_years\": 21",
+            "early_renewal_years",
+        ),
+        (
+            "\"count\": 0, \"days\": 365",
+            "\"count\": 65, \"days\": 365",
+            "recovery_limit",
+        ),
         ("\"id\": \"globex\"", "\"id\": \"Globex\"", "line 4 column"),
         ("\"id\": \"globex\"", "\"id\": \"acme\"", "acme"),
         (
@@ -163,13 +230,22 @@ fn a_wrong_catalogue_names_the_place() {
             "{\"id\": \"module\", \"name\": \"Module\"}",
             "seat",
         ),
-        ("\"Desk\", \"model\": \"device-subscription\"", "\"Desk\", \"model\": \"hardware\"", "model"),
+        (
+            "\"Desk\", \"model\": \"device-subscription\"",
+            "\"Desk\", \"model\": \"hardware\"",
+            "model",
+        ),
         ("\n  ]\n}", "\n  ]\n", "catalogue"),
     ] {
         let changed = CATALOGUE.replacen(from, to, 1);
         assert_ne!(changed, CATALOGUE, "{from}");
         let file = catalogue(&bench, &changed);
-        let line = assert_fails(&bench, &["catalogue", "apply", &file, "--yes", "--withdraw"], 1, "catalogue");
+        let line = assert_fails(
+            &bench,
+            &["catalogue", "apply", &file, "--yes", "--withdraw"],
+            1,
+            "catalogue",
+        );
         assert!(line.contains(place), "{line}");
     }
 }
@@ -178,9 +254,17 @@ fn a_wrong_catalogue_names_the_place() {
 fn a_catalogue_that_drops_an_organization_must_say_so() {
     let bench = Bench::new();
     let mut dropping: serde_json::Value = serde_json::from_str(CATALOGUE).expect("JSON");
-    dropping["organizations"].as_array_mut().expect("organizations").pop();
+    dropping["organizations"]
+        .as_array_mut()
+        .expect("organizations")
+        .pop();
     let file = catalogue(&bench, &dropping.to_string());
-    let line = assert_fails(&bench, &["catalogue", "apply", &file, "--yes"], 1, "catalogue");
+    let line = assert_fails(
+        &bench,
+        &["catalogue", "apply", &file, "--yes"],
+        1,
+        "catalogue",
+    );
     assert!(line.contains("globex"), "{line}");
     bench.json(&["catalogue", "apply", &file, "--yes", "--withdraw"]);
 }
@@ -190,14 +274,20 @@ fn a_catalogue_applied_twice_changes_nothing() {
     let bench = Bench::new();
     let file = catalogue(&bench, CATALOGUE);
     let size = bench.events().len();
-    for arguments in [&["catalogue", "apply", file.as_str()][..], &["catalogue", "apply", &file, "--yes"]] {
+    for arguments in [
+        &["catalogue", "apply", file.as_str()][..],
+        &["catalogue", "apply", &file, "--yes"],
+    ] {
         assert_eq!(bench.json(arguments)["changes"], serde_json::json!([]));
     }
     assert_eq!(bench.events().len(), size);
     // The same with its members in another order.
     let value: serde_json::Value = serde_json::from_str(CATALOGUE).expect("JSON");
     let file = catalogue(&bench, &value.to_string());
-    assert_eq!(bench.json(&["catalogue", "apply", &file])["changes"], serde_json::json!([]));
+    assert_eq!(
+        bench.json(&["catalogue", "apply", &file])["changes"],
+        serde_json::json!([])
+    );
 }
 
 #[test]
@@ -213,7 +303,11 @@ fn a_vault_is_never_made_over_another() {
 fn without_a_passphrase_and_a_terminal_nothing_is_opened() {
     let bench = Bench::new();
     let before = bench.everything();
-    for arguments in [&["process", "--json"][..], &["init", "--json"], &["system", "list", "--json"]] {
+    for arguments in [
+        &["process", "--json"][..],
+        &["init", "--json"],
+        &["system", "list", "--json"],
+    ] {
         let said = bench.say(bench.bare_command(arguments)).exits(1);
         assert_eq!(said.error_code(), "no-terminal");
         assert!(said.stdout.contains("--passphrase-file"), "{said}");
@@ -232,7 +326,11 @@ fn without_a_passphrase_and_a_terminal_nothing_is_opened() {
 fn a_systemd_credential_is_a_passphrase_file() {
     let bench = Bench::new();
     fs::create_dir(bench.path("credentials")).expect("made");
-    fs::copy(bench.path("passphrase"), bench.path("credentials/keyspool-passphrase")).expect("copied");
+    fs::copy(
+        bench.path("passphrase"),
+        bench.path("credentials/keyspool-passphrase"),
+    )
+    .expect("copied");
     let mut command = bench.bare_command(&["system", "list", "--json"]);
     command.env("CREDENTIALS_DIRECTORY", bench.path("credentials"));
     bench.say(command).exits(0);
@@ -247,17 +345,30 @@ fn a_change_is_not_made_unasked_where_nobody_can_be_asked() {
     bench.json(&["wallet", "redeem", "acme", &stored]);
     let mut guest = bench.unit("guest", "approved");
     let request = guest.activate_with(&key);
-    assert_eq!(bench.answer("guest.json", &request.to_json()).outcome(&request), "awaiting-approval");
+    assert_eq!(
+        bench
+            .answer("guest.json", &request.to_json())
+            .outcome(&request),
+        "awaiting-approval"
+    );
     let mut held = bench.activated("held", "held");
     let leaving = held.deactivate();
     let gone = held.twin();
-    assert_eq!(bench.answer("held.json", &leaving.to_json()).outcome(&leaving), "deactivated");
-    let held_id =
-        bench.json(&["system", "list"])["systems"].as_array().expect("systems").iter().find(|s| s["held"] == true).expect("held")
-            ["computer_id"]
-            .as_str()
-            .expect("an id")
-            .to_owned();
+    assert_eq!(
+        bench
+            .answer("held.json", &leaving.to_json())
+            .outcome(&leaving),
+        "deactivated"
+    );
+    let held_id = bench.json(&["system", "list"])["systems"]
+        .as_array()
+        .expect("systems")
+        .iter()
+        .find(|s| s["held"] == true)
+        .expect("held")["computer_id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
     assert_ne!(held_id, gone.computer_id());
     let file = catalogue(&bench, CATALOGUE_BEFORE);
     let (state, events) = (bench.state(), bench.events());
@@ -273,7 +384,11 @@ fn a_change_is_not_made_unasked_where_nobody_can_be_asked() {
         assert_eq!(said.error_code(), "no-terminal", "{arguments:?}");
         assert!(said.stdout.contains("--yes"), "{said}");
         assert!(bench.files("spool") == spool, "{arguments:?}");
-        assert_eq!((bench.state(), bench.events()), (state.clone(), events.clone()), "{arguments:?}");
+        assert_eq!(
+            (bench.state(), bench.events()),
+            (state.clone(), events.clone()),
+            "{arguments:?}"
+        );
     }
 }
 
@@ -289,8 +404,24 @@ fn wrong_usage_is_one_json_document_too() {
         &["key", "mint", "desk", "--json"],
         &["key", "mint", "desk", "--licences", "seat", "--json"],
         &["key", "mint", "desk", "--licences", "seat=0", "--json"],
-        &["key", "mint", "desk", "--licences", "seat=1,seat=2", "--json"],
-        &["key", "mint", "desk", "--licences", "seat=1", "--count", "10001", "--json"],
+        &[
+            "key",
+            "mint",
+            "desk",
+            "--licences",
+            "seat=1,seat=2",
+            "--json",
+        ],
+        &[
+            "key",
+            "mint",
+            "desk",
+            "--licences",
+            "seat=1",
+            "--count",
+            "10001",
+            "--json",
+        ],
         &["key", "void", "x", "--reason", "y", "--json"],
         &["wallet", "--json"],
         &["wallet", "redeem", "acme", "--json"],
@@ -304,11 +435,20 @@ fn wrong_usage_is_one_json_document_too() {
         assert_eq!(said.stdout.lines().count(), 1, "{said}");
     }
     let said = bench.run(&["process", "--bogus"]).exits(2);
-    assert!(said.stdout.is_empty() && said.stderr.starts_with("error: unexpected argument"), "{said}");
+    assert!(
+        said.stdout.is_empty() && said.stderr.starts_with("error: unexpected argument"),
+        "{said}"
+    );
     assert!(said.stderr.contains("\nhint: "), "{said}");
     bench.run(&["--help"]).exits(0);
     bench.run(&["wallet", "redeem", "--help"]).exits(0);
-    assert!(bench.run(&["--version"]).exits(0).stdout.starts_with("keyspool "));
+    assert!(
+        bench
+            .run(&["--version"])
+            .exits(0)
+            .stdout
+            .starts_with("keyspool ")
+    );
     assert!(bench.everything() == before);
 }
 
@@ -318,8 +458,20 @@ const CHANGING: &[&[&str]] = &[
     &["key", "mint", "desk", "--licences", "seat=1"],
     &["key", "void", "0000000000000000", "--reason", "x", "--yes"],
     &["wallet", "redeem", "acme", "0000000000000000"],
-    &["wallet", "unredeem", "0000000000000000", "--reason", "x", "--yes"],
-    &["activation", "approve", "00000-00000-00000-00000-00000", "--yes"],
+    &[
+        "wallet",
+        "unredeem",
+        "0000000000000000",
+        "--reason",
+        "x",
+        "--yes",
+    ],
+    &[
+        "activation",
+        "approve",
+        "00000-00000-00000-00000-00000",
+        "--yes",
+    ],
 ];
 
 #[test]
@@ -331,28 +483,54 @@ fn a_clock_that_cannot_be_right_stops_what_signs_or_changes() {
         bench.set_clock(clock);
         for arguments in CHANGING {
             let said = bench.run(&[*arguments, &["--json"]].concat());
-            let events = if arguments[0] == "activation" { Some(2) } else { Some(5) };
+            let events = if arguments[0] == "activation" {
+                Some(2)
+            } else {
+                Some(5)
+            };
             assert_eq!(said.code, events, "{clock} {arguments:?}: {said}");
         }
-        assert_eq!(bench.run(&["catalogue", "apply", &file, "--yes", "--json"]).exits(5).error_code(), "clock");
+        assert_eq!(
+            bench
+                .run(&["catalogue", "apply", &file, "--yes", "--json"])
+                .exits(5)
+                .error_code(),
+            "clock"
+        );
         let said = bench.run(&["process", "--settle", "0", "--json"]).exits(5);
         assert_eq!(said.error_code(), "clock");
-        assert!(said.stdout.contains("2024-03-01T09:00:00Z") && said.stdout.contains(clock), "{said}");
+        assert!(
+            said.stdout.contains("2024-03-01T09:00:00Z") && said.stdout.contains(clock),
+            "{said}"
+        );
         assert_eq!(bench.names("spool/inbox"), ["rubbish.json"], "{clock}");
     }
 }
 
 #[test]
 fn a_clock_that_can_be_right_is_believed() {
-    for clock in ["2024-03-01T08:56:00Z", "2024-03-01T08:55:00Z", "2025-04-05T09:00:00Z"] {
+    for clock in [
+        "2024-03-01T08:56:00Z",
+        "2024-03-01T08:55:00Z",
+        "2025-04-05T09:00:00Z",
+    ] {
         let bench = Bench::new();
         bench.set_clock(clock);
-        assert_eq!(bench.run(&["process", "--settle", "0", "--json"]).exits(0).json()["batch"], serde_json::Value::Null);
+        assert_eq!(
+            bench
+                .run(&["process", "--settle", "0", "--json"])
+                .exits(0)
+                .json()["batch"],
+            serde_json::Value::Null
+        );
         let batch = bench.answer("rubbish.json", b"{}");
         assert_eq!(batch.outcomes("rubbish.json"), ["malformed"], "{clock}");
         bench.verify_history();
         let events = bench.events();
-        let times: Vec<&str> = events.iter().map(|event| event["at"].as_str().expect("a time")).collect();
+        let times: Vec<&str> = events
+            .iter()
+            .map(|event| event["at"].as_str().expect("a time"))
+            .collect();
         assert!(times.is_sorted(), "{clock}: {times:?}");
     }
 }
@@ -361,23 +539,44 @@ fn a_clock_that_can_be_right_is_believed() {
 fn an_operator_accepts_a_clock_once() {
     for clock in ["2024-02-01T09:00:00Z", "2030-01-01T00:00:00Z"] {
         let bench = Bench::new();
-        assert_eq!(bench.json(&["clock", "accept", "--reason", "all is well"])["accepted"], false);
+        assert_eq!(
+            bench.json(&["clock", "accept", "--reason", "all is well"])["accepted"],
+            false
+        );
         let size = bench.events().len();
         bench.set_clock(clock);
         bench.run(&["process", "--settle", "0"]).exits(5);
         assert_eq!(bench.events().len(), size);
-        assert_eq!(bench.json(&["clock", "accept", "--reason", "the battery was changed"])["accepted"], true);
-        let events = bench.events();
-        let accepted: Vec<_> = events.iter().filter(|event| event["event"] == "clock_accepted").collect();
         assert_eq!(
-            (accepted.len(), &accepted[0]["reason"], &accepted[0]["clock"]),
+            bench.json(&["clock", "accept", "--reason", "the battery was changed"])["accepted"],
+            true
+        );
+        let events = bench.events();
+        let accepted: Vec<_> = events
+            .iter()
+            .filter(|event| event["event"] == "clock_accepted")
+            .collect();
+        assert_eq!(
+            (
+                accepted.len(),
+                &accepted[0]["reason"],
+                &accepted[0]["clock"]
+            ),
             (1, &"the battery was changed".into(), &clock.into())
         );
-        assert_eq!(bench.json(&["clock", "accept", "--reason", "again"])["accepted"], false);
+        assert_eq!(
+            bench.json(&["clock", "accept", "--reason", "again"])["accepted"],
+            false
+        );
         assert_eq!(bench.events().len(), events.len());
         let key = bench.key("desk", "seat=1");
         let request = bench.unit("late", "desk").activate_with(&key);
-        assert_eq!(bench.answer("late.json", &request.to_json()).outcome(&request), "activated");
+        assert_eq!(
+            bench
+                .answer("late.json", &request.to_json())
+                .outcome(&request),
+            "activated"
+        );
         bench.verify_history();
     }
 }
@@ -397,13 +596,24 @@ fn commands_that_only_read_warn_of_a_wrong_clock_and_go_on() {
         &["history", "export"],
         &["history", "verify"],
     ];
-    for (clock, warns) in [("2024-02-01T09:00:00Z", true), ("2030-01-01T00:00:00Z", true), ("2024-12-01T00:00:00Z", false)] {
+    for (clock, warns) in [
+        ("2024-02-01T09:00:00Z", true),
+        ("2030-01-01T00:00:00Z", true),
+        ("2024-12-01T00:00:00Z", false),
+    ] {
         bench.set_clock(clock);
         let before = bench.everything();
         for arguments in reading {
             let said = bench.run(arguments).exits(0);
-            assert_eq!(said.stderr.contains("warning: the clock says"), warns, "{clock} {arguments:?}: {said}");
-            bench.run(&[*arguments, &["--json"]].concat()).exits(0).json();
+            assert_eq!(
+                said.stderr.contains("warning: the clock says"),
+                warns,
+                "{clock} {arguments:?}: {said}"
+            );
+            bench
+                .run(&[*arguments, &["--json"]].concat())
+                .exits(0)
+                .json();
         }
         assert!(bench.everything() == before, "{clock}");
     }
@@ -416,15 +626,25 @@ fn a_held_ledger_names_its_holder_and_is_waited_for() {
     bench.drop_file("half.json", b"{\"payloadType\":");
     let mut holder = bench.spawn(&["process", "--settle", "600"]);
     let lock = bench.path("vault/ledger.lock");
-    let holds = || fs::read_to_string(&lock).is_ok_and(|text| text.lines().nth(1) == Some(&holder.id().to_string()));
+    let holds = || {
+        fs::read_to_string(&lock)
+            .is_ok_and(|text| text.lines().nth(1) == Some(&holder.id().to_string()))
+    };
     while !holds() {
         std::thread::yield_now();
     }
     bench.set("KEYSPOOL_TEST_PATIENCE_MS", Some("50"));
-    for arguments in [&["key", "list", "--json"][..], &["process", "--settle", "0", "--json"]] {
+    for arguments in [
+        &["key", "list", "--json"][..],
+        &["process", "--settle", "0", "--json"],
+    ] {
         let said = bench.run(arguments).exits(1);
         assert_eq!(said.error_code(), "ledger-held");
-        assert!(said.stdout.contains(&format!("process {} (process)", holder.id())), "{said}");
+        assert!(
+            said.stdout
+                .contains(&format!("process {} (process)", holder.id())),
+            "{said}"
+        );
     }
     bench.set("KEYSPOOL_TEST_PATIENCE_MS", None);
     let waiting = bench.spawn(&["key", "list", "--json"]);
@@ -440,10 +660,16 @@ fn a_held_ledger_names_its_holder_and_is_waited_for() {
 fn output_that_nobody_reads_is_an_error_and_no_panic() {
     let bench = Bench::new();
     let mut command = bench.command(&["system", "list"]);
-    let full = fs::File::options().write(true).open("/dev/full").expect("a full device");
+    let full = fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("a full device");
     command.stdout(full);
     let said = bench.say(command).exits(1);
-    assert!(said.stderr.contains("the output cannot be written") && !said.stderr.contains("panicked"), "{said}");
+    assert!(
+        said.stderr.contains("the output cannot be written") && !said.stderr.contains("panicked"),
+        "{said}"
+    );
     std::io::stderr().flush().expect("flushed");
 }
 
@@ -452,7 +678,12 @@ fn talk_that_nobody_hears_changes_nothing_about_the_work() {
     let bench = Bench::new();
     bench.drop_file("bad.json", b"{}");
     let mut command = bench.command(&["process", "--settle", "0", "--json"]);
-    command.stderr(fs::File::options().write(true).open("/dev/full").expect("a full device"));
+    command.stderr(
+        fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .expect("a full device"),
+    );
     let said = bench.say(command).exits(3);
     assert_eq!(said.json()["entries"].as_array().expect("entries").len(), 1);
 }
@@ -460,8 +691,21 @@ fn talk_that_nobody_hears_changes_nothing_about_the_work() {
 #[test]
 fn each_refused_key_is_told_also_where_all_are() {
     let bench = Bench::new();
-    let said = bench.run(&["wallet", "redeem", "acme", "0000000000000001", "0000000000000002", "--json"]).exits(1);
-    assert_eq!(said.json()["refused"].as_array().expect("refused").len(), 2, "{said}");
+    let said = bench
+        .run(&[
+            "wallet",
+            "redeem",
+            "acme",
+            "0000000000000001",
+            "0000000000000002",
+            "--json",
+        ])
+        .exits(1);
+    assert_eq!(
+        said.json()["refused"].as_array().expect("refused").len(),
+        2,
+        "{said}"
+    );
 }
 
 #[test]
@@ -469,7 +713,15 @@ fn a_file_that_is_no_checkpoint_does_not_call_the_history_broken() {
     let bench = Bench::new();
     let file = bench.path("no-checkpoint.json");
     fs::write(&file, b"{}").expect("written");
-    let said = bench.run(&["history", "verify", "--checkpoint", file.to_str().expect("UTF-8"), "--json"]).exits(1);
+    let said = bench
+        .run(&[
+            "history",
+            "verify",
+            "--checkpoint",
+            file.to_str().expect("UTF-8"),
+            "--json",
+        ])
+        .exits(1);
     assert_eq!(said.error_code(), "file");
 }
 
@@ -481,8 +733,15 @@ fn a_system_that_opens_nothing_more_is_an_error_and_leaves_everything() {
     bench.drop_file(deep, &bench.first_request().to_json());
     let plain = bench.command(&["process", "--settle", "0"]);
     let mut limited = std::process::Command::new("sh");
-    limited.args(["-c", "ulimit -n 20; exec \"$0\" \"$@\""]).arg(plain.get_program()).args(plain.get_args());
-    limited.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    limited
+        .args(["-c", "ulimit -n 20; exec \"$0\" \"$@\""])
+        .arg(plain.get_program())
+        .args(plain.get_args());
+    limited.envs(
+        plain
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
     let said = bench.say(limited).exits(1);
     assert!(said.stderr.contains("Too many open files"), "{said}");
     assert_eq!(bench.names("spool/inbox"), [deep]);
@@ -499,12 +758,35 @@ fn a_panic_is_told_with_its_place_and_the_next_start_is_whole() {
         bench.set("KEYSPOOL_TEST_PANIC", Some(step));
         let said = bench.run(&["process", "--settle", "0", "--json"]).exits(1);
         assert_eq!(said.error_code(), "stopped");
-        assert!(said.stderr.contains(&format!("asked to panic at {step} (crash.rs, line ")), "{said}");
-        assert_eq!(said.stderr.lines().count(), 2, "an error and a hint: {said}");
+        assert!(
+            said.stderr
+                .contains(&format!("asked to panic at {step} (crash.rs, line ")),
+            "{said}"
+        );
+        assert_eq!(
+            said.stderr.lines().count(),
+            2,
+            "an error and a hint: {said}"
+        );
         bench.set("KEYSPOOL_TEST_PANIC", None);
         bench.process();
-        assert_eq!(bench.events().iter().filter(|event| event["event"] == "granted").count(), 1, "{step}");
-        assert_eq!((bench.names("spool/inbox").len(), bench.names("spool/work").len()), (0, 0), "{step}");
+        assert_eq!(
+            bench
+                .events()
+                .iter()
+                .filter(|event| event["event"] == "granted")
+                .count(),
+            1,
+            "{step}"
+        );
+        assert_eq!(
+            (
+                bench.names("spool/inbox").len(),
+                bench.names("spool/work").len()
+            ),
+            (0, 0),
+            "{step}"
+        );
         bench.verify_history();
     }
 }
@@ -513,10 +795,16 @@ fn a_panic_is_told_with_its_place_and_the_next_start_is_whole() {
 fn completions_that_cannot_be_written_are_an_error() {
     let bench = Bench::empty();
     let mut command = bench.bare_command(&["completions", "bash"]);
-    let full = fs::File::options().write(true).open("/dev/full").expect("a full device");
+    let full = fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("a full device");
     command.stdout(full);
     let said = bench.say(command).exits(1);
-    assert!(said.stderr.contains("error: the output cannot be written"), "{said}");
+    assert!(
+        said.stderr.contains("error: the output cannot be written"),
+        "{said}"
+    );
 }
 
 /// A limit of the size of files stands for a full disk.
@@ -527,11 +815,24 @@ fn a_commit_that_fails_is_told_by_its_cause_and_the_next_start_is_whole() {
     let plain = bench.command(&["process", "--settle", "0"]);
     let mut limited = std::process::Command::new("sh");
     // Unless it is heard, the signal of this limit ends a process without a word.
-    limited.args(["-c", "ulimit -f 64; exec \"$0\" \"$@\""]).arg(plain.get_program()).args(plain.get_args());
-    limited.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    limited
+        .args(["-c", "ulimit -f 64; exec \"$0\" \"$@\""])
+        .arg(plain.get_program())
+        .args(plain.get_args());
+    limited.envs(
+        plain
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
     let said = bench.say(limited).exits(1);
     assert!(said.stderr.contains("File too large"), "{}", said.stderr);
     assert_eq!(bench.process().entries.len(), 1);
-    assert_eq!((bench.names("spool/inbox").len(), bench.names("spool/work").len()), (0, 0));
+    assert_eq!(
+        (
+            bench.names("spool/inbox").len(),
+            bench.names("spool/work").len()
+        ),
+        (0, 0)
+    );
     bench.verify_history();
 }

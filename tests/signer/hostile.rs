@@ -1,4 +1,5 @@
-//! What a hostile hand puts into the inbox: nothing outside is read, nothing blocks, and what is good is answered.
+//! What a hostile hand puts into the inbox: nothing outside is read, nothing blocks, and what is
+//! good is answered.
 
 use crate::bench::{Bench, Said, entries, os, word};
 use crate::documents::{at, own_key, process_settling};
@@ -12,7 +13,8 @@ use std::process::Command;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-/// No batch of these tests takes a second; one that takes this long waits for something that never comes.
+/// No batch of these tests takes a second; one that takes this long waits for something that never
+/// comes.
 const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Answers the inbox, or ends the process and the test at the deadline.
@@ -27,11 +29,19 @@ fn process_in_time(bench: &Bench) -> Said {
     };
     let output = output.expect("ended");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    Said {
+        code: output.status.code(),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+    }
 }
 
 fn run(tool: &str, arguments: &[&str], path: &Path) -> bool {
-    let output = Command::new(tool).arg(path).args(arguments).output().expect("the tool starts");
+    let output = Command::new(tool)
+        .arg(path)
+        .args(arguments)
+        .output()
+        .expect("the tool starts");
     output.status.success()
 }
 
@@ -50,8 +60,12 @@ fn what_is_no_plain_file_is_left_named_and_never_waited_for() {
     assert!(run("mkfifo", &[], &inbox.join("pipe.json")));
     let _socket = UnixListener::bind(inbox.join("socket.json")).expect("bound");
     fs::create_dir_all(inbox.join("folder.json/deep.json")).expect("made");
-    File::create(inbox.join("huge.json")).and_then(|file| file.set_len(1 << 40)).expect("sparse");
-    File::create(inbox.join("sparse.json")).and_then(|file| file.set_len(64 << 20)).expect("sparse");
+    File::create(inbox.join("huge.json"))
+        .and_then(|file| file.set_len(1 << 40))
+        .expect("sparse");
+    File::create(inbox.join("sparse.json"))
+        .and_then(|file| file.set_len(64 << 20))
+        .expect("sparse");
     let mut left = vec![
         "link.json: it is a symbolic link",
         "acme: it is a symbolic link",
@@ -62,9 +76,13 @@ fn what_is_no_plain_file_is_left_named_and_never_waited_for() {
         "huge.json: it is larger than 4 GiB",
     ];
     // Only root makes devices: one that never ends, and one that rings when it is opened.
-    if run("mknod", &["c", "1", "5"], &inbox.join("endless.json")) && run("mknod", &["c", "5", "2"], &inbox.join("terminal.json"))
+    if run("mknod", &["c", "1", "5"], &inbox.join("endless.json"))
+        && run("mknod", &["c", "5", "2"], &inbox.join("terminal.json"))
     {
-        left.extend(["endless.json: it is a device", "terminal.json: it is a device"]);
+        left.extend([
+            "endless.json: it is a device",
+            "terminal.json: it is a device",
+        ]);
     } else {
         println!("skipped: devices, which only root makes");
     }
@@ -73,11 +91,21 @@ fn what_is_no_plain_file_is_left_named_and_never_waited_for() {
     let said = process_in_time(&bench);
     let batch = bench.batch_of(said.clone());
     for reason in &left {
-        assert!(said.stderr.contains(&format!("left in the inbox: {reason}")), "{reason}: {said}");
+        assert!(
+            said.stderr
+                .contains(&format!("left in the inbox: {reason}")),
+            "{reason}: {said}"
+        );
     }
     assert_eq!(batch.entries.len(), 2, "{said}");
-    assert_eq!((batch.outcome(&good), batch.outcomes("sparse.json")), ("activated".into(), vec!["too-large".into()]));
-    assert_eq!(fs::read(bench.path("outside/request.json")).ok(), Some(outside.to_json()));
+    assert_eq!(
+        (batch.outcome(&good), batch.outcomes("sparse.json")),
+        ("activated".into(), vec!["too-large".into()])
+    );
+    assert_eq!(
+        fs::read(bench.path("outside/request.json")).ok(),
+        Some(outside.to_json())
+    );
     // Without its second name it is a file like any other.
     fs::remove_file(bench.path("outside/request.json")).expect("removed");
     let said = process_in_time(&bench);
@@ -87,16 +115,25 @@ fn what_is_no_plain_file_is_left_named_and_never_waited_for() {
 #[test]
 fn every_prefix_of_a_good_file_waits_while_it_grows_and_is_answered_when_it_is_whole() {
     let bench = Bench::new();
-    let [first, second, third] = ["first file", "second file", "third file"].map(|name| own_key(&bench, name));
+    let [first, second, third] =
+        ["first file", "second file", "third file"].map(|name| own_key(&bench, name));
     let lines = format!("{}\r\n{}\n", qr(&second), qr(&first));
     let in_parts = format!("{}\n", parts(&qr(&third), 2).join("\n"));
-    for (kind, whole) in [("json", first.to_json()), ("txt", lines.into_bytes()), ("parts.txt", in_parts.into_bytes())] {
+    for (kind, whole) in [
+        ("json", first.to_json()),
+        ("txt", lines.into_bytes()),
+        ("parts.txt", in_parts.into_bytes()),
+    ] {
         let name = |length: usize| format!("{length:05}.{kind}");
         let (inbox, now) = (bench.path("spool/inbox"), at(&bench));
         let write = |length: usize, bytes: &[u8]| {
             let path = inbox.join(name(length));
             fs::write(&path, bytes).expect("written");
-            File::options().write(true).open(&path).and_then(|file| file.set_modified(now)).expect("stamped");
+            File::options()
+                .write(true)
+                .open(&path)
+                .and_then(|file| file.set_modified(now))
+                .expect("stamped");
         };
         (0..whole.len()).for_each(|length| write(length, &whole[..length]));
         // Each is one byte longer at the second look.
@@ -104,26 +141,66 @@ fn every_prefix_of_a_good_file_waits_while_it_grows_and_is_answered_when_it_is_w
             (0..whole.len()).for_each(|length| write(length, &whole[..=length]));
         });
         let answered = entries(&report);
-        let refused: Vec<_> = answered.iter().filter(|entry| entry.refusal.is_some()).collect();
+        let refused: Vec<_> = answered
+            .iter()
+            .filter(|entry| entry.refusal.is_some())
+            .collect();
         assert!(refused.is_empty(), "{kind}: {refused:?}");
-        // White space at an end is nothing that a reader waits for, and the lines of a text that nobody has open are whole each.
-        let ends_line = |length: usize| kind != "json" && whole[..length].last().is_some_and(|byte| is_line_end(*byte));
-        let rest_of =
-            |length: usize| whole[length..].split(|byte| kind != "json" && is_line_end(*byte)).next().unwrap_or_default();
+        // White space at an end is nothing that a reader waits for, and the lines of a text that
+        // nobody has open are whole each.
+        let ends_line = |length: usize| {
+            kind != "json"
+                && whole[..length]
+                    .last()
+                    .is_some_and(|byte| is_line_end(*byte))
+        };
+        let rest_of = |length: usize| {
+            whole[length..]
+                .split(|byte| kind != "json" && is_line_end(*byte))
+                .next()
+                .unwrap_or_default()
+        };
         let is_whole = |length: usize| ends_line(length) || rest_of(length).trim_ascii().is_empty();
-        let lengths = answered.iter().map(|entry| entry.file[..5].parse::<usize>().expect("a length"));
-        let torn: Vec<usize> = lengths.filter(|length| !is_whole(*length) && !is_whole(length + 1)).collect();
+        let lengths = answered
+            .iter()
+            .map(|entry| entry.file[..5].parse::<usize>().expect("a length"));
+        let torn: Vec<usize> = lengths
+            .filter(|length| !is_whole(*length) && !is_whole(length + 1))
+            .collect();
         assert_eq!(torn, [0; 0], "{kind}");
-        (0..whole.len()).filter(|length| bench.path(&format!("spool/inbox/{}", name(*length))).exists()).for_each(|length| {
-            bench.drop_file(name(length), &whole);
-        });
+        (0..whole.len())
+            .filter(|length| {
+                bench
+                    .path(&format!("spool/inbox/{}", name(*length)))
+                    .exists()
+            })
+            .for_each(|length| {
+                bench.drop_file(name(length), &whole);
+            });
         let batch = bench.process();
-        let outcomes: Vec<String> = batch.entries.iter().map(|entry| word(&entry["outcome"])).collect();
-        assert!(outcomes.iter().all(|outcome| ["activated", "repeated"].contains(&outcome.as_str())), "{kind}: {}", batch.said);
-        let mut files: BTreeSet<String> = batch.entries.iter().map(|entry| word(&entry["file"])).collect();
+        let outcomes: Vec<String> = batch
+            .entries
+            .iter()
+            .map(|entry| word(&entry["outcome"]))
+            .collect();
+        assert!(
+            outcomes
+                .iter()
+                .all(|outcome| ["activated", "repeated"].contains(&outcome.as_str())),
+            "{kind}: {}",
+            batch.said
+        );
+        let mut files: BTreeSet<String> = batch
+            .entries
+            .iter()
+            .map(|entry| word(&entry["file"]))
+            .collect();
         files.extend(answered.iter().map(|entry| entry.file.clone()));
         assert_eq!(files.len(), whole.len(), "{kind}");
-        assert!(bench.names("spool/inbox").is_empty() && bench.names("spool/work").is_empty(), "{kind}");
+        assert!(
+            bench.names("spool/inbox").is_empty() && bench.names("spool/work").is_empty(),
+            "{kind}"
+        );
     }
     bench.verify_history();
 }
@@ -136,7 +213,11 @@ fn a_text_that_a_program_has_open_stays_in_the_inbox_and_is_told_however_old_it_
     let program = File::options().append(true).open(&path).expect("opened");
     bench.pass_seconds(60);
     let said = bench.run(&["process", "--json"]).exits(0);
-    assert!(said.stderr.contains("left in the inbox: log.txt: a program has it open for writing"), "{said}");
+    assert!(
+        said.stderr
+            .contains("left in the inbox: log.txt: a program has it open for writing"),
+        "{said}"
+    );
     assert_eq!(bench.names("spool/inbox"), ["log.txt"]);
     drop(program);
     assert_eq!(bench.process().outcome(&request), "activated");
@@ -151,16 +232,38 @@ fn folders_with_names_of_any_bytes_are_answered_and_never_steer_a_terminal() {
     let bench = Bench::new();
     let request = own_key(&bench, "named");
     let longest = "長".repeat(85);
-    let folders: [&[u8]; 5] = [b"new\nline", b"\x1b]0;owned\x07", "\u{202e}emca".as_bytes(), b"\xff\xfe", longest.as_bytes()];
+    let folders: [&[u8]; 5] = [
+        b"new\nline",
+        b"\x1b]0;owned\x07",
+        "\u{202e}emca".as_bytes(),
+        b"\xff\xfe",
+        longest.as_bytes(),
+    ];
     for folder in folders {
         let path = [folder, b"/", &b"x".repeat(250), b".json"].concat();
         bench.drop_file(os(&path), &request.to_json());
     }
     let said = process_in_time(&bench);
     let steers = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
-    assert!(!said.stdout.contains(steers) && !said.stderr.contains(steers), "{said}");
+    assert!(
+        !said.stdout.contains(steers) && !said.stderr.contains(steers),
+        "{said}"
+    );
     let batch = bench.batch_of(said);
-    let outcomes: Vec<String> = batch.entries.iter().map(|entry| word(&entry["outcome"])).collect();
-    assert_eq!(outcomes.iter().filter(|outcome| *outcome == "activated").count(), 1);
-    assert_eq!((outcomes.len(), bench.names("spool/inbox").len()), (folders.len(), 0));
+    let outcomes: Vec<String> = batch
+        .entries
+        .iter()
+        .map(|entry| word(&entry["outcome"]))
+        .collect();
+    assert_eq!(
+        outcomes
+            .iter()
+            .filter(|outcome| *outcome == "activated")
+            .count(),
+        1
+    );
+    assert_eq!(
+        (outcomes.len(), bench.names("spool/inbox").len()),
+        (folders.len(), 0)
+    );
 }

@@ -10,8 +10,14 @@ const MAX_KIB: u64 = 200 * 1024;
 /// The most memory that a process ever had, in KiB.
 fn peak_kib(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).expect("the process runs");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak");
-    line.trim().trim_end_matches(" kB").parse().expect("a number")
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .expect("its peak");
+    line.trim()
+        .trim_end_matches(" kB")
+        .parse()
+        .expect("a number")
 }
 
 #[test]
@@ -21,12 +27,21 @@ fn two_thousand_files_are_answered_in_one_run_in_little_memory() {
     let mut good = 0;
     for number in 0..FILES {
         match number % 4 {
-            0 => drop(bench.drop_file(format!("r/{number}.json"), format!("rubbish {number}").as_bytes())),
-            1 => drop(bench.drop_file(format!("l/{number}.json"), &vec![b' '; 66 * 1024 + 1 + number])),
+            0 => drop(bench.drop_file(
+                format!("r/{number}.json"),
+                format!("rubbish {number}").as_bytes(),
+            )),
+            1 => drop(bench.drop_file(
+                format!("l/{number}.json"),
+                &vec![b' '; 66 * 1024 + 1 + number],
+            )),
             _ => {
                 bench.drop_file(
                     format!("{}/{number}.json", number % 7),
-                    &bench.unit(&format!("unit {number}"), "open").activate().to_json(),
+                    &bench
+                        .unit(&format!("unit {number}"), "open")
+                        .activate()
+                        .to_json(),
                 );
                 good += 1;
             }
@@ -50,15 +65,30 @@ fn two_thousand_files_are_answered_in_one_run_in_little_memory() {
     assert!(text.len() > 256 * 1024 && first == *b"{");
     assert!(peak < MAX_KIB, "{peak} KiB");
 
-    let batch = bench.batch_of(Said { code, stdout: text, stderr: talk.join().expect("talk") });
+    let batch = bench.batch_of(Said {
+        code,
+        stdout: text,
+        stderr: talk.join().expect("talk"),
+    });
     assert_eq!(batch.entries.len(), FILES);
-    let activated = batch.entries.iter().filter(|entry| entry["outcome"] == "activated").count();
+    let activated = batch
+        .entries
+        .iter()
+        .filter(|entry| entry["outcome"] == "activated")
+        .count();
     assert_eq!((activated, good, bench.stored("acme")), (1_000, 1_000, 0));
-    assert_eq!((bench.names("spool/inbox").len(), bench.names("spool/work").len()), (0, 0));
+    assert_eq!(
+        (
+            bench.names("spool/inbox").len(),
+            bench.names("spool/work").len()
+        ),
+        (0, 0)
+    );
     bench.verify_history();
 }
 
-/// Rows are read ahead of the transactions that need them: what an earlier one of the batch changed must not be taken as it was.
+/// Rows are read ahead of the transactions that need them: what an earlier one of the batch changed
+/// must not be taken as it was.
 #[test]
 fn one_devices_requests_over_several_transactions_are_decided_one_after_the_other() {
     let bench = Bench::new();
@@ -68,8 +98,17 @@ fn one_devices_requests_over_several_transactions_are_decided_one_after_the_othe
         bench.drop_file(format!("{number:03}.json"), &unit.activate().to_json());
     }
     let batch = bench.process();
-    let of = |word: &str| batch.entries.iter().filter(|entry| entry["outcome"] == word).count();
-    assert_eq!((of("activated"), of("refreshed"), bench.stored("acme")), (1, 699, 9));
+    let of = |word: &str| {
+        batch
+            .entries
+            .iter()
+            .filter(|entry| entry["outcome"] == word)
+            .count()
+    };
+    assert_eq!(
+        (of("activated"), of("refreshed"), bench.stored("acme")),
+        (1, 699, 9)
+    );
     assert_eq!(bench.system(&unit)["activation"]["sequence"], 700);
     bench.verify_history();
 }

@@ -1,4 +1,5 @@
-//! Names on disk: whatever devices and files are called, every name that the signer makes fits on a stick.
+//! Names on disk: whatever devices and files are called, every name that the signer makes fits on a
+//! stick.
 
 use crate::bench::{Bench, os, word};
 use crate::unit::one_seat;
@@ -6,15 +7,23 @@ use keyspool::spool::names::is_safe;
 use keyspool::wire::request::Wanted;
 use std::collections::BTreeSet;
 
-/// Every name beneath the signer's folders is one that FAT can hold, and differs from its neighbours without regard to case.
+/// Every name beneath the signer's folders is one that FAT can hold, and differs from its
+/// neighbours without regard to case.
 fn assert_fat(bench: &Bench) {
     for folder in ["spool/outbox", "spool/rejected", "spool/archive"] {
         let mut seen = BTreeSet::new();
-        for entry in walkdir::WalkDir::new(bench.path(folder)).min_depth(1).into_iter().flatten() {
+        for entry in walkdir::WalkDir::new(bench.path(folder))
+            .min_depth(1)
+            .into_iter()
+            .flatten()
+        {
             let name = entry.file_name().to_str().expect("UTF-8");
             assert!(is_safe(name), "{name:?}");
             assert!(name.len() <= 120 && !name.ends_with(['.', ' ']), "{name:?}");
-            assert!(seen.insert(entry.path().to_string_lossy().to_lowercase()), "{name:?} stands there twice");
+            assert!(
+                seen.insert(entry.path().to_string_lossy().to_lowercase()),
+                "{name:?} stands there twice"
+            );
         }
     }
 }
@@ -23,21 +32,37 @@ fn assert_fat(bench: &Bench) {
 fn a_computer_name_never_becomes_a_path() {
     let bench = Bench::new();
     let long = "長".repeat(128);
-    for (number, name) in
-        ["CON", "NUL.txt", "trailing...", "東京", "../../etc/passwd", "a/b\\c:d*e?f\"g<h>i|j", " ", "-", &"x".repeat(128), &long]
-            .iter()
-            .enumerate()
+    for (number, name) in [
+        "CON",
+        "NUL.txt",
+        "trailing...",
+        "東京",
+        "../../etc/passwd",
+        "a/b\\c:d*e?f\"g<h>i|j",
+        " ",
+        "-",
+        &"x".repeat(128),
+        &long,
+    ]
+    .iter()
+    .enumerate()
     {
         let mut unit = bench.unit(name, "desk");
         let key = bench.key("desk", "seat=1");
         let request = unit.ask(Wanted::Activate, one_seat(), &[&key]);
         let batch = bench.answer(&format!("{number}.json"), &request.to_json());
         assert_eq!(batch.outcome(&request), "activated", "{name}");
-        let outputs = batch.entries_of(&request)[0]["outputs"].as_array().expect("outputs").clone();
+        let outputs = batch.entries_of(&request)[0]["outputs"]
+            .as_array()
+            .expect("outputs")
+            .clone();
         for output in outputs {
             let path = word(&output["path"]);
             let (folder, file) = path.split_once('/').expect("a folder");
-            assert!(folder == "acme" && !file.contains('/') && file.is_ascii(), "{path}");
+            assert!(
+                folder == "acme" && !file.contains('/') && file.is_ascii(),
+                "{path}"
+            );
         }
         unit.install(&batch.bundle(&request));
         assert_eq!(bench.system(&unit)["computer_name"], *name);
@@ -48,7 +73,13 @@ fn a_computer_name_never_becomes_a_path() {
 #[test]
 fn a_computer_name_that_could_steer_a_terminal_is_refused() {
     let bench = Bench::new();
-    for name in ["new\nline", "\u{1b}[2J", "nul\0", "turned \u{202e}round", ""] {
+    for name in [
+        "new\nline",
+        "\u{1b}[2J",
+        "nul\0",
+        "turned \u{202e}round",
+        "",
+    ] {
         let unit = bench.unit("plain", "desk");
         let request = unit.twin().activate();
         let forged = unit.forge(&request, |payload| payload["computer_name"] = name.into());
@@ -69,14 +100,20 @@ fn names() -> Vec<(Vec<u8>, String)> {
         (b"new\nline.json".to_vec(), "new\\x0aline.json".into()),
         (b"\x1b[31mred.json".to_vec(), "\\x1b[31mred.json".into()),
         (b"caf\xe9.json".to_vec(), "caf\\xe9.json".into()),
-        ("turned\u{202e}nosj.exe".as_bytes().to_vec(), "turned\\xe2\\x80\\xaenosj.exe".into()),
+        (
+            "turned\u{202e}nosj.exe".as_bytes().to_vec(),
+            "turned\\xe2\\x80\\xaenosj.exe".into(),
+        ),
         (format!("{long}.json").into_bytes(), format!("{long}.json")),
         ("東".repeat(85).into_bytes(), "東".repeat(85)),
         (b"a:b*c?.json".to_vec(), "a:b*c?.json".into()),
         (b"a_b_c_.json".to_vec(), "a_b_c_.json".into()),
         (b"Case.json".to_vec(), "Case.json".into()),
         (b"case.json".to_vec(), "case.json".into()),
-        (b"case.json.refusal.json".to_vec(), "case.json.refusal.json".into()),
+        (
+            b"case.json.refusal.json".to_vec(),
+            "case.json.refusal.json".into(),
+        ),
         (b"back\\slash.json".to_vec(), "back\\slash.json".into()),
         (b"NUL/PRN/a.json".to_vec(), "NUL/PRN/a.json".into()),
         (b"con/b.json".to_vec(), "con/b.json".into()),
@@ -93,9 +130,18 @@ fn every_refused_file_keeps_a_name_that_a_stick_can_hold() {
     }
     let said = bench.run(&["process", "--settle", "0"]).exits(3);
     let steers = |c: char| c.is_control() && c != '\n';
-    assert!(!said.stdout.contains(steers) && !said.stderr.contains(steers) && !said.stderr.contains('\u{202e}'), "{said}");
+    assert!(
+        !said.stdout.contains(steers)
+            && !said.stderr.contains(steers)
+            && !said.stderr.contains('\u{202e}'),
+        "{said}"
+    );
     for (_, shown) in names() {
-        assert!(said.stderr.contains(&format!("refused: {shown}: malformed: ")), "{shown}: {said}");
+        assert!(
+            said.stderr
+                .contains(&format!("refused: {shown}: malformed: ")),
+            "{shown}: {said}"
+        );
     }
     assert_eq!(bench.names("spool/inbox").len(), 0);
     assert_fat(&bench);
@@ -110,7 +156,10 @@ fn every_refused_file_keeps_a_name_that_a_stick_can_hold() {
     for (notice, file) in batch.refusals(crate::bench::trust()) {
         told.push((notice.file, std::fs::read(file).expect("the file")));
     }
-    let mut expected: Vec<(String, Vec<u8>)> = names().into_iter().map(|(name, shown)| (shown, name)).collect();
+    let mut expected: Vec<(String, Vec<u8>)> = names()
+        .into_iter()
+        .map(|(name, shown)| (shown, name))
+        .collect();
     told.sort();
     expected.sort();
     assert_eq!(told, expected);
@@ -129,7 +178,11 @@ fn every_answered_file_keeps_a_name_that_a_stick_can_hold() {
     }
     let batch = bench.process();
     batch.said.clone().exits(0);
-    let mut told: Vec<String> = batch.entries.iter().map(|entry| word(&entry["file"])).collect();
+    let mut told: Vec<String> = batch
+        .entries
+        .iter()
+        .map(|entry| word(&entry["file"]))
+        .collect();
     let mut expected: Vec<String> = names().into_iter().map(|(_, shown)| shown).collect();
     told.sort();
     expected.sort();

@@ -24,7 +24,8 @@ impl Chance {
     fn below(&mut self, limit: usize) -> usize {
         self.1 += 1;
         let bytes = sha256(&[&self.0.to_be_bytes(), &self.1.to_be_bytes()]).0;
-        usize::try_from(u64::from_be_bytes(bytes[..8].try_into().expect("8 bytes")) % limit as u64).expect("small")
+        usize::try_from(u64::from_be_bytes(bytes[..8].try_into().expect("8 bytes")) % limit as u64)
+            .expect("small")
     }
 
     fn shuffle<T>(&mut self, items: &mut [T]) {
@@ -34,17 +35,26 @@ impl Chance {
     }
 }
 
-/// Keys of their own, a seat that comes back, a device that asks three times, strangers who compete for what the wallet has,
-/// two devices on one piece of hardware, two deactivations of one device, and what is refused anyway.
+/// Keys of their own, a seat that comes back, a device that asks three times, strangers who compete
+/// for what the wallet has, two devices on one piece of hardware, two deactivations of one device,
+/// and what is refused anyway.
 fn requests(bench: &Bench) -> Vec<Envelope> {
     bench.store("acme", "desk", "seat=1");
     let mut requests = Vec::new();
     for name in ["north", "south"] {
-        requests.push(bench.unit(name, "desk").activate_with(&bench.key("desk", "seat=1")));
+        requests.push(
+            bench
+                .unit(name, "desk")
+                .activate_with(&bench.key("desk", "seat=1")),
+        );
     }
     let mut pair = bench.unit("pair", "desk");
     let key = bench.key("desk", "seat=2,module=1");
-    requests.push(pair.ask(Wanted::Activate, counts(&[("seat", 2), ("module", 1)]), &[&key]));
+    requests.push(pair.ask(
+        Wanted::Activate,
+        counts(&[("seat", 2), ("module", 1)]),
+        &[&key],
+    ));
     requests.push(pair.ask(Wanted::Activate, counts(&[("seat", 1)]), &[]));
     requests.push(pair.ask(Wanted::Refresh, counts(&[("seat", 1)]), &[]));
     let mut first = bench.first();
@@ -57,15 +67,24 @@ fn requests(bench: &Bench) -> Vec<Envelope> {
     }
     let shared = bench.key("open", "seat=1");
     for name in ["twin 1", "twin 2"] {
-        requests.push(bench.unit(name, "open").on("one board").activate_with(&shared));
+        requests.push(
+            bench
+                .unit(name, "open")
+                .on("one board")
+                .activate_with(&shared),
+        );
     }
     requests.push(bench.unit("stray", "nothing").activate());
     requests
 }
 
-/// Drops the requests in an order, under names, in folders and containers of chance; one of them twice.
+/// Drops the requests in an order, under names, in folders and containers of chance; one of them
+/// twice.
 fn drop_all(bench: &Bench, requests: &[Envelope], chance: &mut Chance) {
-    let mut all: Vec<&Envelope> = requests.iter().chain([&requests[0], &requests[8]]).collect();
+    let mut all: Vec<&Envelope> = requests
+        .iter()
+        .chain([&requests[0], &requests[8]])
+        .collect();
     chance.shuffle(&mut all);
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
     for (number, request) in all.into_iter().enumerate() {
@@ -73,9 +92,14 @@ fn drop_all(bench: &Bench, requests: &[Envelope], chance: &mut Chance) {
         let name = format!("{folder}{:03} {number}", chance.below(1000));
         match chance.below(3) {
             0 => drop(bench.drop_file(format!("{name}.json"), &request.to_json())),
-            1 => drop(bench.drop_file(name, &serde_json::to_vec_pretty(&json(request)).expect("JSON"))),
+            1 => drop(bench.drop_file(
+                name,
+                &serde_json::to_vec_pretty(&json(request)).expect("JSON"),
+            )),
             _ => {
-                let text = texts.entry(format!("acme/{}.txt", chance.below(3))).or_default();
+                let text = texts
+                    .entry(format!("acme/{}.txt", chance.below(3)))
+                    .or_default();
                 text.push_str(&qr(request));
                 text.push_str("\r\n");
             }
@@ -90,10 +114,18 @@ fn json(request: &Envelope) -> Value {
     serde_json::from_slice(&request.to_json()).expect("JSON")
 }
 
-/// Answers the inbox in this process, with ids that are the same every time. Gives outcomes by request.
+/// Answers the inbox in this process, with ids that are the same every time. Gives outcomes by
+/// request.
 fn answer(bench: &Bench) -> BTreeMap<String, Vec<String>> {
     let passphrase = Passphrase::new(PASSPHRASE.into()).expect("a passphrase");
-    let signer = Signer::open(&bench.path("vault"), &passphrase, Access::Changing, "a test", bench.clock()).expect("a signer");
+    let signer = Signer::open(
+        &bench.path("vault"),
+        &passphrase,
+        Access::Changing,
+        "a test",
+        bench.clock(),
+    )
+    .expect("a signer");
     let spool = Spool::open(&bench.path("spool")).expect("a spool");
     let next = AtomicU64::new(0);
     let fresh = || {
@@ -116,8 +148,13 @@ fn answer(bench: &Bench) -> BTreeMap<String, Vec<String>> {
     let report = process(&signer, &spool, &options, &progress).expect("answered");
     let mut outcomes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for entry in entries(&report) {
-        let word = entry.refusal.map_or_else(|| entry.outcome.as_str().to_owned(), |refusal| refusal.code);
-        outcomes.entry(entry.request.expect("a request").to_string()).or_default().push(word);
+        let word = entry
+            .refusal
+            .map_or_else(|| entry.outcome.as_str().to_owned(), |refusal| refusal.code);
+        outcomes
+            .entry(entry.request.expect("a request").to_string())
+            .or_default()
+            .push(word);
     }
     outcomes.values_mut().for_each(|words| words.sort());
     outcomes
@@ -158,11 +195,30 @@ fn any_way_of_dropping_the_same_files_gives_the_same_state_and_history() {
     }
     let (outcomes, ..) = expected.expect("an order");
     let of = |number: usize| outcomes[&requests[number].document_id().to_string()].join(" ");
-    assert_eq!([of(0), of(1), of(2), of(3), of(4)], ["activated repeated", "activated", "activated", "refreshed", "refreshed"]);
-    let mut strangers: Vec<(String, String)> = (8..11).map(|n| (requests[n].document_id().to_string(), of(n))).collect();
+    assert_eq!(
+        [of(0), of(1), of(2), of(3), of(4)],
+        [
+            "activated repeated",
+            "activated",
+            "activated",
+            "refreshed",
+            "refreshed"
+        ]
+    );
+    let mut strangers: Vec<(String, String)> = (8..11)
+        .map(|n| (requests[n].document_id().to_string(), of(n)))
+        .collect();
     strangers.sort();
-    assert!(strangers[2].1.starts_with("not-enough-licences"), "by smallest document id: {strangers:?}");
-    assert!(strangers[..2].iter().all(|(_, outcome)| outcome.starts_with("activated")), "{strangers:?}");
+    assert!(
+        strangers[2].1.starts_with("not-enough-licences"),
+        "by smallest document id: {strangers:?}"
+    );
+    assert!(
+        strangers[..2]
+            .iter()
+            .all(|(_, outcome)| outcome.starts_with("activated")),
+        "{strangers:?}"
+    );
 }
 
 #[test]
@@ -170,7 +226,11 @@ fn files_with_licences_of_their_own_may_come_in_any_batches() {
     let bench = Bench::new();
     let mut requests = Vec::new();
     for name in ["a", "b", "c", "d", "e"] {
-        requests.push(bench.unit(name, "desk").activate_with(&bench.key("desk", "seat=1")));
+        requests.push(
+            bench
+                .unit(name, "desk")
+                .activate_with(&bench.key("desk", "seat=1")),
+        );
     }
     let mut expected = None;
     for order in 0..8 {
@@ -180,7 +240,10 @@ fn files_with_licences_of_their_own_may_come_in_any_batches() {
         chance.shuffle(&mut left);
         while !left.is_empty() {
             for request in left.split_off(left.len() - 1 - chance.below(left.len())) {
-                copy.drop_file(format!("{}.json", request.document_id()), &request.to_json());
+                copy.drop_file(
+                    format!("{}.json", request.document_id()),
+                    &request.to_json(),
+                );
             }
             copy.process().said.exits(0);
         }
@@ -188,7 +251,16 @@ fn files_with_licences_of_their_own_may_come_in_any_batches() {
         for system in systems["systems"].as_array_mut().expect("systems") {
             system["activation"]["id"] = Value::Null;
         }
-        let shown = (systems, copy.json(&["wallet", "show", "acme"]), copy.json(&["key", "list"]));
-        assert_eq!(*expected.get_or_insert_with(|| shown.clone()), shown, "seed {}", SEED + order);
+        let shown = (
+            systems,
+            copy.json(&["wallet", "show", "acme"]),
+            copy.json(&["key", "list"]),
+        );
+        assert_eq!(
+            *expected.get_or_insert_with(|| shown.clone()),
+            shown,
+            "seed {}",
+            SEED + order
+        );
     }
 }

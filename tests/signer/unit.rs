@@ -50,7 +50,10 @@ pub(crate) fn identifier(text: &str) -> Identifier {
 }
 
 pub(crate) fn counts(pairs: &[(&str, u64)]) -> Counts {
-    pairs.iter().map(|(id, count)| (identifier(id), *count)).collect()
+    pairs
+        .iter()
+        .map(|(id, count)| (identifier(id), *count))
+        .collect()
 }
 
 pub(crate) fn one_seat() -> Counts {
@@ -59,11 +62,21 @@ pub(crate) fn one_seat() -> Counts {
 
 /// What the hardware of this name reads.
 pub(crate) fn components(hardware: &str) -> Components {
-    ["board", "disk", "mac"].map(|part| (identifier(part), format!("{part} of {hardware}").into_bytes())).into_iter().collect()
+    ["board", "disk", "mac"]
+        .map(|part| {
+            (
+                identifier(part),
+                format!("{part} of {hardware}").into_bytes(),
+            )
+        })
+        .into_iter()
+        .collect()
 }
 
 fn secret(name: &str) -> DeviceSecret {
-    DeviceSecret::from_bytes(Zeroizing::new(sha256(&[b"a secret of the tests", name.as_bytes()]).0))
+    DeviceSecret::from_bytes(Zeroizing::new(
+        sha256(&[b"a secret of the tests", name.as_bytes()]).0,
+    ))
 }
 
 impl Unit {
@@ -75,14 +88,27 @@ impl Unit {
             root: PublicKey::from_bytes(&root).expect("a key"),
         };
         let memory = Memory::default();
-        let device = Device::create(memory.clone(), Morning, secret(name), setup).expect("a device");
-        Self { device, memory, name: name.to_owned(), components: components(name), serial: None }
+        let device =
+            Device::create(memory.clone(), Morning, secret(name), setup).expect("a device");
+        Self {
+            device,
+            memory,
+            name: name.to_owned(),
+            components: components(name),
+            serial: None,
+        }
     }
 
     pub(crate) fn from_blob(name: &str, _product: &str, blob: Vec<u8>) -> Self {
         let memory = Memory(Rc::new(RefCell::new(Some(blob))));
         let device = Device::open(memory.clone(), Morning).expect("a device");
-        Self { device, memory, name: name.to_owned(), components: components(name), serial: None }
+        Self {
+            device,
+            memory,
+            name: name.to_owned(),
+            components: components(name),
+            serial: None,
+        }
     }
 
     pub(crate) fn blob(&self) -> Vec<u8> {
@@ -91,7 +117,10 @@ impl Unit {
 
     /// The same device as it is now: one that was put back, or cloned.
     pub(crate) fn twin(&self) -> Self {
-        Self { components: self.components.clone(), ..Self::from_blob(&self.name, "", self.blob()) }
+        Self {
+            components: self.components.clone(),
+            ..Self::from_blob(&self.name, "", self.blob())
+        }
     }
 
     /// On the hardware of another.
@@ -105,9 +134,18 @@ impl Unit {
     }
 
     pub(crate) fn ask(&mut self, wanted: Wanted, need: Counts, keys: &[&LicenceKey]) -> Envelope {
-        let redeem = keys.iter().map(|key| LicenceKey::from_bytes(*key.bytes())).collect();
+        let redeem = keys
+            .iter()
+            .map(|key| LicenceKey::from_bytes(*key.bytes()))
+            .collect();
         let description = Description::new(wanted, "1.0", need, self.components.clone());
-        self.device.describe(Description { redeem, serial: self.serial.clone(), ..description }).expect("a request")
+        self.device
+            .describe(Description {
+                redeem,
+                serial: self.serial.clone(),
+                ..description
+            })
+            .expect("a request")
     }
 
     /// Asks for one seat.
@@ -124,7 +162,9 @@ impl Unit {
         let entries = entries_of_zip(bundle);
         let names = ["activation.json", "trust-list.json", "checkpoint.json"];
         let documents = names.map(|name| Envelope::read(&entries[name]).expect("a document"));
-        self.device.install(&documents, &self.components).expect("installed");
+        self.device
+            .install(&documents, &self.components)
+            .expect("installed");
     }
 
     pub(crate) fn confirm(&mut self) -> Envelope {
@@ -136,12 +176,19 @@ impl Unit {
     }
 
     pub(crate) fn deactivate_for(&mut self, reason: Reason) -> Envelope {
-        self.device.deactivate(reason, Witness::Quote).expect("a deactivation").envelope
+        self.device
+            .deactivate(reason, Witness::Quote)
+            .expect("a deactivation")
+            .envelope
     }
 
     /// The Deactivation Verification Code of the last deactivation.
     pub(crate) fn verification_code(&self) -> String {
-        self.device.deactivations().last().expect("a deactivation").verification_line()
+        self.device
+            .deactivations()
+            .last()
+            .expect("a deactivation")
+            .verification_line()
     }
 
     /// A request changed by hand, and signed by the device's key of the first generation.
@@ -150,7 +197,9 @@ impl Unit {
         change(&mut payload);
         let generation = Generation::derive(&secret(&self.name), self.device.product(), 1);
         let kind: Kind = request.kind().expect("a kind");
-        generation.signing_key().sign(kind, serde_json::to_vec(&payload).expect("JSON"))
+        generation
+            .signing_key()
+            .sign(kind, serde_json::to_vec(&payload).expect("JSON"))
     }
 }
 
@@ -169,5 +218,7 @@ pub(crate) fn parts(text: &str, count: usize) -> Vec<String> {
         }
     }
     let numbered = cuts.windows(2).enumerate();
-    numbered.map(|(i, cut)| format!("KS1-{}-{count}-{tag}:{}", i + 1, &text[cut[0]..cut[1]])).collect()
+    numbered
+        .map(|(i, cut)| format!("KS1-{}-{count}-{tag}:{}", i + 1, &text[cut[0]..cut[1]]))
+        .collect()
 }

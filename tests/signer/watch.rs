@@ -32,8 +32,18 @@ impl<'a> Watch<'a> {
         let mut child = command.spawn().expect("the program starts");
         let stderr = BufReader::new(child.stderr.take().expect("piped"));
         let (sender, lines) = channel();
-        std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        Self { bench, child, lines, said: Vec::new() }
+        std::thread::spawn(move || {
+            stderr
+                .lines()
+                .map_while(Result::ok)
+                .try_for_each(|line| sender.send(line))
+        });
+        Self {
+            bench,
+            child,
+            lines,
+            said: Vec::new(),
+        }
     }
 
     /// Watching, with everything answered that lay there.
@@ -45,7 +55,10 @@ impl<'a> Watch<'a> {
 
     fn line_with(&mut self, part: &str) -> String {
         loop {
-            let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no line with {part:?}: {:?}", self.said));
+            let line = self
+                .lines
+                .recv_timeout(PATIENCE)
+                .unwrap_or_else(|_| panic!("no line with {part:?}: {:?}", self.said));
             self.said.push(line.clone());
             if line.contains(part) {
                 return line;
@@ -59,7 +72,10 @@ impl<'a> Watch<'a> {
         while found < count {
             let line = self.line_with(" activated");
             let words: Vec<&str> = line.split([' ', ',']).collect();
-            let at = words.iter().position(|word| *word == "activated").expect("the word");
+            let at = words
+                .iter()
+                .position(|word| *word == "activated")
+                .expect("the word");
             found += words[at - 1].parse::<usize>().expect("a count");
         }
         assert_eq!(found, count, "{:?}", self.said);
@@ -81,8 +97,17 @@ impl<'a> Watch<'a> {
         }
         let code = self.child.wait().expect("it ends").code();
         let mut stdout = String::new();
-        self.child.stdout.take().expect("piped").read_to_string(&mut stdout).expect("UTF-8");
-        let said = Said { code, stdout, stderr: self.said.join("\n") };
+        self.child
+            .stdout
+            .take()
+            .expect("piped")
+            .read_to_string(&mut stdout)
+            .expect("UTF-8");
+        let said = Said {
+            code,
+            stdout,
+            stderr: self.said.join("\n"),
+        };
         self.bench.assert_no_secret(&said.to_string());
         said
     }
@@ -106,7 +131,12 @@ fn move_in(bench: &Bench, name: &str, bytes: &[u8]) -> PathBuf {
     let aside = bench.path("aside");
     fs::write(&aside, bytes).expect("written");
     let seconds = Duration::from_secs(bench.clock().unix().try_into().expect("after 1970"));
-    File::options().write(true).open(&aside).expect("opened").set_modified(std::time::UNIX_EPOCH + seconds).expect("stamped");
+    File::options()
+        .write(true)
+        .open(&aside)
+        .expect("opened")
+        .set_modified(std::time::UNIX_EPOCH + seconds)
+        .expect("stamped");
     let path = bench.path("spool/inbox").join(name);
     fs::rename(&aside, &path).expect("moved");
     path
@@ -128,7 +158,10 @@ fn a_file_dropped_into_an_idle_inbox_is_answered_by_its_event_alone() {
     let (lying, request) = asks(&bench, "lying");
     move_in(&bench, "lying.json", &request.to_json());
     let mut watch = Watch::ready(&bench, &BY_EVENTS);
-    assert!(is_active(&bench, &lying), "what lay there at the start is answered before it is ready");
+    assert!(
+        is_active(&bench, &lying),
+        "what lay there at the start is answered before it is ready"
+    );
     let (moved, request) = asks(&bench, "moved");
     move_in(&bench, "moved.json", &request.to_json());
     watch.line_with("1 activated, 1 new system(s)");
@@ -169,9 +202,15 @@ fn it_stops_only_after_the_running_batch() {
         command.env("KEYSPOOL_TEST_STOP", step);
         move_in(&bench, "asked.json", &request.to_json());
         let said = Watch::start(&bench, command).ended().exits(0);
-        assert!(said.stderr.contains("1 activated") && said.stderr.contains("stopped"), "{step}: {said}");
+        assert!(
+            said.stderr.contains("1 activated") && said.stderr.contains("stopped"),
+            "{step}: {said}"
+        );
         assert!(is_active(&bench, &unit));
-        assert!(bench.names("spool/work").is_empty() && bench.names("spool/inbox").is_empty(), "{step}");
+        assert!(
+            bench.names("spool/work").is_empty() && bench.names("spool/inbox").is_empty(),
+            "{step}"
+        );
     }
 }
 
@@ -198,14 +237,21 @@ fn a_file_that_is_still_written_waits_until_it_is_whole() {
     watch.line_with("1 activated");
     watch.stopped();
     assert!(is_active(&bench, &unit));
-    assert!(bench.names("spool/rejected").is_empty(), "no part of a good file is rejected");
+    assert!(
+        bench.names("spool/rejected").is_empty(),
+        "no part of a good file is rejected"
+    );
 }
 
 /// No file settles within a test.
 const WITHOUT_SETTLING: [&str; 5] = ["watch", "--rescan", "86400", "--settle", "3600"];
 
 fn append(path: &PathBuf, text: &str) -> File {
-    let mut file = File::options().create(true).append(true).open(path).expect("opened");
+    let mut file = File::options()
+        .create(true)
+        .append(true)
+        .open(path)
+        .expect("opened");
     file.write_all(text.as_bytes()).expect("written");
     file
 }
@@ -214,11 +260,21 @@ fn append(path: &PathBuf, text: &str) -> File {
 fn a_text_of_codes_that_nobody_has_open_is_answered_without_settling() {
     let bench = Bench::new();
     let mut watch = Watch::ready(&bench, &WITHOUT_SETTLING);
-    let [(_, one), (_, two), (_, three), (_, cut)] = ["one", "two", "three", "cut"].map(|name| asks(&bench, name));
-    // Without an end of its last line it is a whole request all the same; a part may be the beginning of a longer one.
-    move_in(&bench, "lines.txt", format!("{}\r\n{}", qr(&one), qr(&two)).as_bytes());
+    let [(_, one), (_, two), (_, three), (_, cut)] =
+        ["one", "two", "three", "cut"].map(|name| asks(&bench, name));
+    // Without an end of its last line it is a whole request all the same; a part may be the
+    // beginning of a longer one.
+    move_in(
+        &bench,
+        "lines.txt",
+        format!("{}\r\n{}", qr(&one), qr(&two)).as_bytes(),
+    );
     watch.line_with("2 activated");
-    move_in(&bench, "parts.txt", format!("{}\n", parts(&qr(&three), 3).join("\n")).as_bytes());
+    move_in(
+        &bench,
+        "parts.txt",
+        format!("{}\n", parts(&qr(&three), 3).join("\n")).as_bytes(),
+    );
     watch.line_with("1 activated");
     let cut = parts(&qr(&cut), 2).join("\n");
     move_in(&bench, "cut.txt", &cut.as_bytes()[..cut.len() - 5]);
@@ -235,7 +291,11 @@ fn a_text_of_codes_that_nobody_has_open_is_answered_without_settling() {
 #[test]
 fn a_text_that_somebody_has_open_is_answered_once_it_is_let_go() {
     let bench = Bench::new();
-    let ((_, one), (_, two), (_, other)) = (asks(&bench, "one"), asks(&bench, "two"), asks(&bench, "other"));
+    let ((_, one), (_, two), (_, other)) = (
+        asks(&bench, "one"),
+        asks(&bench, "two"),
+        asks(&bench, "other"),
+    );
     let mut watch = Watch::ready(&bench, &WITHOUT_SETTLING);
     let path = bench.path("spool/inbox/lines.txt");
     let mut lines = append(&path, &format!("{}\n", qr(&one)));
@@ -243,7 +303,9 @@ fn a_text_that_somebody_has_open_is_answered_once_it_is_let_go() {
     move_in(&bench, "other.json", &other.to_json());
     let line = watch.line_with("1 activated");
     assert!(line.contains("1 left in the inbox"), "{line}");
-    lines.write_all(format!("{}\n", qr(&two)).as_bytes()).expect("written");
+    lines
+        .write_all(format!("{}\n", qr(&two)).as_bytes())
+        .expect("written");
     drop(lines);
     let line = watch.line_with("2 activated");
     assert!(!line.contains("left"), "{line}");
@@ -251,7 +313,11 @@ fn a_text_that_somebody_has_open_is_answered_once_it_is_let_go() {
     let [(_, one), (_, other)] = ["third", "fourth"].map(|name| asks(&bench, name));
     let same = append(&path, &qr(&one));
     move_in(&bench, "other.json", &other.to_json());
-    assert!(watch.line_with("1 activated").contains("1 left in the inbox"));
+    assert!(
+        watch
+            .line_with("1 activated")
+            .contains("1 left in the inbox")
+    );
     drop(same);
     watch.line_with("1 activated");
     watch.stopped();
@@ -294,7 +360,11 @@ fn every_line_is_answered_that_is_added_to_a_text_by_opening_it_again() {
         let requests = ["one", "two", "three"].map(|name| asks(&bench, name).1);
         let path = bench.path("spool/inbox/lines.txt");
         fs::write(bench.path("second"), format!("{}\n", qr(&requests[1]))).expect("written");
-        let add = format!("{step}=cat '{}' >> '{}'", bench.path("second").display(), path.display());
+        let add = format!(
+            "{step}=cat '{}' >> '{}'",
+            bench.path("second").display(),
+            path.display()
+        );
         bench.set("KEYSPOOL_TEST_DO", Some(&add));
         let mut watch = Watch::ready(&bench, &WITHOUT_SETTLING);
         drop(append(&path, &format!("{}\n", qr(&requests[0]))));
@@ -302,14 +372,20 @@ fn every_line_is_answered_that_is_added_to_a_text_by_opening_it_again() {
         drop(append(&path, &format!("{}\n", qr(&requests[2]))));
         watch.activated(1);
         watch.stopped();
-        assert!(bench.names("spool/inbox").is_empty() && bench.names("spool/rejected").is_empty(), "{step}");
+        assert!(
+            bench.names("spool/inbox").is_empty() && bench.names("spool/rejected").is_empty(),
+            "{step}"
+        );
     }
 }
 
 /// Transactions that were ever begun: the first line of the lock file.
 fn transactions(bench: &Bench) -> u64 {
     let text = fs::read_to_string(bench.path("vault/ledger.lock")).expect("the lock file");
-    text.lines().next().and_then(|line| line.parse().ok()).expect("a number")
+    text.lines()
+        .next()
+        .and_then(|line| line.parse().ok())
+        .expect("a number")
 }
 
 #[test]
@@ -326,7 +402,11 @@ fn what_it_left_does_not_keep_it_busy() {
     let before = transactions(&bench);
     // In this time it would look four times at what settles.
     assert_eq!(watch.lines.recv_timeout(Duration::from_secs(1)).ok(), None);
-    assert_eq!(transactions(&bench), before, "it keeps looking at what it left");
+    assert_eq!(
+        transactions(&bench),
+        before,
+        "it keeps looking at what it left"
+    );
     drop(open);
     watch.line_with("1 refused");
     watch.stopped();
@@ -338,7 +418,10 @@ fn it_waits_for_a_command_that_holds_the_ledger() {
     bench.set("KEYSPOOL_TEST_PATIENCE_MS", Some("40"));
     let mut watch = Watch::ready(&bench, &BY_EVENTS);
     let (unit, request) = asks(&bench, "patient");
-    let lock = File::options().write(true).open(bench.path("vault/ledger.lock")).expect("opened");
+    let lock = File::options()
+        .write(true)
+        .open(bench.path("vault/ledger.lock"))
+        .expect("opened");
     flock(&lock, FlockOperation::LockExclusive).expect("held");
     move_in(&bench, "patient.json", &request.to_json());
     watch.line_with("which holds the ledger");
@@ -388,7 +471,9 @@ impl Ears {
     /// Who is to give a sign of life within so many microseconds.
     fn command(&self, bench: &Bench, watchdog: &str) -> Command {
         let mut command = bench.command(&BY_EVENTS);
-        command.env("NOTIFY_SOCKET", bench.path("notify")).env("WATCHDOG_USEC", watchdog);
+        command
+            .env("NOTIFY_SOCKET", bench.path("notify"))
+            .env("WATCHDOG_USEC", watchdog);
         command
     }
 
@@ -402,7 +487,9 @@ impl Ears {
     fn until(&self, wanted: &str) -> Vec<String> {
         let mut heard = Vec::new();
         while heard.len() < 100_000 {
-            let message = self.message().unwrap_or_else(|| panic!("never said {wanted}: {heard:?}"));
+            let message = self
+                .message()
+                .unwrap_or_else(|| panic!("never said {wanted}: {heard:?}"));
             if message.contains(wanted) {
                 return heard;
             }
@@ -413,7 +500,9 @@ impl Ears {
 
     /// Whether nothing is said for a time in which a process that works would say much.
     fn hear_nothing(&self) -> bool {
-        self.socket.set_read_timeout(Some(Duration::from_millis(300))).expect("set");
+        self.socket
+            .set_read_timeout(Some(Duration::from_millis(300)))
+            .expect("set");
         let is_silent = self.message().is_none();
         self.socket.set_read_timeout(Some(PATIENCE)).expect("set");
         is_silent
@@ -421,7 +510,10 @@ impl Ears {
 }
 
 fn signs(heard: &[String]) -> usize {
-    heard.iter().filter(|message| message.contains("WATCHDOG=1")).count()
+    heard
+        .iter()
+        .filter(|message| message.contains("WATCHDOG=1"))
+        .count()
 }
 
 #[test]
@@ -429,14 +521,16 @@ fn systemd_hears_that_it_is_ready_alive_and_stopping() {
     let bench = Bench::new();
     let ears = Ears::new(&bench);
     let watch = Watch::start(&bench, ears.command(&bench, "20000"));
-    ["READY=1", "WATCHDOG=1", "WATCHDOG=1"].into_iter().for_each(|wanted| drop(ears.until(wanted)));
+    ["READY=1", "WATCHDOG=1", "WATCHDOG=1"]
+        .into_iter()
+        .for_each(|wanted| drop(ears.until(wanted)));
     watch.ask_to_stop(Signal::TERM);
     ears.until("STOPPING=1");
     watch.ended().exits(0);
 }
 
-/// A batch of any size is no silence: each file is a sign of life as it is taken, read from a picture, and moved on. While it starts,
-/// and once it is asked to stop, systemd waits longer.
+/// A batch of any size is no silence: each file is a sign of life as it is taken, read from a
+/// picture, and moved on. While it starts, and once it is asked to stop, systemd waits longer.
 #[test]
 fn systemd_hears_of_each_file_of_a_long_batch() {
     let bench = Bench::new();
@@ -448,9 +542,17 @@ fn systemd_hears_of_each_file_of_a_long_batch() {
     let watch = Watch::start(&bench, ears.command(&bench, "1"));
     let heard = ears.until("READY=1");
     assert!(signs(&heard) >= 2 * count, "{heard:?}");
-    assert!(heard.iter().all(|message| message.contains("EXTEND_TIMEOUT_USEC=")), "{heard:?}");
+    assert!(
+        heard
+            .iter()
+            .all(|message| message.contains("EXTEND_TIMEOUT_USEC=")),
+        "{heard:?}"
+    );
     let heard = ears.until("WATCHDOG=1");
-    assert!(heard.iter().all(|message| !message.contains("EXTEND")), "{heard:?}");
+    assert!(
+        heard.iter().all(|message| !message.contains("EXTEND")),
+        "{heard:?}"
+    );
     watch.ask_to_stop(Signal::TERM);
     ears.until("STOPPING=1");
     watch.ended().exits(0);
@@ -464,14 +566,20 @@ fn systemd_hears_nothing_of_a_process_that_hangs() {
         let ears = Ears::new(&bench);
         move_in(&bench, "hangs.json", &asks(&bench, "hangs").1.to_json());
         let hanging = bench.path("hanging");
-        let hang = format!("touch '{0}'; while [ -e '{0}' ]; do sleep 0.01; done", hanging.display());
+        let hang = format!(
+            "touch '{0}'; while [ -e '{0}' ]; do sleep 0.01; done",
+            hanging.display()
+        );
         bench.set("KEYSPOOL_TEST_DO", Some(&format!("{step}={hang}")));
         let mut watch = Watch::start(&bench, ears.command(&bench, "20000"));
         while !hanging.exists() {
             ears.hear_nothing();
         }
         // What was said before is heard first.
-        assert!((0..1_000).any(|_| ears.hear_nothing()), "{step}: it hangs, and says that it is alive");
+        assert!(
+            (0..1_000).any(|_| ears.hear_nothing()),
+            "{step}: it hangs, and says that it is alive"
+        );
         fs::remove_file(&hanging).expect("removed");
         ears.until("READY=1");
         watch.line_with("1 activated");
@@ -483,17 +591,29 @@ fn systemd_hears_nothing_of_a_process_that_hangs() {
 
 /// The child processes of a process that have this argument.
 fn children(of: u32, argument: &str) -> Vec<u32> {
-    let listed = fs::read_to_string(format!("/proc/{of}/task/{of}/children")).expect("the children of a process");
+    let listed = fs::read_to_string(format!("/proc/{of}/task/{of}/children"))
+        .expect("the children of a process");
     let has = |id: &u32| {
-        fs::read(format!("/proc/{id}/cmdline"))
-            .is_ok_and(|line| line.split(|byte| *byte == 0).any(|word| word == argument.as_bytes()))
+        fs::read(format!("/proc/{id}/cmdline")).is_ok_and(|line| {
+            line.split(|byte| *byte == 0)
+                .any(|word| word == argument.as_bytes())
+        })
     };
-    listed.split_whitespace().filter_map(|id| id.parse().ok()).filter(has).collect()
+    listed
+        .split_whitespace()
+        .filter_map(|id| id.parse().ok())
+        .filter(has)
+        .collect()
 }
 
 fn supervisor(watch: &Watch<'_>) -> Pid {
-    let [supervisor] = children(watch.child.id(), "scan-supervisor").try_into().expect("one supervisor");
-    i32::try_from(supervisor).ok().and_then(Pid::from_raw).expect("a process")
+    let [supervisor] = children(watch.child.id(), "scan-supervisor")
+        .try_into()
+        .expect("one supervisor");
+    i32::try_from(supervisor)
+        .ok()
+        .and_then(Pid::from_raw)
+        .expect("a process")
 }
 
 fn kill_supervisor(watch: &Watch<'_>) {
@@ -505,12 +625,17 @@ fn kill_supervisor(watch: &Watch<'_>) {
 fn who_asks_all_its_processes_to_end_ends_it_after_the_batch() {
     let bench = Bench::new();
     let [(first, one), (second, other)] = ["front", "back"].map(|name| asks(&bench, name));
-    let picture = |request: &Envelope| keyspool::render::picture::png(&[qr(request)]).expect("a picture");
+    let picture =
+        |request: &Envelope| keyspool::render::picture::png(&[qr(request)]).expect("a picture");
     let mut watch = Watch::ready(&bench, &BY_EVENTS);
     move_in(&bench, "first.png", &picture(&one));
     watch.line_with("1 activated");
     let supervisor = supervisor(&watch);
-    assert_eq!(getpgid(Some(supervisor)).expect("it runs"), supervisor, "a group of its own");
+    assert_eq!(
+        getpgid(Some(supervisor)).expect("it runs"),
+        supervisor,
+        "a group of its own"
+    );
     for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
         kill_process(supervisor, signal).expect("it runs");
     }
@@ -527,14 +652,20 @@ fn what_stays_in_the_inbox_is_told_once_with_its_reason() {
     let halves = parts(&qr(&request), 2);
     for json in [false, true] {
         let bench = bench.copy();
-        let arguments: Vec<&str> = BY_EVENTS.into_iter().chain(json.then_some("--json")).collect();
+        let arguments: Vec<&str> = BY_EVENTS
+            .into_iter()
+            .chain(json.then_some("--json"))
+            .collect();
         let mut watch = Watch::ready(&bench, &arguments);
         move_in(&bench, "one.txt", halves[0].as_bytes());
         let line = watch.line_with("one.txt");
         assert!(line.contains("part 2 of 2"), "what is missing: {line}");
         if json {
             let line: Value = serde_json::from_str(&line).expect("JSON");
-            assert!(line["file"] == "one.txt" && line["left"].is_string() && line["at"].is_string(), "{line}");
+            assert!(
+                line["file"] == "one.txt" && line["left"].is_string() && line["at"].is_string(),
+                "{line}"
+            );
         } else {
             assert!(line.contains("left in the inbox: one.txt: "), "{line}");
         }
@@ -543,8 +674,12 @@ fn what_stays_in_the_inbox_is_told_once_with_its_reason() {
         watch.line_with("activated");
         let said = watch.stopped();
         assert_eq!(said.stderr.matches("one.txt").count(), 1, "{said}");
-        let is_object = |line: &str| serde_json::from_str::<Value>(line).is_ok_and(|line| line.is_object());
-        assert!(said.stderr.lines().all(|line| is_object(line) == json), "with --json each line is an object: {said}");
+        let is_object =
+            |line: &str| serde_json::from_str::<Value>(line).is_ok_and(|line| line.is_object());
+        assert!(
+            said.stderr.lines().all(|line| is_object(line) == json),
+            "with --json each line is an object: {said}"
+        );
     }
 }
 
@@ -559,11 +694,27 @@ fn where_the_supervisor_of_pictures_dies_it_ends_and_the_next_start_answers_them
     move_in(&bench, "camera.png", &picture);
     move_in(&bench, "file.json", &document.to_json());
     let said = watch.ended().exits(1);
-    assert!(said.stderr.contains("error: the process that reads pictures has ended"), "{said}");
-    assert!(said.stderr.contains("hint: run the same command again"), "{said}");
-    assert!(bench.names("spool/inbox").contains(&"camera.png".to_owned()) && bench.names("spool/work").is_empty());
+    assert!(
+        said.stderr
+            .contains("error: the process that reads pictures has ended"),
+        "{said}"
+    );
+    assert!(
+        said.stderr.contains("hint: run the same command again"),
+        "{said}"
+    );
+    assert!(
+        bench
+            .names("spool/inbox")
+            .contains(&"camera.png".to_owned())
+            && bench.names("spool/work").is_empty()
+    );
     Watch::ready(&bench, &BY_EVENTS).stopped();
-    assert!(is_active(&bench, &file) && is_active(&bench, &camera) && bench.names("spool/inbox").is_empty());
+    assert!(
+        is_active(&bench, &file)
+            && is_active(&bench, &camera)
+            && bench.names("spool/inbox").is_empty()
+    );
     bench.verify_history();
 }
 
@@ -573,7 +724,11 @@ fn where_the_supervisor_of_pictures_dies_while_nothing_comes_it_ends_too() {
     let watch = Watch::ready(&bench, &["watch", "--rescan", "1"]);
     kill_supervisor(&watch);
     let said = watch.ended().exits(1);
-    assert!(said.stderr.contains("error: the process that reads pictures has ended"), "{said}");
+    assert!(
+        said.stderr
+            .contains("error: the process that reads pictures has ended"),
+        "{said}"
+    );
 }
 
 /// A picture that would end every supervisor keeps nothing else from being answered.
@@ -588,7 +743,10 @@ fn what_came_with_a_picture_that_ends_the_supervisor_is_answered() {
     let mut command = bench.command(&BY_EVENTS);
     command.env("KEYSPOOL_TEST_SCAN", "4000");
     let said = Watch::start(&bench, command).ended().exits(1);
-    assert!(said.stderr.contains("1 activated") && said.stderr.contains("1 left in the inbox"), "{said}");
+    assert!(
+        said.stderr.contains("1 activated") && said.stderr.contains("1 left in the inbox"),
+        "{said}"
+    );
     assert!(is_active(&bench, &file));
     assert_eq!(bench.names("spool/inbox"), ["a.png"]);
 }
@@ -598,11 +756,21 @@ fn with_json_each_batch_is_one_line() {
     let bench = Bench::new();
     let mut watch = Watch::ready(&bench, &[&BY_EVENTS[..], &["--json"]].concat());
     let mut stranger = bench.unit("stranger", "desk");
-    move_in(&bench, "stranger.json", &stranger.ask(Wanted::Activate, one_seat(), &[]).to_json());
+    move_in(
+        &bench,
+        "stranger.json",
+        &stranger.ask(Wanted::Activate, one_seat(), &[]).to_json(),
+    );
     let line: Value = serde_json::from_str(&watch.line_with("\"batch\"")).expect("JSON");
     assert_eq!(line["documents"], 1);
-    assert_eq!(line["refusals"], serde_json::json!({"awaiting-approval": 1}));
-    assert_eq!(line["outcomes"], serde_json::json!({"acme": {"refused": 1}}));
+    assert_eq!(
+        line["refusals"],
+        serde_json::json!({"awaiting-approval": 1})
+    );
+    assert_eq!(
+        line["outcomes"],
+        serde_json::json!({"acme": {"refused": 1}})
+    );
     let said = watch.stopped();
     assert!(said.stdout.is_empty(), "{said}");
 }

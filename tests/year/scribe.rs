@@ -1,4 +1,5 @@
-//! Plays commands and writes down what was typed, on which day, and what the program said: the same text on every run.
+//! Plays commands and writes down what was typed, on which day, and what the program said: the same
+//! text on every run.
 
 use crate::bench::{Bench, Said};
 use crate::unit::Unit;
@@ -27,9 +28,19 @@ pub(crate) struct Scribe {
 impl Scribe {
     pub(crate) fn new(title: &str, preface: &str) -> Self {
         let bench = Bench::empty();
-        let folder = bench.path("").to_string_lossy().trim_end_matches('/').to_owned();
+        let folder = bench
+            .path("")
+            .to_string_lossy()
+            .trim_end_matches('/')
+            .to_owned();
         let masks = vec![(folder, "FOLDER".to_owned())];
-        Self { bench, text: format!("# {title}\n\n{preface}\n"), masks, keys: Vec::new(), brought: BTreeSet::new() }
+        Self {
+            bench,
+            text: format!("# {title}\n\n{preface}\n"),
+            masks,
+            keys: Vec::new(),
+            brought: BTreeSet::new(),
+        }
     }
 
     /// A word that is random, with what stands for it from now on.
@@ -51,7 +62,10 @@ impl Scribe {
     pub(crate) fn run(&mut self, line: &str, code: i32) -> Said {
         let said = self.quietly(line).exits(code);
         for key in &self.keys {
-            assert!(!said.to_string().contains(key.as_str()), "`{line}` says a licence key");
+            assert!(
+                !said.to_string().contains(key.as_str()),
+                "`{line}` says a licence key"
+            );
         }
         self.note(line, &said);
         said
@@ -75,7 +89,12 @@ impl Scribe {
             }
         }
         if said.code != Some(0) {
-            writeln!(self.text, "    (exit code {})", said.code.unwrap_or_default()).expect("a string takes it");
+            writeln!(
+                self.text,
+                "    (exit code {})",
+                said.code.unwrap_or_default()
+            )
+            .expect("a string takes it");
         }
     }
 
@@ -85,7 +104,15 @@ impl Scribe {
             line = line.replace(word.as_str(), shown);
         }
         let line = without_number(&line);
-        each_word(&line, |word| if is_random(word) { "...".to_owned() } else { word.to_owned() }).trim_end().to_owned()
+        each_word(&line, |word| {
+            if is_random(word) {
+                "...".to_owned()
+            } else {
+                word.to_owned()
+            }
+        })
+        .trim_end()
+        .to_owned()
     }
 
     /// Mints one key, and calls it by this name from then on.
@@ -94,23 +121,33 @@ impl Scribe {
         let said = self.quietly(&line).exits(0);
         let key = LicenceKey::read(said.stdout.trim()).expect("a licence key");
         self.mask(said.stdout.trim(), name);
-        self.mask(&licence_key_id(&key).to_string(), &format!("the-key-id-of-{name}"));
+        self.mask(
+            &licence_key_id(&key).to_string(),
+            &format!("the-key-id-of-{name}"),
+        );
         self.note(&line, &said);
         self.keys.push(said.stdout.trim().to_owned());
     }
 
     /// Puts a request into the organization's folder of the inbox.
     pub(crate) fn carry(&self, name: &str, request: &Envelope) {
-        self.bench.drop_file(format!("acme/{name}.json"), &request.to_json());
+        self.bench
+            .drop_file(format!("acme/{name}.json"), &request.to_json());
     }
 
     /// Brings every bundle to its device that was not brought before; gives how many there were.
     pub(crate) fn bring_back(&mut self, units: &mut BTreeMap<String, Unit>) -> usize {
         let bundles = self.new_bundles();
         for path in &bundles {
-            let file = path.file_name().expect("a name").to_string_lossy().into_owned();
+            let file = path
+                .file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
             let name = file.split('_').next().unwrap_or_default();
-            let unit = units.get_mut(name).unwrap_or_else(|| panic!("no device {name} for {file}"));
+            let unit = units
+                .get_mut(name)
+                .unwrap_or_else(|| panic!("no device {name} for {file}"));
             unit.install(&fs::read(path).expect("a bundle"));
         }
         let count = bundles.len();
@@ -119,16 +156,27 @@ impl Scribe {
     }
 
     fn new_bundles(&self) -> Vec<PathBuf> {
-        let files =
-            walkdir::WalkDir::new(self.bench.path("spool/outbox")).into_iter().flatten().map(walkdir::DirEntry::into_path);
-        files.filter(|path| path.extension().is_some_and(|end| end == "zip") && !self.brought.contains(path)).collect()
+        let files = walkdir::WalkDir::new(self.bench.path("spool/outbox"))
+            .into_iter()
+            .flatten()
+            .map(walkdir::DirEntry::into_path);
+        files
+            .filter(|path| {
+                path.extension().is_some_and(|end| end == "zip") && !self.brought.contains(path)
+            })
+            .collect()
     }
 
     /// Compares with the file of the fixtures, or writes it where that is asked for.
     pub(crate) fn compare(&self, file: &str) {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/transcripts").join(file);
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+            .join("fixtures/transcripts")
+            .join(file);
         for key in &self.keys {
-            assert!(!self.text.contains(key.as_str()), "a licence key in the transcript");
+            assert!(
+                !self.text.contains(key.as_str()),
+                "a licence key in the transcript"
+            );
         }
         if std::env::var_os(ACCEPT).is_some() {
             fs::write(&path, &self.text).expect("written");
@@ -147,11 +195,13 @@ impl Scribe {
 fn words(line: &str) -> Vec<String> {
     let pieces = line.split('"').enumerate();
     pieces
-        .flat_map(
-            |(place, piece)| {
-                if place % 2 == 1 { vec![piece.to_owned()] } else { piece.split_whitespace().map(str::to_owned).collect() }
-            },
-        )
+        .flat_map(|(place, piece)| {
+            if place % 2 == 1 {
+                vec![piece.to_owned()]
+            } else {
+                piece.split_whitespace().map(str::to_owned).collect()
+            }
+        })
         .collect()
 }
 
@@ -166,26 +216,44 @@ fn each_word(line: &str, change: impl Fn(&str) -> String) -> String {
     changed
 }
 
-/// A line of the history without the entry's number: the order of confirmations within a batch is that of their document ids,
-/// and these hold the random head that the devices have seen.
+/// A line of the history without the entry's number: the order of confirmations within a batch is
+/// that of their document ids, and these hold the random head that the devices have seen.
 fn without_number(line: &str) -> String {
-    let number = line.trim_start().chars().take_while(char::is_ascii_digit).count();
+    let number = line
+        .trim_start()
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .count();
     let rest = &line.trim_start()[number..];
-    if number > 0 && rest.starts_with("  20") && rest.contains("Z  ") { format!("{:>6}{rest}", "#") } else { line.to_owned() }
+    if number > 0 && rest.starts_with("  20") && rest.contains("Z  ") {
+        format!("{:>6}{rest}", "#")
+    } else {
+        line.to_owned()
+    }
 }
 
 /// ULIDs, also after the day in a folder's name, and digests.
 fn is_random(word: &str) -> bool {
     let last = word.rsplit('-').next().unwrap_or_default();
     let is_ulid = last.len() == 26 && last.starts_with('0');
-    let is_digest = matches!(word.len(), 16 | 64) && word.chars().all(|c| c.is_ascii_hexdigit() && !c.is_ascii_uppercase());
+    let is_digest = matches!(word.len(), 16 | 64)
+        && word
+            .chars()
+            .all(|c| c.is_ascii_hexdigit() && !c.is_ascii_uppercase());
     is_ulid || is_digest
 }
 
 /// Lines that differ by their Computer ID alone stand there once, with their number.
 fn folded(lines: &[String]) -> Vec<String> {
-    let plain =
-        |line: &String| each_word(line, |word| if ComputerId::read(word).is_ok() { "COMPUTER-ID".into() } else { word.into() });
+    let plain = |line: &String| {
+        each_word(line, |word| {
+            if ComputerId::read(word).is_ok() {
+                "COMPUTER-ID".into()
+            } else {
+                word.into()
+            }
+        })
+    };
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for line in lines {
         *counts.entry(plain(line)).or_default() += 1;
@@ -208,11 +276,27 @@ fn folded(lines: &[String]) -> Vec<String> {
 fn difference(told: &str, said: &str) -> String {
     let (told, said): (Vec<&str>, Vec<&str>) = (told.lines().collect(), said.lines().collect());
     let before = told.iter().zip(&said).take_while(|(a, b)| a == b).count();
-    let after = told[before..].iter().rev().zip(said[before..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let after = told[before..]
+        .iter()
+        .rev()
+        .zip(said[before..].iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
     let context = before.saturating_sub(3);
-    let mut lines = vec![format!("the transcript says otherwise from line {} on:", before + 1)];
+    let mut lines = vec![format!(
+        "the transcript says otherwise from line {} on:",
+        before + 1
+    )];
     lines.extend(told[context..before].iter().map(|line| format!("  {line}")));
-    lines.extend(told[before..told.len() - after].iter().map(|line| format!("- {line}")));
-    lines.extend(said[before..said.len() - after].iter().map(|line| format!("+ {line}")));
+    lines.extend(
+        told[before..told.len() - after]
+            .iter()
+            .map(|line| format!("- {line}")),
+    );
+    lines.extend(
+        said[before..said.len() - after]
+            .iter()
+            .map(|line| format!("+ {line}")),
+    );
     lines.join("\n")
 }

@@ -7,7 +7,8 @@ use clap::{Args, Subcommand};
 pub enum Activation {
     /// Approve a device that waits, or give back seats that are held
     #[command(
-        after_help = "JSON: as of process where a waiting request is judged anew, {\"returned\"} where held seats went back."
+        after_help = "JSON: as of process where a waiting request is judged anew, {\"returned\"} \
+            where held seats went back."
     )]
     Approve {
         /// Its Computer ID, as `system list --waiting` shows it
@@ -20,11 +21,16 @@ pub enum Activation {
         yes: bool,
     },
     /// Issue an activation for a Computer ID, without a request of the device
-    #[command(after_help = "Organization, product and need may be left out for a system that is known.\nJSON: as of refresh.")]
-    Issue(Issue),
-    /// Help a device for a few days without taking a licence: one that has ended, or one in place of another
     #[command(
-        after_help = "Of a device that the signer has never seen, name what it replaces with --for, or say --organization, --product and --need.\nJSON: as of refresh."
+        after_help = "Organization, product and need may be left out for a system that is \
+            known.\nJSON: as of refresh."
+    )]
+    Issue(Issue),
+    /// Help a device for a few days without taking a licence: one that has ended, or one in place
+    /// of another
+    #[command(
+        after_help = "Of a device that the signer has never seen, name what it replaces with \
+            --for, or say --organization, --product and --need.\nJSON: as of refresh."
     )]
     Emergency(Emergency),
     /// Extend a system by one more term, by the licences of its organization's wallet
@@ -41,7 +47,9 @@ pub enum Activation {
     },
     /// Give a system up: by the code that it shows after it was deactivated, or without proof
     #[command(
-        after_help = "Ten wrong codes for one Computer ID lock it; its deactivation as a file is accepted still.\nJSON: {\"computer_id\",\"how\",\"returned\",\"held\"}; how is proven, unproven or ended, held says whether the seats wait for an approval."
+        after_help = "Ten wrong codes for one Computer ID lock it; its deactivation as a file is \
+            accepted still.\nJSON: {\"computer_id\",\"how\",\"returned\",\"held\"}; how is proven, \
+            unproven or ended, held says whether the seats wait for an approval."
     )]
     Release(Release),
     /// Deny a lost or cloned device: its requests are refused, its seats held
@@ -60,7 +68,9 @@ pub enum Activation {
         yes: bool,
     },
     /// Take a denial back
-    #[command(after_help = "JSON: {\"computer_id\",\"seats\"}: counts of what it holds afterwards.")]
+    #[command(
+        after_help = "JSON: {\"computer_id\",\"seats\"}: counts of what it holds afterwards."
+    )]
     Undeny(Order),
     /// Take a release without proof back; the seat comes back if one is free
     #[command(after_help = "JSON: as of activation undeny.")]
@@ -130,7 +140,12 @@ pub struct Release {
     /// Its Computer ID
     pub computer_id: String,
     /// The Deactivation Verification Code; `-` reads it from standard input
-    #[arg(long, value_name = "DVC", required_unless_present = "without_proof", conflicts_with = "without_proof")]
+    #[arg(
+        long,
+        value_name = "DVC",
+        required_unless_present = "without_proof",
+        conflicts_with = "without_proof"
+    )]
     pub code: Option<String>,
     /// On your word alone; counted apart
     #[arg(long)]

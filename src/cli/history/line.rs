@@ -14,19 +14,35 @@ use std::collections::BTreeSet;
 
 /// `    12  2026-11-22T05:00:00Z  mara  granted: activated  acme vms DK4KN-…  file lobby.json`.
 ///
-/// An entry that names other systems only than the one that was asked for says what it is to that one.
+/// An entry that names other systems only than the one that was asked for says what it is to that
+/// one.
 pub(super) fn line(found: &Found<'_>, system: Option<ComputerId>) -> String {
     let entry = found.entry;
     let about = entry.event.about();
     let name = entry.event.name();
     let mut details = vec![detail(found)];
-    details.extend(entry.event.came_on().filter(|day| *day != entry.at.day()).map(|day| format!("on {day}")));
+    details.extend(
+        entry
+            .event
+            .came_on()
+            .filter(|day| *day != entry.at.day())
+            .map(|day| format!("on {day}")),
+    );
     details.retain(|detail| !detail.is_empty());
-    let what = if details.is_empty() { name.to_owned() } else { format!("{name}: {}", details.join(", ")) };
+    let what = if details.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name}: {}", details.join(", "))
+    };
     let other = system.filter(|id| !about.systems.is_empty() && !about.systems.contains(id));
-    let other = other.map_or_else(String::new, |id| format!(" (the subscription is that of {id}, too)"));
+    let other = other.map_or_else(String::new, |id| {
+        format!(" (the subscription is that of {id}, too)")
+    });
     let (whom, why) = (whom(&about, found.key.as_ref()), why(&about.why));
-    for_terminal(&format!("{:>6}  {}  {}  {what}  {whom}{other}  {why}", entry.number, entry.at, entry.operator))
+    for_terminal(&format!(
+        "{:>6}  {}  {}  {what}  {whom}{other}  {why}",
+        entry.number, entry.at, entry.operator
+    ))
 }
 
 fn whom(about: &About<'_>, key: Option<&KeyRow>) -> String {
@@ -42,14 +58,37 @@ fn whom(about: &About<'_>, key: Option<&KeyRow>) -> String {
     // The first is the one that it is about; the others are only mentioned.
     let others = systems.split_off(systems.len().min(1));
     let words = [
-        one(about.organizations.iter().map(ToString::to_string).collect(), "organizations"),
-        one(about.products.iter().copied().chain(key.map(|key| &key.product)).map(ToString::to_string).collect(), "products"),
+        one(
+            about
+                .organizations
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            "organizations",
+        ),
+        one(
+            about
+                .products
+                .iter()
+                .copied()
+                .chain(key.map(|key| &key.product))
+                .map(ToString::to_string)
+                .collect(),
+            "products",
+        ),
         systems.pop(),
         mentioned(&others),
-        one(about.keys.iter().map(|key| format!("key {key}")).collect(), "keys"),
+        one(
+            about.keys.iter().map(|key| format!("key {key}")).collect(),
+            "keys",
+        ),
     ];
     let words: Vec<String> = words.into_iter().flatten().collect();
-    if words.is_empty() { "-".to_owned() } else { words.join(" ") }
+    if words.is_empty() {
+        "-".to_owned()
+    } else {
+        words.join(" ")
+    }
 }
 
 /// Systems beside the one that it is about: by name while they are few.
@@ -79,32 +118,61 @@ fn detail(found: &Found<'_>) -> String {
     match event {
         Event::CatalogueApplied { .. } => found.changes.join("; "),
         Event::KeysMinted { licences, keys, .. } => format!("{} each worth {licences}", keys.len()),
-        Event::KeyRedeemed { lots: all, .. } | Event::KeyUnredeemed { lots: all, .. } | Event::LotsExpired { lots: all, .. } => {
-            lots(all).to_string()
-        }
-        Event::KeyVoided { organization, removed, .. } => {
-            let worth = found.key.as_ref().filter(|_| organization.is_some()).map(|key| &key.licences);
-            worth.map_or_else(|| "it was unused".to_owned(), |worth| voided(&lots(removed), worth))
+        Event::KeyRedeemed { lots: all, .. }
+        | Event::KeyUnredeemed { lots: all, .. }
+        | Event::LotsExpired { lots: all, .. } => lots(all).to_string(),
+        Event::KeyVoided {
+            organization,
+            removed,
+            ..
+        } => {
+            let worth = found
+                .key
+                .as_ref()
+                .filter(|_| organization.is_some())
+                .map(|key| &key.licences);
+            worth.map_or_else(
+                || "it was unused".to_owned(),
+                |worth| voided(&lots(removed), worth),
+            )
         }
         Event::Granted(granted) | Event::Issued(granted) => granted_parts(granted),
         Event::EmergencyGranted(granted) => stated(&granted.system.activation),
         Event::Deactivated(given) => returned(&given.returned, given.held),
-        Event::Released(given) => format!("{}, {}", word(&json!(given.how)), returned(&given.returned, given.held)),
-        Event::Confirmed { sequence, returned, .. } => {
-            parts([Some(format!("sequence {sequence}")), some(&lots(returned), "returned")])
-        }
+        Event::Released(given) => format!(
+            "{}, {}",
+            word(&json!(given.how)),
+            returned(&given.returned, given.held)
+        ),
+        Event::Confirmed {
+            sequence, returned, ..
+        } => parts([
+            Some(format!("sequence {sequence}")),
+            some(&lots(returned), "returned"),
+        ]),
         Event::Refused(refused) => refused.code.to_string(),
         Event::Suspected(suspected) => suspected.abuse.as_str().to_owned(),
         Event::SubscriptionStarted { started, .. } => periods(started),
         Event::LicencesAssigned { assignment, .. } => assigned(assignment, ""),
-        Event::PeriodBegan { period, licensed, .. } => {
-            format!("period {period}, {}", if *licensed { "licensed" } else { "not licensed" })
+        Event::PeriodBegan {
+            period, licensed, ..
+        } => {
+            format!(
+                "period {period}, {}",
+                if *licensed {
+                    "licensed"
+                } else {
+                    "not licensed"
+                }
+            )
         }
         Event::PassingEnded { plan, .. } => plan.to_string(),
         Event::ExpansionsAssigned { taken, .. } => lots(taken).to_string(),
         Event::RecordsImported { records, .. } => format!("{} record(s)", records.len()),
         Event::DayBegan { day } => day.to_string(),
-        Event::UnlocksFailed { count, first, last } => format!("{count} time(s), {first} to {last}"),
+        Event::UnlocksFailed { count, first, last } => {
+            format!("{count} time(s), {first} to {last}")
+        }
         Event::PartsWaiting { have, count, .. } => format!("{} of {count}", have.len()),
         Event::ClockAccepted { newest, clock, .. } => format!("{clock}, after {newest}"),
         Event::SeatsReleased { .. }
@@ -120,15 +188,27 @@ fn detail(found: &Found<'_>) -> String {
 /// What becomes of the seats of a system.
 fn seats_detail(event: &Event) -> String {
     match event {
-        Event::SeatsReleased { returned, ended, .. } => {
-            parts([some(&lots(returned), "returned"), some(&seats(ended), "had ended")])
-        }
+        Event::SeatsReleased {
+            returned, ended, ..
+        } => parts([
+            some(&lots(returned), "returned"),
+            some(&seats(ended), "had ended"),
+        ]),
         Event::Denied(denied) => what_denying_did(denied),
         Event::Undenied(back) | Event::Reinstated(back) => what_came_back(back),
         Event::SeatsEnded { ended, .. } => seats(ended).to_string(),
-        Event::SeatsRenewed { taken, seats: all, .. } => {
-            let first_end = all.iter().filter(|seat| !seat.spare).map(|seat| seat.term.end()).min();
-            parts([some(&lots(taken), "taken"), first_end.map(|day| format!("licensed until {day}"))])
+        Event::SeatsRenewed {
+            taken, seats: all, ..
+        } => {
+            let first_end = all
+                .iter()
+                .filter(|seat| !seat.spare)
+                .map(|seat| seat.term.end())
+                .min();
+            parts([
+                some(&lots(taken), "taken"),
+                first_end.map(|day| format!("licensed until {day}")),
+            ])
         }
         _ => String::new(),
     }
@@ -136,7 +216,10 @@ fn seats_detail(event: &Event) -> String {
 
 fn what_denying_did(denied: &Denied) -> String {
     match (denied.seats.is_empty(), denied.return_seat) {
-        (false, _) => parts([some(&seats(&denied.seats), "held"), some(&lots(&denied.returned), "returned")]),
+        (false, _) => parts([
+            some(&seats(&denied.seats), "held"),
+            some(&lots(&denied.returned), "returned"),
+        ]),
         (true, _) if !denied.returned.is_empty() => format!("{} returned", lots(&denied.returned)),
         (true, true) => "what it held is free".to_owned(),
         (true, false) => "no seats".to_owned(),
@@ -144,35 +227,61 @@ fn what_denying_did(denied: &Denied) -> String {
 }
 
 fn what_came_back(back: &Reinstated) -> String {
-    parts([some(&lots(&back.taken), "taken"), some(&seats(&back.seats), "held now")])
+    parts([
+        some(&lots(&back.taken), "taken"),
+        some(&seats(&back.seats), "held now"),
+    ])
 }
 
 fn voided(removed: &Counts, worth: &Counts) -> String {
-    format!("{removed} removed from the wallet; {} out of reach", removed.lacking(worth))
+    format!(
+        "{removed} removed from the wallet; {} out of reach",
+        removed.lacking(worth)
+    )
 }
 
 /// What was granted, and what the request did for it.
 fn granted_parts(granted: &Granted) -> String {
-    let mut all = vec![format!("{}, {}", word(&json!(granted.outcome)), stated(&granted.system.activation))];
+    let mut all = vec![format!(
+        "{}, {}",
+        word(&json!(granted.outcome)),
+        stated(&granted.system.activation)
+    )];
     let redeemed = |redemption: &crate::policy::event::Redemption| {
         let worth = lots(&redemption.lots);
         format!("key {} redeemed, {worth}", redemption.key)
     };
     all.extend(granted.redeemed.iter().map(redeemed));
-    all.extend(granted.started.as_ref().map(|start| format!("subscription started, {}", periods(start))));
-    all.extend(granted.assignments.iter().map(|assignment| assigned(assignment, "assigned ")));
+    all.extend(
+        granted
+            .started
+            .as_ref()
+            .map(|start| format!("subscription started, {}", periods(start))),
+    );
+    all.extend(
+        granted
+            .assignments
+            .iter()
+            .map(|assignment| assigned(assignment, "assigned ")),
+    );
     all.extend(some(&lots(&granted.taken), "taken"));
     all.extend(some(&lots(&granted.returned), "returned"));
     all.join("; ")
 }
 
 fn periods(start: &Start) -> String {
-    let first = start.first_of(0).map_or_else(String::new, |day| format!(" from {day}"));
+    let first = start
+        .first_of(0)
+        .map_or_else(String::new, |day| format!(" from {day}"));
     format!("periods of {} months{first}", start.term_months)
 }
 
 fn assigned(assignment: &Assignment, word: &str) -> String {
-    let taken = format!("{} {word}to period {}", lots(&assignment.taken), assignment.period);
+    let taken = format!(
+        "{} {word}to period {}",
+        lots(&assignment.taken),
+        assignment.period
+    );
     parts([Some(taken), some(&lots(&assignment.credited), "credited")])
 }
 
@@ -198,7 +307,10 @@ fn word(value: &serde_json::Value) -> String {
 }
 
 fn stated(activation: &IssuedActivation) -> String {
-    let until = activation.validity.valid_until.map_or_else(|| "for good".to_owned(), |day| format!("until {day}"));
+    let until = activation
+        .validity
+        .valid_until
+        .map_or_else(|| "for good".to_owned(), |day| format!("until {day}"));
     format!("{} {until}", activation.licences)
 }
 
@@ -207,5 +319,9 @@ fn returned(lots: &[Lot], held: bool) -> String {
         return "seats held".to_owned();
     }
     let counts = wallet::counts(lots).unwrap_or_default();
-    if counts.is_empty() { "nothing returned".to_owned() } else { format!("{counts} returned") }
+    if counts.is_empty() {
+        "nothing returned".to_owned()
+    } else {
+        format!("{counts} returned")
+    }
 }

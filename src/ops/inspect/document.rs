@@ -1,4 +1,5 @@
-//! Documents: shape, signature, members, in the order of PROTOCOL section 2; what could be read of broken ones.
+//! Documents: shape, signature, members, in the order of PROTOCOL section 2; what could be read of
+//! broken ones.
 
 use super::facts;
 use super::findings::{Findings, Subject};
@@ -25,9 +26,16 @@ pub(super) fn explain(bytes: &[u8], vouching: &Vouching<'_>) -> Findings {
 /// A document whose shape holds, out of a file or a QR text.
 pub(super) fn of_envelope(envelope: &Envelope, vouching: &Vouching<'_>) -> Findings {
     let Ok(kind) = envelope.kind() else {
-        return Findings::unknown("a document of a type that this program does not know", "shape", "unknown type");
+        return Findings::unknown(
+            "a document of a type that this program does not know",
+            "shape",
+            "unknown type",
+        );
     };
-    let mut findings = Findings::new(Subject::Document(kind), format!("{} that cannot be read", noun(kind)));
+    let mut findings = Findings::new(
+        Subject::Document(kind),
+        format!("{} that cannot be read", noun(kind)),
+    );
     findings.good("shape", "size, envelope and JSON rules");
     if kind.is_request() {
         explain_request(&mut findings, envelope, kind, vouching);
@@ -45,7 +53,12 @@ fn noun(kind: Kind) -> String {
     format!("{article} {}", kind.word().replace('-', " "))
 }
 
-fn explain_request(findings: &mut Findings, envelope: &Envelope, kind: Kind, vouching: &Vouching<'_>) {
+fn explain_request(
+    findings: &mut Findings,
+    envelope: &Envelope,
+    kind: Kind,
+    vouching: &Vouching<'_>,
+) {
     let signature = device_signature(envelope, kind);
     match &signature {
         Ok(()) => findings.good("signature", "by the device key that it carries"),
@@ -53,7 +66,11 @@ fn explain_request(findings: &mut Findings, envelope: &Envelope, kind: Kind, vou
     }
     match Request::read(kind, &envelope.payload) {
         Ok(request) => {
-            let doubt = if signature.is_ok() { "" } else { ", but its signature does not hold" };
+            let doubt = if signature.is_ok() {
+                ""
+            } else {
+                ", but its signature does not hold"
+            };
             findings.title = request_title(&request) + doubt;
             facts::request(findings, &request);
             findings.good("members", "each of its form and within its range");
@@ -64,7 +81,11 @@ fn explain_request(findings: &mut Findings, envelope: &Envelope, kind: Kind, vou
             witness(findings, &request, vouching);
         }
         Err(error) => {
-            let what = if matches!(error, WireError::ComputerIdOfAnother { .. }) { "Computer ID" } else { "members" };
+            let what = if matches!(error, WireError::ComputerIdOfAnother { .. }) {
+                "Computer ID"
+            } else {
+                "members"
+            };
             findings.bad(what, error.to_string());
             claims(findings, &envelope.payload);
         }
@@ -78,14 +99,22 @@ fn device_signature(envelope: &Envelope, kind: Kind) -> Result<(), VerifyError> 
 }
 
 fn request_title(request: &Request) -> String {
-    let Request { organization, product, .. } = request;
+    let Request {
+        organization,
+        product,
+        ..
+    } = request;
     match &request.body {
         RequestBody::SystemDescription(body) => {
             let (name, wanted) = (for_terminal(&body.computer_name), body.request.as_str());
             format!("a system description: {name} of {organization} asks for {product} ({wanted})")
         }
-        RequestBody::Deactivation(_) => format!("a deactivation: a system of {organization} has given up {product} for good"),
-        RequestBody::Confirmation(_) => format!("a confirmation: an activation of {product} arrived at {organization}"),
+        RequestBody::Deactivation(_) => {
+            format!("a deactivation: a system of {organization} has given up {product} for good")
+        }
+        RequestBody::Confirmation(_) => {
+            format!("a confirmation: an activation of {product} arrived at {organization}")
+        }
     }
 }
 
@@ -95,13 +124,18 @@ fn check_code(findings: &mut Findings, request: &Request, body: &Deactivation) {
     if retired == request.computer_id {
         findings.good("verification code", "it retires this Computer ID");
     } else {
-        findings.bad("verification code", format!("it retires the Computer ID {retired}"));
+        findings.bad(
+            "verification code",
+            format!("it retires the Computer ID {retired}"),
+        );
     }
 }
 
 /// A witness that nobody can verify is ignored by the signer: it makes no request bad.
 fn witness(findings: &mut Findings, request: &Request, vouching: &Vouching<'_>) {
-    let Some(bytes) = &request.witness else { return };
+    let Some(bytes) = &request.witness else {
+        return;
+    };
     let envelope = Envelope::read(bytes);
     let said = envelope.and_then(|envelope| Ok((Checkpoint::read(&envelope.payload)?, envelope)));
     findings.fact(
@@ -109,14 +143,24 @@ fn witness(findings: &mut Findings, request: &Request, vouching: &Vouching<'_>) 
         match said {
             Ok((checkpoint, envelope)) => {
                 let point = checkpoint.point;
-                format!("entry {} of the history {}, {}", point.size, point.origin, vouching.of_witness(&envelope))
+                format!(
+                    "entry {} of the history {}, {}",
+                    point.size,
+                    point.origin,
+                    vouching.of_witness(&envelope)
+                )
             }
             Err(error) => format!("no checkpoint, the signer ignores it: {error}"),
         },
     );
 }
 
-fn explain_answer(findings: &mut Findings, envelope: &Envelope, kind: Kind, vouching: &Vouching<'_>) {
+fn explain_answer(
+    findings: &mut Findings,
+    envelope: &Envelope,
+    kind: Kind,
+    vouching: &Vouching<'_>,
+) {
     match answer_facts(findings, &envelope.payload, kind) {
         Ok(title) => {
             findings.title = format!("{}: {title}", noun(kind));
@@ -140,7 +184,11 @@ fn answer_facts(findings: &mut Findings, payload: &[u8], kind: Kind) -> Result<S
         Kind::Activation => {
             let activation = Activation::read(payload)?;
             facts::activation(findings, &activation);
-            format!("what {} may use of {}", for_terminal(&activation.computer_name), activation.product)
+            format!(
+                "what {} may use of {}",
+                for_terminal(&activation.computer_name),
+                activation.product
+            )
         }
         Kind::Receipt => {
             facts::receipt(findings, &Receipt::read(payload)?);
@@ -177,7 +225,8 @@ fn broken(bytes: &[u8], error: &WireError) -> Findings {
         && let Ok(envelope) = json::read_object(bytes)
     {
         findings.fact_if("type", text_of(&envelope, "payloadType").map(Shown::new));
-        let payload = text_of(&envelope, "payload").and_then(|text| BASE64.decode(text.as_bytes()).ok());
+        let payload =
+            text_of(&envelope, "payload").and_then(|text| BASE64.decode(text.as_bytes()).ok());
         claims(&mut findings, &payload.unwrap_or_default());
     }
     findings
@@ -188,19 +237,29 @@ fn kind_named(bytes: &[u8]) -> Option<Kind> {
     let head = bytes.get(..MAX_ENVELOPE_BYTES).unwrap_or(bytes);
     let names = |kind: &Kind| {
         let payload_type = kind.payload_type();
-        head.windows(payload_type.len()).any(|window| window == payload_type.as_bytes())
+        head.windows(payload_type.len())
+            .any(|window| window == payload_type.as_bytes())
     };
     Kind::ALL.into_iter().find(names)
 }
 
-/// What a payload that cannot be read as a whole says of itself; only members that are of their form.
+/// What a payload that cannot be read as a whole says of itself; only members that are of their
+/// form.
 fn claims(findings: &mut Findings, payload: &[u8]) {
-    let Ok(object) = json::read_object(payload) else { return };
+    let Ok(object) = json::read_object(payload) else {
+        return;
+    };
     let identifier = |name| text_of(&object, name).and_then(|text| Identifier::new(text).ok());
     findings.fact_if("organization", identifier("organization"));
     findings.fact_if("product", identifier("product"));
-    findings.fact_if("computer name", text_of(&object, "computer_name").map(Shown::new));
-    findings.fact_if("Computer ID", text_of(&object, "computer_id").and_then(ComputerId::from_canonical));
+    findings.fact_if(
+        "computer name",
+        text_of(&object, "computer_name").map(Shown::new),
+    );
+    findings.fact_if(
+        "Computer ID",
+        text_of(&object, "computer_id").and_then(ComputerId::from_canonical),
+    );
     if let Some(Value::Number(counter)) = object.get("counter") {
         findings.fact("counter", counter);
     }

@@ -1,12 +1,16 @@
-//! What documents say, in plain words: label and value, dates as people in any country read them alike.
+//! What documents say, in plain words: label and value, dates as people in any country read them
+//! alike.
 
 use super::findings::Findings;
 use crate::licence::{Day, Moment, Validity};
 use crate::render::escape::for_terminal;
 use crate::wire::hash::key_id;
-use crate::wire::request::{Deactivation, Fingerprint, InstalledActivation, Request, RequestBody, SystemDescription};
+use crate::wire::request::{
+    Deactivation, Fingerprint, InstalledActivation, Request, RequestBody, SystemDescription,
+};
 use crate::wire::response::{
-    Activation, Checkpoint, HistoryPoint, Manifest, Products, Receipt, RefusalNotice, TrustList, TrustedKey,
+    Activation, Checkpoint, HistoryPoint, Manifest, Products, Receipt, RefusalNotice, TrustList,
+    TrustedKey,
 };
 use data_encoding::BASE64;
 
@@ -17,12 +21,20 @@ pub(super) fn request(findings: &mut Findings, request: &Request) {
     match &request.body {
         RequestBody::SystemDescription(body) => system_description(findings, body),
         RequestBody::Deactivation(body) => deactivation(findings, body),
-        RequestBody::Confirmation(installed) => findings.fact("activation", installed_activation(installed)),
+        RequestBody::Confirmation(installed) => {
+            findings.fact("activation", installed_activation(installed))
+        }
     }
     findings.fact("Computer ID", request.computer_id);
     findings.fact("counter", request.counter);
-    findings.fact("created at", format!("{}, by the device's clock", time(request.created_at)));
-    findings.fact_if("vendor data", request.extensions.as_deref().map(for_terminal));
+    findings.fact(
+        "created at",
+        format!("{}, by the device's clock", time(request.created_at)),
+    );
+    findings.fact_if(
+        "vendor data",
+        request.extensions.as_deref().map(for_terminal),
+    );
 }
 
 fn system_description(findings: &mut Findings, body: &SystemDescription) {
@@ -31,11 +43,21 @@ fn system_description(findings: &mut Findings, body: &SystemDescription) {
     findings.fact("product version", for_terminal(&body.product_version));
     findings.fact("need", &body.need);
     if !body.redeem.is_empty() {
-        let ids: Vec<String> = body.redeem.iter().map(|redeem| redeem.id.to_string()).collect();
-        findings.fact("licence keys to redeem", format!("{}, by their ids", ids.join(", ")));
+        let ids: Vec<String> = body
+            .redeem
+            .iter()
+            .map(|redeem| redeem.id.to_string())
+            .collect();
+        findings.fact(
+            "licence keys to redeem",
+            format!("{}, by their ids", ids.join(", ")),
+        );
     }
     findings.fact_if("serial", body.serial.as_deref().map(for_terminal));
-    findings.fact_if("installed activation", body.activation.as_ref().map(installed_activation));
+    findings.fact_if(
+        "installed activation",
+        body.activation.as_ref().map(installed_activation),
+    );
     findings.fact("fingerprint", components(&body.fingerprint));
 }
 
@@ -53,7 +75,10 @@ fn installed_activation(installed: &InstalledActivation) -> String {
 }
 
 fn components(fingerprint: &Fingerprint) -> String {
-    let names: Vec<&str> = fingerprint.keys().map(|component| component.as_str()).collect();
+    let names: Vec<&str> = fingerprint
+        .keys()
+        .map(|component| component.as_str())
+        .collect();
     names.join(", ")
 }
 
@@ -68,17 +93,32 @@ pub(super) fn activation(findings: &mut Findings, activation: &Activation) {
     days(findings, &activation.validity);
     findings.fact("activation id", activation.activation_id);
     findings.fact("sequence", activation.sequence);
-    let notices: Vec<String> = activation.notify_days.iter().map(ToString::to_string).collect();
-    let notices = if notices.is_empty() { "none".to_owned() } else { format!("{} days before the end", notices.join(", ")) };
+    let notices: Vec<String> = activation
+        .notify_days
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let notices = if notices.is_empty() {
+        "none".to_owned()
+    } else {
+        format!("{} days before the end", notices.join(", "))
+    };
     findings.fact("notices", notices);
     let agreeing = |(fingerprint, least): &(Fingerprint, u8)| {
-        format!("{least} of {} must agree: {}", fingerprint.len(), components(fingerprint))
+        format!(
+            "{least} of {} must agree: {}",
+            fingerprint.len(),
+            components(fingerprint)
+        )
     };
     findings.fact_if("fingerprint", activation.fingerprint.as_ref().map(agreeing));
     findings.fact("issued at", time(activation.issued_at));
     findings.fact_if("answers the request", activation.request);
     findings.fact("trust list", format!("version {}", activation.trust_list));
-    findings.fact_if("vendor data", activation.extensions.as_deref().map(for_terminal));
+    findings.fact_if(
+        "vendor data",
+        activation.extensions.as_deref().map(for_terminal),
+    );
 }
 
 /// Both dates in words, as every text does (LICENSING section 6).
@@ -88,8 +128,15 @@ pub(super) fn days(findings: &mut Findings, validity: &Validity) {
         findings.fact("valid until", "no end: for the lifetime of the hardware");
         return;
     };
-    findings.fact("valid until", format!("{}, this day included, in UTC", until.in_words()));
-    let remark = if grace > until { "the days of grace included" } else { "there are no days of grace" };
+    findings.fact(
+        "valid until",
+        format!("{}, this day included, in UTC", until.in_words()),
+    );
+    let remark = if grace > until {
+        "the days of grace included"
+    } else {
+        "there are no days of grace"
+    };
     findings.fact("last day of use", format!("{}, {remark}", grace.in_words()));
 }
 
@@ -143,12 +190,23 @@ fn trusted_key(key: &TrustedKey) -> String {
         Products::All => "all products".to_owned(),
         Products::Only(only) => {
             let names: Vec<&str> = only.iter().map(|product| product.as_str()).collect();
-            if names.is_empty() { "no products".to_owned() } else { format!("for {}", names.join(", ")) }
+            if names.is_empty() {
+                "no products".to_owned()
+            } else {
+                format!("for {}", names.join(", "))
+            }
         }
     };
-    let words = |day: Option<Day>, word: &str| day.map(|day| format!(", {word} {}", day.in_words())).unwrap_or_default();
+    let words = |day: Option<Day>, word: &str| {
+        day.map(|day| format!(", {word} {}", day.in_words()))
+            .unwrap_or_default()
+    };
     let (from, until) = (words(key.not_before, "from"), words(key.not_after, "until"));
-    format!("{}, {}, {products}{from}{until}", key.key_id, key.status.as_str())
+    format!(
+        "{}, {}, {products}{from}{until}",
+        key.key_id,
+        key.status.as_str()
+    )
 }
 
 /// What a batch answered.
@@ -167,12 +225,18 @@ pub(super) fn checkpoint(findings: &mut Findings, checkpoint: &Checkpoint) {
 }
 
 fn history_point(findings: &mut Findings, point: &HistoryPoint) {
-    findings.fact("history", format!("{}, {} entries", point.origin, point.size));
+    findings.fact(
+        "history",
+        format!("{}, {} entries", point.origin, point.size),
+    );
     findings.fact("head", point.head);
 }
 
 /// A time in words.
 pub(super) fn time(moment: Moment) -> String {
     let (hour, minute, second) = moment.hour_minute_second();
-    format!("{}, {hour:02}:{minute:02}:{second:02} UTC", moment.day().in_words())
+    format!(
+        "{}, {hour:02}:{minute:02}:{second:02} UTC",
+        moment.day().in_words()
+    )
 }

@@ -61,15 +61,16 @@ pub struct Check {
 
 /// What something is, what it says, whether it holds.
 ///
-/// As JSON: `{"kind","title","facts":{...},"checks":[{"what","verdict","why"}],"parts":[...]}`, the facts under their
-/// labels in snake_case.
+/// As JSON: `{"kind","title","facts":{...},"checks":[{"what","verdict","why"}],"parts":[...]}`, the
+/// facts under their labels in snake_case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Findings {
     /// What it is.
     pub kind: Subject,
     /// The same as a sentence, lower case, without its full stop.
     pub title: String,
-    /// Label and value, in the order in which people read them. Text from outside is escaped; no secret is among them.
+    /// Label and value, in the order in which people read them. Text from outside is escaped; no
+    /// secret is among them.
     #[serde(serialize_with = "facts_as_object")]
     pub facts: Vec<(String, String)>,
     /// What was checked, in the order in which it was.
@@ -120,11 +121,21 @@ impl Verdict {
 
 impl Findings {
     pub(super) fn new(kind: Subject, title: impl Into<String>) -> Self {
-        Self { kind, title: title.into(), facts: Vec::new(), checks: Vec::new(), parts: Vec::new() }
+        Self {
+            kind,
+            title: title.into(),
+            facts: Vec::new(),
+            checks: Vec::new(),
+            parts: Vec::new(),
+        }
     }
 
     /// Something that is not of keyspool: always with a check that failed.
-    pub(super) fn unknown(title: impl Into<String>, what: &'static str, why: impl Into<String>) -> Self {
+    pub(super) fn unknown(
+        title: impl Into<String>,
+        what: &'static str,
+        why: impl Into<String>,
+    ) -> Self {
         let mut findings = Self::new(Subject::Unknown, title);
         findings.bad(what, why);
         findings
@@ -133,7 +144,10 @@ impl Findings {
     /// Whether no check failed, here and inside. What could not be checked does not count.
     #[must_use]
     pub fn is_good(&self) -> bool {
-        self.checks.iter().all(|check| check.verdict != Verdict::Bad) && self.parts.iter().all(Self::is_good)
+        self.checks
+            .iter()
+            .all(|check| check.verdict != Verdict::Bad)
+            && self.parts.iter().all(Self::is_good)
     }
 
     pub(super) fn fact(&mut self, label: &str, value: impl ToString) {
@@ -163,10 +177,15 @@ impl Findings {
     }
 
     pub(super) fn check(&mut self, what: &'static str, verdict: Verdict, why: impl Into<String>) {
-        self.checks.push(Check { what, verdict, why: why.into() });
+        self.checks.push(Check {
+            what,
+            verdict,
+            why: why.into(),
+        });
     }
 
-    /// The last look at every text before it leaves: no control characters, no licence key, no Deactivation Verification Code.
+    /// The last look at every text before it leaves: no control characters, no licence key, no
+    /// Deactivation Verification Code.
     pub(super) fn conceal(&mut self) {
         self.title = conceal(&self.title);
         for (_, value) in &mut self.facts {
@@ -180,7 +199,10 @@ impl Findings {
 }
 
 /// Labels are unique within one [`Findings`].
-fn facts_as_object<S: Serializer>(facts: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+fn facts_as_object<S: Serializer>(
+    facts: &[(String, String)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let mut object = serializer.serialize_map(Some(facts.len()))?;
     for (label, value) in facts {
         object.serialize_entry(&label.to_lowercase().replace([' ', '-'], "_"), value)?;
@@ -197,7 +219,9 @@ mod tests {
         let mut outer = Findings::new(Subject::Bundle, "a bundle");
         outer.not_checked("signature", "needs the vault");
         assert!(outer.is_good());
-        outer.parts.push(Findings::unknown("nothing", "content", "0 bytes"));
+        outer
+            .parts
+            .push(Findings::unknown("nothing", "content", "0 bytes"));
         assert!(!outer.is_good());
     }
 
@@ -209,7 +233,8 @@ mod tests {
         let json = serde_json::to_string(&findings).expect("JSON of the test");
         assert_eq!(
             json,
-            "{\"kind\":\"trust-list\",\"title\":\"a trust list\",\"facts\":{\"computer_id\":\"X\"},\"checks\":[{\"what\":\"signature\",\
+            "{\"kind\":\"trust-list\",\"title\":\"a trust \
+                list\",\"facts\":{\"computer_id\":\"X\"},\"checks\":[{\"what\":\"signature\",\
              \"verdict\":\"not_checked\",\"why\":\"needs the vault\"}],\"parts\":[]}"
         );
     }

@@ -8,9 +8,15 @@ use crate::wire::{WireError, sha256};
 
 /// Whether the first line is an object with the members of a manifest's line.
 pub(super) fn seems(bytes: &[u8]) -> bool {
-    let first = lines(bytes).next().filter(|line| line.len() <= MAX_ENVELOPE_BYTES);
+    let first = lines(bytes)
+        .next()
+        .filter(|line| line.len() <= MAX_ENVELOPE_BYTES);
     let object = first.and_then(|line| json::read_object(line).ok());
-    object.is_some_and(|object| ["file", "digest", "outcome", "outputs"].iter().all(|name| object.get(name).is_some()))
+    object.is_some_and(|object| {
+        ["file", "digest", "outcome", "outputs"]
+            .iter()
+            .all(|name| object.get(name).is_some())
+    })
 }
 
 pub(super) fn explain(bytes: &[u8]) -> Findings {
@@ -25,9 +31,16 @@ pub(super) fn explain(bytes: &[u8]) -> Findings {
             }
         }
     }
-    let mut findings = Findings::new(Subject::ManifestLines, "the lines of a manifest: what a batch did");
+    let mut findings = Findings::new(
+        Subject::ManifestLines,
+        "the lines of a manifest: what a batch did",
+    );
     findings.fact("lines", count);
-    for (outcome, found) in Outcome::ALL.iter().zip(outcomes).filter(|(_, found)| *found > 0) {
+    for (outcome, found) in Outcome::ALL
+        .iter()
+        .zip(outcomes)
+        .filter(|(_, found)| *found > 0)
+    {
         findings.fact(outcome.as_str(), found);
     }
     findings.fact("sha256", sha256(&[bytes]));
@@ -35,13 +48,19 @@ pub(super) fn explain(bytes: &[u8]) -> Findings {
         Some((line, error)) => findings.bad("lines", format!("line {line}: {error}")),
         None => findings.good("lines", "each line has its members"),
     }
-    findings.not_checked("manifest", "inspect manifest.json and compare its entries_sha256 with the sha256 above");
+    findings.not_checked(
+        "manifest",
+        "inspect manifest.json and compare its entries_sha256 with the sha256 above",
+    );
     findings
 }
 
 fn read_line(line: &[u8]) -> Result<ManifestEntry, WireError> {
     if line.len() > MAX_ENVELOPE_BYTES {
-        return Err(WireError::TooLarge { found: line.len(), allowed: MAX_ENVELOPE_BYTES });
+        return Err(WireError::TooLarge {
+            found: line.len(),
+            allowed: MAX_ENVELOPE_BYTES,
+        });
     }
     ManifestEntry::read_line(line)
 }
@@ -54,5 +73,8 @@ fn count_outcome(outcomes: &mut [usize], outcome: Outcome) {
 
 /// Lines without their LF; what stands after the last one is a line if it is not empty.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|byte| *byte == b'\n')
+    bytes
+        .strip_suffix(b"\n")
+        .unwrap_or(bytes)
+        .split(|byte| *byte == b'\n')
 }

@@ -1,4 +1,5 @@
-//! Pictures: which kind, how large, and what their QR codes say. Others read them; what is said here is what came of it.
+//! Pictures: which kind, how large, and what their QR codes say. Others read them; what is said
+//! here is what came of it.
 
 use super::findings::{Findings, Subject, Verdict};
 use super::qr;
@@ -21,37 +22,74 @@ pub(super) fn explain(kind: Picture, bytes: &[u8]) -> Findings {
     let mut findings = Findings::new(Subject::Picture, format!("a {name} picture"));
     findings.fact("bytes", bytes.len());
     if kind == Picture::Png {
-        findings.fact_if("pixels", png_size(bytes).map(|(width, height)| format!("{width} x {height}")));
+        findings.fact_if(
+            "pixels",
+            png_size(bytes).map(|(width, height)| format!("{width} x {height}")),
+        );
     }
     findings.not_checked("codes", NOT_READ);
     findings
 }
 
 pub(super) fn explain_foreign(kind: Foreign, bytes: &[u8]) -> Findings {
-    let what = if kind == Foreign::Pdf { "file" } else { "picture" };
+    let what = if kind == Foreign::Pdf {
+        "file"
+    } else {
+        "picture"
+    };
     let mut findings = Findings::new(Subject::Picture, format!("a {} {what}", kind.name()));
     findings.fact("bytes", bytes.len());
-    findings.bad("codes", format!("{} is not read, PNG and JPEG are: save it as one of them", kind.name()));
+    findings.bad(
+        "codes",
+        format!(
+            "{} is not read, PNG and JPEG are: save it as one of them",
+            kind.name()
+        ),
+    );
     findings
 }
 
 /// Adds what the codes of a picture say, in the place of the check that said nothing of them.
 pub(super) fn explain_codes(findings: &mut Findings, codes: &Outcome, vouching: &Vouching<'_>) {
-    findings.checks.retain(|check| (check.what, check.verdict) != ("codes", Verdict::NotChecked));
+    findings
+        .checks
+        .retain(|check| (check.what, check.verdict) != ("codes", Verdict::NotChecked));
     let texts = match codes {
         Outcome::Texts(texts) => texts,
         Outcome::TooManyPixels { width, height } => {
-            return findings.bad("codes", format!("{width} x {height} pixels, {MAX_PIXELS} are allowed"));
+            return findings.bad(
+                "codes",
+                format!("{width} x {height} pixels, {MAX_PIXELS} are allowed"),
+            );
         }
-        Outcome::Damaged => return findings.bad("codes", "the picture is damaged, not whole, or of an unusual kind"),
-        Outcome::TooSlow => return findings.bad("codes", format!("none was read within {} s", TIME_LIMIT.as_secs())),
+        Outcome::Damaged => {
+            return findings.bad(
+                "codes",
+                "the picture is damaged, not whole, or of an unusual kind",
+            );
+        }
+        Outcome::TooSlow => {
+            return findings.bad(
+                "codes",
+                format!("none was read within {} s", TIME_LIMIT.as_secs()),
+            );
+        }
         Outcome::OutOfMemory => {
-            return findings.bad("codes", format!("none was read within {} MiB of memory", MEMORY_LIMIT >> 20));
+            return findings.bad(
+                "codes",
+                format!("none was read within {} MiB of memory", MEMORY_LIMIT >> 20),
+            );
         }
         Outcome::Crashed => return findings.bad("codes", "what reads pictures broke at it"),
     };
-    let (own, foreign): (Vec<&str>, Vec<&str>) = texts.iter().map(String::as_str).partition(|text| is_qr_text(text.as_bytes()));
-    findings.fact_if("other QR codes", (!foreign.is_empty()).then_some(foreign.len()));
+    let (own, foreign): (Vec<&str>, Vec<&str>) = texts
+        .iter()
+        .map(String::as_str)
+        .partition(|text| is_qr_text(text.as_bytes()));
+    findings.fact_if(
+        "other QR codes",
+        (!foreign.is_empty()).then_some(foreign.len()),
+    );
     if own.is_empty() {
         return findings.bad("codes", "none of keyspool could be read");
     }

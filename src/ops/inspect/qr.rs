@@ -19,25 +19,41 @@ struct Split {
 pub(super) fn explain(bytes: &[u8], vouching: &Vouching<'_>) -> Findings {
     let mut findings = Findings::new(Subject::QrText, "QR text that cannot be read");
     if bytes.len() > MAX_ENVELOPE_BYTES {
-        let error = WireError::TooLarge { found: bytes.len(), allowed: MAX_ENVELOPE_BYTES };
+        let error = WireError::TooLarge {
+            found: bytes.len(),
+            allowed: MAX_ENVELOPE_BYTES,
+        };
         findings.bad("shape", error.to_string());
         return findings;
     }
     match str::from_utf8(bytes) {
         Ok(text) => read_lines(&mut findings, lines_of(text), vouching),
-        Err(error) => findings.bad("shape", WireError::NotUtf8 { at: error.valid_up_to() }.to_string()),
+        Err(error) => findings.bad(
+            "shape",
+            WireError::NotUtf8 {
+                at: error.valid_up_to(),
+            }
+            .to_string(),
+        ),
     }
     findings
 }
 
 /// Explains the texts of codes that were read one by one.
-pub(super) fn explain_codes<'a>(texts: impl Iterator<Item = &'a str>, vouching: &Vouching<'_>) -> Findings {
+pub(super) fn explain_codes<'a>(
+    texts: impl Iterator<Item = &'a str>,
+    vouching: &Vouching<'_>,
+) -> Findings {
     let mut findings = Findings::new(Subject::QrText, "QR text that cannot be read");
     read_lines(&mut findings, texts, vouching);
     findings
 }
 
-fn read_lines<'a>(findings: &mut Findings, lines: impl Iterator<Item = &'a str>, vouching: &Vouching<'_>) {
+fn read_lines<'a>(
+    findings: &mut Findings,
+    lines: impl Iterator<Item = &'a str>,
+    vouching: &Vouching<'_>,
+) {
     let mut splits: BTreeMap<[u8; 8], Split> = BTreeMap::new();
     let (mut codes, mut whole) = (0_usize, Vec::new());
     for line in lines {
@@ -53,7 +69,11 @@ fn read_lines<'a>(findings: &mut Findings, lines: impl Iterator<Item = &'a str>,
         Ok(line) => explain_line(line, vouching),
         Err(error) => unread(error.to_string()),
     });
-    let parts = whole.chain(splits.iter().map(|(tag, split)| split.explain(tag, vouching)));
+    let parts = whole.chain(
+        splits
+            .iter()
+            .map(|(tag, split)| split.explain(tag, vouching)),
+    );
     findings.parts = parts.take(MAX_PARTS).collect();
     findings.title = match findings.parts.as_slice() {
         [one] => format!("QR text: {}", one.title),
@@ -61,7 +81,10 @@ fn read_lines<'a>(findings: &mut Findings, lines: impl Iterator<Item = &'a str>,
     };
     findings.fact("codes", codes);
     if found > MAX_PARTS {
-        findings.not_checked("codes", format!("only the first {MAX_PARTS} of {found} are explained"));
+        findings.not_checked(
+            "codes",
+            format!("only the first {MAX_PARTS} of {found} are explained"),
+        );
     }
 }
 
@@ -71,11 +94,13 @@ fn unread(why: impl Into<String>) -> Findings {
     findings
 }
 
-/// A whole text, or a line of a file that has no business there; it may be a code that people type, and a secret.
+/// A whole text, or a line of a file that has no business there; it may be a code that people type,
+/// and a secret.
 fn explain_line(line: &str, vouching: &Vouching<'_>) -> Findings {
     if !line.starts_with("KS") {
         let title = "a line that is no code";
-        return codes::explain(line, vouching).unwrap_or_else(|why| Findings::unknown(title, "content", why));
+        return codes::explain(line, vouching)
+            .unwrap_or_else(|why| Findings::unknown(title, "content", why));
     }
     match read_text(line) {
         Ok(envelope) => document::of_envelope(&envelope, vouching),
@@ -94,7 +119,14 @@ impl Split {
     fn explain(&self, tag: &[u8; 8], vouching: &Vouching<'_>) -> Findings {
         let mut findings = Findings::new(Subject::QrText, "a QR text in parts");
         findings.fact("set", String::from_utf8_lossy(tag));
-        findings.fact("parts present", format!("{} of {}", numbers(self.present.iter().copied()), self.count));
+        findings.fact(
+            "parts present",
+            format!(
+                "{} of {}",
+                numbers(self.present.iter().copied()),
+                self.count
+            ),
+        );
         match self.set.join() {
             Ok(text) => {
                 findings.good("parts", "all are here, and the tag is that of the whole");

@@ -5,7 +5,9 @@ use super::typed::key_of as key_of_activation;
 use crate::ledger::Reader;
 use crate::licence::{Digest, Identifier};
 use crate::ops::error::OpsError;
-use crate::ops::records::{ANSWERS, AnswerForm, AnswerRecord, CHECKPOINTS, DeliveryRecord, ReadmeRecord, Signed, read_json};
+use crate::ops::records::{
+    ANSWERS, AnswerForm, AnswerRecord, CHECKPOINTS, DeliveryRecord, ReadmeRecord, Signed, read_json,
+};
 use crate::policy::Answer;
 use crate::policy::state::{OrganizationRow, ProductRow, State, SystemRow, key_of};
 use crate::render::bundle::file_stem;
@@ -30,17 +32,27 @@ impl Chunk<'_> {
         is_new: bool,
     ) -> Result<AnswerRecord, OpsError> {
         let state = self.session.state();
-        let organization = state.get::<OrganizationRow>(&key_of(&[system.organization.as_str()]))?;
+        let organization =
+            state.get::<OrganizationRow>(&key_of(&[system.organization.as_str()]))?;
         let product = state.get::<ProductRow>(&key_of(&[system.product.as_str()]))?;
         let readme = ReadmeRecord {
             version: readme::VERSION,
-            organization: organization.as_ref().map_or_else(|| system.organization.to_string(), |row| row.name.clone()),
-            product: product.as_ref().map_or_else(|| system.product.to_string(), |row| row.settings.name.clone()),
+            organization: organization
+                .as_ref()
+                .map_or_else(|| system.organization.to_string(), |row| row.name.clone()),
+            product: product.as_ref().map_or_else(
+                || system.product.to_string(),
+                |row| row.settings.name.clone(),
+            ),
             contact: organization.and_then(|row| row.contact.clone()),
         };
         Ok(AnswerRecord {
             form: AnswerForm::Activation,
-            stem: file_stem(&system.computer_name, &system.activation.id, system.activation.sequence),
+            stem: file_stem(
+                &system.computer_name,
+                &system.activation.id,
+                system.activation.sequence,
+            ),
             readme: Some(readme),
             trust_list_picture: is_new,
             computer_key_types: self.computer_key_types(answer, product.as_deref()),
@@ -48,23 +60,50 @@ impl Chunk<'_> {
         })
     }
 
-    /// The licence types in their order, where the product opts in to Computer Keys and the activation fits into one.
+    /// The licence types in their order, where the product opts in to Computer Keys and the
+    /// activation fits into one.
     fn computer_key_types(&self, answer: &Answer, product: Option<&ProductRow>) -> Vec<Identifier> {
-        let Some(settings) = product.map(|row| &row.settings).filter(|settings| settings.computer_keys) else {
+        let Some(settings) = product
+            .map(|row| &row.settings)
+            .filter(|settings| settings.computer_keys)
+        else {
             return Vec::new();
         };
-        let types: Vec<Identifier> = settings.licence_types.iter().map(|licence_type| licence_type.id.clone()).collect();
+        let types: Vec<Identifier> = settings
+            .licence_types
+            .iter()
+            .map(|licence_type| licence_type.id.clone())
+            .collect();
         let vault = &self.signer.vault;
         let fits = Activation::read(&answer.payload)
             .ok()
-            .and_then(|activation| key_of_activation(&activation, &types, vault.trust_list().0, vault.signing_key().key_id()));
+            .and_then(|activation| {
+                key_of_activation(
+                    &activation,
+                    &types,
+                    vault.trust_list().0,
+                    vault.signing_key().key_id(),
+                )
+            });
         fits.map_or_else(Vec::new, |_| types)
     }
 
-    pub(super) fn receipt_record(&self, request: &Verified<Request>, answer: &Answer) -> Result<AnswerRecord, OpsError> {
-        let system = self.session.state().get::<SystemRow>(&request.computer_id.0)?;
-        let system = system.ok_or_else(|| OpsError::Lost(format!("the system {}", request.computer_id)))?;
-        let stem = file_stem(&system.computer_name, &system.activation.id, system.activation.sequence);
+    pub(super) fn receipt_record(
+        &self,
+        request: &Verified<Request>,
+        answer: &Answer,
+    ) -> Result<AnswerRecord, OpsError> {
+        let system = self
+            .session
+            .state()
+            .get::<SystemRow>(&request.computer_id.0)?;
+        let system =
+            system.ok_or_else(|| OpsError::Lost(format!("the system {}", request.computer_id)))?;
+        let stem = file_stem(
+            &system.computer_name,
+            &system.activation.id,
+            system.activation.sequence,
+        );
         Ok(AnswerRecord {
             form: AnswerForm::Receipt,
             stem,
@@ -72,7 +111,12 @@ impl Chunk<'_> {
         })
     }
 
-    fn bare_record(&self, request: Digest, organization: &Identifier, answer: &Answer) -> AnswerRecord {
+    fn bare_record(
+        &self,
+        request: Digest,
+        organization: &Identifier,
+        answer: &Answer,
+    ) -> AnswerRecord {
         AnswerRecord {
             request,
             form: AnswerForm::Receipt,
@@ -92,27 +136,41 @@ impl Chunk<'_> {
 }
 
 /// The answers of some records, from the ledger.
-pub(super) fn recorded_answers(reader: &impl Reader, records: &[DeliveryRecord], known: &Answers) -> Result<Answers, OpsError> {
+pub(super) fn recorded_answers(
+    reader: &impl Reader,
+    records: &[DeliveryRecord],
+    known: &Answers,
+) -> Result<Answers, OpsError> {
     let mut answers = Answers::new();
     for record in records {
-        let Some((request, number)) = record.request.zip(record.answer) else { continue };
+        let Some((request, number)) = record.request.zip(record.answer) else {
+            continue;
+        };
         if known.contains_key(&request) {
             continue;
         }
         let answer: Option<AnswerRecord> = read_json(reader, ANSWERS, number)?;
         let answer = answer.filter(|answer| answer.request == request);
-        answers.insert(request, answer.ok_or_else(|| OpsError::Lost(format!("the answer to {request}")))?);
+        answers.insert(
+            request,
+            answer.ok_or_else(|| OpsError::Lost(format!("the answer to {request}")))?,
+        );
     }
     Ok(answers)
 }
 
 /// Checkpoint payloads by size of the history.
-pub(super) fn checkpoints(reader: &impl Reader, answers: &[&AnswerRecord]) -> Result<BTreeMap<u64, Signed>, OpsError> {
+pub(super) fn checkpoints(
+    reader: &impl Reader,
+    answers: &[&AnswerRecord],
+) -> Result<BTreeMap<u64, Signed>, OpsError> {
     let mut found = BTreeMap::new();
     for size in answers.iter().map(|answer| answer.checkpoint) {
         if let Entry::Vacant(entry) = found.entry(size) {
             let signed = read_json(reader, CHECKPOINTS, size)?;
-            entry.insert(signed.ok_or_else(|| OpsError::Lost(format!("the checkpoint of entry {size}")))?);
+            entry.insert(
+                signed.ok_or_else(|| OpsError::Lost(format!("the checkpoint of entry {size}")))?,
+            );
         }
     }
     Ok(found)
@@ -127,12 +185,21 @@ pub(super) fn kind_of(form: AnswerForm) -> Kind {
 }
 
 /// Names beside the organizations' folders in a batch's folder of the outbox.
-const TAKEN_NAMES: [&str; 4] = ["manifest.json", "manifest.jsonl", "labels.pdf", "report.html"];
+const TAKEN_NAMES: [&str; 4] = [
+    "manifest.json",
+    "manifest.jsonl",
+    "labels.pdf",
+    "report.html",
+];
 
 /// The folder of an organization in a batch's folder of the outbox.
 fn folder_of(organization: &Identifier) -> String {
     let name = names::safe(organization.as_str());
-    if TAKEN_NAMES.contains(&name.as_str()) { format!("_{name}") } else { name }
+    if TAKEN_NAMES.contains(&name.as_str()) {
+        format!("_{name}")
+    } else {
+        name
+    }
 }
 
 #[cfg(test)]
@@ -142,6 +209,9 @@ mod tests {
     #[test]
     fn no_organization_has_a_folder_named_like_a_file_of_the_batch() {
         let folder = |id: &str| folder_of(&Identifier::new(id).expect("an identifier"));
-        assert_eq!((folder("acme").as_str(), folder("manifest.json").as_str()), ("acme", "_manifest.json"));
+        assert_eq!(
+            (folder("acme").as_str(), folder("manifest.json").as_str()),
+            ("acme", "_manifest.json")
+        );
     }
 }

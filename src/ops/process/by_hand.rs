@@ -1,7 +1,10 @@
-//! A batch of operators' orders: decided, committed whole, then signed and published as requests are, from the same records.
+//! A batch of operators' orders: decided, committed whole, then signed and published as requests
+//! are, from the same records.
 
 use super::decide::{Chunk, outcome_of};
-use super::{Completed, Delivered, Progress, Report, deliver, finish, history_point, recover, typed};
+use super::{
+    Completed, Delivered, Progress, Report, deliver, finish, history_point, recover, typed,
+};
 use crate::licence::{ComputerId, Counts, Digest, Moment, Ulid};
 use crate::ops::error::OpsError;
 use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord};
@@ -66,7 +69,15 @@ impl<'a> Orders<'a> {
         let completed = recover::complete_open_batches(signer, spool, &Progress::UNTOLD)?;
         let batch = BatchRecord::new(signer, fresh(), clock);
         let chunk = Chunk::new(signer, Session::begin(signer, clock)?, batch.batch, fresh);
-        Ok(Self { chunk, signer, spool, batch, records: Vec::new(), issued: Vec::new(), completed })
+        Ok(Self {
+            chunk,
+            signer,
+            spool,
+            batch,
+            records: Vec::new(),
+            issued: Vec::new(),
+            completed,
+        })
     }
 
     /// The session in which the orders are given.
@@ -75,7 +86,8 @@ impl<'a> Orders<'a> {
         &self.chunk.session
     }
 
-    /// Gives one order, `verb` and Computer ID: it is decided on the state that the orders before have left.
+    /// Gives one order, `verb` and Computer ID: it is decided on the state that the orders before
+    /// have left.
     ///
     /// # Errors
     /// [`OpsError::Refused`]; [`OpsError::Ledger`].
@@ -87,9 +99,18 @@ impl<'a> Orders<'a> {
     ) -> Result<(), OpsError> {
         let text = format!("{verb} {id}");
         let digest = sha256(&[text.as_bytes()]);
-        let order_id = sha256(&[ORDER, self.batch.batch.as_str().as_bytes(), &[0], text.as_bytes()]);
+        let order_id = sha256(&[
+            ORDER,
+            self.batch.batch.as_str().as_bytes(),
+            &[0],
+            text.as_bytes(),
+        ]);
         let before = self.chunk.session.state().get::<SystemRow>(&id.0)?;
-        let source = Source { batch: self.batch.batch, file: text.clone(), digest };
+        let source = Source {
+            batch: self.batch.batch,
+            file: text.clone(),
+            digest,
+        };
         let context = self.chunk.context(None, None, source);
         let grant = order(&self.chunk.session, order_id, &context)?;
         let answer = self.chunk.grant(None, &grant, before.is_none())?;
@@ -98,8 +119,9 @@ impl<'a> Orders<'a> {
             Event::EmergencyGranted(granted) => (&granted.system, Counts::new()),
             _ => return Err(OpsError::Lost(format!("the activation of {id}"))),
         };
-        let has_computer_key =
-            answer.and_then(|number| self.chunk.answer(number)).is_some_and(|answer| !answer.computer_key_types.is_empty());
+        let has_computer_key = answer
+            .and_then(|number| self.chunk.answer(number))
+            .is_some_and(|answer| !answer.computer_key_types.is_empty());
         self.records.push(DeliveryRecord {
             path: data_encoding::HEXLOWER.encode(text.as_bytes()),
             file: text,
@@ -116,11 +138,18 @@ impl<'a> Orders<'a> {
             by_hand: true,
         });
         let before = before.map(|system| system.activation.clone());
-        self.issued.push(Issued { system: system.clone(), before, taken, has_computer_key, order: order_id });
+        self.issued.push(Issued {
+            system: system.clone(),
+            before,
+            taken,
+            has_computer_key,
+            order: order_id,
+        });
         Ok(())
     }
 
-    /// Commits the orders, then signs and publishes what they issue; without any, only the day is recorded.
+    /// Commits the orders, then signs and publishes what they issue; without any, only the day is
+    /// recorded.
     ///
     /// # Errors
     /// [`OpsError`]; what was committed by then is published by the next command.
@@ -128,31 +157,64 @@ impl<'a> Orders<'a> {
         if self.records.is_empty() {
             self.chunk.session.commit_if_changed()?;
             let report = report(self.signer, None, Delivered::default(), self.completed)?;
-            return Ok(Carried { report, issued: Vec::new() });
+            return Ok(Carried {
+                report,
+                issued: Vec::new(),
+            });
         }
-        let publisher = self.spool.publisher(&self.batch.date(), self.batch.batch.as_str())?;
+        let publisher = self
+            .spool
+            .publisher(&self.batch.date(), self.batch.batch.as_str())?;
         let mut delivered = Delivered::default();
         let done = self.chunk.commit(&mut self.batch, self.records)?;
         let group = deliver::Group::of(self.signer, done.records, done.answers)?;
         deliver::deliver(self.signer, self.spool, &publisher, &group, &mut delivered)?;
-        finish(self.signer, self.spool, &publisher, &self.batch, &mut delivered, &Progress::UNTOLD)?;
+        finish(
+            self.signer,
+            self.spool,
+            &publisher,
+            &self.batch,
+            &mut delivered,
+            &Progress::UNTOLD,
+        )?;
         let keyed = self.issued.into_iter().map(|issued| {
             let lines = lines(self.signer, &group, &issued)?;
             Ok((issued, lines))
         });
         let issued = keyed.collect::<Result<_, OpsError>>()?;
-        let report = report(self.signer, Some(self.batch.batch), delivered, self.completed)?;
+        let report = report(
+            self.signer,
+            Some(self.batch.batch),
+            delivered,
+            self.completed,
+        )?;
         Ok(Carried { report, issued })
     }
 }
 
 /// What an order takes from the wallet: for seats, and for periods of the subscription.
 fn taken(issued: &Granted) -> Result<Counts, StateBroken> {
-    let assigned = issued.assignments.iter().flat_map(|assignment| &assignment.taken);
-    wallet::counts(&issued.taken.iter().chain(assigned).cloned().collect::<Vec<_>>()).map_err(StateBroken::from)
+    let assigned = issued
+        .assignments
+        .iter()
+        .flat_map(|assignment| &assignment.taken);
+    wallet::counts(
+        &issued
+            .taken
+            .iter()
+            .chain(assigned)
+            .cloned()
+            .collect::<Vec<_>>(),
+    )
+    .map_err(StateBroken::from)
 }
 
-fn report(signer: &Signer, batch: Option<Ulid>, delivered: Delivered, completed: Vec<Completed>) -> Result<Report, OpsError> {
+fn report(
+    signer: &Signer,
+    batch: Option<Ulid>,
+    delivered: Delivered,
+    completed: Vec<Completed>,
+) -> Result<Report, OpsError> {
     Ok(Report {
         batch,
         point: history_point(signer)?,
@@ -165,13 +227,32 @@ fn report(signer: &Signer, batch: Option<Ulid>, delivered: Delivered, completed:
 }
 
 /// The lines of the Computer Key that the bundle holds.
-fn lines(signer: &Signer, group: &deliver::Group, issued: &Issued) -> Result<Vec<String>, OpsError> {
-    let Some(answer) = group.answer(&issued.order).filter(|answer| !answer.computer_key_types.is_empty()) else {
+fn lines(
+    signer: &Signer,
+    group: &deliver::Group,
+    issued: &Issued,
+) -> Result<Vec<String>, OpsError> {
+    let Some(answer) = group
+        .answer(&issued.order)
+        .filter(|answer| !answer.computer_key_types.is_empty())
+    else {
         return Ok(Vec::new());
     };
-    let AnswerRecord { payload, computer_key_types: types, key_id, .. } = answer;
+    let AnswerRecord {
+        payload,
+        computer_key_types: types,
+        key_id,
+        ..
+    } = answer;
     let activation = Activation::read(payload.as_bytes());
-    let activation = activation.map_err(|_| OpsError::Lost(format!("the activation of {}", issued.system.computer_id)))?;
-    let text = typed::text(&signer.vault, &activation, types, signer.vault.trust_list().0, *key_id)?;
+    let activation = activation
+        .map_err(|_| OpsError::Lost(format!("the activation of {}", issued.system.computer_id)))?;
+    let text = typed::text(
+        &signer.vault,
+        &activation,
+        types,
+        signer.vault.trust_list().0,
+        *key_id,
+    )?;
     Ok(text.lines().map(str::to_owned).collect())
 }

@@ -1,4 +1,5 @@
-//! Steps 3 and 4 of the main job: decide one at a time in order, commit many at once with their answers whole.
+//! Steps 3 and 4 of the main job: decide one at a time in order, commit many at once with their
+//! answers whole.
 
 use super::Options;
 use super::answers::Answers;
@@ -8,7 +9,9 @@ use super::ready::{Known, Ready};
 use crate::licence::{Digest, Identifier, Moment, Ulid};
 use crate::ops::crash;
 use crate::ops::error::OpsError;
-use crate::ops::records::{ANSWERS, AnswerRecord, BatchRecord, DELIVERIES, DeliveryRecord, OPEN_BATCHES, Signed, written};
+use crate::ops::records::{
+    ANSWERS, AnswerRecord, BatchRecord, DELIVERIES, DeliveryRecord, OPEN_BATCHES, Signed, written,
+};
 use crate::ops::session::{Changes, Session};
 use crate::ops::signer::Signer;
 use crate::policy::ahead::RowName;
@@ -25,7 +28,14 @@ impl BatchRecord {
     pub(super) fn new(signer: &Signer, batch: Ulid, now: Moment) -> Self {
         let key_id = signer.vault.signing_key().key_id();
         let head = crate::wire::history::first_head();
-        Self { batch, now, key_id, transactions: 0, size: 0, head }
+        Self {
+            batch,
+            now,
+            key_id,
+            transactions: 0,
+            size: 0,
+            head,
+        }
     }
 
     /// The day in the names of its folders.
@@ -43,7 +53,12 @@ pub(super) fn decide_some<'a>(
     changes: &mut Changes,
     batch: Ulid,
 ) -> Result<(Chunk<'a>, Vec<DeliveryRecord>), OpsError> {
-    let mut chunk = Chunk::new(signer, Session::begin(signer, options.clock)?, batch, options.fresh);
+    let mut chunk = Chunk::new(
+        signer,
+        Session::begin(signer, options.clock)?,
+        batch,
+        options.fresh,
+    );
     chunk.vouched.clone_from(&options.organization);
     chunk.trust_folders = options.trust_folders;
     let mut records = Vec::with_capacity(ready.documents.len());
@@ -99,8 +114,21 @@ pub(super) struct Chunk<'a> {
 }
 
 impl<'a> Chunk<'a> {
-    pub(super) fn new(signer: &'a Signer, session: Session<'a>, batch: Ulid, fresh: &'a (dyn Fn() -> Ulid + Sync)) -> Self {
-        Self { signer, session, batch, fresh, vouched: None, trust_folders: false, answers: BTreeMap::new() }
+    pub(super) fn new(
+        signer: &'a Signer,
+        session: Session<'a>,
+        batch: Ulid,
+        fresh: &'a (dyn Fn() -> Ulid + Sync),
+    ) -> Self {
+        Self {
+            signer,
+            session,
+            batch,
+            fresh,
+            vouched: None,
+            trust_folders: false,
+            answers: BTreeMap::new(),
+        }
     }
 }
 
@@ -111,8 +139,16 @@ impl Chunk<'_> {
     }
 
     /// What the rules are told beside the request and the state.
-    pub(super) fn context(&self, folder: Option<Folder>, witness: Option<u64>, source: Source) -> Context {
-        let vouching = folder.as_ref().filter(|folder| folder.vouches).map(|folder| folder.organization.clone());
+    pub(super) fn context(
+        &self,
+        folder: Option<Folder>,
+        witness: Option<u64>,
+        source: Source,
+    ) -> Context {
+        let vouching = folder
+            .as_ref()
+            .filter(|folder| folder.vouches)
+            .map(|folder| folder.organization.clone());
         Context {
             today: self.session.today(),
             now: self.session.now(),
@@ -125,7 +161,12 @@ impl Chunk<'_> {
         }
     }
 
-    fn decide(&mut self, files: &[File], document: &Document, content: Known) -> Result<Decided, OpsError> {
+    fn decide(
+        &mut self,
+        files: &[File],
+        document: &Document,
+        content: Known,
+    ) -> Result<Decided, OpsError> {
         let source = self.source(files, document)?;
         match content {
             (Judged::Refused(unfit), _) => self.refuse_unfit(*unfit, source),
@@ -137,9 +178,16 @@ impl Chunk<'_> {
     }
 
     fn source(&self, files: &[File], document: &Document) -> Result<Source, OpsError> {
-        let file = document.files.first().and_then(|(file, _)| files.get(*file));
+        let file = document
+            .files
+            .first()
+            .and_then(|(file, _)| files.get(*file));
         let file = file.ok_or_else(|| OpsError::Lost("the file of a document".into()))?;
-        Ok(Source { batch: self.batch, file: escape_path(&file.path), digest: file.digest })
+        Ok(Source {
+            batch: self.batch,
+            file: escape_path(&file.path),
+            digest: file.digest,
+        })
     }
 
     fn decide_request(
@@ -150,7 +198,10 @@ impl Chunk<'_> {
         source: Source,
     ) -> Result<Decided, OpsError> {
         let context = self.context(folder, witness, source);
-        let known = self.session.state().get::<SystemRow>(&request.computer_id.0)?;
+        let known = self
+            .session
+            .state()
+            .get::<SystemRow>(&request.computer_id.0)?;
         let decided = |outcome, answer, is_new_system| Decided {
             request: Some(request.document_id()),
             outcome,
@@ -173,19 +224,34 @@ impl Chunk<'_> {
 
     /// The organization whose folder of the inbox, or of a medium, the file lies in, if it is one.
     fn folder(&self, files: &[File], document: &Document) -> Result<Option<Folder>, OpsError> {
-        let file = document.files.first().and_then(|(file, _)| files.get(*file));
-        let Some(path) = file.map(|file| &file.path) else { return Ok(None) };
+        let file = document
+            .files
+            .first()
+            .and_then(|(file, _)| files.get(*file));
+        let Some(path) = file.map(|file| &file.path) else {
+            return Ok(None);
+        };
         let (name, vouches) = match path.exchange_folder() {
             // A medium has names without regard to case.
             Some(folder) => (folder.map(str::to_ascii_lowercase), self.trust_folders),
             None => (path.first_folder().map(str::to_owned), true),
         };
-        let Some(organization) = name.and_then(|name| Identifier::new(&name).ok()) else { return Ok(None) };
-        let is_known = self.session.state().get::<OrganizationRow>(&key_of(&[organization.as_str()]))?.is_some();
-        Ok(is_known.then_some(Folder { organization, vouches }))
+        let Some(organization) = name.and_then(|name| Identifier::new(&name).ok()) else {
+            return Ok(None);
+        };
+        let is_known = self
+            .session
+            .state()
+            .get::<OrganizationRow>(&key_of(&[organization.as_str()]))?
+            .is_some();
+        Ok(is_known.then_some(Folder {
+            organization,
+            vouches,
+        }))
     }
 
-    /// Records what is granted with its answer whole, and gives the answer's number; an operator's order has no request.
+    /// Records what is granted with its answer whole, and gives the answer's number; an operator's
+    /// order has no request.
     pub(super) fn grant(
         &mut self,
         request: Option<&Verified<Request>>,
@@ -194,7 +260,9 @@ impl Chunk<'_> {
     ) -> Result<Option<u64>, OpsError> {
         let record = self.answer_record(request, grant, is_new)?;
         self.session.record(grant.event())?;
-        let Some(record) = record else { return Ok(None) };
+        let Some(record) = record else {
+            return Ok(None);
+        };
         let number = answers_given(&self.session.state())?;
         self.answers.insert(number, record);
         Ok(Some(number))
@@ -207,19 +275,28 @@ impl Chunk<'_> {
         grant: &Grant,
         is_new: bool,
     ) -> Result<Option<AnswerRecord>, OpsError> {
-        let Some(answer) = grant.answer() else { return Ok(None) };
+        let Some(answer) = grant.answer() else {
+            return Ok(None);
+        };
         let record = match (grant.event(), request) {
             (Event::Granted(granted) | Event::Issued(granted), _) => {
                 self.activation_record(granted.request, &granted.system, answer, is_new)?
             }
-            (Event::EmergencyGranted(granted), _) => self.activation_record(granted.order, &granted.system, answer, is_new)?,
+            (Event::EmergencyGranted(granted), _) => {
+                self.activation_record(granted.order, &granted.system, answer, is_new)?
+            }
             (_, Some(request)) => self.receipt_record(request, answer)?,
             (_, None) => return Err(OpsError::Lost("the request of a receipt".into())),
         };
         Ok(Some(record))
     }
 
-    fn refuse(&mut self, refusal: Refusal, request: &Verified<Request>, context: &Context) -> Result<Decided, OpsError> {
+    fn refuse(
+        &mut self,
+        refusal: Refusal,
+        request: &Verified<Request>,
+        context: &Context,
+    ) -> Result<Decided, OpsError> {
         let need = match &request.body {
             RequestBody::SystemDescription(description) => Some(description.need.clone()),
             _ => None,
@@ -243,7 +320,8 @@ impl Chunk<'_> {
 
     fn refuse_unfit(&mut self, unfit: Unfit, source: Source) -> Result<Decided, OpsError> {
         let facts = unfit.facts.as_deref();
-        let device = facts.and_then(|facts| Some((facts.computer_id?, facts.organization.clone()?)));
+        let device =
+            facts.and_then(|facts| Some((facts.computer_id?, facts.organization.clone()?)));
         let event = Refused {
             code: unfit.code,
             request: unfit.document,
@@ -278,14 +356,28 @@ impl Chunk<'_> {
         };
         let request = event.request;
         self.session.record(&Event::Refused(Box::new(event)))?;
-        Ok(Decided { request, outcome: Outcome::Refused, answer: None, refusal: Some(notice), device, is_new_system: false })
+        Ok(Decided {
+            request,
+            outcome: Outcome::Refused,
+            answer: None,
+            refusal: Some(notice),
+            device,
+            is_new_system: false,
+        })
     }
 
     /// One record a file: a document of several parts has as many, and is answered with the first.
-    fn records(&self, files: &[File], document: &Document, decided: &Decided) -> Result<Vec<DeliveryRecord>, OpsError> {
+    fn records(
+        &self,
+        files: &[File],
+        document: &Document,
+        decided: &Decided,
+    ) -> Result<Vec<DeliveryRecord>, OpsError> {
         let mut records = Vec::with_capacity(document.files.len());
         for (nth, (index, place)) in document.files.iter().enumerate() {
-            let Some(file) = files.get(*index) else { continue };
+            let Some(file) = files.get(*index) else {
+                continue;
+            };
             let name = escape_path(&file.path);
             let notice = decided.refusal.as_ref().map(|notice| RefusalNotice {
                 file: name.clone(),
@@ -300,11 +392,18 @@ impl Chunk<'_> {
                 place: *place,
                 places: file.places,
                 request: decided.request,
-                outcome: if nth > 0 && granted { Outcome::Repeated } else { decided.outcome },
+                outcome: if nth > 0 && granted {
+                    Outcome::Repeated
+                } else {
+                    decided.outcome
+                },
                 answer: decided.answer,
                 refusal: notice.map(|notice| self.signed(&notice)),
                 computer_id: decided.device.as_ref().map(|(id, _)| *id),
-                organization: decided.device.as_ref().map(|(_, organization)| organization.to_string()),
+                organization: decided
+                    .device
+                    .as_ref()
+                    .map(|(_, organization)| organization.to_string()),
                 is_new_system: nth == 0 && decided.is_new_system,
                 by_hand: false,
             });
@@ -314,24 +413,50 @@ impl Chunk<'_> {
 
     fn signed(&self, notice: &RefusalNotice) -> Signed {
         let payload = String::from_utf8_lossy(&notice.to_payload()).into_owned();
-        Signed { payload, key_id: self.signer.vault.signing_key().key_id() }
+        Signed {
+            payload,
+            key_id: self.signer.vault.signing_key().key_id(),
+        }
     }
 
     /// Commits what was decided, with every answer whole. Nothing is signed before.
-    pub(super) fn commit(mut self, batch: &mut BatchRecord, records: Vec<DeliveryRecord>) -> Result<Done, OpsError> {
+    pub(super) fn commit(
+        mut self,
+        batch: &mut BatchRecord,
+        records: Vec<DeliveryRecord>,
+    ) -> Result<Done, OpsError> {
         let point = self.session.point();
         self.put_answers(point.size)?;
         let transaction = &mut self.session.transaction;
         let list = batch.batch.to_string();
-        transaction.listed_append(DELIVERIES, list.as_bytes(), batch.transactions, &written(DELIVERIES, &records)?)?;
-        (batch.transactions, batch.size, batch.head) = (batch.transactions + 1, point.size, point.head);
-        transaction.put(OPEN_BATCHES, list.as_bytes(), &written(OPEN_BATCHES, batch)?)?;
+        transaction.listed_append(
+            DELIVERIES,
+            list.as_bytes(),
+            batch.transactions,
+            &written(DELIVERIES, &records)?,
+        )?;
+        (batch.transactions, batch.size, batch.head) =
+            (batch.transactions + 1, point.size, point.head);
+        transaction.put(
+            OPEN_BATCHES,
+            list.as_bytes(),
+            &written(OPEN_BATCHES, batch)?,
+        )?;
         crash::point("before-commit");
         let changed = self.session.changed();
         let transaction = self.session.commit()?.transaction;
         crash::point("after-commit");
-        let answers = self.answers.into_values().map(|answer| (answer.request, answer)).collect();
-        Ok(Done { records, answers, transaction, changed })
+        let answers = self
+            .answers
+            .into_values()
+            .map(|answer| (answer.request, answer))
+            .collect();
+        Ok(Done {
+            records,
+            answers,
+            transaction,
+            changed,
+        })
     }
 }
 

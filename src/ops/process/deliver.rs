@@ -1,4 +1,5 @@
-//! Step 6 of the main job: publish what was committed, in groups, then the manifest; then the files move on.
+//! Step 6 of the main job: publish what was committed, in groups, then the manifest; then the files
+//! move on.
 
 use super::Progress;
 use super::answers::{Answers, recorded_answers};
@@ -12,7 +13,9 @@ use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord, Signed};
 use crate::ops::signer::Signer;
 use crate::render::refusal;
 use crate::spool::{InboxPath, Outlet, Publisher, Spool, WorkFile};
-use crate::wire::response::{HistoryPoint, Manifest, ManifestEntry, Outcome, Output, RefusalNotice, RefusalReason};
+use crate::wire::response::{
+    HistoryPoint, Manifest, ManifestEntry, Outcome, Output, RefusalNotice, RefusalReason,
+};
 use crate::wire::{Kind, sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -38,7 +41,8 @@ pub struct Delivered {
 pub struct Summary {
     /// Computer IDs of systems that were new to the signer, by organization.
     pub new_systems: BTreeMap<String, Vec<String>>,
-    /// Outcomes by organization; files of which no organization is known stand under the empty name.
+    /// Outcomes by organization; files of which no organization is known stand under the empty
+    /// name.
     pub outcomes: BTreeMap<String, BTreeMap<&'static str, usize>>,
     /// Refusals by code.
     pub refusals: BTreeMap<String, usize>,
@@ -57,18 +61,30 @@ pub(super) type Outputs = HashMap<Digest, Vec<Output>>;
 
 impl Group {
     /// Of what was committed; answers that are not fresh are read from the ledger.
-    pub(super) fn of(signer: &Signer, records: Vec<DeliveryRecord>, fresh: Answers) -> Result<Self, OpsError> {
+    pub(super) fn of(
+        signer: &Signer,
+        records: Vec<DeliveryRecord>,
+        fresh: Answers,
+    ) -> Result<Self, OpsError> {
         let snapshot = signer.ledger.read()?;
         let recorded = recorded_answers(&snapshot, &records, &fresh)?;
-        let mut answers: Vec<AnswerRecord> = recorded.into_values().chain(fresh.into_values()).collect();
+        let mut answers: Vec<AnswerRecord> =
+            recorded.into_values().chain(fresh.into_values()).collect();
         answers.sort_unstable_by_key(|answer| answer.request);
         let shared = Shared::of(signer, &snapshot, &answers)?;
-        Ok(Self { records, answers, shared })
+        Ok(Self {
+            records,
+            answers,
+            shared,
+        })
     }
 
     /// The answer to a request.
     pub(super) fn answer(&self, request: &Digest) -> Option<&AnswerRecord> {
-        let place = self.answers.binary_search_by_key(request, |answer| answer.request).ok()?;
+        let place = self
+            .answers
+            .binary_search_by_key(request, |answer| answer.request)
+            .ok()?;
         self.answers.get(place)
     }
 
@@ -77,10 +93,23 @@ impl Group {
         self.answers.len().max(self.records.len())
     }
 
-    /// Signs and renders some of its answers, by their places, and writes them where nobody looks. Places without an answer are left out.
-    pub(super) fn stage(&self, signer: &Signer, publisher: &Publisher<'_>, places: Range<usize>) -> Result<Outputs, OpsError> {
+    /// Signs and renders some of its answers, by their places, and writes them where nobody looks.
+    /// Places without an answer are left out.
+    pub(super) fn stage(
+        &self,
+        signer: &Signer,
+        publisher: &Publisher<'_>,
+        places: Range<usize>,
+    ) -> Result<Outputs, OpsError> {
         let answers = self.answers.iter().take(places.end).skip(places.start);
-        answers.map(|answer| Ok((answer.request, publish_answer(signer, publisher, answer, &self.shared)?))).collect()
+        answers
+            .map(|answer| {
+                Ok((
+                    answer.request,
+                    publish_answer(signer, publisher, answer, &self.shared)?,
+                ))
+            })
+            .collect()
     }
 
     /// Writes its refusals and the lines of the manifest, once all its answers were staged.
@@ -92,7 +121,9 @@ impl Group {
         outputs: &Outputs,
         delivered: &mut Delivered,
     ) -> Result<(), OpsError> {
-        self.records.iter().try_for_each(|record| deliver_record(signer, spool, publisher, record, outputs, delivered))
+        self.records.iter().try_for_each(|record| {
+            deliver_record(signer, spool, publisher, record, outputs, delivered)
+        })
     }
 }
 
@@ -105,8 +136,16 @@ pub(super) fn deliver(
     delivered: &mut Delivered,
 ) -> Result<(), OpsError> {
     let places: Vec<usize> = (0..group.size()).collect();
-    let outputs = parallel::map(&places, |place| group.stage(signer, publisher, *place..place + 1))?;
-    group.deliver(signer, spool, publisher, &outputs.into_iter().flatten().collect(), delivered)?;
+    let outputs = parallel::map(&places, |place| {
+        group.stage(signer, publisher, *place..place + 1)
+    })?;
+    group.deliver(
+        signer,
+        spool,
+        publisher,
+        &outputs.into_iter().flatten().collect(),
+        delivered,
+    )?;
     sync(publisher)
 }
 
@@ -127,7 +166,10 @@ fn publish_answer(
     for OutputFile { path, bytes } in files(&signer.vault, answer, shared)? {
         publisher.stage(Outlet::Outbox, &path, &bytes)?;
         crash::point("after-stage");
-        outputs.push(Output { path, sha256: sha256(&[&bytes]) });
+        outputs.push(Output {
+            path,
+            sha256: sha256(&[&bytes]),
+        });
     }
     Ok(outputs)
 }
@@ -151,26 +193,45 @@ fn deliver_record(
     };
     if let Some(signed) = &record.refusal {
         let notice = RefusalNotice::read(signed.payload.as_bytes());
-        let notice = notice.map_err(|error| OpsError::Lost(format!("the refusal of {}: {error}", record.file)))?;
+        let notice = notice
+            .map_err(|error| OpsError::Lost(format!("the refusal of {}: {error}", record.file)))?;
         publish_refusal(signer, spool, publisher, record, signed, &notice)?;
-        *delivered.summary.refusals.entry(notice.code.clone()).or_default() += 1;
-        entry.refusal = Some(RefusalReason { code: notice.code, message: notice.message, remedy: notice.remedy });
+        *delivered
+            .summary
+            .refusals
+            .entry(notice.code.clone())
+            .or_default() += 1;
+        entry.refusal = Some(RefusalReason {
+            code: notice.code,
+            message: notice.message,
+            remedy: notice.remedy,
+        });
     } else if let Some(request) = record.request.filter(|_| record.answer.is_some()) {
         entry.outputs = outputs.get(&request).cloned().unwrap_or_default();
     }
     delivered.count(record);
     if !record.by_hand {
-        let file = delivered.files.entry(path.clone()).or_insert((record.digest, false));
+        let file = delivered
+            .files
+            .entry(path.clone())
+            .or_insert((record.digest, false));
         file.1 |= record.outcome == Outcome::Refused;
     }
     delivered.count += 1;
-    let line = delivered.lines.push(spool, path, record.place, entry.to_line());
-    line.map_err(|source| OpsError::Io { path: spool.root().into(), source })
+    let line = delivered
+        .lines
+        .push(spool, path, record.place, entry.to_line());
+    line.map_err(|source| OpsError::Io {
+        path: spool.root().into(),
+        source,
+    })
 }
 
 fn inbox_path(record: &DeliveryRecord) -> Result<InboxPath, OpsError> {
     let lost = || OpsError::Lost(format!("the path of {}", record.file));
-    let bytes = data_encoding::HEXLOWER.decode(record.path.as_bytes()).map_err(|_| lost())?;
+    let bytes = data_encoding::HEXLOWER
+        .decode(record.path.as_bytes())
+        .map_err(|_| lost())?;
     InboxPath::new(bytes).map_err(|_| lost())
 }
 
@@ -185,15 +246,27 @@ fn publish_refusal(
     let (date, batch) = publisher.folder();
     let work = spool.work_file(batch, &inbox_path(record)?, Some(record.digest))?;
     if work.work_path.symlink_metadata().is_err() {
-        // It moved on in an earlier run, and no file moves on before its refusals are on disk. Beside which of several files
-        // with the same bytes they stand can no longer be told.
+        // It moved on in an earlier run, and no file moves on before its refusals are on disk.
+        // Beside which of several files with the same bytes they stand can no longer be told.
         return Ok(());
     }
     let beside = spool.rejected_name(date, batch, &work)?;
     let envelope = sign(&signer.vault, Kind::Refusal, signed)?;
-    let number = if record.places > 1 { record.place as usize } else { 1 };
-    publisher.stage(Outlet::Rejected, beside.refusal_json(number), &envelope.to_json())?;
-    publisher.stage(Outlet::Rejected, beside.refusal_txt(number), refusal::text(notice).as_bytes())?;
+    let number = if record.places > 1 {
+        record.place as usize
+    } else {
+        1
+    };
+    publisher.stage(
+        Outlet::Rejected,
+        beside.refusal_json(number),
+        &envelope.to_json(),
+    )?;
+    publisher.stage(
+        Outlet::Rejected,
+        beside.refusal_txt(number),
+        refusal::text(notice).as_bytes(),
+    )?;
     Ok(())
 }
 
@@ -201,8 +274,14 @@ impl Delivered {
     fn count(&mut self, record: &DeliveryRecord) {
         let organization = record.organization.clone().unwrap_or_default();
         if record.is_new_system {
-            let id = record.computer_id.map_or_else(String::new, |id| id.to_string());
-            self.summary.new_systems.entry(organization.clone()).or_default().push(id);
+            let id = record
+                .computer_id
+                .map_or_else(String::new, |id| id.to_string());
+            self.summary
+                .new_systems
+                .entry(organization.clone())
+                .or_default()
+                .push(id);
         }
         let outcomes = self.summary.outcomes.entry(organization).or_default();
         *outcomes.entry(record.outcome.as_str()).or_default() += 1;
@@ -210,7 +289,9 @@ impl Delivered {
 
     /// Forgets the files that are not to be moved on, by path in hex and digest.
     pub(super) fn keep_files(&mut self, is_kept: impl Fn(String, Digest) -> bool) {
-        self.files.retain(|path, (digest, _)| is_kept(data_encoding::HEXLOWER.encode(path.as_bytes()), *digest));
+        self.files.retain(|path, (digest, _)| {
+            is_kept(data_encoding::HEXLOWER.encode(path.as_bytes()), *digest)
+        });
     }
 }
 
@@ -236,7 +317,14 @@ pub(super) fn publish_manifest(
         checkpoint: point_of(signer, batch)?,
     };
     let payload = String::from_utf8_lossy(&manifest.to_payload()).into_owned();
-    let envelope = sign(&signer.vault, Kind::Manifest, &Signed { payload, key_id: batch.key_id })?;
+    let envelope = sign(
+        &signer.vault,
+        Kind::Manifest,
+        &Signed {
+            payload,
+            key_id: batch.key_id,
+        },
+    )?;
     crash::point("manifest-staged");
     publisher.stage(Outlet::Outbox, "manifest.json", &envelope.to_json())?;
     publisher.flush()?;
@@ -247,10 +335,15 @@ pub(super) fn publish_manifest(
 
 fn point_of(signer: &Signer, batch: &BatchRecord) -> Result<HistoryPoint, OpsError> {
     use crate::ledger::Reader;
-    Ok(HistoryPoint { origin: signer.ledger.read()?.origin(), size: batch.size, head: batch.head })
+    Ok(HistoryPoint {
+        origin: signer.ledger.read()?.origin(),
+        size: batch.size,
+        head: batch.head,
+    })
 }
 
-/// Moves answered files to the archive, and files of which something was refused to `rejected/`. A move done before is done.
+/// Moves answered files to the archive, and files of which something was refused to `rejected/`. A
+/// move done before is done.
 pub(super) fn move_files(
     spool: &Spool,
     batch: &BatchRecord,
@@ -260,7 +353,10 @@ pub(super) fn move_files(
     let (date, id): (String, Ulid) = (batch.date(), batch.batch);
     let is_answered = |path: &InboxPath| {
         (progress.alive)();
-        delivered.files.get(path).is_some_and(|(_, is_refused)| !is_refused)
+        delivered
+            .files
+            .get(path)
+            .is_some_and(|(_, is_refused)| !is_refused)
     };
     let is_moved = spool.archive_whole(&date, id.as_str(), delivered.files.len(), is_answered)?;
     if is_moved {

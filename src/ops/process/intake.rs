@@ -1,4 +1,5 @@
-//! Steps 1 and 2 of the main job: take what is settled out of the inbox and verify it, on all cores, without the ledger.
+//! Steps 1 and 2 of the main job: take what is settled out of the inbox and verify it, on all
+//! cores, without the ledger.
 
 use super::judge::{Held, Judged, judge, judge_qr, malformed, place_of, unfit_wire};
 use super::pictures::{self, judge_picture};
@@ -14,7 +15,8 @@ use crate::ops::signer::Signer;
 use crate::policy::batch::Place;
 use crate::seal::Verified;
 use crate::spool::{
-    InboxPath, ListOptions, Listed, ListedKind, Spool, TakeError, Taken, WorkFile, Writing, escape_path, is_settling,
+    InboxPath, ListOptions, Listed, ListedKind, Spool, TakeError, Taken, WorkFile, Writing,
+    escape_path, is_settling,
 };
 use crate::vault::Vault;
 use crate::wire::qr::{Part, PartSet};
@@ -24,9 +26,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
-/// Bytes of files whose requests are kept in memory between verifying and deciding; beyond it they are read again.
+/// Bytes of files whose requests are kept in memory between verifying and deciding; beyond it they
+/// are read again.
 const MAX_HELD_BYTES: u64 = 12 * 1024 * 1024;
-/// Files that are looked at before what came of them is gathered: their looks are in memory together.
+/// Files that are looked at before what came of them is gathered: their looks are in memory
+/// together.
 const FILES_TOGETHER: usize = 8_192;
 
 /// What came out of the inbox.
@@ -38,7 +42,8 @@ pub(super) struct Intake {
     pub(super) documents: Vec<Document>,
     /// What stays in the inbox, and why.
     pub(super) left: Vec<Left>,
-    /// Parts of QR texts that wait for the rest; their files stay in `work/` until the ledger knows since when.
+    /// Parts of QR texts that wait for the rest; their files stay in `work/` until the ledger knows
+    /// since when.
     pub(super) waiting: Vec<WaitingSet>,
 }
 
@@ -100,7 +105,11 @@ pub enum WaitsFor {
 
 impl Left {
     pub(in crate::ops) fn new(path: &InboxPath, reason: impl ToString) -> Self {
-        Self { file: escape_path(path), reason: reason.to_string(), waits_for: None }
+        Self {
+            file: escape_path(path),
+            reason: reason.to_string(),
+            waits_for: None,
+        }
     }
 
     fn unfinished(path: &InboxPath, waits_for: WaitsFor) -> Self {
@@ -108,7 +117,10 @@ impl Left {
             WaitsFor::Settling => "it is still being written",
             WaitsFor::Writer => "a program has it open for writing",
         };
-        Self { waits_for: Some(waits_for), ..Self::new(path, reason) }
+        Self {
+            waits_for: Some(waits_for),
+            ..Self::new(path, reason)
+        }
     }
 }
 
@@ -155,7 +167,8 @@ struct Later {
 /// Files of which more may come, by their paths.
 type LaterFiles = BTreeMap<InboxPath, Later>;
 
-/// Takes and verifies everything that is settled; waits the settle time out once for what is not, then judges it.
+/// Takes and verifies everything that is settled; waits the settle time out once for what is not,
+/// then judges it.
 pub(super) fn take(
     signer: &Signer,
     spool: &Spool,
@@ -176,19 +189,31 @@ pub(super) fn take(
     let mut intake = Intake::default();
     let mut listed = spool.list(&ListOptions::default())?;
     if let Some(only) = &options.only {
-        // A folder that cannot be looked into stands for what is wanted of it: it must not go untold.
+        // A folder that cannot be looked into stands for what is wanted of it: it must not go
+        // untold.
         let holds_wanted = |listed: &Listed| only.iter().any(|path| path.is_beneath(&listed.path));
-        listed.retain(|listed| only.contains(&listed.path) || (listed.kind != ListedKind::Regular && holds_wanted(listed)));
+        listed.retain(|listed| {
+            only.contains(&listed.path)
+                || (listed.kind != ListedKind::Regular && holds_wanted(listed))
+        });
     }
     let (mut seen, later) = looking.all(&listed, &mut intake.left)?;
     match options.wait {
         Some(wait) if !later.is_empty() => {
-            let say = format!("waiting {} s for {} file(s) that may not be whole yet", options.settle.as_secs(), later.len());
+            let say = format!(
+                "waiting {} s for {} file(s) that may not be whole yet",
+                options.settle.as_secs(),
+                later.len()
+            );
             (progress.say)(&say);
             wait(options.settle);
             seen.extend(looking.again(&later, &mut intake.left)?);
         }
-        _ => intake.left.extend(later.values().map(|one| Left::unfinished(&one.path, one.waits_for))),
+        _ => intake.left.extend(
+            later
+                .values()
+                .map(|one| Left::unfinished(&one.path, one.waits_for)),
+        ),
     }
     drop(listed);
     seen.sort_by(|a, b| a.file.path.cmp(&b.file.path));
@@ -197,23 +222,45 @@ pub(super) fn take(
 }
 
 impl Looking<'_> {
-    /// The second look at what may not have been whole at the first: what has not grown since is judged as it is.
+    /// The second look at what may not have been whole at the first: what has not grown since is
+    /// judged as it is.
     fn again(&mut self, later: &LaterFiles, left: &mut Vec<Left>) -> Result<Vec<Seen>, OpsError> {
         self.first = false;
         let mut again = self.spool.list(&ListOptions::default())?;
         again.retain(|listed| later.contains_key(&listed.path));
-        let is_same = |listed: &Listed, then: &Later| (listed.size, listed.modified) == (then.size, then.modified);
-        let has_grown = |listed: &&Listed| later.get(&listed.path).is_none_or(|then| !is_same(listed, then));
-        self.grown = again.iter().filter(has_grown).map(|listed| listed.path.clone()).collect();
+        let is_same = |listed: &Listed, then: &Later| {
+            (listed.size, listed.modified) == (then.size, then.modified)
+        };
+        let has_grown = |listed: &&Listed| {
+            later
+                .get(&listed.path)
+                .is_none_or(|then| !is_same(listed, then))
+        };
+        self.grown = again
+            .iter()
+            .filter(has_grown)
+            .map(|listed| listed.path.clone())
+            .collect();
         Ok(self.all(&again, left)?.0)
     }
 
-    fn all(&self, listed: &[Listed], left: &mut Vec<Left>) -> Result<(Vec<Seen>, LaterFiles), OpsError> {
+    fn all(
+        &self,
+        listed: &[Listed],
+        left: &mut Vec<Left>,
+    ) -> Result<(Vec<Seen>, LaterFiles), OpsError> {
         let (mut seen, mut later) = (Vec::new(), LaterFiles::new());
         for some in listed.chunks(FILES_TOGETHER) {
             let looks = parallel::map(some, |listed| self.one(listed))?;
-            let (pictures, looks): (Vec<Look>, Vec<Look>) = looks.into_iter().partition(|look| matches!(look, Look::Picture(_)));
-            for look in looks.into_iter().chain(parallel::map_each(&pictures, |picture| self.picture(picture))?) {
+            let (pictures, looks): (Vec<Look>, Vec<Look>) = looks
+                .into_iter()
+                .partition(|look| matches!(look, Look::Picture(_)));
+            for look in looks
+                .into_iter()
+                .chain(parallel::map_each(&pictures, |picture| {
+                    self.picture(picture)
+                })?)
+            {
                 match look {
                     Look::Seen(one) => seen.push(*one),
                     Look::Picture(_) | Look::Gone => {}
@@ -225,7 +272,8 @@ impl Looking<'_> {
         Ok((seen, later))
     }
 
-    /// Looks at a file; once more where it was let go of while it lay in `work/`, since nothing tells the inbox of that.
+    /// Looks at a file; once more where it was let go of while it lay in `work/`, since nothing
+    /// tells the inbox of that.
     fn one(&self, listed: &Listed) -> Result<Look, OpsError> {
         let look = self.look(listed)?;
         (self.alive)();
@@ -242,14 +290,23 @@ impl Looking<'_> {
     fn look(&self, listed: &Listed) -> Result<Look, OpsError> {
         let first = self.first;
         if let ListedKind::Skipped(reason) = listed.kind {
-            return Ok(if first { Look::Left(Left::new(&listed.path, reason)) } else { Look::Gone });
+            return Ok(if first {
+                Look::Left(Left::new(&listed.path, reason))
+            } else {
+                Look::Gone
+            });
         }
         let taken = match self.spool.take(self.batch, listed) {
             Ok(taken) => taken,
             Err(TakeError::Gone { .. }) => return Ok(Look::Gone),
             Err(TakeError::Unsettled { path }) if first => {
                 let waits_for = WaitsFor::Settling;
-                return Ok(Look::Later(Later { path, size: listed.size, modified: listed.modified, waits_for }));
+                return Ok(Look::Later(Later {
+                    path,
+                    size: listed.size,
+                    modified: listed.modified,
+                    waits_for,
+                }));
             }
             Err(TakeError::Spool(error)) => return Err(error.into()),
             Err(error) => return Ok(Look::Left(Left::new(&listed.path, error))),
@@ -263,7 +320,9 @@ impl Looking<'_> {
 
     /// Reads the codes of a picture. Where that cannot be done now, the picture stays in the inbox.
     fn picture(&self, look: &Look) -> Result<Look, OpsError> {
-        let Look::Picture(taken) = look else { return Ok(Look::Gone) };
+        let Look::Picture(taken) = look else {
+            return Ok(Look::Gone);
+        };
         let judged = judge_picture(self.spool, self.options.scanner, taken);
         (self.alive)();
         match judged {
@@ -277,7 +336,11 @@ impl Looking<'_> {
 
     /// What was judged stands, unless more of the file may come.
     fn settle(&self, taken: &Taken, held: Held) -> Result<Look, OpsError> {
-        let writing = if held.may_grow() { self.spool.writing(taken, is_open_for_writing) } else { Writing::Nobody };
+        let writing = if held.may_grow() {
+            self.spool.writing(taken, is_open_for_writing)
+        } else {
+            Writing::Nobody
+        };
         let may_grow = match writing {
             Writing::Somebody => true,
             // Who writes to its path from now on makes a new file in the inbox.
@@ -292,20 +355,41 @@ impl Looking<'_> {
         }
         crash::point("not-whole");
         let path = self.spool.put_back(&taken.file)?;
-        let waits_for = if writing == Writing::Somebody { WaitsFor::Writer } else { WaitsFor::Settling };
+        let waits_for = if writing == Writing::Somebody {
+            WaitsFor::Writer
+        } else {
+            WaitsFor::Settling
+        };
         if !self.first {
             return Ok(Look::Left(Left::unfinished(&path, waits_for)));
         }
-        Ok(Look::Later(Later { path, size: taken.size, modified: taken.modified, waits_for }))
+        Ok(Look::Later(Later {
+            path,
+            size: taken.size,
+            modified: taken.modified,
+            waits_for,
+        }))
     }
 
     fn seen(&self, taken: &Taken, held: Held) -> Seen {
-        let file = File { path: taken.file.inbox_path.clone(), digest: taken.digest, places: 0 };
+        let file = File {
+            path: taken.file.inbox_path.clone(),
+            digest: taken.digest,
+            places: 0,
+        };
         // What was read from a picture is small, and takes long to be read again.
-        let in_memory =
-            pictures::is_to_be_read(taken) || self.held_bytes.fetch_add(taken.size, Ordering::Relaxed) < MAX_HELD_BYTES;
-        let documents = held.documents.into_iter().map(|judged| kept(judged, self.vault, in_memory)).collect();
-        Seen { file, documents, parts: held.parts }
+        let in_memory = pictures::is_to_be_read(taken)
+            || self.held_bytes.fetch_add(taken.size, Ordering::Relaxed) < MAX_HELD_BYTES;
+        let documents = held
+            .documents
+            .into_iter()
+            .map(|judged| kept(judged, self.vault, in_memory))
+            .collect();
+        Seen {
+            file,
+            documents,
+            parts: held.parts,
+        }
     }
 }
 
@@ -317,7 +401,9 @@ fn gather(seen: Vec<Seen>, vault: &Vault, intake: &mut Intake) {
     let mut sets: BTreeMap<[u8; 8], Gathering> = BTreeMap::new();
     // A list that grows as it is filled has half as much room again as it needs.
     intake.files.reserve_exact(seen.len());
-    intake.documents.reserve_exact(seen.iter().map(|one| one.documents.len()).sum());
+    intake
+        .documents
+        .reserve_exact(seen.iter().map(|one| one.documents.len()).sum());
     for one in seen {
         let index = intake.files.len();
         intake.files.push(one.file);
@@ -343,8 +429,15 @@ fn gather_set(intake: &mut Intake, vault: &Vault, tag: &[u8; 8], set: &PartSet, 
     match set.join() {
         Ok(text) => add_document(intake, &files, kept(judge_qr(&text), vault, true)),
         Err(crate::wire::WireError::PartsMissing { missing, count }) => {
-            let have = (1..=count).filter(|index| !missing.contains(index)).collect();
-            intake.waiting.push(WaitingSet { tag: String::from_utf8_lossy(tag).into_owned(), have, count, files });
+            let have = (1..=count)
+                .filter(|index| !missing.contains(index))
+                .collect();
+            intake.waiting.push(WaitingSet {
+                tag: String::from_utf8_lossy(tag).into_owned(),
+                have,
+                count,
+                files,
+            });
         }
         Err(error) => {
             let unfit = Box::new(unfit_wire(&error));
@@ -363,29 +456,56 @@ pub(super) fn add_document(intake: &mut Intake, files: &[usize], content: Conten
             places.push((*file, file_row.places));
         }
     }
-    intake.documents.push(Document { files: places, content: Some(content) });
+    intake.documents.push(Document {
+        files: places,
+        content: Some(content),
+    });
 }
 
 fn kept(judged: Judged, vault: &Vault, in_memory: bool) -> Content {
     match judged {
         Judged::Request(request) => {
             let witness = own_witness(vault, &request).map(Box::new);
-            if in_memory { Content::Request(request, witness) } else { Content::OnDisk(place_of(&request), witness) }
+            if in_memory {
+                Content::Request(request, witness)
+            } else {
+                Content::OnDisk(place_of(&request), witness)
+            }
         }
         Judged::Refused(unfit) => Content::Refused(unfit),
     }
 }
 
-/// A request that was not kept in memory, read and verified again. Its bytes must be those that were judged.
-pub(super) fn read_again(spool: &Spool, batch: &str, file: &File, place: &Place) -> Result<Judged, OpsError> {
-    let taken = spool.read_again(&file.work(spool, batch)?).map_err(|error| match error {
-        TakeError::Spool(error) => error.into(),
-        error => OpsError::Unreadable { what: error.to_string() },
-    })?;
+/// A request that was not kept in memory, read and verified again. Its bytes must be those that
+/// were judged.
+pub(super) fn read_again(
+    spool: &Spool,
+    batch: &str,
+    file: &File,
+    place: &Place,
+) -> Result<Judged, OpsError> {
+    let taken = spool
+        .read_again(&file.work(spool, batch)?)
+        .map_err(|error| match error {
+            TakeError::Spool(error) => error.into(),
+            error => OpsError::Unreadable {
+                what: error.to_string(),
+            },
+        })?;
     if taken.digest != file.digest {
-        return Ok(malformed(format!("{} changed while it was answered", escape_path(&file.path))));
+        return Ok(malformed(format!(
+            "{} changed while it was answered",
+            escape_path(&file.path)
+        )));
     }
-    let same = |judged: &Judged| matches!(judged, Judged::Request(request) if place_of(request) == *place);
-    let gone = || OpsError::Unreadable { what: format!("{} changed while it was answered", escape_path(&file.path)) };
-    judge(&taken).documents.into_iter().find(same).ok_or_else(gone)
+    let same =
+        |judged: &Judged| matches!(judged, Judged::Request(request) if place_of(request) == *place);
+    let gone = || OpsError::Unreadable {
+        what: format!("{} changed while it was answered", escape_path(&file.path)),
+    };
+    judge(&taken)
+        .documents
+        .into_iter()
+        .find(same)
+        .ok_or_else(gone)
 }

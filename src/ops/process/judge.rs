@@ -1,4 +1,5 @@
-//! From a file's bytes to judged documents: shape, signature, payload. Without the ledger, so that all cores can do it.
+//! From a file's bytes to judged documents: shape, signature, payload. Without the ledger, so that
+//! all cores can do it.
 
 use crate::licence::Digest;
 use crate::policy::RefusalCode;
@@ -46,14 +47,20 @@ pub(super) struct Held {
 
 impl Held {
     fn one(judged: Judged) -> Self {
-        Self { documents: vec![judged], parts: Vec::new(), is_cut: false, is_text: false }
+        Self {
+            documents: vec![judged],
+            parts: Vec::new(),
+            is_cut: false,
+            is_text: false,
+        }
     }
 
     pub(super) fn refused(code: RefusalCode, message: String, remedy: &'static str) -> Self {
         Self::one(refused(code, message, remedy))
     }
 
-    /// Whether the file may be the beginning of another good one: its end would make the difference.
+    /// Whether the file may be the beginning of another good one: its end would make the
+    /// difference.
     pub(super) fn may_grow(&self) -> bool {
         self.is_text || !self.is_whole()
     }
@@ -66,7 +73,13 @@ impl Held {
 }
 
 pub(super) fn refused(code: RefusalCode, message: String, remedy: &'static str) -> Judged {
-    Judged::Refused(Box::new(Unfit { code, message, remedy, document: None, facts: None }))
+    Judged::Refused(Box::new(Unfit {
+        code,
+        message,
+        remedy,
+        document: None,
+        facts: None,
+    }))
 }
 
 /// The order within the batch depends on this.
@@ -79,7 +92,8 @@ pub(super) fn place_of(request: &Verified<Request>) -> Place {
     }
 }
 
-/// Judges a file by its content, never by its name. Of a picture no codes are read here, see [`super::pictures`].
+/// Judges a file by its content, never by its name. Of a picture no codes are read here, see
+/// [`super::pictures`].
 pub(super) fn judge(taken: &Taken) -> Held {
     match (&taken.contents, taken.kind) {
         (_, Content::Archive(kind)) => Held::refused(
@@ -117,21 +131,34 @@ fn judge_text(bytes: &[u8]) -> Held {
         return Held::one(malformed("the text file is not UTF-8".to_owned()));
     };
     let held = judge_codes(lines_of(text));
-    // Without an end of its line a request is whole all the same, for its signature holds; a part may be the beginning of a longer one.
+    // Without an end of its line a request is whole all the same, for its signature holds; a part
+    // may be the beginning of a longer one.
     let last_is_request = || matches!(held.documents.last(), Some(Judged::Request(_)));
     let is_part = |line: &str| line.starts_with(PART);
-    let is_cut = !text.ends_with(['\r', '\n']) && (lines_of(text).last().is_none_or(is_part) || !last_is_request());
-    Held { is_cut, is_text: true, ..held }
+    let is_cut = !text.ends_with(['\r', '\n'])
+        && (lines_of(text).last().is_none_or(is_part) || !last_is_request());
+    Held {
+        is_cut,
+        is_text: true,
+        ..held
+    }
 }
 
 /// Judges the texts of several codes.
 pub(super) fn judge_codes<'a>(texts: impl Iterator<Item = &'a str>) -> Held {
-    let mut held = Held { documents: Vec::new(), parts: Vec::new(), is_cut: false, is_text: false };
+    let mut held = Held {
+        documents: Vec::new(),
+        parts: Vec::new(),
+        is_cut: false,
+        is_text: false,
+    };
     for line in texts {
         if line.starts_with(PART) {
             match read_part(line) {
                 Ok(part) => held.parts.push(part),
-                Err(error) => held.documents.push(Judged::Refused(Box::new(unfit_wire(&error)))),
+                Err(error) => held
+                    .documents
+                    .push(Judged::Refused(Box::new(unfit_wire(&error)))),
             }
         } else {
             held.documents.push(judge_qr(line));
@@ -152,17 +179,34 @@ pub(super) fn judge_qr(text: &str) -> Judged {
 }
 
 pub(super) fn malformed(what: String) -> Judged {
-    refused(RefusalCode::Malformed, sentence(&what), remedy_of(RefusalCode::Malformed))
+    refused(
+        RefusalCode::Malformed,
+        sentence(&what),
+        remedy_of(RefusalCode::Malformed),
+    )
 }
 
 fn unfit(refused: Refused) -> Unfit {
     let code = RefusalCode::read(refused.error.code()).unwrap_or(RefusalCode::Malformed);
     let message = match &refused.error {
         VerifyError::Wire(error) => sentence(&error.to_string()),
-        _ => "The device's signature does not hold: the file was changed after the device wrote it.".to_owned(),
+        _ => {
+            "The device's signature does not hold: the file was changed after the device wrote it."
+                .to_owned()
+        }
     };
-    let message = if code == RefusalCode::UnknownType { unknown_type(&refused.error) } else { message };
-    Unfit { code, message, remedy: remedy_of(code), document: refused.document, facts: refused.facts }
+    let message = if code == RefusalCode::UnknownType {
+        unknown_type(&refused.error)
+    } else {
+        message
+    };
+    Unfit {
+        code,
+        message,
+        remedy: remedy_of(code),
+        document: refused.document,
+        facts: refused.facts,
+    }
 }
 
 fn unknown_type(error: &VerifyError) -> String {
@@ -171,7 +215,13 @@ fn unknown_type(error: &VerifyError) -> String {
 
 pub(super) fn unfit_wire(error: &WireError) -> Unfit {
     let code = RefusalCode::read(error.code()).unwrap_or(RefusalCode::Malformed);
-    Unfit { code, message: sentence(&error.to_string()), remedy: remedy_of(code), document: None, facts: None }
+    Unfit {
+        code,
+        message: sentence(&error.to_string()),
+        remedy: remedy_of(code),
+        document: None,
+        facts: None,
+    }
 }
 
 fn sentence(what: &str) -> String {
@@ -180,8 +230,12 @@ fn sentence(what: &str) -> String {
 
 fn remedy_of(code: RefusalCode) -> &'static str {
     match code {
-        RefusalCode::UnsupportedVersion => "Update the signer, which reads version 1 of the protocol.",
-        RefusalCode::UnknownType => "Bring the system description, confirmation or deactivation that the device wrote.",
+        RefusalCode::UnsupportedVersion => {
+            "Update the signer, which reads version 1 of the protocol."
+        }
+        RefusalCode::UnknownType => {
+            "Bring the system description, confirmation or deactivation that the device wrote."
+        }
         RefusalCode::PartsMissing => "Bring all parts of the QR code in one go.",
         _ => "Let the device write the file again, and copy it unchanged.",
     }

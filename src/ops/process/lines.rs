@@ -34,18 +34,32 @@ impl Lines {
     ///
     /// # Errors
     /// Those of writing to the spool's disk.
-    pub(super) fn push(&mut self, spool: &Spool, path: InboxPath, place: u32, mut line: String) -> io::Result<()> {
+    pub(super) fn push(
+        &mut self,
+        spool: &Spool,
+        path: InboxPath,
+        place: u32,
+        mut line: String,
+    ) -> io::Result<()> {
         line.push('\n');
         let length = u32::try_from(line.len()).map_err(io::Error::other)?;
-        self.text.get_or_insert_with(|| spool.scratch(HELD_BYTES)).write_all(line.as_bytes())?;
-        self.lines.push(Line { path, place, length, from: self.length });
+        self.text
+            .get_or_insert_with(|| spool.scratch(HELD_BYTES))
+            .write_all(line.as_bytes())?;
+        self.lines.push(Line {
+            path,
+            place,
+            length,
+            from: self.length,
+        });
         self.length += u64::from(length);
         Ok(())
     }
 
     /// Puts the lines into the order of the files, whatever the order of decisions.
     pub(super) fn sort(&mut self) {
-        self.lines.sort_unstable_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
+        self.lines
+            .sort_unstable_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
     }
 
     /// Writes each line with its line feed, and gives the digest of them all.
@@ -80,7 +94,8 @@ mod tests {
     use crate::wire::sha256;
 
     #[test]
-    fn lines_come_out_in_the_order_of_the_files_from_memory_and_from_disk() -> Result<(), Box<dyn std::error::Error>> {
+    fn lines_come_out_in_the_order_of_the_files_from_memory_and_from_disk()
+    -> Result<(), Box<dyn std::error::Error>> {
         let scratch = tempfile::tempdir()?;
         let spool = Spool::create(scratch.path())?;
         for (count, length) in [(0, 10), (50, 10), (20_000, 500)] {
@@ -88,19 +103,41 @@ mod tests {
             // 7919 is a prime: every number once, in another order.
             for number in (0..count).map(|number| number * 7919 % count) {
                 let path = InboxPath::new(format!("acme/{number:06}.json"))?;
-                lines.push(&spool, path.clone(), 2, format!("{number:06}b{}", "x".repeat(length)))?;
-                lines.push(&spool, path, 1, format!("{number:06}a{}", "x".repeat(length)))?;
+                lines.push(
+                    &spool,
+                    path.clone(),
+                    2,
+                    format!("{number:06}b{}", "x".repeat(length)),
+                )?;
+                lines.push(
+                    &spool,
+                    path,
+                    1,
+                    format!("{number:06}a{}", "x".repeat(length)),
+                )?;
             }
-            assert_eq!(lines.text.as_ref().is_some_and(SpooledTempFile::is_rolled), lines.length > HELD_BYTES as u64);
+            assert_eq!(
+                lines.text.as_ref().is_some_and(SpooledTempFile::is_rolled),
+                lines.length > HELD_BYTES as u64
+            );
             lines.sort();
             let mut written = Vec::new();
             let digest = lines.write(&mut written)?;
             assert_eq!(digest, sha256(&[&written]));
-            let starts: Vec<String> = String::from_utf8(written)?.lines().map(|line| line[..7].to_owned()).collect();
-            let wanted: Vec<String> = (0..count).flat_map(|number| [format!("{number:06}a"), format!("{number:06}b")]).collect();
+            let starts: Vec<String> = String::from_utf8(written)?
+                .lines()
+                .map(|line| line[..7].to_owned())
+                .collect();
+            let wanted: Vec<String> = (0..count)
+                .flat_map(|number| [format!("{number:06}a"), format!("{number:06}b")])
+                .collect();
             assert_eq!(starts, wanted);
         }
-        assert_eq!(std::fs::read_dir(scratch.path())?.count(), 5, "nothing but the spool's folders has a name");
+        assert_eq!(
+            std::fs::read_dir(scratch.path())?.count(),
+            5,
+            "nothing but the spool's folders has a name"
+        );
         Ok(())
     }
 }

@@ -1,7 +1,8 @@
-//! The main job, in order: take, verify, decide, commit, sign and render, publish, mark (DESIGN of the main job).
+//! The main job, in order: take, verify, decide, commit, sign and render, publish, mark (DESIGN of
+//! the main job).
 //!
-//! A crash between any two steps loses nothing and doubles nothing: what was committed is published from the ledger, byte for
-//! byte, and what was not committed goes back to the inbox.
+//! A crash between any two steps loses nothing and doubles nothing: what was committed is published
+//! from the ledger, byte for byte, and what was not committed goes back to the inbox.
 
 mod answers;
 pub mod by_hand;
@@ -44,8 +45,9 @@ pub use intake::{Left, WaitsFor};
 use ready::Ready;
 pub use recover::Completed;
 
-/// Documents that one transaction of the ledger decides: group commit, and a checkpoint each. The first is small, so that signing can
-/// begin beside deciding; each later one is twice as large as the one before, up to the largest.
+/// Documents that one transaction of the ledger decides: group commit, and a checkpoint each. The
+/// first is small, so that signing can begin beside deciding; each later one is twice as large as
+/// the one before, up to the largest.
 const FIRST_COMMIT: usize = 128;
 const LARGEST_COMMIT: usize = 512;
 
@@ -55,11 +57,12 @@ const READY_WAITING: usize = 1;
 /// Answers that a thread signs and writes at a time.
 const ANSWERS_PER_UNIT: usize = 16;
 
-/// Units that are under way from a transaction to the manifest's lines: those of two of the largest transactions, so that one is signed and
-/// written while what another decided is delivered.
+/// Units that are under way from a transaction to the manifest's lines: those of two of the largest
+/// transactions, so that one is signed and written while what another decided is delivered.
 const UNITS_UNDER_WAY: usize = 2 * LARGEST_COMMIT / ANSWERS_PER_UNIT;
 
-/// Some answers of what one transaction decided. Refusals are cut up like answers, so that the number of units bounds the memory of both.
+/// Some answers of what one transaction decided. Refusals are cut up like answers, so that the
+/// number of units bounds the memory of both.
 struct Unit {
     group: Arc<Group>,
     places: Range<usize>,
@@ -74,7 +77,11 @@ impl Unit {
         let firsts = (0..count.max(1)).step_by(ANSWERS_PER_UNIT);
         let unit = |first| {
             let end = count.min(first + ANSWERS_PER_UNIT);
-            Self { group: group.clone(), places: first..end, is_last: end == count }
+            Self {
+                group: group.clone(),
+                places: first..end,
+                is_last: end == count,
+            }
         };
         firsts.map(unit).collect()
     }
@@ -108,14 +115,18 @@ pub struct Progress<'a> {
     pub say: &'a (dyn Fn(&str) + Sync),
     /// Documents answered so far, and all.
     pub step: &'a (dyn Fn(usize, usize) + Sync),
-    /// Called whenever a file was looked at or moved on, or a group of answers published, by whichever thread did it: never by one that
-    /// waits.
+    /// Called whenever a file was looked at or moved on, or a group of answers published, by
+    /// whichever thread did it: never by one that waits.
     pub alive: &'a (dyn Fn() + Sync),
 }
 
 impl Progress<'static> {
     /// Nobody is told.
-    pub const UNTOLD: Self = Self { say: &|_| {}, step: &|_, _| {}, alive: &|| {} };
+    pub const UNTOLD: Self = Self {
+        say: &|_| {},
+        step: &|_, _| {},
+        alive: &|| {},
+    };
 }
 
 /// What a batch did.
@@ -143,9 +154,16 @@ impl Report {
     /// # Errors
     /// [`OpsError::Io`].
     pub fn lines(&self) -> Result<impl Iterator<Item = io::Result<String>>, OpsError> {
-        let open = |path: &PathBuf| File::open(path).map_err(|source| OpsError::Io { path: path.clone(), source });
+        let open = |path: &PathBuf| {
+            File::open(path).map_err(|source| OpsError::Io {
+                path: path.clone(),
+                source,
+            })
+        };
         let manifest = self.manifest.as_ref().map(open).transpose()?;
-        Ok(manifest.into_iter().flat_map(|file| BufReader::new(file).lines()))
+        Ok(manifest
+            .into_iter()
+            .flat_map(|file| BufReader::new(file).lines()))
     }
 
     /// Whether anything was refused, also by an earlier run whose batch was completed.
@@ -164,8 +182,12 @@ impl Report {
     ///
     /// # Errors
     /// [`OpsError::Io`]; each [`OpsError::Unreadable`] where somebody changed it meanwhile.
-    pub fn entries(&self) -> Result<impl Iterator<Item = Result<ManifestEntry, OpsError>>, OpsError> {
-        let unreadable = move |what: &dyn std::fmt::Display| OpsError::Unreadable { what: format!("the manifest: {what}") };
+    pub fn entries(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<ManifestEntry, OpsError>>, OpsError> {
+        let unreadable = move |what: &dyn std::fmt::Display| OpsError::Unreadable {
+            what: format!("the manifest: {what}"),
+        };
         let read = move |line: io::Result<String>| {
             let line = line.map_err(|error| unreadable(&error))?;
             ManifestEntry::read_line(line.as_bytes()).map_err(|error| unreadable(&error))
@@ -177,8 +199,14 @@ impl Report {
 /// Answers what is in the inbox, once.
 ///
 /// # Errors
-/// [`OpsError`]; what was committed by then is published by the next run, everything else is in the inbox.
-pub fn process(signer: &Signer, spool: &Spool, options: &Options<'_>, progress: &Progress<'_>) -> Result<Report, OpsError> {
+/// [`OpsError`]; what was committed by then is published by the next run, everything else is in the
+/// inbox.
+pub fn process(
+    signer: &Signer,
+    spool: &Spool,
+    options: &Options<'_>,
+    progress: &Progress<'_>,
+) -> Result<Report, OpsError> {
     let completed = recover::complete_open_batches(signer, spool, progress)?;
     check_clock(&signer.ledger.read()?, options.clock)?;
     let id = (options.fresh)();
@@ -187,8 +215,9 @@ pub fn process(signer: &Signer, spool: &Spool, options: &Options<'_>, progress: 
     crash::point("after-take");
     let answered = answer(signer, spool, options, progress, id, &mut intake);
     if answered.is_err() {
-        // Nothing that was not committed may stay in work/; what was committed is told from it at the next start, which also puts back
-        // what cannot be put back now. The first error says what is wrong: those that follow from it say less.
+        // Nothing that was not committed may stay in work/; what was committed is told from it at
+        // the next start, which also puts back what cannot be put back now. The first error says
+        // what is wrong: those that follow from it say less.
         drop(recover::put_back_uncommitted(signer, spool, id));
     }
     let delivered = answered?;
@@ -204,11 +233,16 @@ pub fn process(signer: &Signer, spool: &Spool, options: &Options<'_>, progress: 
     })
 }
 
-/// Completes what an earlier run left: committed answers are published, everything else goes back to the inbox.
+/// Completes what an earlier run left: committed answers are published, everything else goes back
+/// to the inbox.
 ///
 /// # Errors
 /// [`OpsError`]; the next run completes the rest.
-pub fn complete(signer: &Signer, spool: &Spool, progress: &Progress<'_>) -> Result<Vec<Completed>, OpsError> {
+pub fn complete(
+    signer: &Signer,
+    spool: &Spool,
+    progress: &Progress<'_>,
+) -> Result<Vec<Completed>, OpsError> {
     recover::complete_open_batches(signer, spool, progress)
 }
 
@@ -233,18 +267,33 @@ fn answer(
     let mut delivered = Delivered::default();
     let mut transactions = transactions(&order);
     let (files, documents) = (&intake.files, &mut intake.documents);
-    let make = || transactions.next().map(|some| Ready::make(signer, spool, id, files, documents, some));
+    let make = || {
+        transactions
+            .next()
+            .map(|some| Ready::make(signer, spool, id, files, documents, some))
+    };
     parallel::made_ahead(READY_WAITING, make, |ready| {
         let mut changes = Changes::default();
         // 3. Decide, 4. commit.
         let decide = || -> Result<Option<Group>, OpsError> {
-            let Some(ready) = ready() else { return Ok(None) };
-            let (chunk, records) = decide::decide_some(signer, options, files, ready?, &mut changes, id)?;
+            let Some(ready) = ready() else {
+                return Ok(None);
+            };
+            let (chunk, records) =
+                decide::decide_some(signer, options, files, ready?, &mut changes, id)?;
             let done = chunk.commit(&mut batch, records)?;
             changes.add(done.transaction, done.changed);
             Group::of(signer, done.records, done.answers).map(Some)
         };
-        sign_and_write(signer, spool, &publisher, decide, &mut delivered, order.len(), progress)
+        sign_and_write(
+            signer,
+            spool,
+            &publisher,
+            decide,
+            &mut delivered,
+            order.len(),
+            progress,
+        )
     })?;
     // Nothing of the intake is needed any more: its memory is the manifest's.
     (intake.documents, intake.files) = (Vec::new(), Vec::new());
@@ -252,8 +301,8 @@ fn answer(
     Ok(delivered)
 }
 
-/// Steps 5 and 6: signs, renders and writes what `decide` gives, group after group, while it decides the next, and while the disk takes
-/// what was written.
+/// Steps 5 and 6: signs, renders and writes what `decide` gives, group after group, while it
+/// decides the next, and while the disk takes what was written.
 fn sign_and_write(
     signer: &Signer,
     spool: &Spool,
@@ -270,7 +319,12 @@ fn sign_and_write(
         }
         Ok(undone.pop_front())
     };
-    let stage = |unit: Unit| Ok((unit.group.stage(signer, publisher, unit.places.clone())?, unit));
+    let stage = |unit: Unit| {
+        Ok((
+            unit.group.stage(signer, publisher, unit.places.clone())?,
+            unit,
+        ))
+    };
     let mut outputs = Outputs::new();
     parallel::with_aside(
         || deliver::sync(publisher),
@@ -281,9 +335,19 @@ fn sign_and_write(
                 if !unit.is_last {
                     return Ok(());
                 }
-                unit.group.deliver(signer, spool, publisher, &std::mem::take(&mut outputs), delivered)?;
+                unit.group.deliver(
+                    signer,
+                    spool,
+                    publisher,
+                    &std::mem::take(&mut outputs),
+                    delivered,
+                )?;
                 (progress.step)(delivered.count, count);
-                if ask_for_sync() { Ok(()) } else { Err(OpsError::Lost("what was written".into())) }
+                if ask_for_sync() {
+                    Ok(())
+                } else {
+                    Err(OpsError::Lost("what was written".into()))
+                }
             };
             parallel::pipeline(UNITS_UNDER_WAY, next, stage, take)
         },
@@ -333,12 +397,20 @@ fn order_of(intake: &intake::Intake) -> Vec<usize> {
             Some(intake::Content::Refused(_)) | None => refused.push(index),
         }
     }
-    batch::order(&places).into_iter().filter_map(|i| requests.get(i).copied()).chain(refused).collect()
+    batch::order(&places)
+        .into_iter()
+        .filter_map(|i| requests.get(i).copied())
+        .chain(refused)
+        .collect()
 }
 
 fn history_point(signer: &Signer) -> Result<HistoryPoint, OpsError> {
     let snapshot = signer.ledger.read()?;
-    Ok(HistoryPoint { origin: snapshot.origin(), size: snapshot.size(), head: snapshot.head() })
+    Ok(HistoryPoint {
+        origin: snapshot.origin(),
+        size: snapshot.size(),
+        head: snapshot.head(),
+    })
 }
 
 #[cfg(test)]
@@ -352,9 +424,24 @@ mod tests {
             let parts: Vec<&[usize]> = transactions(&order).collect();
             assert_eq!(parts.concat(), order);
             let sizes: Vec<usize> = parts.iter().map(|part| part.len()).collect();
-            let wanted: Vec<usize> = [128, 256].into_iter().chain(std::iter::repeat(512)).take(sizes.len()).collect();
-            assert!(sizes.iter().zip(&wanted).rev().skip(1).all(|(found, wanted)| found == wanted), "{sizes:?}");
-            assert!(sizes.last() <= wanted.last() && !sizes.contains(&0), "{sizes:?}");
+            let wanted: Vec<usize> = [128, 256]
+                .into_iter()
+                .chain(std::iter::repeat(512))
+                .take(sizes.len())
+                .collect();
+            assert!(
+                sizes
+                    .iter()
+                    .zip(&wanted)
+                    .rev()
+                    .skip(1)
+                    .all(|(found, wanted)| found == wanted),
+                "{sizes:?}"
+            );
+            assert!(
+                sizes.last() <= wanted.last() && !sizes.contains(&0),
+                "{sizes:?}"
+            );
         }
     }
 }

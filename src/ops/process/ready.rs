@@ -1,4 +1,5 @@
-//! Before step 3 of the main job: what one transaction needs is read, while an earlier one is decided.
+//! Before step 3 of the main job: what one transaction needs is read, while an earlier one is
+//! decided.
 
 use super::intake::{Content, Document, File, read_again};
 use super::judge::Judged;
@@ -9,7 +10,8 @@ use crate::ops::session::RowsAhead;
 use crate::ops::signer::Signer;
 use crate::spool::Spool;
 
-/// Documents that one transaction is to decide: what they hold, and the rows that deciding them needs, as they stood.
+/// Documents that one transaction is to decide: what they hold, and the rows that deciding them
+/// needs, as they stood.
 pub(super) struct Ready {
     /// In the order in which they are to be decided; their contents were taken out of them.
     pub(super) documents: Vec<(Document, Known)>,
@@ -17,7 +19,8 @@ pub(super) struct Ready {
 }
 
 impl Ready {
-    /// Of some documents of a batch, by their indices in order. They are taken out of it: memory is given back as the batch goes on.
+    /// Of some documents of a batch, by their indices in order. They are taken out of it: memory is
+    /// given back as the batch goes on.
     pub(super) fn make(
         signer: &Signer,
         spool: &Spool,
@@ -27,10 +30,12 @@ impl Ready {
         indices: &[usize],
     ) -> Result<Self, OpsError> {
         let documents = take_documents(spool, batch.as_str(), files, documents, indices)?;
-        let requests = documents.iter().filter_map(|(_, (judged, _))| match judged {
-            Judged::Request(request) => Some(&**request),
-            Judged::Refused(_) => None,
-        });
+        let requests = documents
+            .iter()
+            .filter_map(|(_, (judged, _))| match judged {
+                Judged::Request(request) => Some(&**request),
+                Judged::Refused(_) => None,
+            });
         let rows = RowsAhead::read(signer, &requests.collect::<Vec<_>>())?;
         Ok(Self { documents, rows })
     }
@@ -56,18 +61,29 @@ fn take_documents(
     let taken = indices.iter().map(take).collect::<Result<Vec<_>, _>>()?;
     let again = parallel::map(&taken, |(document, content)| match content {
         Content::OnDisk(place, _) => {
-            let file = document.files.first().and_then(|(file, _)| files.get(*file)).ok_or_else(lost)?;
+            let file = document
+                .files
+                .first()
+                .and_then(|(file, _)| files.get(*file))
+                .ok_or_else(lost)?;
             read_again(spool, batch, file, place).map(Some)
         }
         _ => Ok::<_, OpsError>(None),
     })?;
-    let known = taken.into_iter().zip(again).map(|((document, content), again)| {
-        let known = match (content, again) {
-            (Content::Request(request, witness), _) => (Judged::Request(request), witness.map(|point| point.size)),
-            (Content::Refused(unfit), _) => (Judged::Refused(unfit), None),
-            (Content::OnDisk(_, witness), again) => (again.ok_or_else(lost)?, witness.map(|point| point.size)),
-        };
-        Ok((document, known))
-    });
+    let known = taken
+        .into_iter()
+        .zip(again)
+        .map(|((document, content), again)| {
+            let known = match (content, again) {
+                (Content::Request(request, witness), _) => {
+                    (Judged::Request(request), witness.map(|point| point.size))
+                }
+                (Content::Refused(unfit), _) => (Judged::Refused(unfit), None),
+                (Content::OnDisk(_, witness), again) => {
+                    (again.ok_or_else(lost)?, witness.map(|point| point.size))
+                }
+            };
+            Ok((document, known))
+        });
     known.collect()
 }

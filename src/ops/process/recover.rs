@@ -1,4 +1,5 @@
-//! What an earlier run left: committed answers are published again, byte for byte; everything else goes back to the inbox.
+//! What an earlier run left: committed answers are published again, byte for byte; everything else
+//! goes back to the inbox.
 
 use super::Progress;
 use super::answers::Answers;
@@ -26,25 +27,41 @@ pub struct Completed {
     pub refused: usize,
 }
 
-/// Completes every batch that was committed but not delivered, then puts back what lies in `work/` unanswered.
-pub(super) fn complete_open_batches(signer: &Signer, spool: &Spool, progress: &Progress<'_>) -> Result<Vec<Completed>, OpsError> {
+/// Completes every batch that was committed but not delivered, then puts back what lies in `work/`
+/// unanswered.
+pub(super) fn complete_open_batches(
+    signer: &Signer,
+    spool: &Spool,
+    progress: &Progress<'_>,
+) -> Result<Vec<Completed>, OpsError> {
     let batches = open_batches(signer)?;
-    let completed = batches.iter().map(|batch| complete(signer, spool, batch, progress)).collect::<Result<_, _>>()?;
+    let completed = batches
+        .iter()
+        .map(|batch| complete(signer, spool, batch, progress))
+        .collect::<Result<_, _>>()?;
     put_back_all(spool, |_| true)?;
     Ok(completed)
 }
 
 fn open_batches(signer: &Signer) -> Result<Vec<BatchRecord>, OpsError> {
     let mut batches = Vec::new();
-    signer.ledger.read()?.iterate(OPEN_BATCHES, |_: RowKey, value: &[u8]| {
-        batches.push(parsed::<BatchRecord>(OPEN_BATCHES, value)?);
-        Ok::<_, OpsError>(ControlFlow::Continue(()))
-    })?;
+    signer
+        .ledger
+        .read()?
+        .iterate(OPEN_BATCHES, |_: RowKey, value: &[u8]| {
+            batches.push(parsed::<BatchRecord>(OPEN_BATCHES, value)?);
+            Ok::<_, OpsError>(ControlFlow::Continue(()))
+        })?;
     batches.sort_by_key(|batch| batch.batch);
     Ok(batches)
 }
 
-fn complete(signer: &Signer, spool: &Spool, batch: &BatchRecord, progress: &Progress<'_>) -> Result<Completed, OpsError> {
+fn complete(
+    signer: &Signer,
+    spool: &Spool,
+    batch: &BatchRecord,
+    progress: &Progress<'_>,
+) -> Result<Completed, OpsError> {
     let id = batch.batch.to_string();
     let decided = decided(signer, batch)?;
     let whole = wholly_decided(&decided);
@@ -63,7 +80,12 @@ fn complete(signer: &Signer, spool: &Spool, batch: &BatchRecord, progress: &Prog
     move_files(spool, batch, &delivered, progress)?;
     mark_delivered(signer, batch)?;
     let refused = delivered.summary.refusals.values().sum();
-    Ok(Completed { batch: batch.batch, folder: format!("{}-{id}", batch.date()), count: delivered.count, refused })
+    Ok(Completed {
+        batch: batch.batch,
+        folder: format!("{}-{id}", batch.date()),
+        count: delivered.count,
+        refused,
+    })
 }
 
 fn decided(signer: &Signer, batch: &BatchRecord) -> Result<Vec<Vec<DeliveryRecord>>, OpsError> {
@@ -72,7 +94,8 @@ fn decided(signer: &Signer, batch: &BatchRecord) -> Result<Vec<Vec<DeliveryRecor
     let mut all = Vec::new();
     for number in 0..batch.transactions {
         let value = snapshot.listed_get(DELIVERIES, list.as_bytes(), number)?;
-        let value = value.ok_or_else(|| OpsError::Lost(format!("transaction {number} of batch {list}")))?;
+        let value =
+            value.ok_or_else(|| OpsError::Lost(format!("transaction {number} of batch {list}")))?;
         all.push(parsed(DELIVERIES, &value)?);
     }
     Ok(all)
@@ -82,13 +105,23 @@ fn decided(signer: &Signer, batch: &BatchRecord) -> Result<Vec<Vec<DeliveryRecor
 fn wholly_decided(decided: &[Vec<DeliveryRecord>]) -> HashSet<(String, Digest)> {
     let mut open: HashMap<(&str, Digest), u32> = HashMap::new();
     for record in decided.iter().flatten() {
-        *open.entry((record.path.as_str(), record.digest)).or_insert(record.places) -= 1;
+        *open
+            .entry((record.path.as_str(), record.digest))
+            .or_insert(record.places) -= 1;
     }
-    open.into_iter().filter(|(_, open)| *open == 0).map(|((path, digest), _)| (path.to_owned(), digest)).collect()
+    open.into_iter()
+        .filter(|(_, open)| *open == 0)
+        .map(|((path, digest), _)| (path.to_owned(), digest))
+        .collect()
 }
 
-/// A file of which not every document was decided goes back: those that were are answered again then, with the same bytes.
-fn put_back_undecided(spool: &Spool, batch: &str, whole: &HashSet<(String, Digest)>) -> Result<(), OpsError> {
+/// A file of which not every document was decided goes back: those that were are answered again
+/// then, with the same bytes.
+fn put_back_undecided(
+    spool: &Spool,
+    batch: &str,
+    whole: &HashSet<(String, Digest)>,
+) -> Result<(), OpsError> {
     put_back_all(spool, |file| {
         if file.batch != batch {
             return false;
@@ -110,10 +143,23 @@ fn put_back_all(spool: &Spool, wanted: impl Fn(&WorkFile) -> bool) -> Result<(),
     Ok(spool.tidy()?)
 }
 
-/// After a failure: what this batch took and did not commit goes back at once, so that the operator finds it in the inbox.
-pub(super) fn put_back_uncommitted(signer: &Signer, spool: &Spool, id: Ulid) -> Result<(), OpsError> {
-    let is_open = signer.ledger.read()?.get(OPEN_BATCHES, id.to_string().as_bytes())?.is_some();
-    if is_open { Ok(()) } else { put_back_all(spool, |file| file.batch == id.as_str()) }
+/// After a failure: what this batch took and did not commit goes back at once, so that the operator
+/// finds it in the inbox.
+pub(super) fn put_back_uncommitted(
+    signer: &Signer,
+    spool: &Spool,
+    id: Ulid,
+) -> Result<(), OpsError> {
+    let is_open = signer
+        .ledger
+        .read()?
+        .get(OPEN_BATCHES, id.to_string().as_bytes())?
+        .is_some();
+    if is_open {
+        Ok(())
+    } else {
+        put_back_all(spool, |file| file.batch == id.as_str())
+    }
 }
 
 /// Takes the batch off the list of open ones, in a transaction of its own.

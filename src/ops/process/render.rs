@@ -41,8 +41,15 @@ pub(super) struct OutputFile {
 }
 
 impl Shared {
-    pub(super) fn of(signer: &Signer, reader: &impl Reader, answers: &[AnswerRecord]) -> Result<Self, OpsError> {
-        let bundles: Vec<&AnswerRecord> = answers.iter().filter(|answer| answer.form == AnswerForm::Activation).collect();
+    pub(super) fn of(
+        signer: &Signer,
+        reader: &impl Reader,
+        answers: &[AnswerRecord],
+    ) -> Result<Self, OpsError> {
+        let bundles: Vec<&AnswerRecord> = answers
+            .iter()
+            .filter(|answer| answer.form == AnswerForm::Activation)
+            .collect();
         let mut trust_lists = BTreeMap::new();
         for version in bundles.iter().map(|answer| answer.trust_list) {
             if let Entry::Vacant(entry) = trust_lists.entry(version) {
@@ -51,9 +58,15 @@ impl Shared {
         }
         let mut signed = BTreeMap::new();
         for (size, checkpoint) in checkpoints(reader, &bundles)? {
-            signed.insert(size, sign(&signer.vault, Kind::Checkpoint, &checkpoint)?.to_json());
+            signed.insert(
+                size,
+                sign(&signer.vault, Kind::Checkpoint, &checkpoint)?.to_json(),
+            );
         }
-        Ok(Self { trust_lists, checkpoints: signed })
+        Ok(Self {
+            trust_lists,
+            checkpoints: signed,
+        })
     }
 }
 
@@ -63,46 +76,80 @@ fn trust_list(reader: &impl Reader, version: u64) -> Result<SharedList, OpsError
     let envelope = Envelope::read(text.as_bytes()).map_err(|_| lost())?;
     let png = Picture::of(&qr_parts(&envelope)?)?.png()?;
     let list = TrustList::read(&envelope.payload).map_err(|_| lost())?;
-    Ok(SharedList { json: text.into_bytes(), png, list })
+    Ok(SharedList {
+        json: text.into_bytes(),
+        png,
+        list,
+    })
 }
 
 /// The QR codes of a document; a text that is too long for them has none.
 pub(super) fn qr_parts(envelope: &Envelope) -> Result<Vec<String>, OpsError> {
     thread_local!(static DEFLATER: RefCell<Box<Deflater>> = RefCell::default());
     let unfit = |error: &dyn std::fmt::Display| OpsError::OwnSignature(error.to_string());
-    let text = DEFLATER.with_borrow_mut(|deflater| deflater.text_of(envelope)).map_err(|error| unfit(&error))?;
+    let text = DEFLATER
+        .with_borrow_mut(|deflater| deflater.text_of(envelope))
+        .map_err(|error| unfit(&error))?;
     parts_of(&text).map_err(|error| unfit(&error))
 }
 
-/// Signs a recorded payload with the key that it was committed for, and verifies the signature before it leaves.
+/// Signs a recorded payload with the key that it was committed for, and verifies the signature
+/// before it leaves.
 pub(super) fn sign(vault: &Vault, kind: Kind, signed: &Signed) -> Result<Envelope, OpsError> {
     let key = vault.signing_key_by_id(&signed.key_id);
     let key = key.ok_or_else(|| OpsError::Lost(format!("the signing key {}", signed.key_id)))?;
     let envelope = key.sign(kind, signed.payload.clone().into_bytes());
-    crate::seal::verify_with(&envelope, kind, &key.public()).map_err(|error| OpsError::OwnSignature(error.to_string()))?;
+    crate::seal::verify_with(&envelope, kind, &key.public())
+        .map_err(|error| OpsError::OwnSignature(error.to_string()))?;
     Ok(envelope)
 }
 
 /// The files of an answer, the same bytes each time.
-pub(super) fn files(vault: &Vault, answer: &AnswerRecord, shared: &Shared) -> Result<Vec<OutputFile>, OpsError> {
-    let signed = Signed { payload: answer.payload.clone(), key_id: answer.key_id };
+pub(super) fn files(
+    vault: &Vault,
+    answer: &AnswerRecord,
+    shared: &Shared,
+) -> Result<Vec<OutputFile>, OpsError> {
+    let signed = Signed {
+        payload: answer.payload.clone(),
+        key_id: answer.key_id,
+    };
     let envelope = sign(vault, kind_of(answer.form), &signed)?;
     if envelope.document_id() != answer.document {
-        return Err(OpsError::OwnSignature(format!("the answer to {} is not the one that was recorded", answer.request)));
+        return Err(OpsError::OwnSignature(format!(
+            "the answer to {} is not the one that was recorded",
+            answer.request
+        )));
     }
     let path = |ending: &str| format!("{}/{}.{ending}", answer.organization, answer.stem);
     if answer.form == AnswerForm::Receipt {
-        return Ok(vec![OutputFile { path: path("receipt.json"), bytes: envelope.to_json() }]);
+        return Ok(vec![OutputFile {
+            path: path("receipt.json"),
+            bytes: envelope.to_json(),
+        }]);
     }
     let parts = qr_parts(&envelope)?;
     let picture = Picture::of(&parts)?;
     let png = picture.png()?;
-    let drawn = Drawn { envelope: &envelope, parts: parts.len(), png: &png };
+    let drawn = Drawn {
+        envelope: &envelope,
+        parts: parts.len(),
+        png: &png,
+    };
     let bundle = zip(&bundle_of(vault, answer, &drawn, shared)?)?;
     Ok(vec![
-        OutputFile { path: path("zip"), bytes: bundle },
-        OutputFile { path: path("png"), bytes: png },
-        OutputFile { path: path("svg"), bytes: picture.svg().into_bytes() },
+        OutputFile {
+            path: path("zip"),
+            bytes: bundle,
+        },
+        OutputFile {
+            path: path("png"),
+            bytes: png,
+        },
+        OutputFile {
+            path: path("svg"),
+            bytes: picture.svg().into_bytes(),
+        },
     ])
 }
 
@@ -114,22 +161,41 @@ struct Drawn<'a> {
     png: &'a [u8],
 }
 
-fn bundle_of(vault: &Vault, answer: &AnswerRecord, drawn: &Drawn<'_>, shared: &Shared) -> Result<BundleContent, OpsError> {
+fn bundle_of(
+    vault: &Vault,
+    answer: &AnswerRecord,
+    drawn: &Drawn<'_>,
+    shared: &Shared,
+) -> Result<BundleContent, OpsError> {
     let lost = |what: &str| OpsError::Lost(format!("{what} of the answer to {}", answer.request));
-    let trust_list = shared.trust_lists.get(&answer.trust_list).ok_or_else(|| lost("the trust list"))?;
-    let checkpoint = shared.checkpoints.get(&answer.checkpoint).ok_or_else(|| lost("the checkpoint"))?;
-    let activation = Activation::read(&drawn.envelope.payload).map_err(|_| lost("the activation"))?;
+    let trust_list = shared
+        .trust_lists
+        .get(&answer.trust_list)
+        .ok_or_else(|| lost("the trust list"))?;
+    let checkpoint = shared
+        .checkpoints
+        .get(&answer.checkpoint)
+        .ok_or_else(|| lost("the checkpoint"))?;
+    let activation =
+        Activation::read(&drawn.envelope.payload).map_err(|_| lost("the activation"))?;
     let types = &answer.computer_key_types;
     let computer_key = match types.is_empty() {
         true => None,
-        false => Some(super::typed::text(vault, &activation, types, &trust_list.list, answer.key_id)?),
+        false => Some(super::typed::text(
+            vault,
+            &activation,
+            types,
+            &trust_list.list,
+            answer.key_id,
+        )?),
     };
     Ok(BundleContent {
         activation: drawn.envelope.to_json(),
         trust_list: trust_list.json.clone(),
         checkpoint: checkpoint.clone(),
         qr_png: drawn.png.to_vec(),
-        readme: readme_of(answer, activation, drawn.parts).ok_or_else(|| lost("the text of the README"))?,
+        readme: readme_of(answer, activation, drawn.parts)
+            .ok_or_else(|| lost("the text of the README"))?,
         computer_key,
         trust_list_png: answer.trust_list_picture.then(|| trust_list.png.clone()),
         issued_at: answer.issued_at,
@@ -138,7 +204,10 @@ fn bundle_of(vault: &Vault, answer: &AnswerRecord, drawn: &Drawn<'_>, shared: &S
 
 /// `README.txt` as it was committed; none where this program does not know that version of it.
 fn readme_of(answer: &AnswerRecord, activation: Activation, qr_parts: usize) -> Option<String> {
-    let record = answer.readme.as_ref().filter(|record| record.version == readme::VERSION)?;
+    let record = answer
+        .readme
+        .as_ref()
+        .filter(|record| record.version == readme::VERSION)?;
     Some(readme::text(&ReadmeFacts {
         computer_name: activation.computer_name,
         computer_id: activation.computer_id,

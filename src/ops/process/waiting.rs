@@ -27,13 +27,16 @@ pub(super) struct WaitingSet {
 impl WaitingSet {
     /// The numbers of the parts that are missing.
     pub(super) fn missing(&self) -> String {
-        let missing: Vec<String> = (1..=self.count).filter(|i| !self.have.contains(i)).map(|i| i.to_string()).collect();
+        let missing: Vec<String> = (1..=self.count)
+            .filter(|i| !self.have.contains(i))
+            .map(|i| i.to_string())
+            .collect();
         missing.join(", ")
     }
 }
 
-/// Parts that are not all there wait in the inbox for 24 hours after the newest came; then they are refused. A file waits whole,
-/// and with it every file that holds parts of the same document.
+/// Parts that are not all there wait in the inbox for 24 hours after the newest came; then they are
+/// refused. A file waits whole, and with it every file that holds parts of the same document.
 pub(super) fn settle_waiting_parts(
     signer: &Signer,
     spool: &Spool,
@@ -52,14 +55,28 @@ pub(super) fn settle_waiting_parts(
         if session.now().unix() - since.unix() >= PARTS_WAIT_SECONDS {
             expired.push(set);
         } else {
-            let reason = format!("it waits for part {} of {} of its QR code", set.missing(), set.count);
+            let reason = format!(
+                "it waits for part {} of {} of its QR code",
+                set.missing(),
+                set.count
+            );
             stay.extend(set.files.iter().map(|file| (*file, reason.clone())));
         }
     }
     add_companions(intake, &expired, &mut stay);
-    intake.documents.retain(|document| document.files.iter().all(|(file, _)| !stay.contains_key(file)));
-    for set in expired.iter().filter(|set| set.files.iter().all(|file| !stay.contains_key(file))) {
-        session.transaction.delete(WAITING_PARTS, set.tag.as_bytes())?;
+    intake.documents.retain(|document| {
+        document
+            .files
+            .iter()
+            .all(|(file, _)| !stay.contains_key(file))
+    });
+    for set in expired
+        .iter()
+        .filter(|set| set.files.iter().all(|file| !stay.contains_key(file)))
+    {
+        session
+            .transaction
+            .delete(WAITING_PARTS, set.tag.as_bytes())?;
         refuse_parts(intake, set);
     }
     put_back(spool, batch, intake, &stay)?;
@@ -69,24 +86,38 @@ pub(super) fn settle_waiting_parts(
 
 /// Adds the files of every document, or set of parts, that has a file among those that stay.
 fn add_companions(intake: &Intake, expired: &[WaitingSet], stay: &mut BTreeMap<usize, String>) {
-    let documents = intake.documents.iter().map(|document| document.files.iter().map(|(file, _)| *file).collect());
-    let groups: Vec<Vec<usize>> = documents.chain(expired.iter().map(|set| set.files.clone())).collect();
+    let documents = intake
+        .documents
+        .iter()
+        .map(|document| document.files.iter().map(|(file, _)| *file).collect());
+    let groups: Vec<Vec<usize>> = documents
+        .chain(expired.iter().map(|set| set.files.clone()))
+        .collect();
     let mut before = 0;
     while stay.len() > before {
         before = stay.len();
         for group in groups.iter().filter(|group| group.len() > 1) {
             if group.iter().any(|file| stay.contains_key(file)) {
                 for file in group {
-                    stay.entry(*file).or_insert_with(|| "it waits with a file that holds parts of the same QR code".to_owned());
+                    stay.entry(*file).or_insert_with(|| {
+                        "it waits with a file that holds parts of the same QR code".to_owned()
+                    });
                 }
             }
         }
     }
 }
 
-fn put_back(spool: &Spool, batch: &str, intake: &mut Intake, stay: &BTreeMap<usize, String>) -> Result<(), OpsError> {
+fn put_back(
+    spool: &Spool,
+    batch: &str,
+    intake: &mut Intake,
+    stay: &BTreeMap<usize, String>,
+) -> Result<(), OpsError> {
     for (file, reason) in stay {
-        let Some(file) = intake.files.get(*file) else { continue };
+        let Some(file) = intake.files.get(*file) else {
+            continue;
+        };
         let path = spool.put_back(&file.work(spool, batch)?)?;
         intake.left.push(Left::new(&path, reason));
     }
@@ -95,14 +126,29 @@ fn put_back(spool: &Spool, batch: &str, intake: &mut Intake, stay: &BTreeMap<usi
 
 fn waiting_since(session: &mut Session<'_>, set: &WaitingSet) -> Result<Moment, OpsError> {
     let now = session.now();
-    let known: Option<WaitingPartsRecord> = find_json(&session.transaction, WAITING_PARTS, set.tag.as_bytes())?;
+    let known: Option<WaitingPartsRecord> =
+        find_json(&session.transaction, WAITING_PARTS, set.tag.as_bytes())?;
     if let Some(known) = known.filter(|known| known.have == set.have && known.count == set.count) {
         return Ok(known.since);
     }
-    // The newest part came since the last look; time stamps of files are other clocks than the signer's.
-    let record = WaitingPartsRecord { have: set.have.clone(), count: set.count, since: now };
-    session.transaction.put(WAITING_PARTS, set.tag.as_bytes(), &written(WAITING_PARTS, &record)?)?;
-    session.record(&Event::PartsWaiting { tag: set.tag.clone(), have: set.have.clone(), count: set.count, since: now })?;
+    // The newest part came since the last look; time stamps of files are other clocks than the
+    // signer's.
+    let record = WaitingPartsRecord {
+        have: set.have.clone(),
+        count: set.count,
+        since: now,
+    };
+    session.transaction.put(
+        WAITING_PARTS,
+        set.tag.as_bytes(),
+        &written(WAITING_PARTS, &record)?,
+    )?;
+    session.record(&Event::PartsWaiting {
+        tag: set.tag.clone(),
+        have: set.have.clone(),
+        count: set.count,
+        since: now,
+    })?;
     Ok(now)
 }
 
@@ -110,7 +156,11 @@ fn waiting_since(session: &mut Session<'_>, set: &WaitingSet) -> Result<Moment, 
 fn refuse_parts(intake: &mut Intake, set: &WaitingSet) {
     let Judged::Refused(unfit) = refused(
         RefusalCode::PartsMissing,
-        format!("Of {} parts of a QR code, part {} did not come within 24 hours.", set.count, set.missing()),
+        format!(
+            "Of {} parts of a QR code, part {} did not come within 24 hours.",
+            set.count,
+            set.missing()
+        ),
         "Bring all parts of the QR code in one go.",
     ) else {
         return;

@@ -10,27 +10,42 @@ use crate::wire::Envelope;
 use crate::wire::request::Request;
 use crate::wire::response::{Checkpoint, HistoryPoint};
 
-/// Every witness of this signer must be in the history, before anything is decided: else the signer stops.
+/// Every witness of this signer must be in the history, before anything is decided: else the signer
+/// stops.
 pub(super) fn check_witnesses(signer: &Signer, intake: &Intake) -> Result<(), OpsError> {
     let snapshot = signer.ledger.read()?;
     for document in &intake.documents {
-        let Some(Content::Request(_, Some(witness)) | Content::OnDisk(_, Some(witness))) = &document.content else { continue };
-        let is_known = witness.origin != snapshot.origin() || snapshot.head_at(witness.size)? == Some(witness.head);
+        let Some(Content::Request(_, Some(witness)) | Content::OnDisk(_, Some(witness))) =
+            &document.content
+        else {
+            continue;
+        };
+        let is_known = witness.origin != snapshot.origin()
+            || snapshot.head_at(witness.size)? == Some(witness.head);
         if !is_known {
-            return Err(OpsError::RolledBack { file: file_of(intake, document), size: witness.size });
+            return Err(OpsError::RolledBack {
+                file: file_of(intake, document),
+                size: witness.size,
+            });
         }
     }
     Ok(())
 }
 
 fn file_of(intake: &Intake, document: &Document) -> String {
-    let file = document.files.first().and_then(|(file, _)| intake.files.get(*file));
+    let file = document
+        .files
+        .first()
+        .and_then(|(file, _)| intake.files.get(*file));
     file.map_or_else(String::new, |file| escape_path(&file.path))
 }
 
-/// What a device has seen, if one of the signer's own keys says so: a made-up witness counts for nothing.
+/// What a device has seen, if one of the signer's own keys says so: a made-up witness counts for
+/// nothing.
 pub(super) fn own_witness(vault: &Vault, request: &Request) -> Option<HistoryPoint> {
     let envelope = Envelope::read(request.witness.as_deref()?).ok()?;
-    let checkpoint = vault.trust_store().verify_document::<Checkpoint>(&envelope, |checkpoint| checkpoint.issued_at);
+    let checkpoint = vault
+        .trust_store()
+        .verify_document::<Checkpoint>(&envelope, |checkpoint| checkpoint.issued_at);
     checkpoint.ok().map(|checkpoint| checkpoint.point)
 }

@@ -6,8 +6,13 @@ use crate::policy::refusal::StateBroken;
 use crate::policy::state::{CatalogueRow, OrganizationRow, ProductRow, State, StateMut, key_of};
 use alloc::rc::Rc;
 
-pub(super) fn known_product<S: State>(state: &S, id: &Identifier) -> Result<Rc<ProductRow>, StateBroken> {
-    state.get::<ProductRow>(&key_of(&[id.as_str()]))?.ok_or_else(|| StateBroken(alloc::format!("no product {id}")))
+pub(super) fn known_product<S: State>(
+    state: &S,
+    id: &Identifier,
+) -> Result<Rc<ProductRow>, StateBroken> {
+    state
+        .get::<ProductRow>(&key_of(&[id.as_str()]))?
+        .ok_or_else(|| StateBroken(alloc::format!("no product {id}")))
 }
 
 pub(super) fn apply_catalogue<S: StateMut>(
@@ -15,7 +20,9 @@ pub(super) fn apply_catalogue<S: StateMut>(
     organizations: &[OrganizationEntry],
     products: &[ProductSettings],
 ) -> Result<(), StateBroken> {
-    let mut ids = state.get::<CatalogueRow>(&[])?.map_or_else(CatalogueRow::default, |row| (*row).clone());
+    let mut ids = state
+        .get::<CatalogueRow>(&[])?
+        .map_or_else(CatalogueRow::default, |row| (*row).clone());
     for entry in organizations {
         if !ids.organizations.contains(&entry.id) {
             ids.organizations.push(entry.id.clone());
@@ -32,24 +39,49 @@ pub(super) fn apply_catalogue<S: StateMut>(
         if !ids.products.contains(&settings.id) {
             ids.products.push(settings.id.clone());
         }
-        let in_use = state.get::<ProductRow>(&key_of(&[settings.id.as_str()]))?.is_some_and(|row| row.in_use);
-        state.put(ProductRow { settings: settings.clone(), withdrawn: false, in_use })?;
+        let in_use = state
+            .get::<ProductRow>(&key_of(&[settings.id.as_str()]))?
+            .is_some_and(|row| row.in_use);
+        state.put(ProductRow {
+            settings: settings.clone(),
+            withdrawn: false,
+            in_use,
+        })?;
     }
     state.put(ids)
 }
 
-pub(super) fn withdraw_organization<S: StateMut>(state: &mut S, id: &Identifier) -> Result<(), StateBroken> {
+pub(super) fn withdraw_organization<S: StateMut>(
+    state: &mut S,
+    id: &Identifier,
+) -> Result<(), StateBroken> {
     let row = state.get::<OrganizationRow>(&key_of(&[id.as_str()]))?;
     let row = row.ok_or_else(|| StateBroken(alloc::format!("no organization {id}")))?;
-    state.put(OrganizationRow { withdrawn: true, ..(*row).clone() })
+    state.put(OrganizationRow {
+        withdrawn: true,
+        ..(*row).clone()
+    })
 }
 
-pub(super) fn withdraw_product<S: StateMut>(state: &mut S, id: &Identifier) -> Result<(), StateBroken> {
+pub(super) fn withdraw_product<S: StateMut>(
+    state: &mut S,
+    id: &Identifier,
+) -> Result<(), StateBroken> {
     let row = known_product(state, id)?;
-    state.put(ProductRow { withdrawn: true, ..(*row).clone() })
+    state.put(ProductRow {
+        withdrawn: true,
+        ..(*row).clone()
+    })
 }
 
 pub(super) fn mark_in_use<S: StateMut>(state: &mut S, id: &Identifier) -> Result<(), StateBroken> {
     let row = known_product(state, id)?;
-    if row.in_use { Ok(()) } else { state.put(ProductRow { in_use: true, ..(*row).clone() }) }
+    if row.in_use {
+        Ok(())
+    } else {
+        state.put(ProductRow {
+            in_use: true,
+            ..(*row).clone()
+        })
+    }
 }

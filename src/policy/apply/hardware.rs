@@ -11,7 +11,11 @@ pub(super) fn import<S: StateMut>(state: &mut S, record: &Record) -> Result<(), 
     mark_in_use(state, &record.product)?;
     let known = state.get::<RecordRow>(&RecordRow::key_of(&record.product, &record.serial))?;
     let (owner, system) = known.map_or((None, None), |known| (known.owner.clone(), known.system));
-    state.put(RecordRow { record: record.clone(), owner, system })
+    state.put(RecordRow {
+        record: record.clone(),
+        owner,
+        system,
+    })
 }
 
 pub(super) fn assign<S: StateMut>(
@@ -27,7 +31,9 @@ pub(super) fn assign<S: StateMut>(
         t.assigned = t.assigned.plus(&counts)?;
         Ok(())
     })?;
-    change_wallet(state, organization, product, |held| wallet::remove(held, taken))?;
+    change_wallet(state, organization, product, |held| {
+        wallet::remove(held, taken)
+    })?;
     add(state, organization, product, holder, &counts)
 }
 
@@ -40,27 +46,58 @@ fn add<S: StateMut>(
 ) -> Result<(), StateBroken> {
     let licences = preloaded::expansions(state, organization, product, holder)?.plus(counts)?;
     let (organization, product) = (organization.clone(), product.clone());
-    state.put(ExpansionRow { organization, product, holder: holder.into(), licences })
+    state.put(ExpansionRow {
+        organization,
+        product,
+        holder: holder.into(),
+        licences,
+    })
 }
 
-/// A system that got a hardware activation takes its serial, and what was assigned to the device by its Computer ID.
+/// A system that got a hardware activation takes its serial, and what was assigned to the device by
+/// its Computer ID.
 pub(super) fn claim<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), StateBroken> {
     if system.activation.plan != Plan::Hardware {
         return Ok(());
     }
-    let record = preloaded::listed(state, &system.organization, &system.product, system.serial.as_deref())?;
-    let serial = record.as_ref().map(|record| preloaded::serial_holder(&record.record.serial));
-    let hardware = system.is_bound().then(|| preloaded::hardware_holder(system.hardware));
+    let record = preloaded::listed(
+        state,
+        &system.organization,
+        &system.product,
+        system.serial.as_deref(),
+    )?;
+    let serial = record
+        .as_ref()
+        .map(|record| preloaded::serial_holder(&record.record.serial));
+    let hardware = system
+        .is_bound()
+        .then(|| preloaded::hardware_holder(system.hardware));
     if let Some(record) = record {
         let (owner, holder) = (Some(system.organization.clone()), Some(system.computer_id));
-        state.put(RecordRow { owner, system: holder, ..(*record).clone() })?;
+        state.put(RecordRow {
+            owner,
+            system: holder,
+            ..(*record).clone()
+        })?;
     }
-    let Some(holder) = serial.or(hardware) else { return Ok(()) };
+    let Some(holder) = serial.or(hardware) else {
+        return Ok(());
+    };
     let device = preloaded::device_holder(&system.computer_id);
     let waiting = preloaded::expansions(state, &system.organization, &system.product, &device)?;
     if waiting.is_empty() {
         return Ok(());
     }
-    state.remove::<ExpansionRow>(&ExpansionRow::key_of(&system.organization, &system.product, &device))?;
-    add(state, &system.organization, &system.product, &holder, &waiting)
+    state.remove::<ExpansionRow>(&ExpansionRow::key_of(
+        &system.organization,
+        &system.product,
+        &device,
+    ))?;
+    add(
+        state,
+        &system.organization,
+        &system.product,
+        &holder,
+        &waiting,
+    )
 }

@@ -1,5 +1,5 @@
-//! The only place that changes rows: one event in, the rows after it out. Replaying the history through here gives the
-//! same state (LICENSING section 16).
+//! The only place that changes rows: one event in, the rows after it out. Replaying the history
+//! through here gives the same state (LICENSING section 16).
 
 mod catalogue;
 mod given_up;
@@ -8,15 +8,19 @@ mod passing;
 mod stock;
 mod subscription;
 
-use self::catalogue::{apply_catalogue, known_product, mark_in_use, withdraw_organization, withdraw_product};
-use self::stock::{change_wallet, consume, expire, expire_later, give_back, mint, redeem, tally, unredeem, void};
+use self::catalogue::{
+    apply_catalogue, known_product, mark_in_use, withdraw_organization, withdraw_product,
+};
+use self::stock::{
+    change_wallet, consume, expire, expire_later, give_back, mint, redeem, tally, unredeem, void,
+};
 use self::subscription::judged;
 use super::catalogue::Model;
 use super::event::{Deactivated, Event, Granted, Refused};
 use super::refusal::{RefusalCode, StateBroken};
 use super::state::{
-    AnsweredRow, ApprovalRow, CounterRow, GivenUp, HardwareRow, Lot, NeedRow, Seat, State, StateMut, SystemRow, SystemState,
-    WaitingRow, answers_given, key_of,
+    AnsweredRow, ApprovalRow, CounterRow, GivenUp, HardwareRow, Lot, NeedRow, Seat, State,
+    StateMut, SystemRow, SystemState, WaitingRow, answers_given, key_of,
 };
 use super::{due, list, wallet};
 use crate::licence::counts::CountsOverflow;
@@ -26,51 +30,108 @@ use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// Days of releases and recoveries that a piece of hardware keeps: as many as the largest limit counts.
+/// Days of releases and recoveries that a piece of hardware keeps: as many as the largest limit
+/// counts.
 const MAX_DAYS_KEPT: usize = 64;
 
 /// Changes the state as the event says.
 ///
 /// # Errors
-/// [`StateBroken`] where the event does not fit the state: the history and the rows have come apart.
+/// [`StateBroken`] where the event does not fit the state: the history and the rows have come
+/// apart.
 pub fn apply<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
     match subscriber(event) {
-        Some((organization, product, on)) => judged(state, organization, product, on, |state| change(state, event)),
+        Some((organization, product, on)) => judged(state, organization, product, on, |state| {
+            change(state, event)
+        }),
         None => change(state, event),
     }
 }
 
-/// Whose need of which product, or licences for it, an event changes, and when: the running period of a subscription is
-/// judged anew by what came of it.
+/// Whose need of which product, or licences for it, an event changes, and when: the running period
+/// of a subscription is judged anew by what came of it.
 fn subscriber(event: &Event) -> Option<(&Identifier, &Identifier, Day)> {
     match event {
-        Event::Granted(event) | Event::Issued(event) => Some((&event.system.organization, &event.system.product, event.on)),
-        Event::EmergencyGranted(event) => Some((&event.system.organization, &event.system.product, event.on)),
+        Event::Granted(event) | Event::Issued(event) => {
+            Some((&event.system.organization, &event.system.product, event.on))
+        }
+        Event::EmergencyGranted(event) => {
+            Some((&event.system.organization, &event.system.product, event.on))
+        }
         Event::Deactivated(event) => Some((&event.organization, &event.product, event.on)),
         Event::Released(event) => Some((&event.organization, &event.product, event.on)),
         Event::Denied(event) => Some((&event.organization, &event.product, event.on)),
-        Event::Undenied(event) | Event::Reinstated(event) => Some((&event.organization, &event.product, event.on)),
-        Event::Confirmed { organization, product, on, .. }
-        | Event::LicencesAssigned { organization, product, on, .. }
-        | Event::PassingEnded { organization, product, on, .. } => Some((organization, product, *on)),
+        Event::Undenied(event) | Event::Reinstated(event) => {
+            Some((&event.organization, &event.product, event.on))
+        }
+        Event::Confirmed {
+            organization,
+            product,
+            on,
+            ..
+        }
+        | Event::LicencesAssigned {
+            organization,
+            product,
+            on,
+            ..
+        }
+        | Event::PassingEnded {
+            organization,
+            product,
+            on,
+            ..
+        } => Some((organization, product, *on)),
         _ => None,
     }
 }
 
 fn change<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
     match event {
-        Event::Began { .. } | Event::ClockAccepted { .. } | Event::PartsWaiting { .. } | Event::UnlocksFailed { .. } => Ok(()),
-        Event::CatalogueApplied { organizations, products, withdrawn_organizations, withdrawn_products } => {
+        Event::Began { .. }
+        | Event::ClockAccepted { .. }
+        | Event::PartsWaiting { .. }
+        | Event::UnlocksFailed { .. } => Ok(()),
+        Event::CatalogueApplied {
+            organizations,
+            products,
+            withdrawn_organizations,
+            withdrawn_products,
+        } => {
             apply_catalogue(state, organizations, products)?;
-            withdrawn_organizations.iter().try_for_each(|id| withdraw_organization(state, id))?;
-            withdrawn_products.iter().try_for_each(|id| withdraw_product(state, id))
+            withdrawn_organizations
+                .iter()
+                .try_for_each(|id| withdraw_organization(state, id))?;
+            withdrawn_products
+                .iter()
+                .try_for_each(|id| withdraw_product(state, id))
         }
-        Event::KeysMinted { product, organization, licences, keys, on } => {
-            mint(state, product, organization.as_ref(), licences, keys, *on)
-        }
-        Event::KeyVoided { key, organization, removed, on, .. } => void(state, key, organization.as_ref(), removed, *on),
-        Event::KeyRedeemed { organization, key, lots, on } => redeem(state, key, organization, lots, *on),
-        Event::KeyUnredeemed { organization, key, lots, .. } => unredeem(state, key, organization, lots),
+        Event::KeysMinted {
+            product,
+            organization,
+            licences,
+            keys,
+            on,
+        } => mint(state, product, organization.as_ref(), licences, keys, *on),
+        Event::KeyVoided {
+            key,
+            organization,
+            removed,
+            on,
+            ..
+        } => void(state, key, organization.as_ref(), removed, *on),
+        Event::KeyRedeemed {
+            organization,
+            key,
+            lots,
+            on,
+        } => redeem(state, key, organization, lots, *on),
+        Event::KeyUnredeemed {
+            organization,
+            key,
+            lots,
+            ..
+        } => unredeem(state, key, organization, lots),
         Event::Granted(event) | Event::Issued(event) => grant(state, event),
         Event::Deactivated(event) => deactivate(state, event),
         Event::Released(event) => given_up::release(state, event),
@@ -79,24 +140,55 @@ fn change<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> 
         Event::CodeRefused(event) => given_up::refuse_code(state, &event.computer_id),
         Event::Suspected(event) => given_up::suspect(state, event),
         Event::Confirmed { .. } => confirm(state, event),
-        Event::SubscriptionStarted { organization, product, started, on } => {
-            subscription::start(state, organization, product, *started, *on)
-        }
-        Event::LicencesAssigned { organization, product, assignment, .. } => {
-            subscription::assign(state, organization, product, assignment)
-        }
-        Event::PeriodBegan { organization, product, period, licensed, graced, on } => {
-            subscription::begin(state, organization, product, *period, (*licensed, *graced), *on)
-        }
+        Event::SubscriptionStarted {
+            organization,
+            product,
+            started,
+            on,
+        } => subscription::start(state, organization, product, *started, *on),
+        Event::LicencesAssigned {
+            organization,
+            product,
+            assignment,
+            ..
+        } => subscription::assign(state, organization, product, assignment),
+        Event::PeriodBegan {
+            organization,
+            product,
+            period,
+            licensed,
+            graced,
+            on,
+        } => subscription::begin(
+            state,
+            organization,
+            product,
+            *period,
+            (*licensed, *graced),
+            *on,
+        ),
         Event::Refused(refused) => refuse(state, refused),
-        Event::Approved { computer_id, organization, product, request, .. } => state.put(ApprovalRow {
+        Event::Approved {
+            computer_id,
+            organization,
+            product,
+            request,
+            ..
+        } => state.put(ApprovalRow {
             computer_id: *computer_id,
             organization: organization.clone(),
             product: product.clone(),
             document: *request,
         }),
-        Event::SeatsReleased { computer_id, returned, ended, .. } => release_held(state, computer_id, returned, ended),
-        Event::SeatsEnded { computer_id, ended, .. } => {
+        Event::SeatsReleased {
+            computer_id,
+            returned,
+            ended,
+            ..
+        } => release_held(state, computer_id, returned, ended),
+        Event::SeatsEnded {
+            computer_id, ended, ..
+        } => {
             let mut system = (*known_system(state, computer_id)?).clone();
             if system.state != SystemState::Active {
                 given_up::consume_held(state, &system, ended)?;
@@ -104,8 +196,19 @@ fn change<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> 
             system.seats.retain(|seat| !ended.contains(seat));
             put_system(state, system)
         }
-        Event::LotsExpired { organization, product, lots, .. } => expire(state, organization, product, lots),
-        Event::SeatsRenewed { computer_id, taken, seats, on, .. } => {
+        Event::LotsExpired {
+            organization,
+            product,
+            lots,
+            ..
+        } => expire(state, organization, product, lots),
+        Event::SeatsRenewed {
+            computer_id,
+            taken,
+            seats,
+            on,
+            ..
+        } => {
             let mut system = (*known_system(state, computer_id)?).clone();
             consume(state, &system.organization, &system.product, taken)?;
             system.seats.clone_from(seats);
@@ -114,11 +217,22 @@ fn change<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> 
         }
         Event::PassingEnded { computer_id, .. } => passing::ended(state, computer_id),
         Event::EmergencyGranted(event) => passing::emergency(state, event),
-        Event::RecordsImported { records, .. } => records.iter().try_for_each(|record| hardware::import(state, record)),
-        Event::ExpansionsAssigned { computer_id, organization, product, holder, taken, on } => {
+        Event::RecordsImported { records, .. } => records
+            .iter()
+            .try_for_each(|record| hardware::import(state, record)),
+        Event::ExpansionsAssigned {
+            computer_id,
+            organization,
+            product,
+            holder,
+            taken,
+            on,
+        } => {
             hardware::assign(state, organization, product, holder, taken)?;
             match state.get::<SystemRow>(&computer_id.0)? {
-                Some(system) if system.is_licensed(Model::Hardware) => due::mark(state, &system, *on),
+                Some(system) if system.is_licensed(Model::Hardware) => {
+                    due::mark(state, &system, *on)
+                }
                 _ => Ok(()),
             }
         }
@@ -142,11 +256,25 @@ pub fn ends_list(product: &Identifier, day: Day) -> String {
 }
 
 fn known_system<S: State>(state: &S, id: &ComputerId) -> Result<Rc<SystemRow>, StateBroken> {
-    state.get::<SystemRow>(&id.0)?.ok_or_else(|| StateBroken(alloc::format!("no system {id}")))
+    state
+        .get::<SystemRow>(&id.0)?
+        .ok_or_else(|| StateBroken(alloc::format!("no system {id}")))
 }
 
 fn confirm<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
-    let Event::Confirmed { request, computer_id, sequence, counter, stated, seats, returned, .. } = event else { return Ok(()) };
+    let Event::Confirmed {
+        request,
+        computer_id,
+        sequence,
+        counter,
+        stated,
+        seats,
+        returned,
+        ..
+    } = event
+    else {
+        return Ok(());
+    };
     let mut system = (*known_system(state, computer_id)?).clone();
     system.activation.confirmed = system.activation.confirmed.max(Some(*sequence));
     system.stated.clone_from(stated);
@@ -161,13 +289,30 @@ fn grant<S: StateMut>(state: &mut S, granted: &Granted) -> Result<(), StateBroke
     let system = &granted.system;
     mark_in_use(state, &system.product)?;
     for redemption in &granted.redeemed {
-        redeem(state, &redemption.key, &system.organization, &redemption.lots, granted.on)?;
+        redeem(
+            state,
+            &redemption.key,
+            &system.organization,
+            &redemption.lots,
+            granted.on,
+        )?;
     }
     // What a confirmed smaller need gave back may be taken again by the same request.
-    give_back(state, &system.organization, &system.product, &granted.returned)?;
+    give_back(
+        state,
+        &system.organization,
+        &system.product,
+        &granted.returned,
+    )?;
     consume(state, &system.organization, &system.product, &granted.taken)?;
     if let Some(started) = granted.started {
-        subscription::start(state, &system.organization, &system.product, started, granted.on)?;
+        subscription::start(
+            state,
+            &system.organization,
+            &system.product,
+            started,
+            granted.on,
+        )?;
     }
     for assignment in &granted.assignments {
         subscription::assign(state, &system.organization, &system.product, assignment)?;
@@ -189,9 +334,16 @@ fn recover<S: StateMut>(state: &mut S, old: &ComputerId, on: Day) -> Result<(), 
     let mut system = (*known_system(state, old)?).clone();
     system.seats.clear();
     system.passing.running = None;
-    system.state =
-        SystemState::GivenUp { how: GivenUp::Recovered, on, document: None, destination: Destination::None, held: false };
-    change_hardware(state, system.hardware, |row| remember_day(&mut row.recoveries, on))?;
+    system.state = SystemState::GivenUp {
+        how: GivenUp::Recovered,
+        on,
+        document: None,
+        destination: Destination::None,
+        held: false,
+    };
+    change_hardware(state, system.hardware, |row| {
+        remember_day(&mut row.recoveries, on)
+    })?;
     put_system(state, system)
 }
 
@@ -208,28 +360,55 @@ fn bind_hardware<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), S
         product: system.product.clone(),
         fingerprint: system.fingerprint.clone(),
         system: system.computer_id,
-        releases: before.as_ref().map_or_else(Vec::new, |row| row.releases.clone()),
-        recoveries: before.as_ref().map_or_else(Vec::new, |row| row.recoveries.clone()),
-        had_trial: before.as_ref().is_some_and(|row| row.had_trial) || system.activation.plan == Plan::Trial,
+        releases: before
+            .as_ref()
+            .map_or_else(Vec::new, |row| row.releases.clone()),
+        recoveries: before
+            .as_ref()
+            .map_or_else(Vec::new, |row| row.recoveries.clone()),
+        had_trial: before.as_ref().is_some_and(|row| row.had_trial)
+            || system.activation.plan == Plan::Trial,
     };
     for (component, value) in &row.fingerprint {
-        if before.as_ref().is_none_or(|before| before.fingerprint.get(component) != Some(value)) {
-            list::push(state, &super::hardware::component_list(&row.product, component, value), &row.id.to_string())?;
+        if before
+            .as_ref()
+            .is_none_or(|before| before.fingerprint.get(component) != Some(value))
+        {
+            list::push(
+                state,
+                &super::hardware::component_list(&row.product, component, value),
+                &row.id.to_string(),
+            )?;
         }
     }
     if before.is_none() {
-        change_counter(state, |counter| counter.hardware = counter.hardware.max(row.id))?;
+        change_counter(state, |counter| {
+            counter.hardware = counter.hardware.max(row.id)
+        })?;
     }
     state.put(row)
 }
 
 fn deactivate<S: StateMut>(state: &mut S, event: &Deactivated) -> Result<(), StateBroken> {
     let known = known_system(state, &event.computer_id)?;
-    if let SystemState::GivenUp { how: GivenUp::Proven, on, destination, held, .. } = known.state {
+    if let SystemState::GivenUp {
+        how: GivenUp::Proven,
+        on,
+        destination,
+        held,
+        ..
+    } = known.state
+    {
         // Its code was typed before: what it had went then.
         let document = Some(event.request);
         let system = SystemRow {
-            state: SystemState::GivenUp { how: GivenUp::Proven, on, document, destination, held },
+            state: SystemState::GivenUp {
+                how: GivenUp::Proven,
+                on,
+                document,
+                destination,
+                held,
+            },
             ..(*known).clone()
         };
         let answer = Some(count_answer(state)?);
@@ -249,7 +428,12 @@ fn deactivate<S: StateMut>(state: &mut S, event: &Deactivated) -> Result<(), Sta
     put_system(state, system)
 }
 
-fn release_held<S: StateMut>(state: &mut S, id: &ComputerId, returned: &[Lot], ended: &[Seat]) -> Result<(), StateBroken> {
+fn release_held<S: StateMut>(
+    state: &mut S,
+    id: &ComputerId,
+    returned: &[Lot],
+    ended: &[Seat],
+) -> Result<(), StateBroken> {
     let mut system = (*known_system(state, id)?).clone();
     let back = wallet::counts(returned)?;
     let gone = wallet::counts(&wallet::lots_of_seats(ended))?;
@@ -259,7 +443,9 @@ fn release_held<S: StateMut>(state: &mut S, id: &ComputerId, returned: &[Lot], e
         t.consumed = t.consumed.plus(&gone)?;
         Ok(())
     })?;
-    change_wallet(state, &system.organization, &system.product, |held| wallet::add(held, returned))?;
+    change_wallet(state, &system.organization, &system.product, |held| {
+        wallet::add(held, returned)
+    })?;
     expire_later(state, &system.organization, &system.product, returned)?;
     system.seats.clear();
     if let SystemState::GivenUp { held, .. } = &mut system.state {
@@ -280,15 +466,25 @@ const WAITING: [RefusalCode; 6] = [
 ];
 
 fn refuse<S: StateMut>(state: &mut S, refused: &Refused) -> Result<(), StateBroken> {
-    let (Some(computer_id), Some(organization), Some(product), Some(request)) =
-        (refused.computer_id, &refused.organization, &refused.product, refused.request)
-    else {
+    let (Some(computer_id), Some(organization), Some(product), Some(request)) = (
+        refused.computer_id,
+        &refused.organization,
+        &refused.product,
+        refused.request,
+    ) else {
         return Ok(());
     };
     if !WAITING.contains(&refused.code) {
-        // The same request waits no more for what it waited for: its file lies elsewhere now, for another reason.
-        let waited = state.get::<WaitingRow>(&computer_id.0)?.is_some_and(|row| row.document == request);
-        return if waited { state.remove::<WaitingRow>(&computer_id.0) } else { Ok(()) };
+        // The same request waits no more for what it waited for: its file lies elsewhere now, for
+        // another reason.
+        let waited = state
+            .get::<WaitingRow>(&computer_id.0)?
+            .is_some_and(|row| row.document == request);
+        return if waited {
+            state.remove::<WaitingRow>(&computer_id.0)
+        } else {
+            Ok(())
+        };
     }
     state.put(WaitingRow {
         computer_id,
@@ -311,7 +507,12 @@ fn answered<S: StateMut>(
     answer: Option<u64>,
     for_ever: bool,
 ) -> Result<(), StateBroken> {
-    state.put(AnsweredRow { document: *request, activation_id: system.activation.id, answer, for_ever })
+    state.put(AnsweredRow {
+        document: *request,
+        activation_id: system.activation.id,
+        answer,
+        for_ever,
+    })
 }
 
 /// The number of one more answer, which the ledger keeps whole under it.
@@ -326,11 +527,17 @@ fn put_system<S: StateMut>(state: &mut S, system: SystemRow) -> Result<(), State
     let model = known_product(state, &system.product)?.settings.model;
     let before = state.get::<SystemRow>(&system.computer_id.0)?;
     count_need(state, before.as_deref(), &system, model)?;
-    if model == Model::PooledSubscription && before.as_deref().is_none_or(|before| before.organization != system.organization) {
+    if model == Model::PooledSubscription
+        && before
+            .as_deref()
+            .is_none_or(|before| before.organization != system.organization)
+    {
         due::enlist(state, &system)?;
     }
     for seat in &system.seats {
-        let new = before.as_ref().is_none_or(|before| !before.seats.contains(seat) || before.grace_days != system.grace_days);
+        let new = before.as_ref().is_none_or(|before| {
+            !before.seats.contains(seat) || before.grace_days != system.grace_days
+        });
         if new && system.state == SystemState::Active {
             end_later(state, &system, seat)?;
         }
@@ -339,12 +546,24 @@ fn put_system<S: StateMut>(state: &mut S, system: SystemRow) -> Result<(), State
     state.put(system)
 }
 
-fn end_later<S: StateMut>(state: &mut S, system: &SystemRow, seat: &Seat) -> Result<(), StateBroken> {
+fn end_later<S: StateMut>(
+    state: &mut S,
+    system: &SystemRow,
+    seat: &Seat,
+) -> Result<(), StateBroken> {
     let end = seat.term.end();
     if let Some(day) = end.plus_days(system.grace_days + 1) {
-        list::push(state, &due_list(day), &alloc::format!("seat/{}", system.computer_id))?;
+        list::push(
+            state,
+            &due_list(day),
+            &alloc::format!("seat/{}", system.computer_id),
+        )?;
     }
-    list::push(state, &ends_list(&system.product, end), &system.computer_id.to_string())
+    list::push(
+        state,
+        &ends_list(&system.product, end),
+        &system.computer_id.to_string(),
+    )
 }
 
 fn count_need<S: StateMut>(
@@ -377,15 +596,24 @@ fn count_need<S: StateMut>(
     state.put(row)
 }
 
-fn change_hardware<S: StateMut>(state: &mut S, id: u64, change: impl FnOnce(&mut HardwareRow)) -> Result<(), StateBroken> {
+fn change_hardware<S: StateMut>(
+    state: &mut S,
+    id: u64,
+    change: impl FnOnce(&mut HardwareRow),
+) -> Result<(), StateBroken> {
     let row = state.get::<HardwareRow>(&id.to_be_bytes())?;
     let mut row = (*row.ok_or_else(|| StateBroken(alloc::format!("no hardware {id}")))?).clone();
     change(&mut row);
     state.put(row)
 }
 
-fn change_counter<S: StateMut>(state: &mut S, change: impl FnOnce(&mut CounterRow)) -> Result<(), StateBroken> {
-    let mut row = state.get::<CounterRow>(&[])?.map_or_else(CounterRow::default, |row| (*row).clone());
+fn change_counter<S: StateMut>(
+    state: &mut S,
+    change: impl FnOnce(&mut CounterRow),
+) -> Result<(), StateBroken> {
+    let mut row = state
+        .get::<CounterRow>(&[])?
+        .map_or_else(CounterRow::default, |row| (*row).clone());
     change(&mut row);
     state.put(row)
 }

@@ -12,7 +12,9 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 pub(super) fn known_key<S: State>(state: &S, id: &LicenceKeyId) -> Result<Rc<KeyRow>, StateBroken> {
-    state.get::<KeyRow>(&id.0)?.ok_or_else(|| StateBroken(alloc::format!("no licence key {id}")))
+    state
+        .get::<KeyRow>(&id.0)?
+        .ok_or_else(|| StateBroken(alloc::format!("no licence key {id}")))
 }
 
 pub(super) fn mint<S: StateMut>(
@@ -51,17 +53,33 @@ pub(super) fn void<S: StateMut>(
 ) -> Result<(), StateBroken> {
     let key = known_key(state, id)?;
     let was_unused = key.state == KeyState::Unused;
-    let gone = if was_unused { key.licences.clone() } else { wallet::counts(removed)? };
+    let gone = if was_unused {
+        key.licences.clone()
+    } else {
+        wallet::counts(removed)?
+    };
     tally(state, &key.product, |t| {
-        let from = if was_unused { &mut t.unredeemed } else { &mut t.stored };
+        let from = if was_unused {
+            &mut t.unredeemed
+        } else {
+            &mut t.stored
+        };
         *from = from.minus(&gone)?;
         t.voided = t.voided.plus(&gone)?;
         Ok(())
     })?;
     if let Some(organization) = organization {
-        change_wallet(state, organization, &key.product, |held| wallet::remove(held, removed))?;
+        change_wallet(state, organization, &key.product, |held| {
+            wallet::remove(held, removed)
+        })?;
     }
-    state.put(KeyRow { state: KeyState::Void { redeemed_by: organization.cloned(), on }, ..(*key).clone() })
+    state.put(KeyRow {
+        state: KeyState::Void {
+            redeemed_by: organization.cloned(),
+            on,
+        },
+        ..(*key).clone()
+    })
 }
 
 pub(super) fn redeem<S: StateMut>(
@@ -77,10 +95,18 @@ pub(super) fn redeem<S: StateMut>(
         t.stored = t.stored.plus(&key.licences)?;
         Ok(())
     })?;
-    change_wallet(state, organization, &key.product, |held| wallet::add(held, lots))?;
+    change_wallet(state, organization, &key.product, |held| {
+        wallet::add(held, lots)
+    })?;
     expire_later(state, organization, &key.product, lots)?;
-    let redeemed = KeyState::Redeemed { organization: organization.clone(), on };
-    state.put(KeyRow { state: redeemed, ..(*key).clone() })
+    let redeemed = KeyState::Redeemed {
+        organization: organization.clone(),
+        on,
+    };
+    state.put(KeyRow {
+        state: redeemed,
+        ..(*key).clone()
+    })
 }
 
 pub(super) fn unredeem<S: StateMut>(
@@ -95,8 +121,13 @@ pub(super) fn unredeem<S: StateMut>(
         t.stored = t.stored.minus(&key.licences)?;
         Ok(())
     })?;
-    change_wallet(state, organization, &key.product, |held| wallet::remove(held, lots))?;
-    state.put(KeyRow { state: KeyState::Unused, ..(*key).clone() })
+    change_wallet(state, organization, &key.product, |held| {
+        wallet::remove(held, lots)
+    })?;
+    state.put(KeyRow {
+        state: KeyState::Unused,
+        ..(*key).clone()
+    })
 }
 
 pub(super) fn consume<S: StateMut>(
@@ -114,7 +145,9 @@ pub(super) fn consume<S: StateMut>(
         t.consumed = t.consumed.plus(&counts)?;
         Ok(())
     })?;
-    change_wallet(state, organization, product, |held| wallet::remove(held, taken))
+    change_wallet(state, organization, product, |held| {
+        wallet::remove(held, taken)
+    })
 }
 
 pub(super) fn give_back<S: StateMut>(
@@ -132,7 +165,9 @@ pub(super) fn give_back<S: StateMut>(
         t.stored = t.stored.plus(&counts)?;
         Ok(())
     })?;
-    change_wallet(state, organization, product, |held| wallet::add(held, returned))?;
+    change_wallet(state, organization, product, |held| {
+        wallet::add(held, returned)
+    })?;
     expire_later(state, organization, product, returned)
 }
 
@@ -149,7 +184,9 @@ pub(super) fn expire<S: StateMut>(
         t.expired = t.expired.plus(&counts)?;
         Ok(())
     })?;
-    change_wallet(state, organization, product, |held| wallet::remove(held, lots))
+    change_wallet(state, organization, product, |held| {
+        wallet::remove(held, lots)
+    })
 }
 
 pub(super) fn expire_later<S: StateMut>(
@@ -162,7 +199,11 @@ pub(super) fn expire_later<S: StateMut>(
     days.sort_unstable();
     days.dedup();
     for day in days.into_iter().filter_map(|day| day.plus_days(1)) {
-        list::push(state, &due_list(day), &alloc::format!("lot/{organization}/{product}"))?;
+        list::push(
+            state,
+            &due_list(day),
+            &alloc::format!("lot/{organization}/{product}"),
+        )?;
     }
     Ok(())
 }
@@ -186,5 +227,9 @@ pub(super) fn change_wallet<S: StateMut>(
 ) -> Result<(), StateBroken> {
     let mut lots = wallet::lots(state, organization, product)?;
     change(&mut lots)?;
-    state.put(WalletRow { organization: organization.clone(), product: product.clone(), lots })
+    state.put(WalletRow {
+        organization: organization.clone(),
+        product: product.clone(),
+        lots,
+    })
 }

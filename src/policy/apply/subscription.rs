@@ -12,8 +12,9 @@ use crate::policy::subscription::{Assignment, PeriodRow, Start, SubscriptionRow}
 use crate::policy::wallet;
 use crate::policy::{due, list};
 
-/// Carries out a change of an organization's systems or licences, and judges its running period by what came of it: by the
-/// whole change, not by any step of it. Where more is licensed then, its systems are due.
+/// Carries out a change of an organization's systems or licences, and judges its running period by
+/// what came of it: by the whole change, not by any step of it. Where more is licensed then, its
+/// systems are due.
 pub(super) fn judged<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
@@ -24,11 +25,18 @@ pub(super) fn judged<S: StateMut>(
     let before = need_of(state, organization, product)?;
     let licensed_before = licensed_until(state, organization, product)?;
     change(state)?;
-    let Some(row) = state.get::<SubscriptionRow>(&key_of(&[organization.as_str(), product.as_str()]))? else { return Ok(()) };
+    let Some(row) =
+        state.get::<SubscriptionRow>(&key_of(&[organization.as_str(), product.as_str()]))?
+    else {
+        return Ok(());
+    };
     let after = need_of(state, organization, product)?;
     let period = period_of(state, &row, row.running)?;
     if !period.licensed && period.suffices(&after) {
-        state.put(PeriodRow { licensed: true, ..period })?;
+        state.put(PeriodRow {
+            licensed: true,
+            ..period
+        })?;
     }
     let licensed = licensed_until(state, organization, product)?;
     if let Some(until) = licensed.filter(|_| licensed > licensed_before) {
@@ -36,7 +44,11 @@ pub(super) fn judged<S: StateMut>(
     }
     let mut noted = (*row).clone();
     noted.note_need(&before, &after, on);
-    if noted == *row { Ok(()) } else { state.put(noted) }
+    if noted == *row {
+        Ok(())
+    } else {
+        state.put(noted)
+    }
 }
 
 /// The last day that is licensed without a gap, as the need stands.
@@ -45,7 +57,9 @@ pub(super) fn licensed_until<S: State>(
     organization: &Identifier,
     product: &Identifier,
 ) -> Result<Option<Day>, StateBroken> {
-    let Some(course) = Course::of(state, organization, product)? else { return Ok(None) };
+    let Some(course) = Course::of(state, organization, product)? else {
+        return Ok(None);
+    };
     Ok(course.licensed_until(&need_of(state, organization, product)?))
 }
 
@@ -59,7 +73,9 @@ pub(super) fn start<S: StateMut>(
     mark_in_use(state, product)?;
     list::push(state, &subscriptions_list(organization), product.as_str())?;
     let (row, periods) = Course::starting(organization, product, start, on).into_rows();
-    periods.into_iter().try_for_each(|period| state.put(period))?;
+    periods
+        .into_iter()
+        .try_for_each(|period| state.put(period))?;
     end_later(state, &row)?;
     state.put(row)
 }
@@ -67,8 +83,16 @@ pub(super) fn start<S: StateMut>(
 /// The running period ends, and the next begins.
 fn end_later<S: StateMut>(state: &mut S, row: &SubscriptionRow) -> Result<(), StateBroken> {
     let (organization, product) = (&row.organization, &row.product);
-    if let Some(first) = row.running.checked_add(1).and_then(|next| row.first_of(next)) {
-        list::push(state, &due_list(first), &alloc::format!("period/{organization}/{product}"))?;
+    if let Some(first) = row
+        .running
+        .checked_add(1)
+        .and_then(|next| row.first_of(next))
+    {
+        list::push(
+            state,
+            &due_list(first),
+            &alloc::format!("period/{organization}/{product}"),
+        )?;
     }
     if let Some(last) = row.last_of(row.running) {
         list::push(state, &ends_list(product, last), organization.as_str())?;
@@ -87,8 +111,15 @@ pub(super) fn begin<S: StateMut>(
     let course = known(state, organization, product)?;
     let need = need_of(state, organization, product)?;
     let period = period_of(state, &course.row, number)?;
-    state.put(PeriodRow { licensed, graced, ..period })?;
-    let mut row = SubscriptionRow { running: number, ..course.row };
+    state.put(PeriodRow {
+        licensed,
+        graced,
+        ..period
+    })?;
+    let mut row = SubscriptionRow {
+        running: number,
+        ..course.row
+    };
     row.note_renewal(&need, on);
     end_later(state, &row)?;
     state.put(row)?;
@@ -104,7 +135,10 @@ pub(super) fn assign<S: StateMut>(
     product: &Identifier,
     assignment: &Assignment,
 ) -> Result<(), StateBroken> {
-    let (taken, credited): (Counts, Counts) = (wallet::counts(&assignment.taken)?, wallet::counts(&assignment.credited)?);
+    let (taken, credited): (Counts, Counts) = (
+        wallet::counts(&assignment.taken)?,
+        wallet::counts(&assignment.credited)?,
+    );
     tally(state, product, |t| {
         t.stored = t.stored.minus(&taken)?.plus(&credited)?;
         t.assigned = t.assigned.plus(&taken)?;
@@ -119,11 +153,22 @@ pub(super) fn assign<S: StateMut>(
     let mut course = known(state, organization, product)?;
     course.assign(assignment)?;
     let (row, periods) = course.into_rows();
-    periods.into_iter().filter(|period| period.number == assignment.period).try_for_each(|period| state.put(period))?;
+    periods
+        .into_iter()
+        .filter(|period| period.number == assignment.period)
+        .try_for_each(|period| state.put(period))?;
     state.put(row)
 }
 
-fn known<S: StateMut>(state: &S, organization: &Identifier, product: &Identifier) -> Result<Course, StateBroken> {
+fn known<S: StateMut>(
+    state: &S,
+    organization: &Identifier,
+    product: &Identifier,
+) -> Result<Course, StateBroken> {
     let course = Course::of(state, organization, product)?;
-    course.ok_or_else(|| StateBroken(alloc::format!("no subscription of {product} for {organization}")))
+    course.ok_or_else(|| {
+        StateBroken(alloc::format!(
+            "no subscription of {product} for {organization}"
+        ))
+    })
 }

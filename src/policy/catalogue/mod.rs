@@ -1,4 +1,5 @@
-//! The catalogue: organizations, products and their settings, applied as a whole (LICENSING section 3).
+//! The catalogue: organizations, products and their settings, applied as a whole (LICENSING section
+//! 3).
 
 mod ranges;
 
@@ -10,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 /// Most organizations or products in one catalogue: what one operator can look over.
 pub const MAX_ENTRIES: usize = 100_000;
-/// Most licence types of a product: a Computer Key's index is one byte, a need has at most 64 types.
+/// Most licence types of a product: a Computer Key's index is one byte, a need has at most 64
+/// types.
 pub const MAX_LICENCE_TYPES: usize = 64;
 /// Largest `extensions` of a product in bytes, as for a request.
 pub const MAX_EXTENSIONS_BYTES: usize = 4096;
@@ -40,7 +42,10 @@ pub enum CatalogueError {
         id: Identifier,
     },
     /// Licence types were removed or moved.
-    #[error("{place}: licence types may be added at the end, never removed or moved; `{id}` was at place {was}")]
+    #[error(
+        "{place}: licence types may be added at the end, never removed or moved; `{id}` was at \
+            place {was}"
+    )]
     LicenceTypes {
         /// Where.
         place: String,
@@ -50,7 +55,10 @@ pub enum CatalogueError {
         was: usize,
     },
     /// Another model while keys or systems exist.
-    #[error("{place}: the model was `{was}` and cannot become `{now}` while licence keys or systems exist")]
+    #[error(
+        "{place}: the model was `{was}` and cannot become `{now}` while licence keys or systems \
+            exist"
+    )]
     Model {
         /// Where.
         place: String,
@@ -201,7 +209,9 @@ impl ProductSettings {
     /// Whether the product has this licence type.
     #[must_use]
     pub fn has_type(&self, licence_type: &Identifier) -> bool {
-        self.licence_types.iter().any(|known| known.id == *licence_type)
+        self.licence_types
+            .iter()
+            .any(|known| known.id == *licence_type)
     }
 }
 
@@ -232,7 +242,12 @@ pub struct OrganizationEntry {
 
 impl From<&super::state::OrganizationRow> for OrganizationEntry {
     fn from(row: &super::state::OrganizationRow) -> Self {
-        Self { id: row.id.clone(), name: row.name.clone(), language: row.language.clone(), contact: row.contact.clone() }
+        Self {
+            id: row.id.clone(),
+            name: row.name.clone(),
+            language: row.language.clone(),
+            contact: row.contact.clone(),
+        }
     }
 }
 
@@ -278,7 +293,11 @@ struct ProductFile {
 
 impl ProductFile {
     fn with_defaults(self) -> ProductSettings {
-        let grace_days = if self.model == Model::PooledSubscription { 30 } else { 0 };
+        let grace_days = if self.model == Model::PooledSubscription {
+            30
+        } else {
+            0
+        };
         ProductSettings {
             id: self.id,
             name: self.name,
@@ -299,8 +318,14 @@ impl ProductFile {
             fingerprint_ignore: self.fingerprint_ignore.unwrap_or_default(),
             registration: self.registration.unwrap_or(Registration::Vouched),
             self_service_deactivation: self.self_service_deactivation.unwrap_or(true),
-            release_limit: self.release_limit.unwrap_or(Limit { count: 3, days: 365 }),
-            recovery_limit: self.recovery_limit.unwrap_or(Limit { count: 3, days: 365 }),
+            release_limit: self.release_limit.unwrap_or(Limit {
+                count: 3,
+                days: 365,
+            }),
+            recovery_limit: self.recovery_limit.unwrap_or(Limit {
+                count: 3,
+                days: 365,
+            }),
             emergency: self.emergency.unwrap_or(Emergency { days: 7, count: 2 }),
             computer_keys: self.computer_keys.unwrap_or(false),
             extensions: self.extensions,
@@ -314,17 +339,36 @@ impl Catalogue {
     /// # Errors
     /// [`CatalogueError`] naming the place.
     pub fn read(text: &str) -> Result<Self, CatalogueError> {
-        crate::wire::json::check(text.as_bytes()).map_err(|e| CatalogueError::Json(e.to_string()))?;
-        let file: CatalogueFile = serde_json::from_str(text).map_err(|e| CatalogueError::Json(e.to_string()))?;
-        let products = file.products.into_iter().map(ProductFile::with_defaults).collect();
-        let catalogue = Self { organizations: file.organizations, products };
+        crate::wire::json::check(text.as_bytes())
+            .map_err(|e| CatalogueError::Json(e.to_string()))?;
+        let file: CatalogueFile =
+            serde_json::from_str(text).map_err(|e| CatalogueError::Json(e.to_string()))?;
+        let products = file
+            .products
+            .into_iter()
+            .map(ProductFile::with_defaults)
+            .collect();
+        let catalogue = Self {
+            organizations: file.organizations,
+            products,
+        };
         catalogue.check()?;
         Ok(catalogue)
     }
 
     fn check(&self) -> Result<(), CatalogueError> {
-        within("the number of organizations", self.organizations.len(), 0, MAX_ENTRIES)?;
-        within("the number of products", self.products.len(), 0, MAX_ENTRIES)?;
+        within(
+            "the number of organizations",
+            self.organizations.len(),
+            0,
+            MAX_ENTRIES,
+        )?;
+        within(
+            "the number of products",
+            self.products.len(),
+            0,
+            MAX_ENTRIES,
+        )?;
         unique("organizations", self.organizations.iter().map(|o| &o.id))?;
         unique("products", self.products.iter().map(|p| &p.id))?;
         self.organizations.iter().try_for_each(check_organization)?;
@@ -332,19 +376,36 @@ impl Catalogue {
     }
 }
 
-/// Whether a changed product may take the place of the one before: types appended only, the model kept once in use.
+/// Whether a changed product may take the place of the one before: types appended only, the model
+/// kept once in use.
 ///
 /// # Errors
 /// [`CatalogueError::LicenceTypes`] or [`CatalogueError::Model`].
-pub fn check_change(before: &ProductSettings, after: &ProductSettings, in_use: bool) -> Result<(), CatalogueError> {
+pub fn check_change(
+    before: &ProductSettings,
+    after: &ProductSettings,
+    in_use: bool,
+) -> Result<(), CatalogueError> {
     let place = alloc::format!("product `{}`", after.id);
     for (index, old) in before.licence_types.iter().enumerate() {
-        if after.licence_types.get(index).is_none_or(|new| new.id != old.id) {
-            return Err(CatalogueError::LicenceTypes { place, id: old.id.clone(), was: index + 1 });
+        if after
+            .licence_types
+            .get(index)
+            .is_none_or(|new| new.id != old.id)
+        {
+            return Err(CatalogueError::LicenceTypes {
+                place,
+                id: old.id.clone(),
+                was: index + 1,
+            });
         }
     }
     if in_use && before.model != after.model {
-        return Err(CatalogueError::Model { place, was: before.model, now: after.model });
+        return Err(CatalogueError::Model {
+            place,
+            was: before.model,
+            now: after.model,
+        });
     }
     Ok(())
 }
@@ -362,15 +423,34 @@ mod tests {
     #[test]
     fn settings_that_are_left_out_take_their_defaults() {
         let product = catalogue("").expect("a good catalogue").products.remove(0);
-        assert_eq!((product.term_months, product.grace_days, product.storage_years), (12, 0, 5));
-        assert_eq!((product.notify_days.as_slice(), product.registration), (&[30, 14, 7][..], Registration::Vouched));
-        assert_eq!(product.release_limit, Limit { count: 3, days: 365 });
+        assert_eq!(
+            (
+                product.term_months,
+                product.grace_days,
+                product.storage_years
+            ),
+            (12, 0, 5)
+        );
+        assert_eq!(
+            (product.notify_days.as_slice(), product.registration),
+            (&[30, 14, 7][..], Registration::Vouched)
+        );
+        assert_eq!(
+            product.release_limit,
+            Limit {
+                count: 3,
+                days: 365
+            }
+        );
     }
 
     #[test]
     fn an_unknown_setting_names_itself_and_its_line() {
         let error = catalogue(r#","grace_day":3"#).expect_err("an unknown setting");
-        assert!(error.to_string().contains("grace_day") && error.to_string().contains("line 1"), "{error}");
+        assert!(
+            error.to_string().contains("grace_day") && error.to_string().contains("line 1"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -386,10 +466,15 @@ mod tests {
             (r#","notify_days":[366]"#, "notify_days"),
             (r#","trial_days":366"#, "trial_days"),
             (r#","fingerprint_min_match":17"#, "fingerprint_min_match"),
-            (r#","growth_allowance_percent":1001"#, "growth_allowance_percent"),
+            (
+                r#","growth_allowance_percent":1001"#,
+                "growth_allowance_percent",
+            ),
         ] {
             match catalogue(settings) {
-                Err(CatalogueError::Range { place: found, .. }) => assert!(found.contains(place), "{settings}: {found}"),
+                Err(CatalogueError::Range { place: found, .. }) => {
+                    assert!(found.contains(place), "{settings}: {found}")
+                }
                 other => panic!("{settings}: {other:?}"),
             }
         }
@@ -400,11 +485,23 @@ mod tests {
     fn licence_types_are_append_only_and_the_model_stays_once_in_use() {
         let before = catalogue("").expect("a good catalogue").products.remove(0);
         let mut after = before.clone();
-        after.licence_types.insert(0, LicenceType { id: Identifier::new("new").expect("an identifier"), name: "New".into() });
-        assert!(matches!(check_change(&before, &after, false), Err(CatalogueError::LicenceTypes { was: 1, .. })));
+        after.licence_types.insert(
+            0,
+            LicenceType {
+                id: Identifier::new("new").expect("an identifier"),
+                name: "New".into(),
+            },
+        );
+        assert!(matches!(
+            check_change(&before, &after, false),
+            Err(CatalogueError::LicenceTypes { was: 1, .. })
+        ));
         let mut after = before.clone();
         after.model = Model::Hardware;
-        assert!(matches!(check_change(&before, &after, true), Err(CatalogueError::Model { .. })));
+        assert!(matches!(
+            check_change(&before, &after, true),
+            Err(CatalogueError::Model { .. })
+        ));
         assert_eq!(check_change(&before, &after, false), Ok(()));
     }
 }

@@ -1,6 +1,8 @@
 //! What a catalogue's values may be: every one in its range, or the place where one is not.
 
-use super::{CatalogueError, MAX_EXTENSIONS_BYTES, MAX_LICENCE_TYPES, OrganizationEntry, ProductSettings};
+use super::{
+    CatalogueError, MAX_EXTENSIONS_BYTES, MAX_LICENCE_TYPES, OrganizationEntry, ProductSettings,
+};
 use crate::licence::Identifier;
 use crate::licence::identifier::check_text;
 use alloc::string::{String, ToString};
@@ -15,27 +17,85 @@ pub(super) fn check_organization(entry: &OrganizationEntry) -> Result<(), Catalo
     if ["en", "de", "zh", "es"].contains(&entry.language.as_str()) {
         return Ok(());
     }
-    Err(range(place("language"), &entry.language, "en, de, zh or es"))
+    Err(range(
+        place("language"),
+        &entry.language,
+        "en, de, zh or es",
+    ))
 }
 
 pub(super) fn check_product(product: &ProductSettings) -> Result<(), CatalogueError> {
     let place = |setting: &str| alloc::format!("product `{}`, {setting}", product.id);
     words(place("name"), &product.name, 128)?;
-    within(place("licence_types"), product.licence_types.len(), 1, MAX_LICENCE_TYPES)?;
-    unique(&place("licence_types"), product.licence_types.iter().map(|t| &t.id))?;
-    product.licence_types.iter().try_for_each(|t| words(place("licence_types"), &t.name, 128))?;
+    within(
+        place("licence_types"),
+        product.licence_types.len(),
+        1,
+        MAX_LICENCE_TYPES,
+    )?;
+    unique(
+        &place("licence_types"),
+        product.licence_types.iter().map(|t| &t.id),
+    )?;
+    product
+        .licence_types
+        .iter()
+        .try_for_each(|t| words(place("licence_types"), &t.name, 128))?;
     within(place("term_months"), product.term_months, 1, 120)?;
-    within(place("grace_days"), product.grace_days, 0, 255.min(product.term_months * 28 - 1))?;
-    within(place("early_renewal_years"), product.early_renewal_years, 0, 20)?;
+    within(
+        place("grace_days"),
+        product.grace_days,
+        0,
+        255.min(product.term_months * 28 - 1),
+    )?;
+    within(
+        place("early_renewal_years"),
+        product.early_renewal_years,
+        0,
+        20,
+    )?;
     within(place("storage_years"), product.storage_years, 1, 20)?;
-    within(place("growth_allowance_percent"), product.growth_allowance_percent, 0, 1000)?;
+    within(
+        place("growth_allowance_percent"),
+        product.growth_allowance_percent,
+        0,
+        1000,
+    )?;
     within(place("trial_days"), product.trial_days, 0, 365)?;
-    within(place("fingerprint_min_match"), product.fingerprint_min_match, 1, 16)?;
-    unique(&place("fingerprint_ignore"), product.fingerprint_ignore.iter())?;
-    within(place("release_limit.days"), product.release_limit.days, 1, 3660)?;
-    within(place("release_limit.count"), product.release_limit.count, 0, 64)?;
-    within(place("recovery_limit.days"), product.recovery_limit.days, 1, 3660)?;
-    within(place("recovery_limit.count"), product.recovery_limit.count, 0, 64)?;
+    within(
+        place("fingerprint_min_match"),
+        product.fingerprint_min_match,
+        1,
+        16,
+    )?;
+    unique(
+        &place("fingerprint_ignore"),
+        product.fingerprint_ignore.iter(),
+    )?;
+    within(
+        place("release_limit.days"),
+        product.release_limit.days,
+        1,
+        3660,
+    )?;
+    within(
+        place("release_limit.count"),
+        product.release_limit.count,
+        0,
+        64,
+    )?;
+    within(
+        place("recovery_limit.days"),
+        product.recovery_limit.days,
+        1,
+        3660,
+    )?;
+    within(
+        place("recovery_limit.count"),
+        product.recovery_limit.count,
+        0,
+        64,
+    )?;
     within(place("emergency.days"), product.emergency.days, 1, 365)?;
     within(place("emergency.count"), product.emergency.count, 0, 64)?;
     check_notices(product)?;
@@ -45,24 +105,44 @@ pub(super) fn check_product(product: &ProductSettings) -> Result<(), CatalogueEr
 fn check_notices(product: &ProductSettings) -> Result<(), CatalogueError> {
     let place = alloc::format!("product `{}`, notify_days", product.id);
     within(&place, product.notify_days.len(), 1, 8)?;
-    product.notify_days.iter().try_for_each(|days| within(&place, *days, 1, 365))?;
+    product
+        .notify_days
+        .iter()
+        .try_for_each(|days| within(&place, *days, 1, 365))?;
     if product.notify_days.windows(2).all(|pair| pair[0] > pair[1]) {
         return Ok(());
     }
-    let found = product.notify_days.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let found = product
+        .notify_days
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ");
     Err(range(place, &found, "strictly falling days"))
 }
 
 fn check_extensions(product: &ProductSettings) -> Result<(), CatalogueError> {
-    let Some(extensions) = &product.extensions else { return Ok(()) };
+    let Some(extensions) = &product.extensions else {
+        return Ok(());
+    };
     let place = alloc::format!("product `{}`, extensions", product.id);
     within(&place, extensions.len(), 0, 16)?;
-    let bytes = serde_json::to_string(extensions).map_err(|e| CatalogueError::Json(e.to_string()))?;
-    within(alloc::format!("{place}, in bytes"), bytes.len(), 0, MAX_EXTENSIONS_BYTES)
+    let bytes =
+        serde_json::to_string(extensions).map_err(|e| CatalogueError::Json(e.to_string()))?;
+    within(
+        alloc::format!("{place}, in bytes"),
+        bytes.len(),
+        0,
+        MAX_EXTENSIONS_BYTES,
+    )
 }
 
 fn range(place: impl Into<String>, found: &str, allowed: &str) -> CatalogueError {
-    CatalogueError::Range { place: place.into(), found: found.to_string(), allowed: allowed.to_string() }
+    CatalogueError::Range {
+        place: place.into(),
+        found: found.to_string(),
+        allowed: allowed.to_string(),
+    }
 }
 
 pub(super) fn within<N: PartialOrd + ToString>(
@@ -75,18 +155,34 @@ pub(super) fn within<N: PartialOrd + ToString>(
         return Ok(());
     }
     let allowed = alloc::format!("{} to {}", least.to_string(), most.to_string());
-    Err(CatalogueError::Range { place: place.into(), found: found.to_string(), allowed })
+    Err(CatalogueError::Range {
+        place: place.into(),
+        found: found.to_string(),
+        allowed,
+    })
 }
 
 fn words(place: String, text: &str, max: usize) -> Result<(), CatalogueError> {
-    check_text(text, max).map_err(|e| range(place, &e.to_string(), &alloc::format!("1 to {max} printable characters")))
+    check_text(text, max).map_err(|e| {
+        range(
+            place,
+            &e.to_string(),
+            &alloc::format!("1 to {max} printable characters"),
+        )
+    })
 }
 
-pub(super) fn unique<'a>(place: &str, ids: impl Iterator<Item = &'a Identifier>) -> Result<(), CatalogueError> {
+pub(super) fn unique<'a>(
+    place: &str,
+    ids: impl Iterator<Item = &'a Identifier>,
+) -> Result<(), CatalogueError> {
     let mut seen = alloc::collections::BTreeSet::new();
     for id in ids {
         if !seen.insert(id) {
-            return Err(CatalogueError::Repeated { place: place.to_string(), id: id.clone() });
+            return Err(CatalogueError::Repeated {
+                place: place.to_string(),
+                id: id.clone(),
+            });
         }
     }
     Ok(())

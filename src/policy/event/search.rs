@@ -17,7 +17,8 @@ pub struct Wanted {
     pub event: Option<&'static str>,
 }
 
-/// A walk through a history from its beginning: it remembers of which subscription the system was a part.
+/// A walk through a history from its beginning: it remembers of which subscription the system was a
+/// part.
 #[derive(Debug)]
 pub struct Search<'w> {
     wanted: &'w Wanted,
@@ -28,7 +29,10 @@ impl<'w> Search<'w> {
     /// Begins before the first event.
     #[must_use]
     pub fn new(wanted: &'w Wanted) -> Self {
-        Self { wanted, part_of: None }
+        Self {
+            wanted,
+            part_of: None,
+        }
     }
 
     /// Whether the next event is asked for. Every event has to be shown, in order.
@@ -38,8 +42,13 @@ impl<'w> Search<'w> {
             return false;
         }
         let about = event.about();
-        let concerns_system = wanted.system.is_none_or(|id| self.concerns(id, event, &about));
-        let of_organization = wanted.organization.as_ref().is_none_or(|id| about.organizations.contains(&id));
+        let concerns_system = wanted
+            .system
+            .is_none_or(|id| self.concerns(id, event, &about));
+        let of_organization = wanted
+            .organization
+            .as_ref()
+            .is_none_or(|id| about.organizations.contains(&id));
         concerns_system
             && of_organization
             && wanted.key.is_none_or(|id| about.keys.contains(&id))
@@ -50,15 +59,19 @@ impl<'w> Search<'w> {
         let is_named = about.systems.contains(&id);
         if is_named && let Some(is_part) = event.makes_part(id) {
             let whose = about.organizations.first().zip(about.products.first());
-            self.part_of = whose.filter(|_| is_part).map(|(organization, product)| ((*organization).clone(), (*product).clone()));
+            self.part_of = whose
+                .filter(|_| is_part)
+                .map(|(organization, product)| ((*organization).clone(), (*product).clone()));
         }
         is_named || (about.whole_subscription && self.is_of_its_subscription(about))
     }
 
     fn is_of_its_subscription(&self, about: &About<'_>) -> bool {
-        self.part_of.as_ref().is_some_and(|(organization, product)| {
-            about.organizations.contains(&organization) && about.products.contains(&product)
-        })
+        self.part_of
+            .as_ref()
+            .is_some_and(|(organization, product)| {
+                about.organizations.contains(&organization) && about.products.contains(&product)
+            })
     }
 }
 
@@ -77,11 +90,14 @@ impl Event {
         within || self.name() == name
     }
 
-    /// Whether a system that it names is a part of its organization's subscription from then on; none: as before.
+    /// Whether a system that it names is a part of its organization's subscription from then on;
+    /// none: as before.
     fn makes_part(&self, id: ComputerId) -> Option<bool> {
         match self {
             // The one that was recovered has passed its place on.
-            Self::Granted(granted) | Self::Issued(granted) => Some(granted.system.computer_id == id),
+            Self::Granted(granted) | Self::Issued(granted) => {
+                Some(granted.system.computer_id == id)
+            }
             Self::Undenied(_) | Self::Reinstated(_) => Some(true),
             Self::Deactivated(_) | Self::Released(_) | Self::Denied(_) => Some(false),
             Self::Began { .. }

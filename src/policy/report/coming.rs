@@ -1,4 +1,5 @@
-//! What lies in the wallet, what ends soon, and the figures that are known once every row was shown.
+//! What lies in the wallet, what ends soon, and the figures that are known once every row was
+//! shown.
 
 use super::EXPIRING_DAYS;
 use super::holding::{Holding, Standing};
@@ -83,9 +84,18 @@ impl Expiring {
         today: Day,
     ) -> Option<Self> {
         let days_left = until.days_since(today);
-        let grace_until = (grace_days > 0).then(|| until.plus_days(grace_days).unwrap_or(Day::LAST));
+        let grace_until =
+            (grace_days > 0).then(|| until.plus_days(grace_days).unwrap_or(Day::LAST));
         let (computer_id, computer_name) = system.unzip();
-        let expiring = Self { until, kind, grace_until, days_left, licences, computer_id, computer_name };
+        let expiring = Self {
+            until,
+            kind,
+            grace_until,
+            days_left,
+            licences,
+            computer_id,
+            computer_name,
+        };
         (days_left <= i64::from(EXPIRING_DAYS)).then_some(expiring)
     }
 }
@@ -100,14 +110,21 @@ impl Holding {
         self.marks.lots.clone_from(&row.lots);
         for lot in &row.lots {
             self.stored.add_type(&lot.licence_type, lot.count)?;
-            let kind = if lot.returned.is_some() { ExpiringKind::Returned } else { ExpiringKind::Stored };
+            let kind = if lot.returned.is_some() {
+                ExpiringKind::Returned
+            } else {
+                ExpiringKind::Stored
+            };
             if kind == ExpiringKind::Returned {
                 self.returned.add_type(&lot.licence_type, lot.count)?;
             }
-            ends.entry((lot.store_until, kind)).or_default().add_type(&lot.licence_type, lot.count)?;
+            ends.entry((lot.store_until, kind))
+                .or_default()
+                .add_type(&lot.licence_type, lot.count)?;
         }
         for ((until, kind), licences) in ends {
-            self.expiring.extend(Expiring::within(kind, (until, 0), licences, None, today));
+            self.expiring
+                .extend(Expiring::within(kind, (until, 0), licences, None, today));
         }
         Ok(())
     }
@@ -128,32 +145,61 @@ impl Holding {
         }
         self.owned = owned;
         self.note_order(settings, today)?;
-        self.ended_seats
-            .sort_by(|a, b| (b.until, &a.computer_name, a.computer_id).cmp(&(a.until, &b.computer_name, b.computer_id)));
+        self.ended_seats.sort_by(|a, b| {
+            (b.until, &a.computer_name, a.computer_id).cmp(&(
+                a.until,
+                &b.computer_name,
+                b.computer_id,
+            ))
+        });
         self.expiring.sort_by(|a, b| {
-            (a.until, a.kind, &a.computer_name, a.computer_id).cmp(&(b.until, b.kind, &b.computer_name, b.computer_id))
+            (a.until, a.kind, &a.computer_name, a.computer_id).cmp(&(
+                b.until,
+                b.kind,
+                &b.computer_name,
+                b.computer_id,
+            ))
         });
         self.unconfirmed.sort();
         self.due.sort();
         self.emergencies.sort();
-        self.held_seats
-            .sort_by(|a, b| (a.since, &a.computer_name, a.computer_id).cmp(&(b.since, &b.computer_name, b.computer_id)));
-        self.suspected.sort_by(|a, b| (b.abuse, a.on, a.computer_id).cmp(&(a.abuse, b.on, b.computer_id)));
-        self.not_renewed
-            .sort_by(|a, b| (a.until, &a.computer_name, a.computer_id).cmp(&(b.until, &b.computer_name, b.computer_id)));
+        self.held_seats.sort_by(|a, b| {
+            (a.since, &a.computer_name, a.computer_id).cmp(&(
+                b.since,
+                &b.computer_name,
+                b.computer_id,
+            ))
+        });
+        self.suspected
+            .sort_by(|a, b| (b.abuse, a.on, a.computer_id).cmp(&(a.abuse, b.on, b.computer_id)));
+        self.not_renewed.sort_by(|a, b| {
+            (a.until, &a.computer_name, a.computer_id).cmp(&(
+                b.until,
+                &b.computer_name,
+                b.computer_id,
+            ))
+        });
         Ok(())
     }
 
     /// How the systems of a product stand whose licences belong to devices.
     fn standing_of_systems(&self, settings: &ProductSettings, today: Day) -> Standing {
-        let standing = |status, until, since| Standing { status, until, since };
+        let standing = |status, until, since| Standing {
+            status,
+            until,
+            since,
+        };
         let marks = &self.marks;
         if self.systems.active > 0 {
-            let Some(end) = marks.earliest_end else { return standing(Status::Licensed, None, None) };
+            let Some(end) = marks.earliest_end else {
+                return standing(Status::Licensed, None, None);
+            };
             let days = end.days_since(today);
             return match days {
                 ..0 => standing(Status::Grace, marks.earliest_last_use, None),
-                _ if days <= i64::from(settings.largest_notice()) => standing(Status::ExpiresSoon, Some(end), None),
+                _ if days <= i64::from(settings.largest_notice()) => {
+                    standing(Status::ExpiresSoon, Some(end), None)
+                }
                 _ => standing(Status::Licensed, Some(end), None),
             };
         }

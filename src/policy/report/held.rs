@@ -74,17 +74,28 @@ impl Holding {
         hardware: Option<&HardwareRow>,
         today: Day,
     ) -> Result<(), CountsOverflow> {
-        let has_ended = |seat: &Seat| seat.term.end().plus_days(system.grace_days).is_some_and(|last| last < today);
-        let (ended, lasting): (Vec<Seat>, Vec<Seat>) = system.seats.iter().cloned().partition(has_ended);
+        let has_ended = |seat: &Seat| {
+            seat.term
+                .end()
+                .plus_days(system.grace_days)
+                .is_some_and(|last| last < today)
+        };
+        let (ended, lasting): (Vec<Seat>, Vec<Seat>) =
+            system.seats.iter().cloned().partition(has_ended);
         let (licences, ended) = (term::counts(&lasting)?, term::counts(&ended)?);
         let (since, why) = match &system.state {
-            SystemState::Denied { on, returned: false } if !system.seats.is_empty() || settings.model == Model::Hardware => {
+            SystemState::Denied {
+                on,
+                returned: false,
+            } if !system.seats.is_empty() || settings.model == Model::Hardware => {
                 (*on, HeldReason::Denied)
             }
             SystemState::GivenUp { held: true, on, .. } if !settings.self_service_deactivation => {
                 (*on, HeldReason::NoSelfService)
             }
-            SystemState::GivenUp { held: true, on, .. } if is_over_limit(hardware, settings, *on) => {
+            SystemState::GivenUp { held: true, on, .. }
+                if is_over_limit(hardware, settings, *on) =>
+            {
                 (*on, HeldReason::ReleaseLimit)
             }
             SystemState::GivenUp { held: true, on, .. } => (*on, HeldReason::GivenUpWhileDenied),
@@ -92,7 +103,14 @@ impl Holding {
         };
         self.held = self.held.plus(&licences)?;
         let (computer_id, computer_name) = (system.computer_id, system.computer_name.clone());
-        self.held_seats.push(HeldSeats { since, why, licences, ended, computer_id, computer_name });
+        self.held_seats.push(HeldSeats {
+            since,
+            why,
+            licences,
+            ended,
+            computer_id,
+            computer_name,
+        });
         Ok(())
     }
 }
@@ -100,6 +118,11 @@ impl Holding {
 /// Whether the hardware had proven as many releases as are allowed before the one of this day.
 fn is_over_limit(hardware: Option<&HardwareRow>, settings: &ProductSettings, on: Day) -> bool {
     let limit = settings.release_limit;
-    let releases = hardware.map_or(0, |row| row.releases.iter().filter(|day| day.in_window(limit.days, on)).count());
+    let releases = hardware.map_or(0, |row| {
+        row.releases
+            .iter()
+            .filter(|day| day.in_window(limit.days, on))
+            .count()
+    });
     u64::try_from(releases).unwrap_or(u64::MAX) > u64::from(limit.count)
 }

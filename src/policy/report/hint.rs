@@ -1,4 +1,5 @@
-//! What to do next: the sentence under an action. What the wallet holds already is never to be bought.
+//! What to do next: the sentence under an action. What the wallet holds already is never to be
+//! bought.
 
 use super::holding::Holding;
 use super::order::NextPeriod;
@@ -15,7 +16,11 @@ impl Holding {
         if self.stored.is_empty() {
             return String::new();
         }
-        format!("; stored: {}; to order: {}", self.in_words(&self.stored), self.in_words(order))
+        format!(
+            "; stored: {}; to order: {}",
+            self.in_words(&self.stored),
+            self.in_words(order)
+        )
     }
 
     /// Licences for the running period.
@@ -23,7 +28,10 @@ impl Holding {
         if !self.could_not_renew.is_empty() {
             return BY_THE_SIGNER.to_string();
         }
-        self.redeemed_first("`keyspool subscription assign ORG PRODUCT --period current`", &self.to_order.missing)
+        self.redeemed_first(
+            "`keyspool subscription assign ORG PRODUCT --period current`",
+            &self.to_order.missing,
+        )
     }
 
     /// Licences for a system that lacks some or waits for them.
@@ -55,10 +63,19 @@ impl Holding {
             return BY_THE_SIGNER.to_string();
         }
         if !next.is_near {
-            return "The next period cannot be assigned to yet; have the licences in the wallet when it begins.".to_string();
+            return "The next period cannot be assigned to yet; have the licences in the wallet \
+                when it begins."
+                .to_string();
         }
-        let period = if next.is_next { "next".to_string() } else { next.number.to_string() };
-        self.redeemed_first(&format!("`keyspool subscription assign ORG PRODUCT --period {period}`"), &self.to_order.ending)
+        let period = if next.is_next {
+            "next".to_string()
+        } else {
+            next.number.to_string()
+        };
+        self.redeemed_first(
+            &format!("`keyspool subscription assign ORG PRODUCT --period {period}`"),
+            &self.to_order.ending,
+        )
     }
 
     /// Seats that end or have ended; `auto` where the signer still renews them.

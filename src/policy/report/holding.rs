@@ -20,8 +20,8 @@ use serde::Serialize;
 pub struct Standing {
     /// The word.
     pub status: Status,
-    /// The last day of what the word says: of the licensed periods, of the earliest seat, of the grace, of the trial; none
-    /// where it has no end.
+    /// The last day of what the word says: of the licensed periods, of the earliest seat, of the
+    /// grace, of the trial; none where it has no end.
     pub until: Option<Day>,
     /// The first day without a licence, where the word is `expired`.
     pub since: Option<Day>,
@@ -99,7 +99,8 @@ pub struct Suspected {
     pub computer_name: String,
 }
 
-/// A need lowered within 30 days before a renewal and raised within 30 days after it (LICENSING section 7).
+/// A need lowered within 30 days before a renewal and raised within 30 days after it (LICENSING
+/// section 7).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NeedSwing {
     /// The first day of the period that began meanwhile.
@@ -133,7 +134,8 @@ pub struct Holding {
     pub licence_types: Vec<LicenceType>,
     /// How it stands.
     pub standing: Standing,
-    /// Stored, held, and serving: assigned to the running and later periods, to systems, or preloaded.
+    /// Stored, held, and serving: assigned to the running and later periods, to systems, or
+    /// preloaded.
     pub owned: Counts,
     /// In keys minted for this organization that it has not redeemed.
     pub unredeemed: Counts,
@@ -141,7 +143,8 @@ pub struct Holding {
     pub stored: Counts,
     /// Of these, seats that came back.
     pub returned: Counts,
-    /// To the running period (pooled), to active systems as seats (device), to hardware as expansions (hardware).
+    /// To the running period (pooled), to active systems as seats (device), to hardware as
+    /// expansions (hardware).
     pub assigned: Counts,
     /// Preloaded by the maker of the hardware.
     pub preloaded: Counts,
@@ -161,7 +164,8 @@ pub struct Holding {
     pub waiting_beyond_systems: u64,
     /// How many systems wait for an operator to approve them.
     pub awaiting_approval: u64,
-    /// What the need lacks: in the running period (pooled), at the active systems (device, hardware).
+    /// What the need lacks: in the running period (pooled), at the active systems (device,
+    /// hardware).
     pub missing: Counts,
     /// What the wallet does not hold of what is missing, waits, or is to be renewed.
     pub to_order: ToOrder,
@@ -173,7 +177,8 @@ pub struct Holding {
     pub systems: Systems,
     /// What ends within 90 days, earliest first.
     pub expiring: Vec<Expiring>,
-    /// Device: systems whose seats have ended, grace and all, and that were not given up; newest first.
+    /// Device: systems whose seats have ended, grace and all, and that were not given up; newest
+    /// first.
     pub ended_seats: Vec<EndedSeats>,
     /// Issued, not confirmed: since when, oldest first.
     pub unconfirmed: Vec<SystemDay>,
@@ -211,7 +216,11 @@ impl Holding {
             withdrawn: row.withdrawn,
             auto_renew: settings.auto_renew,
             licence_types: settings.licence_types.clone(),
-            standing: Standing { status: Status::NotStarted, until: None, since: None },
+            standing: Standing {
+                status: Status::NotStarted,
+                until: None,
+                since: None,
+            },
             owned: none(),
             unredeemed: none(),
             stored: none(),
@@ -246,13 +255,22 @@ impl Holding {
         }
     }
 
-    /// Counts by the names of their types, in their declared order: `16 × Core, 4 × Universal`, or `none`. Names are as the
-    /// catalogue has them.
+    /// Counts by the names of their types, in their declared order: `16 × Core, 4 × Universal`, or
+    /// `none`. Names are as the catalogue has them.
     #[must_use]
     pub fn in_words(&self, counts: &Counts) -> String {
-        let held = self.licence_types.iter().filter(|known| counts.of(&known.id) > 0);
-        let words: Vec<String> = held.map(|known| alloc::format!("{} × {}", counts.of(&known.id), known.name)).collect();
-        if words.is_empty() { "none".into() } else { words.join(", ") }
+        let held = self
+            .licence_types
+            .iter()
+            .filter(|known| counts.of(&known.id) > 0);
+        let words: Vec<String> = held
+            .map(|known| alloc::format!("{} × {}", counts.of(&known.id), known.name))
+            .collect();
+        if words.is_empty() {
+            "none".into()
+        } else {
+            words.join(", ")
+        }
     }
 
     /// The need of the active systems.
@@ -271,11 +289,17 @@ impl Holding {
         Ok(())
     }
 
-    /// A request that waits; `counted` is what its system holds, and what counts as its need already.
+    /// A request that waits; `counted` is what its system holds, and what counts as its need
+    /// already.
     ///
     /// # Errors
     /// [`CountsOverflow`].
-    pub fn note_waiting(&mut self, row: &WaitingRow, counted: &Counts, today: Day) -> Result<(), CountsOverflow> {
+    pub fn note_waiting(
+        &mut self,
+        row: &WaitingRow,
+        counted: &Counts,
+        today: Day,
+    ) -> Result<(), CountsOverflow> {
         if row.wants_licences(today) {
             self.waiting = self.waiting.plus(&row.need)?;
             self.waiting_systems += 1;
@@ -309,11 +333,19 @@ impl Holding {
     /// A system that spoke after it was given up without proof.
     pub fn note_suspicion(&mut self, row: &SuspicionRow, computer_name: String) {
         let (abuse, requests, on, computer_id) = (row.abuse, row.requests, row.on, row.computer_id);
-        self.suspected.push(Suspected { abuse, requests, on, computer_id, computer_name });
+        self.suspected.push(Suspected {
+            abuse,
+            requests,
+            on,
+            computer_id,
+            computer_name,
+        });
     }
 }
 
 /// Of each type the smaller count.
 pub(super) fn smaller(one: &Counts, other: &Counts) -> Counts {
-    one.iter().map(|(licence_type, count)| (licence_type.clone(), count.min(other.of(licence_type)))).collect()
+    one.iter()
+        .map(|(licence_type, count)| (licence_type.clone(), count.min(other.of(licence_type))))
+        .collect()
 }

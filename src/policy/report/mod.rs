@@ -1,7 +1,9 @@
-//! What a report says: who owns, uses and owes what, per organization and product, and what needs doing.
+//! What a report says: who owns, uses and owes what, per organization and product, and what needs
+//! doing.
 //!
-//! Figures only: [`crate::policy::report`] reads no table by itself. Whoever walks the tables shows each row to the
-//! [`Holding`] that it belongs to, in any order, and then calls [`Holding::finish`].
+//! Figures only: [`crate::policy::report`] reads no table by itself. Whoever walks the tables shows
+//! each row to the [`Holding`] that it belongs to, in any order, and then calls
+//! [`Holding::finish`].
 
 pub mod action;
 mod coming;
@@ -48,7 +50,8 @@ pub struct Report {
     pub actions: Vec<Action>,
     /// Customers, by identifier.
     pub organizations: Vec<Customer>,
-    /// Where every licence of a product is, by identifier; empty where it speaks of one organization only.
+    /// Where every licence of a product is, by identifier; empty where it speaks of one
+    /// organization only.
     pub products: Vec<Stock>,
 }
 

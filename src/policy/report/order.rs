@@ -1,4 +1,5 @@
-//! What a customer has to order: what lacks, beyond what their wallet holds that may be used for it.
+//! What a customer has to order: what lacks, beyond what their wallet holds that may be used for
+//! it.
 
 use super::holding::Holding;
 use super::{Expiring, ExpiringKind};
@@ -11,7 +12,8 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use serde::Serialize;
 
-/// What the wallet does not hold. A stored licence covers one thing only, in the order of these members.
+/// What the wallet does not hold. A stored licence covers one thing only, in the order of these
+/// members.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ToOrder {
     /// Of what active systems lack now; growth within a licensed period is not part of it.
@@ -71,9 +73,21 @@ struct Purse {
 }
 
 impl Purse {
-    /// What the wallet lacks of `wanted`, which is used on a day; returned seats serve for activating only.
-    fn lacks(&mut self, wanted: &Counts, returned: bool, on: Day) -> Result<Counts, CountsOverflow> {
-        let drawing = Drawing { own: &[], wallet: true, returned, notice: self.notice, today: on };
+    /// What the wallet lacks of `wanted`, which is used on a day; returned seats serve for
+    /// activating only.
+    fn lacks(
+        &mut self,
+        wanted: &Counts,
+        returned: bool,
+        on: Day,
+    ) -> Result<Counts, CountsOverflow> {
+        let drawing = Drawing {
+            own: &[],
+            wallet: true,
+            returned,
+            notice: self.notice,
+            today: on,
+        };
         let (taken, missing) = wallet::take_some(&self.lots, wanted, &drawing);
         wallet::remove(&mut self.lots, &taken)?;
         Ok(missing)
@@ -84,7 +98,8 @@ impl Holding {
     /// Whether the running period is licensed, so that what it lacks is growth.
     #[must_use]
     pub fn is_growing(&self) -> bool {
-        self.model == Model::PooledSubscription && self.periods.first().is_some_and(|period| period.licensed)
+        self.model == Model::PooledSubscription
+            && self.periods.first().is_some_and(|period| period.licensed)
     }
 
     /// Whether what could not be renewed is what the running period lacks.
@@ -93,7 +108,8 @@ impl Holding {
         self.model == Model::PooledSubscription && !self.is_growing()
     }
 
-    /// Whether something that ends asks nothing of the customer: the wallet has the renewal, and the signer or its operator does it.
+    /// Whether something that ends asks nothing of the customer: the wallet has the renewal, and
+    /// the signer or its operator does it.
     #[must_use]
     pub fn is_provided_for(&self, end: &Expiring) -> bool {
         self.to_order.ending.is_empty()
@@ -110,10 +126,17 @@ impl Holding {
     }
 
     /// What is to be ordered, once everything else is known.
-    pub(super) fn note_order(&mut self, settings: &ProductSettings, today: Day) -> Result<(), CountsOverflow> {
+    pub(super) fn note_order(
+        &mut self,
+        settings: &ProductSettings,
+        today: Day,
+    ) -> Result<(), CountsOverflow> {
         self.marks.auto_assign = settings.auto_assign;
         let is_pooled = self.model == Model::PooledSubscription;
-        let mut purse = Purse { lots: self.marks.lots.clone(), notice: settings.largest_notice() };
+        let mut purse = Purse {
+            lots: self.marks.lots.clone(),
+            notice: settings.largest_notice(),
+        };
         let mut order = ToOrder::default();
         if !self.is_growing() {
             order.missing = purse.lacks(&self.missing, true, today)?;
@@ -122,20 +145,38 @@ impl Holding {
         if !self.renews_running() {
             order.not_renewed = purse.lacks(&self.could_not_renew, is_pooled, today)?;
         }
-        // The signer renews only when the end is near: what expires in the wallet before that does not count.
+        // The signer renews only when the end is near: what expires in the wallet before that does
+        // not count.
         let used_on = |end: Day| match settings.auto_renew {
-            true => end.minus_days(settings.largest_notice()).unwrap_or(Day::FIRST).max(today),
+            true => end
+                .minus_days(settings.largest_notice())
+                .unwrap_or(Day::FIRST)
+                .max(today),
             false => today,
         };
-        let due = if self.could_not_renew.is_empty() { self.marks.next.as_ref() } else { None };
-        if let Some(next) = due.filter(|next| next.licensed_until.days_since(today) <= i64::from(super::EXPIRING_DAYS)) {
+        let due = if self.could_not_renew.is_empty() {
+            self.marks.next.as_ref()
+        } else {
+            None
+        };
+        if let Some(next) = due
+            .filter(|next| next.licensed_until.days_since(today) <= i64::from(super::EXPIRING_DAYS))
+        {
             order.ending = purse.lacks(&next.lacks, true, used_on(next.licensed_until))?;
         }
         for (end, licences) in &self.marks.ending {
-            order.ending = order.ending.plus(&purse.lacks(licences, false, used_on(*end))?)?;
+            order.ending = order
+                .ending
+                .plus(&purse.lacks(licences, false, used_on(*end))?)?;
         }
-        for seats in self.ended_seats.iter().filter(|seats| !self.marks.waiting.contains(&seats.computer_id)) {
-            order.ending = order.ending.plus(&purse.lacks(&seats.licences, true, today)?)?;
+        for seats in self
+            .ended_seats
+            .iter()
+            .filter(|seats| !self.marks.waiting.contains(&seats.computer_id))
+        {
+            order.ending = order
+                .ending
+                .plus(&purse.lacks(&seats.licences, true, today)?)?;
         }
         if self.is_growing() {
             order.growth = purse.lacks(&self.missing, true, today)?;

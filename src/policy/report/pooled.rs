@@ -26,14 +26,25 @@ impl Holding {
         today: Day,
     ) -> Result<(), StateBroken> {
         let found = outlook(state, organization, settings, today)?;
-        self.standing = Standing { status: found.status, until: None, since: None };
+        self.standing = Standing {
+            status: found.status,
+            until: None,
+            since: None,
+        };
         let Some(course) = Course::of(state, organization, &settings.id)? else {
-            let trial = state.get::<TrialRow>(&key_of(&[organization.as_str(), settings.id.as_str()]))?;
-            self.standing.until = trial.filter(|_| found.status == Status::Trial).map(|trial| trial.last);
+            let trial =
+                state.get::<TrialRow>(&key_of(&[organization.as_str(), settings.id.as_str()]))?;
+            self.standing.until = trial
+                .filter(|_| found.status == Status::Trial)
+                .map(|trial| trial.last);
             return Ok(());
         };
         let running = course.row.running;
-        self.periods = found.periods.into_iter().filter(|period| period.number >= running).collect();
+        self.periods = found
+            .periods
+            .into_iter()
+            .filter(|period| period.number >= running)
+            .collect();
         self.carry_days = found.carry_days;
         self.assigned = course.assigned(running);
         self.used = smaller(&self.assigned, &found.need);
@@ -43,19 +54,31 @@ impl Holding {
         self.swing = swing_of(&course);
         self.need = found.need;
         self.note_end_of_licence(&course, settings, today);
-        if let Some(period) = renewal::due(&course, settings, &self.need, today).filter(|_| settings.auto_renew) {
+        if let Some(period) =
+            renewal::due(&course, settings, &self.need, today).filter(|_| settings.auto_renew)
+        {
             self.could_not_renew = course.shortfall(period, &self.need);
         }
         Ok(())
     }
 
     fn note_end_of_licence(&mut self, course: &Course, settings: &ProductSettings, today: Day) {
-        let Some(until) = course.licensed_until(&self.need) else { return };
+        let Some(until) = course.licensed_until(&self.need) else {
+            return;
+        };
         let number = course.next_unlicensed(&self.need);
         let last = number.saturating_sub(1);
         let (end, licences) = ((until, settings.grace_days), course.assigned(last));
-        self.expiring.extend(Expiring::within(ExpiringKind::Subscription, end, licences, None, today));
-        let horizon = today.plus_months(settings.early_renewal_years * 12).unwrap_or(Day::LAST);
+        self.expiring.extend(Expiring::within(
+            ExpiringKind::Subscription,
+            end,
+            licences,
+            None,
+            today,
+        ));
+        let horizon = today
+            .plus_months(settings.early_renewal_years * 12)
+            .unwrap_or(Day::LAST);
         self.marks.next = Some(NextPeriod {
             number,
             is_next: last == course.row.running,
@@ -66,22 +89,39 @@ impl Holding {
     }
 }
 
-fn standing_of(course: &Course, settings: &ProductSettings, need: &Counts, status: Status) -> Standing {
+fn standing_of(
+    course: &Course,
+    settings: &ProductSettings,
+    need: &Counts,
+    status: Status,
+) -> Standing {
     let grace = course.grace_until(settings.grace_days);
     let (until, since) = match status {
         Status::Licensed | Status::ExpiresSoon => (course.licensed_until(need), None),
         Status::Started | Status::Grace => (grace, None),
         Status::Expired => {
-            let began = course.row.first_of(course.row.running).max(Some(course.row.started));
+            let began = course
+                .row
+                .first_of(course.row.running)
+                .max(Some(course.row.started));
             (None, grace.and_then(|last| last.plus_days(1)).max(began))
         }
         Status::NotStarted | Status::Trial => (None, None),
     };
-    Standing { status, until, since }
+    Standing {
+        status,
+        until,
+        since,
+    }
 }
 
-/// Growth within the running period, where that is licensed and so much of the allowance is used that it is reported.
-fn growth_of(course: &Course, settings: &ProductSettings, need: &Counts) -> Result<Option<Growth>, CountsOverflow> {
+/// Growth within the running period, where that is licensed and so much of the allowance is used
+/// that it is reported.
+fn growth_of(
+    course: &Course,
+    settings: &ProductSettings,
+    need: &Counts,
+) -> Result<Option<Growth>, CountsOverflow> {
     let running = course.row.running;
     let (assigned, percent) = (course.assigned(running), settings.growth_allowance_percent);
     if !course.is_licensed(running, need) || !growth::is_reported(need, &assigned, percent)? {
@@ -96,7 +136,10 @@ fn growth_of(course: &Course, settings: &ProductSettings, need: &Counts) -> Resu
         need,
         added,
         allowance: u64::try_from(allowance / 100).map_err(|_| CountsOverflow)?,
-        used_percent: used.map(u64::try_from).transpose().map_err(|_| CountsOverflow)?,
+        used_percent: used
+            .map(u64::try_from)
+            .transpose()
+            .map_err(|_| CountsOverflow)?,
         over: u128::from(added) * 100 > allowance,
         until: course.row.last_of(running),
     }))
@@ -107,5 +150,12 @@ fn swing_of(course: &Course) -> Option<NeedSwing> {
     let swing = course.row.swing.as_ref()?;
     let (raised, to) = swing.raised.clone()?;
     let (from, judged) = (swing.from.clone(), swing.judged.clone());
-    Some(NeedSwing { renewed: swing.renewed, lowered: swing.lowered, from, judged, raised, to })
+    Some(NeedSwing {
+        renewed: swing.renewed,
+        lowered: swing.lowered,
+        from,
+        judged,
+        raised,
+        to,
+    })
 }

@@ -11,7 +11,8 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 impl Holding {
-    /// A system; `due_since` where a new activation is due to it; `entitlement` is what a hardware may use today.
+    /// A system; `due_since` where a new activation is due to it; `entitlement` is what a hardware
+    /// may use today.
     ///
     /// # Errors
     /// [`CountsOverflow`].
@@ -35,13 +36,28 @@ impl Holding {
         let systems = &mut self.systems;
         match &system.state {
             SystemState::Denied { .. } => systems.denied += 1,
-            SystemState::GivenUp { how: GivenUp::Proven, .. } => systems.deactivated += 1,
-            SystemState::GivenUp { how: GivenUp::Ended, .. } => systems.released_after_end += 1,
-            SystemState::GivenUp { how: GivenUp::Unproven, on, .. } => {
+            SystemState::GivenUp {
+                how: GivenUp::Proven,
+                ..
+            } => systems.deactivated += 1,
+            SystemState::GivenUp {
+                how: GivenUp::Ended,
+                ..
+            } => systems.released_after_end += 1,
+            SystemState::GivenUp {
+                how: GivenUp::Unproven,
+                on,
+                ..
+            } => {
                 systems.released_without_proof += 1;
-                systems.released_without_proof_recently += u64::from(on.in_window(RECENT_DAYS, today));
+                systems.released_without_proof_recently +=
+                    u64::from(on.in_window(RECENT_DAYS, today));
             }
-            SystemState::GivenUp { how: GivenUp::Recovered, on, .. } => {
+            SystemState::GivenUp {
+                how: GivenUp::Recovered,
+                on,
+                ..
+            } => {
                 systems.recovered += 1;
                 systems.recovered_recently += u64::from(on.in_window(RECENT_DAYS, today));
             }
@@ -94,17 +110,36 @@ impl Holding {
         Ok(())
     }
 
-    fn note_seats(&mut self, system: &SystemRow, settings: &ProductSettings, today: Day) -> Result<(), CountsOverflow> {
+    fn note_seats(
+        &mut self,
+        system: &SystemRow,
+        settings: &ProductSettings,
+        today: Day,
+    ) -> Result<(), CountsOverflow> {
         self.assigned = self.assigned.plus(&term::counts(&system.seats)?)?;
-        let serving: Vec<Seat> = system.seats.iter().filter(|seat| !seat.spare).cloned().collect();
+        let serving: Vec<Seat> = system
+            .seats
+            .iter()
+            .filter(|seat| !seat.spare)
+            .cloned()
+            .collect();
         self.note_use(&term::counts(&serving)?, &system.need)?;
         let mut by_end: BTreeMap<Day, Counts> = BTreeMap::new();
         for seat in &serving {
-            by_end.entry(seat.term.end()).or_default().add_type(&seat.licence_type, seat.count)?;
+            by_end
+                .entry(seat.term.end())
+                .or_default()
+                .add_type(&seat.licence_type, seat.count)?;
         }
-        if let Some(end) = by_end.keys().next().copied().filter(|end| self.marks.earliest_end.is_none_or(|known| *end < known)) {
+        if let Some(end) = by_end
+            .keys()
+            .next()
+            .copied()
+            .filter(|end| self.marks.earliest_end.is_none_or(|known| *end < known))
+        {
             self.marks.earliest_end = Some(end);
-            self.marks.earliest_last_use = Some(end.plus_days(system.grace_days).unwrap_or(Day::LAST));
+            self.marks.earliest_last_use =
+                Some(end.plus_days(system.grace_days).unwrap_or(Day::LAST));
         }
         for (until, licences) in by_end {
             self.note_end(system, settings, until, licences, today)?;
@@ -123,38 +158,69 @@ impl Holding {
         if settings.auto_renew && is_renewable(settings, until, today) {
             self.could_not_renew = self.could_not_renew.plus(&licences)?;
             let (computer_id, computer_name) = (system.computer_id, system.computer_name.clone());
-            self.not_renewed.push(NotRenewed { until, licences: licences.clone(), computer_id, computer_name });
+            self.not_renewed.push(NotRenewed {
+                until,
+                licences: licences.clone(),
+                computer_id,
+                computer_name,
+            });
         } else if until.days_since(today) <= i64::from(EXPIRING_DAYS) {
             let ending = self.marks.ending.entry(until).or_default();
             *ending = ending.plus(&licences)?;
         }
         let named = Some((system.computer_id, system.computer_name.clone()));
-        self.expiring.extend(Expiring::within(ExpiringKind::Seats, (until, system.grace_days), licences, named, today));
+        self.expiring.extend(Expiring::within(
+            ExpiringKind::Seats,
+            (until, system.grace_days),
+            licences,
+            named,
+            today,
+        ));
         Ok(())
     }
 }
 
 fn named(system: &SystemRow, day: Day) -> SystemDay {
-    SystemDay { day, computer_name: system.computer_name.clone(), computer_id: system.computer_id }
+    SystemDay {
+        day,
+        computer_name: system.computer_name.clone(),
+        computer_id: system.computer_id,
+    }
 }
 
-/// Whether the signer is to renew seats of this end by now: within the notice, and not too far ahead.
+/// Whether the signer is to renew seats of this end by now: within the notice, and not too far
+/// ahead.
 fn is_renewable(settings: &ProductSettings, until: Day, today: Day) -> bool {
-    let horizon = today.plus_months(settings.early_renewal_years * 12 + settings.term_months).unwrap_or(Day::LAST);
+    let horizon = today
+        .plus_months(settings.early_renewal_years * 12 + settings.term_months)
+        .unwrap_or(Day::LAST);
     let is_near = until.days_since(today) <= i64::from(settings.largest_notice());
-    is_near && until.plus_months(settings.term_months).is_some_and(|end| end <= horizon)
+    is_near
+        && until
+            .plus_months(settings.term_months)
+            .is_some_and(|end| end <= horizon)
 }
 
 /// The seats of a device that has ended by more than a trial or an emergency.
 fn ended(system: &SystemRow) -> Option<EndedSeats> {
     let issued = &system.activation;
-    let until = issued.validity.valid_until.filter(|_| issued.plan == Plan::Subscription)?;
+    let until = issued
+        .validity
+        .valid_until
+        .filter(|_| issued.plan == Plan::Subscription)?;
     let grace_until = issued.validity.grace_until.filter(|last| *last > until);
     let (computer_id, computer_name) = (system.computer_id, system.computer_name.clone());
-    Some(EndedSeats { until, grace_until, licences: issued.licences.clone(), computer_id, computer_name })
+    Some(EndedSeats {
+        until,
+        grace_until,
+        licences: issued.licences.clone(),
+        computer_id,
+        computer_name,
+    })
 }
 
-/// What a system holds or counts as its need already, per type the larger: what its request asks beyond that is new.
+/// What a system holds or counts as its need already, per type the larger: what its request asks
+/// beyond that is new.
 #[must_use]
 pub fn counted_for(system: &SystemRow, model: Model, entitlement: &Counts) -> Counts {
     if !system.is_licensed(model) {
@@ -164,7 +230,10 @@ pub fn counted_for(system: &SystemRow, model: Model, entitlement: &Counts) -> Co
         Model::PooledSubscription if system.counts(model) => (system.counted_need(), Counts::new()),
         Model::PooledSubscription => (Counts::new(), Counts::new()),
         // Invariant: these seats were counted when they were granted.
-        Model::DeviceSubscription => (system.need.clone(), term::counts(&system.seats).unwrap_or_default()),
+        Model::DeviceSubscription => (
+            system.need.clone(),
+            term::counts(&system.seats).unwrap_or_default(),
+        ),
         Model::Hardware => (system.need.clone(), entitlement.clone()),
     };
     let mut larger = held.clone();

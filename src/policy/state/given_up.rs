@@ -1,5 +1,5 @@
-//! What is kept of systems that were given up, denied or suspected, and of those to which a new activation is due (LICENSING
-//! sections 13 and 15).
+//! What is kept of systems that were given up, denied or suspected, and of those to which a new
+//! activation is due (LICENSING sections 13 and 15).
 
 use super::Seat;
 use crate::licence::{ComputerId, Day, Digest, Identifier};
@@ -7,7 +7,8 @@ use crate::policy::given_up::Abuse;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// Seats that a system gave back without proof, for the day on which an operator takes his word back.
+/// Seats that a system gave back without proof, for the day on which an operator takes his word
+/// back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenBackRow {
     /// Which system.
@@ -27,9 +28,13 @@ pub struct WrongCodesRow {
     /// How many, ever.
     pub count: u32,
 }
-row!(WrongCodesRow, "wrong-codes", |row| row.computer_id.0.to_vec());
+row!(WrongCodesRow, "wrong-codes", |row| row
+    .computer_id
+    .0
+    .to_vec());
 
-/// The newest confirmation of a system: its counter was seen, though it makes no other request stale.
+/// The newest confirmation of a system: its counter was seen, though it makes no other request
+/// stale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenRow {
     /// Of which system.

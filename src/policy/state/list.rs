@@ -15,9 +15,13 @@ pub struct ListHeadRow {
 }
 row!(ListHeadRow, "list-head", |row| key_of(&[&row.list]));
 
-/// Up to 256 items of a list. Most rows of a ledger are such: they are kept without the names of their members.
+/// Up to 256 items of a list. Most rows of a ledger are such: they are kept without the names of
+/// their members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "(String, u64, u64, String)", into = "(String, u64, u64, String)")]
+#[serde(
+    from = "(String, u64, u64, String)",
+    into = "(String, u64, u64, String)"
+)]
 pub struct ListRow {
     /// The list's name.
     pub list: String,
@@ -25,14 +29,20 @@ pub struct ListRow {
     pub chunk: u64,
     /// How many items.
     pub count: u64,
-    /// The items, each followed by a line feed, which no item holds: one text is copied faster than many.
+    /// The items, each followed by a line feed, which no item holds: one text is copied faster than
+    /// many.
     pub items: String,
 }
 row!(ListRow, "list", |row| ListRow::key_of(&row.list, row.chunk));
 
 impl From<(String, u64, u64, String)> for ListRow {
     fn from((list, chunk, count, items): (String, u64, u64, String)) -> Self {
-        Self { list, chunk, count, items }
+        Self {
+            list,
+            chunk,
+            count,
+            items,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The recorded state: one row type a thing, and the seam through which the rules read it.
 //!
-//! Nothing but [`crate::policy::apply`] changes a row, and it does so only for an [`crate::policy::Event`] of the history; replaying
-//! the history therefore gives the same rows.
+//! Nothing but [`crate::policy::apply`] changes a row, and it does so only for an
+//! [`crate::policy::Event`] of the history; replaying the history therefore gives the same rows.
 
 use crate::licence::{Counts, Day, Identifier, LicenceKey, LicenceKeyId};
 use crate::policy::catalogue::ProductSettings;
@@ -17,12 +17,15 @@ use serde::{Deserialize, Serialize};
 pub struct Table {
     /// Its name.
     pub name: &'static str,
-    /// Whether its keys are numbers that are counted up, 8 bytes, big-endian: they tell nothing, and new rows come last.
+    /// Whether its keys are numbers that are counted up, 8 bytes, big-endian: they tell nothing,
+    /// and new rows come last.
     pub is_numbered: bool,
 }
 
 /// A row of the state, in a table of its own.
-pub trait Row: Clone + PartialEq + core::fmt::Debug + Serialize + DeserializeOwned + 'static {
+pub trait Row:
+    Clone + PartialEq + core::fmt::Debug + Serialize + DeserializeOwned + 'static
+{
     /// The table.
     const TABLE: Table;
 
@@ -79,7 +82,10 @@ macro_rules! row {
     };
     ($type:ty, $table:literal, $is_numbered:literal, |$row:ident| $key:expr) => {
         impl $crate::policy::state::Row for $type {
-            const TABLE: $crate::policy::state::Table = $crate::policy::state::Table { name: $table, is_numbered: $is_numbered };
+            const TABLE: $crate::policy::state::Table = $crate::policy::state::Table {
+                name: $table,
+                is_numbered: $is_numbered,
+            };
             fn key(&self) -> alloc::vec::Vec<u8> {
                 let $row = self;
                 $key
@@ -100,7 +106,9 @@ mod tally;
 pub use given_up::{DueRow, GivenBackRow, SeenRow, SuspicionRow, WrongCodesRow};
 pub use list::{ListHeadRow, ListRow};
 pub use request::{AnsweredRow, ApprovalRow, WaitingRow};
-pub use system::{Digest32, GivenUp, HardwareRow, IssuedActivation, StatedNeed, SystemRow, SystemState};
+pub use system::{
+    Digest32, GivenUp, HardwareRow, IssuedActivation, StatedNeed, SystemRow, SystemState,
+};
 pub use tables::TABLES;
 pub use tally::TallyRow;
 
@@ -118,7 +126,9 @@ pub struct OrganizationRow {
     /// Dropped by a later catalogue: gets nothing new.
     pub withdrawn: bool,
 }
-row!(OrganizationRow, "organization", |row| key_of(&[row.id.as_str()]));
+row!(OrganizationRow, "organization", |row| key_of(&[row
+    .id
+    .as_str()]));
 
 /// The identifiers of everything in the catalogue, in its order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,7 +150,10 @@ pub struct ProductRow {
     /// Whether keys or systems exist, so that the model is fixed.
     pub in_use: bool,
 }
-row!(ProductRow, "product", |row| key_of(&[row.settings.id.as_str()]));
+row!(ProductRow, "product", |row| key_of(&[row
+    .settings
+    .id
+    .as_str()]));
 
 /// A purchase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,7 +195,8 @@ pub enum KeyState {
     },
 }
 
-/// A seat's term: from its first day for so many months, always reckoned from the first day (LICENSING section 4).
+/// A seat's term: from its first day for so many months, always reckoned from the first day
+/// (LICENSING section 4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Term {
     /// First day.
@@ -213,7 +227,8 @@ pub struct Seat {
     pub key: LicenceKeyId,
     /// When that was redeemed.
     pub redeemed: Day,
-    /// Surplus of a smaller need: goes back once the device confirms that, and serves again if the need grows first.
+    /// Surplus of a smaller need: goes back once the device confirms that, and serves again if the
+    /// need grows first.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub spare: bool,
 }
@@ -259,7 +274,10 @@ pub struct WalletRow {
     /// No two alike.
     pub lots: Vec<Lot>,
 }
-row!(WalletRow, "wallet", |row| key_of(&[row.organization.as_str(), row.product.as_str()]));
+row!(WalletRow, "wallet", |row| key_of(&[
+    row.organization.as_str(),
+    row.product.as_str()
+]));
 
 /// What the vault has counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -278,7 +296,9 @@ row!(CounterRow, "counter", |_row| Vec::new());
 /// # Errors
 /// [`StateBroken`].
 pub fn answers_given<S: State>(state: &S) -> Result<u64, StateBroken> {
-    Ok(state.get::<CounterRow>(&[])?.map_or(0, |counter| counter.answers))
+    Ok(state
+        .get::<CounterRow>(&[])?
+        .map_or(0, |counter| counter.answers))
 }
 
 /// What an organization's systems of a product need together.
@@ -293,4 +313,7 @@ pub struct NeedRow {
     /// How many systems that are.
     pub systems: u64,
 }
-row!(NeedRow, "need", |row| key_of(&[row.organization.as_str(), row.product.as_str()]));
+row!(NeedRow, "need", |row| key_of(&[
+    row.organization.as_str(),
+    row.product.as_str()
+]));

@@ -35,10 +35,14 @@ impl WaitingRow {
     /// Days within which a refused system's need is shown as waiting (LICENSING section 1).
     pub const SHOWN_DAYS: u32 = 30;
 
-    /// Whether it waits for licences, and was refused within the last 30 days: its need is part of the waiting need then.
+    /// Whether it waits for licences, and was refused within the last 30 days: its need is part of
+    /// the waiting need then.
     #[must_use]
     pub fn wants_licences(&self, today: Day) -> bool {
-        let is_want = matches!(self.code, RefusalCode::NotEnoughLicences | RefusalCode::GrowthAllowance);
+        let is_want = matches!(
+            self.code,
+            RefusalCode::NotEnoughLicences | RefusalCode::GrowthAllowance
+        );
         is_want && self.on.in_window(Self::SHOWN_DAYS, today)
     }
 }
@@ -59,16 +63,20 @@ row!(ApprovalRow, "approval", |row| row.computer_id.0.to_vec());
 
 /// A request that was granted: the same request gets the same answer (LICENSING section 7).
 ///
-/// The answer itself is kept by the ledger, under its number; this says which activation it belongs to. Kept without the names of
-/// its members: every request ever granted has such a row.
+/// The answer itself is kept by the ledger, under its number; this says which activation it belongs
+/// to. Kept without the names of its members: every request ever granted has such a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "(Digest, Ulid, Option<u64>, bool)", into = "(Digest, Ulid, Option<u64>, bool)")]
+#[serde(
+    from = "(Digest, Ulid, Option<u64>, bool)",
+    into = "(Digest, Ulid, Option<u64>, bool)"
+)]
 pub struct AnsweredRow {
     /// Document id of the request.
     pub document: Digest,
     /// The activation that it is about.
     pub activation_id: Ulid,
-    /// Number of the answer, as [`CounterRow`](super::CounterRow) counts them; none where a line in the manifest is the answer.
+    /// Number of the answer, as [`CounterRow`](super::CounterRow) counts them; none where a line in
+    /// the manifest is the answer.
     pub answer: Option<u64>,
     /// Whether it holds for ever (a receipt), or as long as the activation.
     pub for_ever: bool,
@@ -76,8 +84,15 @@ pub struct AnsweredRow {
 row!(AnsweredRow, "answered", |row| row.document.0.to_vec());
 
 impl From<(Digest, Ulid, Option<u64>, bool)> for AnsweredRow {
-    fn from((document, activation_id, answer, for_ever): (Digest, Ulid, Option<u64>, bool)) -> Self {
-        Self { document, activation_id, answer, for_ever }
+    fn from(
+        (document, activation_id, answer, for_ever): (Digest, Ulid, Option<u64>, bool),
+    ) -> Self {
+        Self {
+            document,
+            activation_id,
+            answer,
+            for_ever,
+        }
     }
 }
 

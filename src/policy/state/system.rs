@@ -55,10 +55,12 @@ row!(SystemRow, "system", |row| row.computer_id.0.to_vec());
 pub type Digest32 = Digest;
 
 impl SystemRow {
-    /// Whether it is active, once the state was brought to today: what has ended is gone from the row by then.
+    /// Whether it is active, once the state was brought to today: what has ended is gone from the
+    /// row by then.
     #[must_use]
     pub fn is_active(&self, model: Model) -> bool {
-        self.is_licensed(model) || (self.state == SystemState::Active && self.passing.running.is_some())
+        self.is_licensed(model)
+            || (self.state == SystemState::Active && self.passing.running.is_some())
     }
 
     /// Whether it is active by more than a trial or an emergency.
@@ -74,13 +76,15 @@ impl SystemRow {
         self.is_licensed(model) && self.passing.running.is_none()
     }
 
-    /// Whether its key and hardware are known: not while only an operator has typed its Computer ID.
+    /// Whether its key and hardware are known: not while only an operator has typed its Computer
+    /// ID.
     #[must_use]
     pub fn is_bound(&self) -> bool {
         !self.fingerprint.is_empty()
     }
 
-    /// The need that counts: the largest that an activation stated which the device may still run on.
+    /// The need that counts: the largest that an activation stated which the device may still run
+    /// on.
     #[must_use]
     pub fn counted_need(&self) -> Counts {
         let mut counted = Counts::new();

@@ -1,8 +1,9 @@
 //! Which tables the history replays.
 
 use super::{
-    AnsweredRow, ApprovalRow, CatalogueRow, CounterRow, DueRow, GivenBackRow, HardwareRow, KeyRow, ListHeadRow, ListRow, NeedRow,
-    OrganizationRow, ProductRow, Row, SeenRow, SuspicionRow, SystemRow, Table, TallyRow, WaitingRow, WalletRow, WrongCodesRow,
+    AnsweredRow, ApprovalRow, CatalogueRow, CounterRow, DueRow, GivenBackRow, HardwareRow, KeyRow,
+    ListHeadRow, ListRow, NeedRow, OrganizationRow, ProductRow, Row, SeenRow, SuspicionRow,
+    SystemRow, Table, TallyRow, WaitingRow, WalletRow, WrongCodesRow,
 };
 use crate::policy::passing::TrialRow;
 use crate::policy::preloaded::{ExpansionRow, RecordRow};

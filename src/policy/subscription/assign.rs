@@ -60,7 +60,8 @@ pub struct Planned {
 ///
 /// # Errors
 /// [`RefusalCode::NotStarted`], [`RefusalCode::TooFarAhead`], [`RefusalCode::OutOfOrder`],
-/// [`RefusalCode::NotEnoughLicences`] with the shortfall, [`RefusalCode::NotNeeded`] for more than it without `surplus`.
+/// [`RefusalCode::NotEnoughLicences`] with the shortfall, [`RefusalCode::NotNeeded`] for more than
+/// it without `surplus`.
 pub fn assign<S: State>(
     state: &S,
     organization: &Identifier,
@@ -70,7 +71,8 @@ pub fn assign<S: State>(
 ) -> Result<Planned, Stop> {
     let contact = orders::organization(state, organization)?.contact.clone();
     let settings = &pooled_product(state, product)?.settings;
-    let course = Course::of(state, organization, product)?.ok_or_else(|| not_started(organization, product))?;
+    let course = Course::of(state, organization, product)?
+        .ok_or_else(|| not_started(organization, product))?;
     let need = need_of(state, organization, product)?;
     let period = period_of(&course, order.which);
     check_period(&course, settings, period, &need, today)?;
@@ -79,7 +81,11 @@ pub fn assign<S: State>(
     check_counts(&wanted, &shortfall, order.surplus, settings)?;
     let lots = wallet::in_order_of_codes(state, wallet::lots(state, organization, product)?)?;
     let taken = wallet::take(&lots, &wanted, &whole_wallet(settings, today));
-    let taken = taken.map_err(|missing| not_enough(&shortfall, &missing, true).of_order().with_contact(contact.as_deref()))?;
+    let taken = taken.map_err(|missing| {
+        not_enough(&shortfall, &missing, true)
+            .of_order()
+            .with_contact(contact.as_deref())
+    })?;
     let assigned = assignment(&course, settings, period, taken, today)?;
     let broken = || crate::policy::StateBroken("a period beyond the last day that we know".into());
     Ok(Planned {
@@ -97,12 +103,25 @@ pub fn assign<S: State>(
 
 pub(super) fn event(course: &Course, assignment: Assignment, renewed: bool, on: Day) -> Event {
     let (organization, product) = (course.row.organization.clone(), course.row.product.clone());
-    Event::LicencesAssigned { organization, product, assignment, renewed, on }
+    Event::LicencesAssigned {
+        organization,
+        product,
+        assignment,
+        renewed,
+        on,
+    }
 }
 
-/// An operator, and the signer itself, draw on the whole wallet: the lot with the earliest store-until first.
+/// An operator, and the signer itself, draw on the whole wallet: the lot with the earliest
+/// store-until first.
 pub(super) fn whole_wallet(settings: &ProductSettings, today: Day) -> Drawing<'static> {
-    Drawing { own: &[], wallet: true, returned: true, notice: settings.largest_notice(), today }
+    Drawing {
+        own: &[],
+        wallet: true,
+        returned: true,
+        notice: settings.largest_notice(),
+        today,
+    }
 }
 
 fn period_of(course: &Course, which: Which) -> u32 {
@@ -113,7 +132,8 @@ fn period_of(course: &Course, which: Which) -> u32 {
     }
 }
 
-/// The running period or a later one, not too far ahead, and the one before licensed unless it is past.
+/// The running period or a later one, not too far ahead, and the one before licensed unless it is
+/// past.
 ///
 /// # Errors
 /// [`RefusalCode::TooFarAhead`], [`RefusalCode::OutOfOrder`].
@@ -133,18 +153,27 @@ pub(super) fn check_period(
         ));
     }
     let horizon = horizon(settings, today);
-    let first = course.row.first_of(period).filter(|first| period == running || *first <= horizon);
+    let first = course
+        .row
+        .first_of(period)
+        .filter(|first| period == running || *first <= horizon);
     if first.is_none() || course.row.last_of(period).is_none() {
         return Err(Refusal::new(
             RefusalCode::TooFarAhead,
-            alloc::format!("Period {period} begins later than {}, the latest day allowed today.", horizon.in_words()),
+            alloc::format!(
+                "Period {period} begins later than {}, the latest day allowed today.",
+                horizon.in_words()
+            ),
             "Assign to it at a later time.",
         ));
     }
     if period > running && !course.is_licensed(period - 1, need) {
         return Err(Refusal::new(
             RefusalCode::OutOfOrder,
-            alloc::format!("Period {} is not licensed yet, and comes before period {period}.", period - 1),
+            alloc::format!(
+                "Period {} is not licensed yet, and comes before period {period}.",
+                period - 1
+            ),
             "Assign to the earlier period first.",
         ));
     }
@@ -153,25 +182,47 @@ pub(super) fn check_period(
 
 /// The latest day on which a period may begin that is assigned to today.
 pub(super) fn horizon(settings: &ProductSettings, today: Day) -> Day {
-    today.plus_months(settings.early_renewal_years * 12).unwrap_or(Day::LAST)
+    today
+        .plus_months(settings.early_renewal_years * 12)
+        .unwrap_or(Day::LAST)
 }
 
-fn check_counts(wanted: &Counts, shortfall: &Counts, surplus: bool, settings: &ProductSettings) -> Result<(), Refusal> {
-    if let Some((unknown, _)) = wanted.iter().find(|(licence_type, _)| !settings.has_type(licence_type)) {
-        let message = alloc::format!("The product `{}` has no licence type `{unknown}`.", settings.id);
-        return Err(Refusal::new(RefusalCode::UnknownLicenceType, message, "Check its types with `keyspool catalogue show`."));
+fn check_counts(
+    wanted: &Counts,
+    shortfall: &Counts,
+    surplus: bool,
+    settings: &ProductSettings,
+) -> Result<(), Refusal> {
+    if let Some((unknown, _)) = wanted
+        .iter()
+        .find(|(licence_type, _)| !settings.has_type(licence_type))
+    {
+        let message = alloc::format!(
+            "The product `{}` has no licence type `{unknown}`.",
+            settings.id
+        );
+        return Err(Refusal::new(
+            RefusalCode::UnknownLicenceType,
+            message,
+            "Check its types with `keyspool catalogue show`.",
+        ));
     }
     if !wanted.covers(shortfall) {
         return Err(Refusal::new(
             RefusalCode::NotEnoughLicences,
-            alloc::format!("The period lacks {shortfall}, and {wanted} would be assigned; nothing was taken."),
+            alloc::format!(
+                "The period lacks {shortfall}, and {wanted} would be assigned; nothing was taken."
+            ),
             "Assign at least what it lacks.",
         ));
     }
     if !surplus && wanted != shortfall {
         return Err(Refusal::new(
             RefusalCode::NotNeeded,
-            alloc::format!("The period lacks {shortfall}, and {wanted} would be assigned; assigned licences never return."),
+            alloc::format!(
+                "The period lacks {shortfall}, and {wanted} would be assigned; assigned licences \
+                    never return."
+            ),
             "Assign what it lacks, or say --surplus.",
         ));
     }
@@ -189,7 +240,9 @@ pub(super) fn not_enough(shortfall: &Counts, missing: &Counts, wallet: bool) -> 
 pub(super) fn not_started(organization: &Identifier, product: &Identifier) -> Refusal {
     Refusal::new(
         RefusalCode::NotStarted,
-        alloc::format!("The subscription of `{product}` for `{organization}` has not been started."),
+        alloc::format!(
+            "The subscription of `{product}` for `{organization}` has not been started."
+        ),
         "Let an operator start it with `keyspool subscription start`.",
     )
 }

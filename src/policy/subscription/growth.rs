@@ -9,14 +9,21 @@ use crate::policy::term;
 /// Share of the allowance, in percent, from which an organization stands in the report.
 pub const REPORTED_PERCENT: u128 = 80;
 
-/// Licences that are missing for this need, per type; none while need x 100 <= assigned x (100 + percent).
+/// Licences that are missing for this need, per type; none while need x 100 <= assigned x (100 +
+/// percent).
 ///
 /// # Errors
 /// [`CountsOverflow`].
-pub fn missing(need: &Counts, assigned: &Counts, settings: &ProductSettings) -> Result<Counts, CountsOverflow> {
+pub fn missing(
+    need: &Counts,
+    assigned: &Counts,
+    settings: &ProductSettings,
+) -> Result<Counts, CountsOverflow> {
     let hundred_and = 100 + u128::from(settings.growth_allowance_percent);
     let wanted = (u128::from(need.total()?) * 100).div_ceil(hundred_and);
-    let mut open = u64::try_from(wanted).map_err(|_| CountsOverflow)?.saturating_sub(assigned.total()?);
+    let mut open = u64::try_from(wanted)
+        .map_err(|_| CountsOverflow)?
+        .saturating_sub(assigned.total()?);
     let exceeding = assigned.lacking(need);
     let mut missing = Counts::new();
     for licence_type in settings.licence_types.iter().map(|known| &known.id) {
@@ -27,7 +34,8 @@ pub fn missing(need: &Counts, assigned: &Counts, settings: &ProductSettings) -> 
     Ok(missing)
 }
 
-/// Whether so much of the allowance is used that the report names the organization, with a text for the customer.
+/// Whether so much of the allowance is used that the report names the organization, with a text for
+/// the customer.
 ///
 /// # Errors
 /// [`CountsOverflow`].
@@ -43,9 +51,14 @@ pub fn beyond(missing: &Counts, settings: &ProductSettings) -> Refusal {
     Refusal::new(
         RefusalCode::GrowthAllowance,
         alloc::format!(
-            "This device would exceed the {} % by which systems may be added within a period; licences missing: {missing}.",
+            "This device would exceed the {} % by which systems may be added within a period; \
+                licences missing: {missing}.",
             settings.growth_allowance_percent
         ),
-        if settings.auto_assign { term::BUY_FOR_WALLET } else { term::BUY_FOR_REQUEST },
+        if settings.auto_assign {
+            term::BUY_FOR_WALLET
+        } else {
+            term::BUY_FOR_REQUEST
+        },
     )
 }

@@ -1,7 +1,8 @@
-//! The `pooled-subscription` model: licences belong to the organization's subscription of a product, all systems together
-//! (LICENSING section 9).
+//! The `pooled-subscription` model: licences belong to the organization's subscription of a
+//! product, all systems together (LICENSING section 9).
 //!
-//! The state of a subscription is small however many systems there are: one row, one row a period, and the need in total.
+//! The state of a subscription is small however many systems there are: one row, one row a period,
+//! and the need in total.
 
 pub mod assign;
 pub mod course;

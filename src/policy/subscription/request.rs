@@ -1,4 +1,5 @@
-//! What a system description is granted under the `pooled-subscription` model (LICENSING sections 6, 7, 9.1, 9.4 and 9.6).
+//! What a system description is granted under the `pooled-subscription` model (LICENSING sections
+//! 6, 7, 9.1, 9.4 and 9.6).
 
 use super::assign::{check_period, not_enough, not_started};
 use super::course::{Course, need_of};
@@ -31,10 +32,20 @@ pub(in crate::policy) fn decide<S: State>(
     let (started, course) = course(state, asked, description)?;
     let demand = Demand::of(state, asked, description, standing, &before)?;
     let mut lots = wallet::lots(state, &asked.request.organization, &asked.request.product)?;
-    redeemed.iter().try_for_each(|redemption| wallet::add(&mut lots, &redemption.lots))?;
+    redeemed
+        .iter()
+        .try_for_each(|redemption| wallet::add(&mut lots, &redemption.lots))?;
     let lots = wallet::in_order_of_codes(state, lots)?;
     let own: Vec<LicenceKeyId> = redeemed.iter().map(|redemption| redemption.key).collect();
-    let mut desk = Desk { asked, settings: asked.settings(), demand: &demand, own: &own, course, lots, assignments: Vec::new() };
+    let mut desk = Desk {
+        asked,
+        settings: asked.settings(),
+        demand: &demand,
+        own: &own,
+        course,
+        lots,
+        assignments: Vec::new(),
+    };
     desk.serve(description.request).map_err(|stop| match stop {
         Stop::Refused(refusal) => Stop::Refused(buying_helps(refusal, asked)),
         broken @ Stop::Broken(_) => broken,
@@ -58,11 +69,22 @@ pub(in crate::policy) fn decide<S: State>(
         started,
         assignments,
     };
-    issue(state, asked, description, standing, redeemed, before, change)
+    issue(
+        state,
+        asked,
+        description,
+        standing,
+        redeemed,
+        before,
+        change,
+    )
 }
 
 fn replaced<'a>(standing: &'a Standing, asked: &'a Asked<'_>) -> Option<&'a SystemRow> {
-    standing.recovered.as_deref().or(asked.active().map(|system| &**system))
+    standing
+        .recovered
+        .as_deref()
+        .or(asked.active().map(|system| &**system))
 }
 
 fn check_kind(asked: &Asked<'_>, description: &SystemDescription) -> Result<(), Refusal> {
@@ -84,23 +106,33 @@ fn check_kind(asked: &Asked<'_>, description: &SystemDescription) -> Result<(), 
 }
 
 /// The organization's subscription, started by this request where there is none yet.
-fn course<S: State>(state: &S, asked: &Asked<'_>, description: &SystemDescription) -> Result<(Option<Start>, Course), Stop> {
+fn course<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+) -> Result<(Option<Start>, Course), Stop> {
     let (organization, product) = (&asked.request.organization, &asked.request.product);
     if let Some(course) = Course::of(state, organization, product)? {
         return Ok((None, course));
     }
     if !asked.settings().auto_start || description.request != Wanted::Activate {
-        return Err(not_started(organization, product).with_contact(asked.contact()).into());
+        return Err(not_started(organization, product)
+            .with_contact(asked.contact())
+            .into());
     }
     let start = start_of(state, organization, asked.settings(), asked.context.today)?;
-    Ok((Some(start), Course::starting(organization, product, start, asked.context.today)))
+    Ok((
+        Some(start),
+        Course::starting(organization, product, start, asked.context.today),
+    ))
 }
 
 /// The need that a request is judged with.
 struct Demand {
     /// Of the organization, the request's own counted.
     need: Counts,
-    /// By how much the system's need counts more than before: all of it, where a trial or an emergency counted in no need.
+    /// By how much the system's need counts more than before: all of it, where a trial or an
+    /// emergency counted in no need.
     increase: Counts,
     /// By how much it is larger than what the system's activation was issued for.
     larger: Counts,
@@ -114,15 +146,27 @@ impl Demand {
         standing: &Standing,
         before: &Before,
     ) -> Result<Self, Stop> {
-        let counts = replaced(standing, asked).filter(|system| system.counts(asked.settings().model));
+        let counts =
+            replaced(standing, asked).filter(|system| system.counts(asked.settings().model));
         let was = counts.map_or_else(Counts::new, SystemRow::counted_need);
-        let others = need_of(state, &asked.request.organization, &asked.request.product)?.minus(&was)?;
-        let stated = before.stated.iter().fold(Counts::new(), |counted, stated| larger(&counted, &stated.need));
+        let others =
+            need_of(state, &asked.request.organization, &asked.request.product)?.minus(&was)?;
+        let stated = before.stated.iter().fold(Counts::new(), |counted, stated| {
+            larger(&counted, &stated.need)
+        });
         let after = larger(&stated, &description.need);
         let need = others.plus(&after)?;
         let larger = stated.lacking(&description.need);
-        let increase = if counts.is_some() { larger.clone() } else { after };
-        Ok(Self { need, increase, larger })
+        let increase = if counts.is_some() {
+            larger.clone()
+        } else {
+            after
+        };
+        Ok(Self {
+            need,
+            increase,
+            larger,
+        })
     }
 }
 
@@ -149,7 +193,10 @@ impl Desk<'_> {
     fn larger_need(&self) -> Refusal {
         Refusal::new(
             RefusalCode::NotEnoughLicences,
-            alloc::format!("The device needs more than its activation states; missing: {}.", self.demand.larger),
+            alloc::format!(
+                "The device needs more than its activation states; missing: {}.",
+                self.demand.larger
+            ),
             "Let the device ask with `activate`.",
         )
     }
@@ -163,14 +210,22 @@ impl Desk<'_> {
     }
 
     fn is_in_grace(&self) -> bool {
-        self.course.is_in_grace(self.settings.grace_days, self.asked.context.today)
+        self.course
+            .is_in_grace(self.settings.grace_days, self.asked.context.today)
     }
 
-    /// With `auto_assign` the wallet is drawn on, the lot with the earliest store-until first; else only the request's own keys.
+    /// With `auto_assign` the wallet is drawn on, the lot with the earliest store-until first; else
+    /// only the request's own keys.
     fn drawing(&self) -> Drawing<'_> {
         let wallet = self.settings.auto_assign;
         let own = if wallet { &[] } else { self.own };
-        Drawing { own, wallet, returned: true, notice: self.settings.largest_notice(), today: self.asked.context.today }
+        Drawing {
+            own,
+            wallet,
+            returned: true,
+            notice: self.settings.largest_notice(),
+            today: self.asked.context.today,
+        }
     }
 
     /// LICENSING section 9.4, for the running period.
@@ -182,7 +237,8 @@ impl Desk<'_> {
         }
     }
 
-    /// First the wallet; what it lacks is covered by the grace, or by growth where the period is licensed.
+    /// First the wallet; what it lacks is covered by the grace, or by growth where the period is
+    /// licensed.
     fn draw_in_grace(&mut self, is_licensed: bool) -> Result<(), Stop> {
         let shortfall = self.course.shortfall(self.running(), &self.demand.need);
         let missing = smaller(&self.demand.increase, &shortfall);
@@ -203,7 +259,11 @@ impl Desk<'_> {
         if self.demand.increase.is_empty() {
             return Ok(());
         }
-        let missing = growth::missing(&self.demand.need, &self.course.assigned(self.running()), self.settings)?;
+        let missing = growth::missing(
+            &self.demand.need,
+            &self.course.assigned(self.running()),
+            self.settings,
+        )?;
         let taken = wallet::take(&self.lots, &missing, &self.drawing());
         let taken = taken.map_err(|_| growth::beyond(&missing, self.settings))?;
         self.assign(self.running(), taken)
@@ -213,7 +273,8 @@ impl Desk<'_> {
     fn draw_in_full(&mut self, period: u32) -> Result<(), Stop> {
         let shortfall = self.course.shortfall(period, &self.demand.need);
         let taken = wallet::take(&self.lots, &shortfall, &self.drawing());
-        let taken = taken.map_err(|missing| not_enough(&shortfall, &missing, self.settings.auto_assign))?;
+        let taken =
+            taken.map_err(|missing| not_enough(&shortfall, &missing, self.settings.auto_assign))?;
         self.assign(period, taken)
     }
 
@@ -225,23 +286,39 @@ impl Desk<'_> {
         }
         self.serve_need()?;
         let period = self.course.next_unlicensed(&self.demand.need);
-        check_period(&self.course, self.settings, period, &self.demand.need, self.asked.context.today)?;
+        check_period(
+            &self.course,
+            self.settings,
+            period,
+            &self.demand.need,
+            self.asked.context.today,
+        )?;
         self.draw_in_full(period)
     }
 
-    /// A product that renews itself is extended only where the signer could not, and by a key of the request's own.
+    /// A product that renews itself is extended only where the signer could not, and by a key of
+    /// the request's own.
     fn check_renews_itself(&self) -> Result<(), Refusal> {
         if !self.settings.auto_renew {
             return Ok(());
         }
-        let due = renewal::due(&self.course, self.settings, &self.demand.need, self.asked.context.today);
+        let due = renewal::due(
+            &self.course,
+            self.settings,
+            &self.demand.need,
+            self.asked.context.today,
+        );
         if !self.own.is_empty() && (due.is_some() || !self.is_licensed()) {
             return Ok(());
         }
         Err(Refusal::new(
             RefusalCode::RenewsAutomatically,
-            alloc::format!("The product `{}` is renewed by the signer.", self.settings.id),
-            "Nothing is left to do now; where licences are missing, redeem a licence key with the request.",
+            alloc::format!(
+                "The product `{}` is renewed by the signer.",
+                self.settings.id
+            ),
+            "Nothing is left to do now; where licences are missing, redeem a licence key with the \
+                request.",
         ))
     }
 
@@ -250,51 +327,109 @@ impl Desk<'_> {
             return Ok(());
         }
         wallet::remove(&mut self.lots, &taken)?;
-        let assignment = assignment(&self.course, self.settings, period, taken, self.asked.context.today)?;
+        let assignment = assignment(
+            &self.course,
+            self.settings,
+            period,
+            taken,
+            self.asked.context.today,
+        )?;
         self.course.assign(&assignment)?;
         self.assignments.push(assignment);
         Ok(())
     }
 
     /// What the activation states (LICENSING section 6).
-    fn statement(&self, replaced: Option<&SystemRow>, description: &SystemDescription) -> Result<(Plan, Validity), Stop> {
+    fn statement(
+        &self,
+        replaced: Option<&SystemRow>,
+        description: &SystemDescription,
+    ) -> Result<(Plan, Validity), Stop> {
         let (plan, validity) = match self.course.licensed_until(&self.demand.need) {
             Some(until) => {
-                let grace_until = until.plus_days(self.settings.grace_days).unwrap_or(crate::licence::Day::LAST);
+                let grace_until = until
+                    .plus_days(self.settings.grace_days)
+                    .unwrap_or(crate::licence::Day::LAST);
                 let valid_from = self.course.first_day()?;
-                let validity = Validity { valid_from, valid_until: Some(until), grace_until: Some(grace_until) };
+                let validity = Validity {
+                    valid_from,
+                    valid_until: Some(until),
+                    grace_until: Some(grace_until),
+                };
                 (Plan::Subscription, validity)
             }
             None => (Plan::Grace, self.within_grace()?),
         };
-        let before = replaced.map(|system| &system.activation).filter(|before| before.licences.covers(&description.need));
-        let Some(before) = before else { return Ok((plan, validity)) };
+        let before = replaced
+            .map(|system| &system.activation)
+            .filter(|before| before.licences.covers(&description.need));
+        let Some(before) = before else {
+            return Ok((plan, validity));
+        };
         Ok(never_earlier(plan, validity, before.plan, &before.validity))
     }
 
     fn within_grace(&self) -> Result<Validity, StateBroken> {
         let last = self.course.grace_until(self.settings.grace_days);
-        let last =
-            last.ok_or_else(|| StateBroken("an activation in a period that is neither licensed nor in its grace".into()))?;
-        Ok(Validity { valid_from: self.asked.context.today, valid_until: Some(last), grace_until: Some(last) })
+        let last = last.ok_or_else(|| {
+            StateBroken(
+                "an activation in a period that is neither licensed nor in its grace".into(),
+            )
+        })?;
+        Ok(Validity {
+            valid_from: self.asked.context.today,
+            valid_until: Some(last),
+            grace_until: Some(last),
+        })
     }
 }
 
-/// An activation never ends earlier than the one it replaces: where that one ends later, its last days stay.
-fn never_earlier(plan: Plan, now: Validity, plan_before: Plan, before: &Validity) -> (Plan, Validity) {
+/// An activation never ends earlier than the one it replaces: where that one ends later, its last
+/// days stay.
+fn never_earlier(
+    plan: Plan,
+    now: Validity,
+    plan_before: Plan,
+    before: &Validity,
+) -> (Plan, Validity) {
     let grace_until = now.grace_until.max(before.grace_until);
-    // A trial or an emergency that would have lasted longer adds to the days of grace; it ends all the same.
+    // A trial or an emergency that would have lasted longer adds to the days of grace; it ends all
+    // the same.
     let goes_on = matches!(plan_before, Plan::Grace | Plan::Subscription);
     if goes_on && before.valid_until > now.valid_until {
-        let valid_from = if plan_before == plan { now.valid_from } else { before.valid_from };
-        return (plan_before, Validity { valid_from, valid_until: before.valid_until, grace_until });
+        let valid_from = if plan_before == plan {
+            now.valid_from
+        } else {
+            before.valid_from
+        };
+        return (
+            plan_before,
+            Validity {
+                valid_from,
+                valid_until: before.valid_until,
+                grace_until,
+            },
+        );
     }
     // Within the grace nothing is licensed, and the two last days are one (section 6).
-    let valid_until = if plan == Plan::Grace { grace_until } else { now.valid_until };
-    (plan, Validity { valid_until, grace_until, ..now })
+    let valid_until = if plan == Plan::Grace {
+        grace_until
+    } else {
+        now.valid_until
+    };
+    (
+        plan,
+        Validity {
+            valid_until,
+            grace_until,
+            ..now
+        },
+    )
 }
 
 /// Of each type the smaller count.
 fn smaller(one: &Counts, other: &Counts) -> Counts {
-    one.iter().map(|(licence_type, count)| (licence_type.clone(), count.min(other.of(licence_type)))).collect()
+    one.iter()
+        .map(|(licence_type, count)| (licence_type.clone(), count.min(other.of(licence_type))))
+        .collect()
 }

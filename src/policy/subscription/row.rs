@@ -6,7 +6,8 @@ use alloc::format;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// Days before and after a renewal within which a need that falls and rises is reported (LICENSING section 7).
+/// Days before and after a renewal within which a need that falls and rises is reported (LICENSING
+/// section 7).
 pub const SWING_DAYS: u32 = 30;
 
 /// An organization's subscription of a product.
@@ -37,7 +38,10 @@ pub struct SubscriptionRow {
     pub swing: Option<Swing>,
 }
 
-row!(SubscriptionRow, "subscription", |row| key_of(&[row.organization.as_str(), row.product.as_str()]));
+row!(SubscriptionRow, "subscription", |row| key_of(&[
+    row.organization.as_str(),
+    row.product.as_str()
+]));
 
 /// A need that fell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,11 +84,17 @@ impl SubscriptionRow {
     /// Writes down that the need changed, for as long as a later report can ask for it.
     pub fn note_need(&mut self, before: &Counts, after: &Counts, on: Day) {
         if before != after && !after.covers(before) {
-            let recent = self.lowered.take().filter(|lowered| lowered.on.in_window(SWING_DAYS + 1, on));
-            let from = recent.map_or_else(|| before.clone(), |lowered| larger(&lowered.from, before));
+            let recent = self
+                .lowered
+                .take()
+                .filter(|lowered| lowered.on.in_window(SWING_DAYS + 1, on));
+            let from =
+                recent.map_or_else(|| before.clone(), |lowered| larger(&lowered.from, before));
             self.lowered = Some(Lowered { on, from });
         }
-        let Some(swing) = self.swing.as_mut().filter(|swing| swing.raised.is_none()) else { return };
+        let Some(swing) = self.swing.as_mut().filter(|swing| swing.raised.is_none()) else {
+            return;
+        };
         if swing.renewed.in_window(SWING_DAYS, on) && !swing.judged.covers(after) {
             swing.raised = Some((on, after.clone()));
         }
@@ -92,9 +102,20 @@ impl SubscriptionRow {
 
     /// Writes down that a period began, judged with this need, soon after the need fell.
     pub fn note_renewal(&mut self, need: &Counts, on: Day) {
-        let recent = self.lowered.take().filter(|lowered| lowered.on.in_window(SWING_DAYS + 1, on));
-        let Some(lowered) = recent.filter(|lowered| !need.covers(&lowered.from)) else { return };
-        self.swing = Some(Swing { renewed: on, lowered: lowered.on, from: lowered.from, judged: need.clone(), raised: None });
+        let recent = self
+            .lowered
+            .take()
+            .filter(|lowered| lowered.on.in_window(SWING_DAYS + 1, on));
+        let Some(lowered) = recent.filter(|lowered| !need.covers(&lowered.from)) else {
+            return;
+        };
+        self.swing = Some(Swing {
+            renewed: on,
+            lowered: lowered.on,
+            from: lowered.from,
+            judged: need.clone(),
+            raised: None,
+        });
     }
 }
 
@@ -125,20 +146,35 @@ pub struct PeriodRow {
     pub graced: bool,
 }
 
-row!(PeriodRow, "period", |row| PeriodRow::key_of(&row.organization, &row.product, row.number));
+row!(PeriodRow, "period", |row| PeriodRow::key_of(
+    &row.organization,
+    &row.product,
+    row.number
+));
 
 impl PeriodRow {
     /// The key of a period.
     #[must_use]
     pub fn key_of(organization: &Identifier, product: &Identifier, number: u32) -> Vec<u8> {
-        key_of(&[organization.as_str(), product.as_str(), &format!("{number}")])
+        key_of(&[
+            organization.as_str(),
+            product.as_str(),
+            &format!("{number}"),
+        ])
     }
 
     /// A period to which nothing is assigned.
     #[must_use]
     pub fn new(organization: &Identifier, product: &Identifier, number: u32) -> Self {
         let (organization, product) = (organization.clone(), product.clone());
-        Self { organization, product, number, assigned: Counts::new(), licensed: false, graced: false }
+        Self {
+            organization,
+            product,
+            number,
+            assigned: Counts::new(),
+            licensed: false,
+            graced: false,
+        }
     }
 
     /// Whether what is assigned is at least the need; never where nothing is assigned.

@@ -61,10 +61,19 @@ impl fmt::Display for Status {
 pub fn status_of(course: &Course, settings: &ProductSettings, need: &Counts, today: Day) -> Status {
     let running = course.row.running;
     if course.is_licensed(running, need) {
-        let days_left = course.row.last_of(running).map(|last| last.days_since(today));
+        let days_left = course
+            .row
+            .last_of(running)
+            .map(|last| last.days_since(today));
         let is_near = days_left.is_some_and(|days| days <= i64::from(settings.largest_notice()));
-        let is_followed = running.checked_add(1).is_some_and(|next| course.is_licensed(next, need));
-        return if is_near && !is_followed { Status::ExpiresSoon } else { Status::Licensed };
+        let is_followed = running
+            .checked_add(1)
+            .is_some_and(|next| course.is_licensed(next, need));
+        return if is_near && !is_followed {
+            Status::ExpiresSoon
+        } else {
+            Status::Licensed
+        };
     }
     match course.is_in_grace(settings.grace_days, today) {
         true if running == 0 => Status::Started,
@@ -117,29 +126,60 @@ pub fn outlook<S: State>(
 ) -> Result<Outlook, StateBroken> {
     let need = need_of(state, organization, &settings.id)?;
     let Some(course) = Course::of(state, organization, &settings.id)? else {
-        let trial = state.get::<TrialRow>(&key_of(&[organization.as_str(), settings.id.as_str()]))?;
+        let trial =
+            state.get::<TrialRow>(&key_of(&[organization.as_str(), settings.id.as_str()]))?;
         let runs = trial.is_some_and(|trial| (trial.first..=trial.last).contains(&today));
-        let status = if runs { Status::Trial } else { Status::NotStarted };
-        return Ok(Outlook { status, periods: Vec::new(), need, carry_days: Counts::new() });
+        let status = if runs {
+            Status::Trial
+        } else {
+            Status::NotStarted
+        };
+        return Ok(Outlook {
+            status,
+            periods: Vec::new(),
+            need,
+            carry_days: Counts::new(),
+        });
     };
-    let last = course.row.last_assigned.max(course.row.running.checked_add(1)).unwrap_or(course.row.running);
+    let last = course
+        .row
+        .last_assigned
+        .max(course.row.running.checked_add(1))
+        .unwrap_or(course.row.running);
     let mut periods: Vec<ShownPeriod> = Vec::new();
     for number in 0..=last {
-        let (Some(first), Some(end)) = (course.row.first_of(number), course.row.last_of(number)) else { break };
+        let (Some(first), Some(end)) = (course.row.first_of(number), course.row.last_of(number))
+        else {
+            break;
+        };
         let row = period_of(state, &course.row, number)?;
         let is_past = number < course.row.running;
         let is_future = number > course.row.running;
-        let graced = row.graced || (is_future && periods.last().is_some_and(|before| before.licensed));
+        let graced =
+            row.graced || (is_future && periods.last().is_some_and(|before| before.licensed));
         periods.push(ShownPeriod {
             number,
             first,
             last: end,
             grace_until: grace_of(&course.row, number, graced, settings.grace_days),
-            licensed: if is_past { row.licensed } else { course.is_licensed(number, &need) },
-            missing: if is_past { Counts::new() } else { row.assigned.lacking(&need) },
+            licensed: if is_past {
+                row.licensed
+            } else {
+                course.is_licensed(number, &need)
+            },
+            missing: if is_past {
+                Counts::new()
+            } else {
+                row.assigned.lacking(&need)
+            },
             assigned: row.assigned,
         });
     }
     let status = status_of(&course, settings, &need, today);
-    Ok(Outlook { status, periods, need, carry_days: course.row.carry_days })
+    Ok(Outlook {
+        status,
+        periods,
+        need,
+        carry_days: course.row.carry_days,
+    })
 }

@@ -5,10 +5,34 @@ use crate::licence::{ComputerId, Counts, Day};
 use crate::policy::catalogue::LicenceType;
 use crate::render::escape::for_terminal;
 
-const GERMAN_MONTHS: [&str; 12] =
-    ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"];
-const SPANISH_MONTHS: [&str; 12] =
-    ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"];
+const GERMAN_MONTHS: [&str; 12] = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+];
+const SPANISH_MONTHS: [&str; 12] = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+];
 
 /// A language that customers are written to in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +80,10 @@ impl Language {
         match self {
             Self::English => day.in_words(),
             Self::German => format!("{date}. {} {year}", GERMAN_MONTHS.get(place).unwrap_or(&"")),
-            Self::Spanish => format!("{date} de {} de {year}", SPANISH_MONTHS.get(place).unwrap_or(&"")),
+            Self::Spanish => format!(
+                "{date} de {} de {year}",
+                SPANISH_MONTHS.get(place).unwrap_or(&"")
+            ),
             Self::Chinese => format!("{year}年{month}月{date}日"),
         }
     }
@@ -89,7 +116,9 @@ impl Language {
         let held = types.iter().filter(|known| counts.of(&known.id) > 0);
         let words: Vec<String> = held
             .map(|known| match self {
-                Self::Chinese => format!("{} × {}", for_terminal(&known.name), counts.of(&known.id)),
+                Self::Chinese => {
+                    format!("{} × {}", for_terminal(&known.name), counts.of(&known.id))
+                }
                 _ => format!("{} × {}", counts.of(&known.id), for_terminal(&known.name)),
             })
             .collect();
@@ -97,14 +126,22 @@ impl Language {
     }
 }
 
-/// The template with each `{name}` replaced by its value, in one pass: a value that looks like a place stays as it is.
+/// The template with each `{name}` replaced by its value, in one pass: a value that looks like a
+/// place stays as it is.
 pub(super) fn filled(template: &str, values: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         text.push_str(before);
-        let Some((name, behind)) = after.split_once('}') else { break };
-        text.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
+        let Some((name, behind)) = after.split_once('}') else {
+            break;
+        };
+        text.push_str(
+            values
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map_or("", |(_, value)| value),
+        );
         rest = behind;
     }
     text.push_str(rest);
@@ -119,7 +156,15 @@ mod tests {
     fn every_language_says_a_day_in_its_words() {
         let day = Day::read("2027-03-05").expect("a day of the test");
         let said = ["en", "de", "zh", "es"].map(|code| Language::of(code).day(day));
-        assert_eq!(said, ["5 March 2027", "5. März 2027", "2027年3月5日", "5 de marzo de 2027"]);
+        assert_eq!(
+            said,
+            [
+                "5 March 2027",
+                "5. März 2027",
+                "2027年3月5日",
+                "5 de marzo de 2027"
+            ]
+        );
     }
 
     #[test]
@@ -129,20 +174,30 @@ mod tests {
             assert_eq!(language.system(&id.to_string(), id), id.to_string());
             assert_eq!(language.system("", id), id.to_string());
         }
-        assert_eq!(Language::English.system("north", id), format!("north ({id})"));
+        assert_eq!(
+            Language::English.system("north", id),
+            format!("north ({id})")
+        );
     }
 
     #[test]
     fn a_value_that_looks_like_a_place_is_not_replaced() {
-        assert_eq!(filled("{a} and {b}.", &[("a", "{b}"), ("b", "x")]), "{b} and x.");
+        assert_eq!(
+            filled("{a} and {b}.", &[("a", "{b}"), ("b", "x")]),
+            "{b} and x."
+        );
     }
 
     #[test]
     fn every_place_in_every_phrase_has_a_value() {
         for language in ["en", "de", "zh", "es"].map(Language::of) {
             for (phrase, places) in language.phrases().all() {
-                let mut found: Vec<&str> =
-                    phrase.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(n, _)| n).collect();
+                let mut found: Vec<&str> = phrase
+                    .split('{')
+                    .skip(1)
+                    .filter_map(|part| part.split_once('}'))
+                    .map(|(n, _)| n)
+                    .collect();
                 found.sort_unstable();
                 assert_eq!(found, places, "{language:?}: {phrase}");
             }

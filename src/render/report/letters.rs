@@ -5,7 +5,9 @@ use super::language::{Language, filled};
 use super::phrases::Phrases;
 use crate::licence::{Counts, Day, Identifier};
 use crate::policy::catalogue::Model;
-use crate::policy::report::{Customer, EndedSeats, Expiring, ExpiringKind, Growth, Holding, Report};
+use crate::policy::report::{
+    Customer, EndedSeats, Expiring, ExpiringKind, Growth, Holding, Report,
+};
 use crate::policy::subscription::status::Status;
 use crate::render::escape::for_terminal;
 use serde::Serialize;
@@ -46,14 +48,28 @@ pub struct Letter {
 /// Every letter, by organization, product and what it is about.
 #[must_use]
 pub fn letters(report: &Report) -> Vec<Letter> {
-    let each = report.organizations.iter().flat_map(|customer| customer.products.iter().map(move |holding| (customer, holding)));
-    each.flat_map(|(customer, holding)| letters_of(report.day, customer, holding)).collect()
+    let each = report.organizations.iter().flat_map(|customer| {
+        customer
+            .products
+            .iter()
+            .map(move |holding| (customer, holding))
+    });
+    each.flat_map(|(customer, holding)| letters_of(report.day, customer, holding))
+        .collect()
 }
 
 /// The letters about one product.
 pub(super) fn letters_of(day: Day, customer: &Customer, holding: &Holding) -> Vec<Letter> {
     let writer = Writer::new(day, customer, holding);
-    [writer.missing(), writer.growth(), writer.expiring(), writer.unconfirmed()].into_iter().flatten().collect()
+    [
+        writer.missing(),
+        writer.growth(),
+        writer.expiring(),
+        writer.unconfirmed(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 struct Writer<'a> {
@@ -68,18 +84,43 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     fn new(day: Day, customer: &'a Customer, holding: &'a Holding) -> Self {
         let language = Language::of(&customer.language);
-        Self { day, customer, holding, language, phrases: language.phrases(), product: for_terminal(&holding.name) }
+        Self {
+            day,
+            customer,
+            holding,
+            language,
+            phrases: language.phrases(),
+            product: for_terminal(&holding.name),
+        }
     }
 
-    fn letter(&self, about: About, subject: &str, opening: &str, list: &[String], closing: &[String]) -> Letter {
+    fn letter(
+        &self,
+        about: About,
+        subject: &str,
+        opening: &str,
+        list: &[String],
+        closing: &[String],
+    ) -> Letter {
         let of_product = |template| filled(template, &[("product", &self.product)]);
         let list: Vec<String> = list.iter().map(|line| format!("- {line}")).collect();
-        let mut paragraphs = vec![self.phrases.greeting.to_owned(), of_product(opening), list.join("\n")];
+        let mut paragraphs = vec![
+            self.phrases.greeting.to_owned(),
+            of_product(opening),
+            list.join("\n"),
+        ];
         paragraphs.extend_from_slice(closing);
         let contact = self.customer.contact.as_deref().map(for_terminal);
-        paragraphs.extend(contact.map(|contact| filled(self.phrases.contact, &[("contact", &contact)])));
-        let (name, day) = (for_terminal(&self.customer.name), self.language.day(self.day));
-        paragraphs.push(filled(self.phrases.as_of, &[("organization", &name), ("day", &day)]));
+        paragraphs
+            .extend(contact.map(|contact| filled(self.phrases.contact, &[("contact", &contact)])));
+        let (name, day) = (
+            for_terminal(&self.customer.name),
+            self.language.day(self.day),
+        );
+        paragraphs.push(filled(
+            self.phrases.as_of,
+            &[("organization", &name), ("day", &day)],
+        ));
         Letter {
             organization: self.customer.id.clone(),
             product: self.holding.product.clone(),
@@ -98,17 +139,32 @@ impl<'a> Writer<'a> {
         let (holding, phrases) = (self.holding, self.phrases);
         let standing = holding.standing;
         let with = |template: &str, counts: &Counts, systems: u64| {
-            let values = [("licences", self.counts(counts)), ("systems", self.language.systems(systems))];
-            filled(template, &values.each_ref().map(|(name, value)| (*name, value.as_str())))
+            let values = [
+                ("licences", self.counts(counts)),
+                ("systems", self.language.systems(systems)),
+            ];
+            filled(
+                template,
+                &values
+                    .each_ref()
+                    .map(|(name, value)| (*name, value.as_str())),
+            )
         };
-        let is_unlicensed = matches!(standing.status, Status::Started | Status::Grace | Status::Expired);
+        let is_unlicensed = matches!(
+            standing.status,
+            Status::Started | Status::Grace | Status::Expired
+        );
         let order = &holding.to_order;
         let mut list = Vec::new();
         if !order.missing.is_empty() {
             list.push(with(phrases.missing_now, &order.missing, 0));
         }
         if !order.waiting.is_empty() {
-            list.push(with(phrases.missing_waiting, &order.waiting, holding.waiting_beyond_systems));
+            list.push(with(
+                phrases.missing_waiting,
+                &order.waiting,
+                holding.waiting_beyond_systems,
+            ));
         }
         if !order.not_renewed.is_empty() {
             list.push(with(phrases.missing_renewal, &order.not_renewed, 0));
@@ -117,25 +173,54 @@ impl<'a> Writer<'a> {
             return None;
         }
         let mut closing = Vec::new();
-        if holding.model == Model::PooledSubscription && !order.missing.is_empty() && is_unlicensed {
-            closing.extend(standing.until.map(|day| filled(phrases.missing_grace, &[("until", &self.language.day(day))])));
-            closing.extend(standing.since.map(|day| filled(phrases.missing_expired, &[("since", &self.language.day(day))])));
+        if holding.model == Model::PooledSubscription && !order.missing.is_empty() && is_unlicensed
+        {
+            closing.extend(
+                standing.until.map(|day| {
+                    filled(phrases.missing_grace, &[("until", &self.language.day(day))])
+                }),
+            );
+            closing.extend(standing.since.map(|day| {
+                filled(
+                    phrases.missing_expired,
+                    &[("since", &self.language.day(day))],
+                )
+            }));
         }
         closing.push(phrases.missing_order.to_owned());
-        Some(self.letter(About::Missing, phrases.missing_subject, phrases.missing, &list, &closing))
+        Some(self.letter(
+            About::Missing,
+            phrases.missing_subject,
+            phrases.missing,
+            &list,
+            &closing,
+        ))
     }
 
     fn growth(&self) -> Option<Letter> {
         let phrases = self.phrases;
-        let growth: Growth = self.holding.growth.filter(|_| !self.holding.to_order.growth.is_empty())?;
-        let until = growth.until.map(|day| self.language.day(day)).unwrap_or_default();
+        let growth: Growth = self
+            .holding
+            .growth
+            .filter(|_| !self.holding.to_order.growth.is_empty())?;
+        let until = growth
+            .until
+            .map(|day| self.language.day(day))
+            .unwrap_or_default();
         let share = growth.used_percent.map(|percent| match self.language {
             Language::Chinese => format!("（{percent}%）"),
             _ => format!(" ({percent} %)"),
         });
         let line = |template: &str, count: u64| {
             let count = count.to_string();
-            filled(template, &[("count", &count), ("until", &until), ("share", share.as_deref().unwrap_or_default())])
+            filled(
+                template,
+                &[
+                    ("count", &count),
+                    ("until", &until),
+                    ("share", share.as_deref().unwrap_or_default()),
+                ],
+            )
         };
         let list = [
             line(phrases.growth_assigned, growth.assigned),
@@ -147,16 +232,30 @@ impl<'a> Writer<'a> {
             true => (phrases.growth_over_subject, phrases.growth_over),
             false => (phrases.growth_subject, phrases.growth_near),
         };
-        Some(self.letter(About::Growth, subject, phrases.growth, &list, &[closing.to_owned()]))
+        Some(self.letter(
+            About::Growth,
+            subject,
+            phrases.growth,
+            &list,
+            &[closing.to_owned()],
+        ))
     }
 
     fn expiring(&self) -> Option<Letter> {
         let (holding, phrases) = (self.holding, self.phrases);
-        let ends: Vec<&Expiring> = holding.expiring.iter().filter(|end| !holding.is_provided_for(end)).collect();
+        let ends: Vec<&Expiring> = holding
+            .expiring
+            .iter()
+            .filter(|end| !holding.is_provided_for(end))
+            .collect();
         let mut list: Vec<String> = self.ended();
         let has_ended = !list.is_empty();
         list.extend(
-            by_day(&ends).into_iter().map(|((until, grace_until, kind), end)| self.end((until, grace_until), kind, &end)),
+            by_day(&ends)
+                .into_iter()
+                .map(|((until, grace_until, kind), end)| {
+                    self.end((until, grace_until), kind, &end)
+                }),
         );
         if list.is_empty() {
             return None;
@@ -167,7 +266,9 @@ impl<'a> Writer<'a> {
         if !holding.to_order.ending.is_empty() {
             let licences = self.counts(&holding.to_order.ending);
             closing.push(filled(phrases.expiring_renew, &[("licences", &licences)]));
-        } else if holding.model == Model::DeviceSubscription && (has_ended || (is_in_use && !holding.auto_renew)) {
+        } else if holding.model == Model::DeviceSubscription
+            && (has_ended || (is_in_use && !holding.auto_renew))
+        {
             closing.push(phrases.expiring_extend.to_owned());
         }
         closing.extend((is_in_use && holding.auto_renew).then(|| phrases.expiring_auto.to_owned()));
@@ -184,15 +285,28 @@ impl<'a> Writer<'a> {
     /// Seats that have ended, newest first.
     fn ended(&self) -> Vec<String> {
         let mut ends: BTreeMap<Reverse<(Day, Option<Day>)>, End> = BTreeMap::new();
-        for EndedSeats { until, grace_until, licences, .. } in &self.holding.ended_seats {
-            ends.entry(Reverse((*until, *grace_until))).or_default().add(licences);
+        for EndedSeats {
+            until,
+            grace_until,
+            licences,
+            ..
+        } in &self.holding.ended_seats
+        {
+            ends.entry(Reverse((*until, *grace_until)))
+                .or_default()
+                .add(licences);
         }
         let line = |(Reverse((until, grace_until)), end): (&Reverse<(Day, Option<Day>)>, &End)| {
             self.dated(self.phrases.ended_seats, (*until, *grace_until), end)
         };
         let mut list: Vec<String> = ends.iter().take(LISTED).map(line).collect();
         let more: u64 = ends.values().skip(LISTED).map(|end| end.systems).sum();
-        list.extend((more > 0).then(|| filled(self.phrases.more, &[("systems", &self.language.systems(more))])));
+        list.extend((more > 0).then(|| {
+            filled(
+                self.phrases.more,
+                &[("systems", &self.language.systems(more))],
+            )
+        }));
         list
     }
 
@@ -209,12 +323,23 @@ impl<'a> Writer<'a> {
 
     /// A line with both of its days in words.
     fn dated(&self, template: &str, (until, grace_until): (Day, Option<Day>), end: &End) -> String {
-        let last = grace_until.map(|last| self.language.day(last)).unwrap_or_default();
-        let grace = grace_until.map(|_| filled(self.phrases.grace, &[("until", &last)])).unwrap_or_default();
+        let last = grace_until
+            .map(|last| self.language.day(last))
+            .unwrap_or_default();
+        let grace = grace_until
+            .map(|_| filled(self.phrases.grace, &[("until", &last)]))
+            .unwrap_or_default();
         let (until, systems) = (self.language.day(until), self.language.systems(end.systems));
         let licences = self.counts(&end.licences);
-        let days = [("until", until.as_str()), ("grace", &grace), ("grace_until", &last)];
-        filled(template, &[&days[..], &[("licences", &licences), ("systems", &systems)]].concat())
+        let days = [
+            ("until", until.as_str()),
+            ("grace", &grace),
+            ("grace_until", &last),
+        ];
+        filled(
+            template,
+            &[&days[..], &[("licences", &licences), ("systems", &systems)]].concat(),
+        )
     }
 
     fn unconfirmed(&self) -> Option<Letter> {
@@ -227,16 +352,30 @@ impl<'a> Writer<'a> {
             .take(LISTED)
             .map(|system| {
                 let since = self.language.day(system.day);
-                let named = self.language.system(&for_terminal(&system.computer_name), system.computer_id);
-                filled(phrases.unconfirmed_system, &[("system", &named), ("since", &since)])
+                let named = self
+                    .language
+                    .system(&for_terminal(&system.computer_name), system.computer_id);
+                filled(
+                    phrases.unconfirmed_system,
+                    &[("system", &named), ("since", &since)],
+                )
             })
             .collect();
         let more = systems.len().saturating_sub(LISTED) as u64;
         if more > 0 {
-            list.push(filled(phrases.more, &[("systems", &self.language.systems(more))]));
+            list.push(filled(
+                phrases.more,
+                &[("systems", &self.language.systems(more))],
+            ));
         }
         let closing = [phrases.unconfirmed_bring.to_owned()];
-        Some(self.letter(About::Unconfirmed, phrases.unconfirmed_subject, phrases.unconfirmed, &list, &closing))
+        Some(self.letter(
+            About::Unconfirmed,
+            phrases.unconfirmed_subject,
+            phrases.unconfirmed,
+            &list,
+            &closing,
+        ))
     }
 }
 
@@ -249,7 +388,8 @@ struct End {
 
 impl End {
     fn add(&mut self, licences: &Counts) {
-        // Invariant: every sum of these was made before, when the wallet and the seats were counted.
+        // Invariant: every sum of these was made before, when the wallet and the seats were
+        // counted.
         self.licences = self.licences.plus(licences).unwrap_or_default();
         self.systems += 1;
     }
@@ -258,8 +398,17 @@ impl End {
 /// What ends, system by system no more: by its days and kind.
 fn by_day(all: &[&Expiring]) -> BTreeMap<(Day, Option<Day>, ExpiringKind), End> {
     let mut ends: BTreeMap<(Day, Option<Day>, ExpiringKind), End> = BTreeMap::new();
-    for Expiring { until, grace_until, kind, licences, .. } in all {
-        ends.entry((*until, *grace_until, *kind)).or_default().add(licences);
+    for Expiring {
+        until,
+        grace_until,
+        kind,
+        licences,
+        ..
+    } in all
+    {
+        ends.entry((*until, *grace_until, *kind))
+            .or_default()
+            .add(licences);
     }
     ends
 }

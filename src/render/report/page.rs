@@ -1,6 +1,8 @@
-//! The report as one HTML page that loads nothing: for a browser without a network, and for A4 paper.
+//! The report as one HTML page that loads nothing: for a browser without a network, and for A4
+//! paper.
 //!
-//! [`maud`] escapes every text for HTML; what could hide itself or change directions is made visible before.
+//! [`maud`] escapes every text for HTML; what could hide itself or change directions is made
+//! visible before.
 
 use super::language::Language;
 use super::letters::{About, Letter, letters_of};
@@ -48,15 +50,32 @@ pub fn html(report: &Report) -> String {
 }
 
 fn title(report: &Report) -> String {
-    let whose = report.organizations.first().filter(|_| report.only.is_some());
-    let of = whose.map_or_else(String::new, |customer| format!(" for {}", for_terminal(&customer.name)));
+    let whose = report
+        .organizations
+        .first()
+        .filter(|_| report.only.is_some());
+    let of = whose.map_or_else(String::new, |customer| {
+        format!(" for {}", for_terminal(&customer.name))
+    });
     format!("Licence report{of}, {}", report.day.in_words())
 }
 
 fn head(report: &Report) -> Markup {
-    let whose = report.organizations.first().filter(|_| report.only.is_some());
-    let active: u64 = report.organizations.iter().flat_map(|one| &one.products).map(|holding| holding.systems.active).sum();
-    let urgent = report.actions.iter().filter(|action| action.urgency == Urgency::Now).count();
+    let whose = report
+        .organizations
+        .first()
+        .filter(|_| report.only.is_some());
+    let active: u64 = report
+        .organizations
+        .iter()
+        .flat_map(|one| &one.products)
+        .map(|holding| holding.systems.active)
+        .sum();
+    let urgent = report
+        .actions
+        .iter()
+        .filter(|action| action.urgency == Urgency::Now)
+        .count();
     html! {
         header {
             h1 { "Licence report" @if let Some(customer) = whose { " for " (name(&customer.name)) } }
@@ -98,7 +117,8 @@ fn needs_doing(report: &Report) -> Markup {
     html! {
         section #todo {
             h2 { "What needs doing" }
-            @if report.actions.is_empty() { p { "Nothing: no licence is missing, nothing ends soon, nobody waits." } }
+            @if report.actions.is_empty() { p { "Nothing: no licence is missing, nothing ends \
+                soon, nobody waits." } }
             @for urgent in report.actions.chunk_by(|a, b| a.urgency == b.urgency) {
                 @if let Some(first) = urgent.first() {
                     div class=(format!("urgency {}", class_of(first.urgency))) {
@@ -120,7 +140,9 @@ fn class_of(urgency: Urgency) -> &'static str {
 }
 
 fn kind_of(report: &Report, actions: &[Action]) -> Markup {
-    let Some(first) = actions.first() else { return html! {} };
+    let Some(first) = actions.first() else {
+        return html! {};
+    };
     html! {
         div.kind {
             h4 { (words::kind(first.kind)) }
@@ -135,7 +157,8 @@ fn kind_of(report: &Report, actions: &[Action]) -> Markup {
                     }
                 }
                 @if actions.len() > LISTED {
-                    p.more { "and " (actions.len() - LISTED) " more, each under its organization below" }
+                    p.more { "and " (actions.len() - LISTED) " more, each under its organization \
+                        below" }
                 }
             }
         }
@@ -144,8 +167,16 @@ fn kind_of(report: &Report, actions: &[Action]) -> Markup {
 
 /// `Acme, Video`; the product alone where only one organization is spoken of.
 fn whose(report: &Report, action: &Action) -> Markup {
-    let customer = report.organizations.iter().find(|customer| customer.id == action.organization);
-    let holding = customer.and_then(|customer| customer.products.iter().find(|holding| holding.product == action.product));
+    let customer = report
+        .organizations
+        .iter()
+        .find(|customer| customer.id == action.organization);
+    let holding = customer.and_then(|customer| {
+        customer
+            .products
+            .iter()
+            .find(|holding| holding.product == action.product)
+    });
     html! {
         @if let (Some(customer), Some(holding)) = (customer, holding) {
             @if report.only.is_none() { (name(&customer.name)) ", " }
@@ -169,15 +200,22 @@ fn place(organization: &str, product: &str) -> String {
 }
 
 fn overview(report: &Report) -> Markup {
-    let rows = report.organizations.iter().flat_map(|customer| customer.products.iter().map(move |holding| (customer, holding)));
+    let rows = report.organizations.iter().flat_map(|customer| {
+        customer
+            .products
+            .iter()
+            .map(move |holding| (customer, holding))
+    });
     html! {
         section #overview {
             h2 { "Overview" }
             div.scroll.list tabindex="0" role="region" aria-label="Overview" {
                 table {
                     thead { tr {
-                        th scope="col" { "Organization" } th scope="col" { "Product" } th scope="col" { "Status" }
-                        th.number scope="col" { "Systems" } th scope="col" { "Owned" } th scope="col" { "Missing" }
+                        th scope="col" { "Organization" } th scope="col" { "Product" } th scope="co\
+                            l" { "Status" }
+                        th.number scope="col" { "Systems" } th scope="col" { "Owned" } th scope="co\
+                            l" { "Missing" }
                     } }
                     tbody {
                         @for (customer, holding) in rows {
@@ -211,7 +249,10 @@ fn status(holding: &Holding) -> Markup {
 
 fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 fn nobody() -> Markup {
@@ -293,7 +334,17 @@ fn cell_of(place: usize, cell: &str, column: Column) -> Markup {
 
 /// Columns of days and Computer IDs, which are read best in one piece.
 fn is_short(column: &str) -> bool {
-    ["Computer ID", "Since", "Until", "First day", "Last day", "Grace until", "Left", "Newest request"].contains(&column)
+    [
+        "Computer ID",
+        "Since",
+        "Until",
+        "First day",
+        "Last day",
+        "Grace until",
+        "Left",
+        "Newest request",
+    ]
+    .contains(&column)
 }
 
 fn letter_of(letter: &Letter) -> Markup {
@@ -325,7 +376,8 @@ fn places(products: &[Stock]) -> Markup {
     html! {
         section #places {
             h2 { "Where every licence is" }
-            p.soft { "Over all organizations. Minted and credited together are the sum of the rest." }
+            p.soft { "Over all organizations. Minted and credited together are the sum of the \
+                rest." }
             @for stock in products.iter().filter(|stock| !words::types(&stock.tally).is_empty()) { (place_of(stock)) }
             @let unsold: Vec<&Stock> = products.iter().filter(|stock| words::types(&stock.tally).is_empty()).collect();
             @if !unsold.is_empty() {

@@ -10,8 +10,16 @@ use crate::render::escape::for_terminal;
 #[must_use]
 pub fn text(report: &Report) -> Vec<String> {
     let mut lines = vec![format!("Licence report, {}", report.day.in_words())];
-    lines.extend(report.clock_warning.as_deref().map(|warning| format!("Warning: {}", for_terminal(warning))));
-    lines.push(format!("History: {} entries, head {}", report.history.size, report.history.head));
+    lines.extend(
+        report
+            .clock_warning
+            .as_deref()
+            .map(|warning| format!("Warning: {}", for_terminal(warning))),
+    );
+    lines.push(format!(
+        "History: {} entries, head {}",
+        report.history.size, report.history.head
+    ));
     lines.push(String::new());
     needs_doing(report, &mut lines);
     for customer in &report.organizations {
@@ -28,9 +36,19 @@ fn needs_doing(report: &Report, lines: &mut Vec<String>) {
     }
     for group in report.actions.chunk_by(|a, b| a.kind == b.kind) {
         let Some(first) = group.first() else { continue };
-        lines.push(format!("  {}: {} ({})", words::urgency(first.urgency), words::kind(first.kind), group.len()));
+        lines.push(format!(
+            "  {}: {} ({})",
+            words::urgency(first.urgency),
+            words::kind(first.kind),
+            group.len()
+        ));
         for (hint, actions) in by_hint(group) {
-            lines.extend(actions.iter().take(LISTED).map(|action| format!("    {}", for_terminal(&action_line(action)))));
+            lines.extend(
+                actions
+                    .iter()
+                    .take(LISTED)
+                    .map(|action| format!("    {}", for_terminal(&action_line(action)))),
+            );
             lines.push(format!("    -> {hint}"));
             lines.extend(rest(actions.len()).map(|rest| format!("    {rest}")));
         }
@@ -39,7 +57,10 @@ fn needs_doing(report: &Report, lines: &mut Vec<String>) {
 }
 
 fn action_line(action: &Action) -> String {
-    format!("{}, {}: {}", action.organization, action.product, action.text)
+    format!(
+        "{}, {}: {}",
+        action.organization, action.product, action.text
+    )
 }
 
 /// How many more there are than people are shown.
@@ -49,9 +70,22 @@ fn rest(all: usize) -> Option<String> {
 }
 
 fn organization(report: &Report, customer: &Customer, lines: &mut Vec<String>) {
-    let withdrawn = if customer.withdrawn { ", withdrawn" } else { "" };
-    lines.push(format!("{} ({}{withdrawn})", for_terminal(&customer.name), customer.id));
-    lines.extend(customer.contact.as_deref().map(|contact| format!("  Orders and questions: {}", for_terminal(contact))));
+    let withdrawn = if customer.withdrawn {
+        ", withdrawn"
+    } else {
+        ""
+    };
+    lines.push(format!(
+        "{} ({}{withdrawn})",
+        for_terminal(&customer.name),
+        customer.id
+    ));
+    lines.extend(
+        customer
+            .contact
+            .as_deref()
+            .map(|contact| format!("  Orders and questions: {}", for_terminal(contact))),
+    );
     if customer.products.is_empty() {
         lines.push("  Nothing yet.".to_owned());
     }
@@ -60,7 +94,12 @@ fn organization(report: &Report, customer: &Customer, lines: &mut Vec<String>) {
         product(holding, lines);
         for letter in letters_of(report.day, customer, holding) {
             lines.push(format!("    Text for the customer: {}", letter.subject));
-            lines.extend(letter.text.lines().map(|line| format!("    | {line}").trim_end().to_owned()));
+            lines.extend(
+                letter
+                    .text
+                    .lines()
+                    .map(|line| format!("    | {line}").trim_end().to_owned()),
+            );
             lines.push(String::new());
         }
     }
@@ -69,7 +108,11 @@ fn organization(report: &Report, customer: &Customer, lines: &mut Vec<String>) {
 fn product(holding: &Holding, lines: &mut Vec<String>) {
     let withdrawn = if holding.withdrawn { ", withdrawn" } else { "" };
     let (name, model) = (for_terminal(&holding.name), words::model(holding.model));
-    lines.push(format!("  {name} ({}, {model}{withdrawn}): {}", holding.product, words::standing(holding)));
+    lines.push(format!(
+        "  {name} ({}, {model}{withdrawn}): {}",
+        holding.product,
+        words::standing(holding)
+    ));
     for (fact, said) in outline::facts(holding) {
         lines.push(format!("    {fact}: {said}"));
     }
@@ -81,9 +124,15 @@ fn product(holding: &Holding, lines: &mut Vec<String>) {
 
 /// A table with columns as wide as their widest cell, in characters.
 fn grid(table: &Table, lines: &mut Vec<String>) {
-    let heads: Vec<String> = table.columns.iter().map(|column| column.name.to_owned()).collect();
+    let heads: Vec<String> = table
+        .columns
+        .iter()
+        .map(|column| column.name.to_owned())
+        .collect();
     let width = |place: usize| {
-        let cells = std::iter::once(&heads).chain(&table.rows).filter_map(|row| row.get(place));
+        let cells = std::iter::once(&heads)
+            .chain(&table.rows)
+            .filter_map(|row| row.get(place));
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..heads.len()).map(width).collect();
@@ -98,7 +147,12 @@ fn grid(table: &Table, lines: &mut Vec<String>) {
             .collect();
         lines.push(format!("      {}", padded.join("  ")).trim_end().to_owned());
     }
-    lines.extend((table.more > 0).then(|| format!("      and {} more; `--format json` and `--format csv` have all", table.more)));
+    lines.extend((table.more > 0).then(|| {
+        format!(
+            "      and {} more; `--format json` and `--format csv` have all",
+            table.more
+        )
+    }));
 }
 
 /// Where every licence of a product is.
@@ -109,7 +163,12 @@ fn products(report: &Report, lines: &mut Vec<String>) {
     lines.push("WHERE EVERY LICENCE IS".to_owned());
     for stock in &report.products {
         let withdrawn = if stock.withdrawn { ", withdrawn" } else { "" };
-        lines.push(format!("  {} ({}, {}{withdrawn})", for_terminal(&stock.name), stock.id, words::model(stock.model)));
+        lines.push(format!(
+            "  {} ({}, {}{withdrawn})",
+            for_terminal(&stock.name),
+            stock.id,
+            words::model(stock.model)
+        ));
         for (place, counts) in words::places(&stock.tally) {
             lines.extend((!counts.is_empty()).then(|| format!("    {place}: {counts}")));
         }

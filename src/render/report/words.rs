@@ -2,7 +2,9 @@
 
 use crate::licence::{Counts, Day, Identifier};
 use crate::policy::catalogue::Model;
-use crate::policy::report::{ActionKind, ExpiringKind, Growth, Holding, Standing, Systems, Urgency};
+use crate::policy::report::{
+    ActionKind, ExpiringKind, Growth, Holding, Standing, Systems, Urgency,
+};
 use crate::policy::state::TallyRow;
 use crate::policy::subscription::status::Status;
 use crate::render::escape::for_terminal;
@@ -19,7 +21,11 @@ pub(super) fn model(model: Model) -> &'static str {
 
 /// How a product stands, with its date.
 pub(super) fn standing(holding: &Holding) -> String {
-    let Standing { status, until, since } = holding.standing;
+    let Standing {
+        status,
+        until,
+        since,
+    } = holding.standing;
     let word = match (status, holding.model) {
         (Status::NotStarted, Model::PooledSubscription) => "not started",
         (Status::NotStarted, _) => "no system active",
@@ -119,27 +125,50 @@ pub(super) fn systems(systems: &Systems) -> String {
         (systems.released_after_end, "released after their end"),
     ];
     let kept = sometimes.into_iter().filter(|(count, _)| *count > 0);
-    let words: Vec<String> = always.into_iter().chain(kept).map(|(count, word)| format!("{count} {word}")).collect();
+    let words: Vec<String> = always
+        .into_iter()
+        .chain(kept)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
     words.join(", ")
 }
 
 /// Releases that nobody can prove, each kind counted apart; none where there are none.
 pub(super) fn unproven(systems: &Systems) -> Option<String> {
-    let recently = |all: u64, recent: u64, word: &str| format!("{all} {word}, {recent} of them within 365 days");
-    let released = recently(systems.released_without_proof, systems.released_without_proof_recently, "released without proof");
-    let recovered = recently(systems.recovered, systems.recovered_recently, "recovered on the same hardware");
-    let words: Vec<String> = [(systems.released_without_proof, released), (systems.recovered, recovered)]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(_, words)| words)
-        .collect();
+    let recently = |all: u64, recent: u64, word: &str| {
+        format!("{all} {word}, {recent} of them within 365 days")
+    };
+    let released = recently(
+        systems.released_without_proof,
+        systems.released_without_proof_recently,
+        "released without proof",
+    );
+    let recovered = recently(
+        systems.recovered,
+        systems.recovered_recently,
+        "recovered on the same hardware",
+    );
+    let words: Vec<String> = [
+        (systems.released_without_proof, released),
+        (systems.recovered, recovered),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(_, words)| words)
+    .collect();
     (!words.is_empty()).then(|| words.join("; "))
 }
 
 /// Growth, with the share of the allowance that is used.
 pub(super) fn growth(growth: &Growth) -> String {
-    let share = growth.used_percent.map_or_else(String::new, |percent| format!(", {percent} %"));
-    let verdict = if growth.over { "over the allowance" } else { "80 % and more of the allowance" };
+    let share = growth
+        .used_percent
+        .map_or_else(String::new, |percent| format!(", {percent} %"));
+    let verdict = if growth.over {
+        "over the allowance"
+    } else {
+        "80 % and more of the allowance"
+    };
     format!(
         "{verdict}: {} of {} additional licences used{share} (assigned {}, needed {})",
         growth.added, growth.allowance, growth.assigned, growth.need
@@ -163,5 +192,10 @@ pub(super) fn places(tally: &TallyRow) -> [(&'static str, &Counts); 9] {
 
 /// Every licence type of which there ever was a licence.
 pub(super) fn types(tally: &TallyRow) -> BTreeSet<&Identifier> {
-    tally.minted.iter().chain(tally.credited.iter()).map(|(licence_type, _)| licence_type).collect()
+    tally
+        .minted
+        .iter()
+        .chain(tally.credited.iter())
+        .map(|(licence_type, _)| licence_type)
+        .collect()
 }

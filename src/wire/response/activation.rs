@@ -5,7 +5,9 @@ use crate::wire::error::WireError;
 use crate::wire::extensions;
 use crate::wire::json::{self, MAX_NUMBER};
 use crate::wire::members::{Field, Members};
-use crate::wire::request::{Fingerprint, MAX_NAME, read_fingerprint, write_counts, write_fingerprint};
+use crate::wire::request::{
+    Fingerprint, MAX_NAME, read_fingerprint, write_counts, write_fingerprint,
+};
 use crate::wire::text::{ObjectText, array};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -13,9 +15,16 @@ use alloc::vec::Vec;
 /// Most values of `notify_days`.
 pub const MAX_NOTIFY_DAYS: usize = 8;
 
-const PLANS: [Plan; 5] = [Plan::Trial, Plan::Grace, Plan::Subscription, Plan::Hardware, Plan::Emergency];
+const PLANS: [Plan; 5] = [
+    Plan::Trial,
+    Plan::Grace,
+    Plan::Subscription,
+    Plan::Hardware,
+    Plan::Emergency,
+];
 
-/// Everything that one system is entitled to; replaces every earlier activation of it (section 5.1).
+/// Everything that one system is entitled to; replaces every earlier activation of it (section
+/// 5.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activation {
     /// The same while the system is extended or refreshed.
@@ -67,12 +76,16 @@ impl Activation {
             request: members.optional("request", Field::hex)?,
             fingerprint: take_fingerprint(&mut members)?,
             plan: members.required("plan", |field| field.word(&PLANS, Plan::as_str))?,
-            licences: members.required("licences", |field| field.counts((0, usize::MAX), (0, MAX_NUMBER)))?,
+            licences: members.required("licences", |field| {
+                field.counts((0, usize::MAX), (0, MAX_NUMBER))
+            })?,
             validity: take_validity(&mut members)?,
             notify_days: members.required("notify_days", read_notify_days)?,
             issued_at: members.required("issued_at", Field::moment)?,
             trust_list: members.required("trust_list", Field::number)?,
-            extensions: members.optional("extensions", |field| extensions::from_object(&field.object()?))?,
+            extensions: members.optional("extensions", |field| {
+                extensions::from_object(&field.object()?)
+            })?,
         };
         members.ignore_the_rest()?;
         Ok(activation)
@@ -82,9 +95,12 @@ impl Activation {
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();
-        out.text("activation_id", &self.activation_id).number("sequence", u64::from(self.sequence));
-        out.text("organization", &self.organization).text("product", &self.product);
-        out.text("computer_id", &self.computer_id).text("computer_name", &self.computer_name);
+        out.text("activation_id", &self.activation_id)
+            .number("sequence", u64::from(self.sequence));
+        out.text("organization", &self.organization)
+            .text("product", &self.product);
+        out.text("computer_id", &self.computer_id)
+            .text("computer_name", &self.computer_name);
         out.text_if("request", self.request.as_ref());
         if let Some((fingerprint, min_match)) = &self.fingerprint {
             write_fingerprint(fingerprint, &mut out);
@@ -95,8 +111,12 @@ impl Activation {
         out.text("valid_from", &self.validity.valid_from);
         out.text_or_null("valid_until", self.validity.valid_until.as_ref());
         out.text_or_null("grace_until", self.validity.grace_until.as_ref());
-        out.json("notify_days", &array(self.notify_days.iter().map(ToString::to_string)));
-        out.text("issued_at", &self.issued_at).number("trust_list", self.trust_list);
+        out.json(
+            "notify_days",
+            &array(self.notify_days.iter().map(ToString::to_string)),
+        );
+        out.text("issued_at", &self.issued_at)
+            .number("trust_list", self.trust_list);
         if let Some(extensions) = &self.extensions {
             out.json("extensions", extensions);
         }
@@ -108,11 +128,19 @@ impl Activation {
 fn take_fingerprint(members: &mut Members) -> Result<Option<(Fingerprint, u8)>, WireError> {
     let Some(fingerprint) = members.optional("fingerprint", read_fingerprint)? else {
         let alone = members.optional("fingerprint_min_match", Field::number)?;
-        return if alone.is_some() { Err(WireError::FingerprintAlone) } else { Ok(None) };
+        return if alone.is_some() {
+            Err(WireError::FingerprintAlone)
+        } else {
+            Ok(None)
+        };
     };
     let most = u64::try_from(fingerprint.len()).unwrap_or(u64::MAX);
-    let min_match = members.optional("fingerprint_min_match", |field| field.number_within(1, most))?;
-    min_match.map(|min_match| Some((fingerprint, min_match))).ok_or(WireError::FingerprintAlone)
+    let min_match = members.optional("fingerprint_min_match", |field| {
+        field.number_within(1, most)
+    })?;
+    min_match
+        .map(|min_match| Some((fingerprint, min_match)))
+        .ok_or(WireError::FingerprintAlone)
 }
 
 fn take_validity(members: &mut Members) -> Result<Validity, WireError> {
@@ -121,13 +149,26 @@ fn take_validity(members: &mut Members) -> Result<Validity, WireError> {
         valid_until: members.required("valid_until", Field::day_or_null)?,
         grace_until: members.required("grace_until", Field::day_or_null)?,
     };
-    if validity.in_order() { Ok(validity) } else { Err(WireError::ValidityOrder) }
+    if validity.in_order() {
+        Ok(validity)
+    } else {
+        Err(WireError::ValidityOrder)
+    }
 }
 
 fn read_notify_days(field: Field) -> Result<Vec<u16>, WireError> {
-    let days: Vec<u16> = field.list(0, MAX_NOTIFY_DAYS, |day| day.number_within(0, u64::from(u16::MAX)))?;
-    match days.iter().zip(days.iter().skip(1)).find(|(earlier, later)| later >= earlier) {
-        Some((earlier, later)) => Err(WireError::NotifyDaysOrder { earlier: *earlier, later: *later }),
+    let days: Vec<u16> = field.list(0, MAX_NOTIFY_DAYS, |day| {
+        day.number_within(0, u64::from(u16::MAX))
+    })?;
+    match days
+        .iter()
+        .zip(days.iter().skip(1))
+        .find(|(earlier, later)| later >= earlier)
+    {
+        Some((earlier, later)) => Err(WireError::NotifyDaysOrder {
+            earlier: *earlier,
+            later: *later,
+        }),
         None => Ok(days),
     }
 }

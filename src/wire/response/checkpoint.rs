@@ -37,7 +37,9 @@ impl HistoryPoint {
     }
 
     pub(super) fn write(&self, out: &mut ObjectText) {
-        out.text("origin", &self.origin).number("size", self.size).text("head", &self.head);
+        out.text("origin", &self.origin)
+            .number("size", self.size)
+            .text("head", &self.head);
     }
 }
 

@@ -97,7 +97,9 @@ impl Manifest {
             issued_at: members.required("issued_at", Field::moment)?,
             count: members.required("count", Field::number)?,
             entries_sha256: members.required("entries_sha256", Field::hex)?,
-            checkpoint: members.required("checkpoint", |field| HistoryPoint::take(&mut field.members()?))?,
+            checkpoint: members.required("checkpoint", |field| {
+                HistoryPoint::take(&mut field.members()?)
+            })?,
         };
         members.ignore_the_rest()?;
         Ok(manifest)
@@ -107,7 +109,9 @@ impl Manifest {
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();
-        out.text("batch", &self.batch).text("issued_at", &self.issued_at).number("count", self.count);
+        out.text("batch", &self.batch)
+            .text("issued_at", &self.issued_at)
+            .number("count", self.count);
         out.text("entries_sha256", &self.entries_sha256);
         out.object("checkpoint", |checkpoint| self.checkpoint.write(checkpoint));
         out.into_payload()
@@ -116,8 +120,15 @@ impl Manifest {
 
 impl Outcome {
     /// Every one.
-    pub const ALL: [Self; 7] =
-        [Self::Activated, Self::Extended, Self::Refreshed, Self::Deactivated, Self::Confirmed, Self::Refused, Self::Repeated];
+    pub const ALL: [Self; 7] = [
+        Self::Activated,
+        Self::Extended,
+        Self::Refreshed,
+        Self::Deactivated,
+        Self::Confirmed,
+        Self::Refused,
+        Self::Repeated,
+    ];
 
     /// The word that manifests use.
     #[must_use]
@@ -156,8 +167,11 @@ impl ManifestEntry {
             file: members.required("file", Field::string)?,
             digest: members.required("digest", Field::hex)?,
             request: members.optional("request", Field::hex)?,
-            outcome: members.required("outcome", |field| field.word(&Outcome::ALL, Outcome::as_str))?,
-            outputs: members.required("outputs", |field| field.list(0, usize::MAX, Output::read))?,
+            outcome: members.required("outcome", |field| {
+                field.word(&Outcome::ALL, Outcome::as_str)
+            })?,
+            outputs: members
+                .required("outputs", |field| field.list(0, usize::MAX, Output::read))?,
             refusal: members.optional("refusal", RefusalReason::read)?,
         })
     }
@@ -173,7 +187,10 @@ impl Output {
     fn read(field: Field) -> Result<Self, WireError> {
         let mut members = field.members()?;
         let path = members.required("path", Field::string)?;
-        Ok(Self { path, sha256: members.required("sha256", Field::hex)? })
+        Ok(Self {
+            path,
+            sha256: members.required("sha256", Field::hex)?,
+        })
     }
 }
 
@@ -182,6 +199,10 @@ impl RefusalReason {
         let mut members = field.members()?;
         let code = members.required("code", read_code)?;
         let message = members.required("message", Field::string)?;
-        Ok(Self { code, message, remedy: members.required("remedy", Field::string)? })
+        Ok(Self {
+            code,
+            message,
+            remedy: members.required("remedy", Field::string)?,
+        })
     }
 }

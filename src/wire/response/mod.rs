@@ -1,4 +1,5 @@
-//! What the signer says: activations, receipts, refusals, trust lists, manifests, checkpoints (PROTOCOL section 5).
+//! What the signer says: activations, receipts, refusals, trust lists, manifests, checkpoints
+//! (PROTOCOL section 5).
 //!
 //! Members that this program does not know are ignored, unless `critical` names them.
 

@@ -72,8 +72,12 @@ impl Receipt {
             product: members.required("product", Field::identifier)?,
             computer_id: members.required("computer_id", Field::computer_id)?,
             request: members.required("request", Field::hex)?,
-            licences: members.required("licences", |field| field.counts((0, usize::MAX), (0, MAX_NUMBER)))?,
-            destination: members.required("destination", |field| field.word(&Destination::ALL, Destination::as_str))?,
+            licences: members.required("licences", |field| {
+                field.counts((0, usize::MAX), (0, MAX_NUMBER))
+            })?,
+            destination: members.required("destination", |field| {
+                field.word(&Destination::ALL, Destination::as_str)
+            })?,
             issued_at: members.required("issued_at", Field::moment)?,
         };
         members.ignore_the_rest()?;
@@ -84,11 +88,15 @@ impl Receipt {
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();
-        out.text("activation_id", &self.activation_id).number("sequence", u64::from(self.sequence));
-        out.text("organization", &self.organization).text("product", &self.product);
-        out.text("computer_id", &self.computer_id).text("request", &self.request);
+        out.text("activation_id", &self.activation_id)
+            .number("sequence", u64::from(self.sequence));
+        out.text("organization", &self.organization)
+            .text("product", &self.product);
+        out.text("computer_id", &self.computer_id)
+            .text("request", &self.request);
         write_counts("licences", &self.licences, &mut out);
-        out.text("destination", &self.destination.as_str()).text("issued_at", &self.issued_at);
+        out.text("destination", &self.destination.as_str())
+            .text("issued_at", &self.issued_at);
         out.into_payload()
     }
 }

@@ -60,10 +60,16 @@ impl RefusalNotice {
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();
-        out.text("code", &self.code).text("message", &self.message).text("remedy", &self.remedy);
-        out.text("file", &self.file).text("digest", &self.digest).text("issued_at", &self.issued_at);
-        out.text_if("request", self.request.as_ref()).text_if("computer_id", self.computer_id.as_ref());
-        out.text_if("organization", self.organization.as_ref()).text_if("product", self.product.as_ref());
+        out.text("code", &self.code)
+            .text("message", &self.message)
+            .text("remedy", &self.remedy);
+        out.text("file", &self.file)
+            .text("digest", &self.digest)
+            .text("issued_at", &self.issued_at);
+        out.text_if("request", self.request.as_ref())
+            .text_if("computer_id", self.computer_id.as_ref());
+        out.text_if("organization", self.organization.as_ref())
+            .text_if("product", self.product.as_ref());
         out.into_payload()
     }
 }
@@ -72,6 +78,18 @@ impl RefusalNotice {
 pub(super) fn read_code(field: Field) -> Result<String, WireError> {
     let member = field.member();
     let found = field.string()?;
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    if found.split('-').all(is_word) { Ok(found) } else { Err(WireError::CodeWords { member, found: Shown::new(&found) }) }
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
+    if found.split('-').all(is_word) {
+        Ok(found)
+    } else {
+        Err(WireError::CodeWords {
+            member,
+            found: Shown::new(&found),
+        })
+    }
 }

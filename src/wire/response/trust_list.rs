@@ -116,7 +116,8 @@ impl Products {
 }
 
 impl TrustList {
-    /// Reads the payload of a trust list whose signature holds. The succession's signatures are not verified here.
+    /// Reads the payload of a trust list whose signature holds. The succession's signatures are not
+    /// verified here.
     ///
     /// # Errors
     /// [`WireError`] with the first broken rule.
@@ -126,13 +127,20 @@ impl TrustList {
             version: members.required("version", Field::number)?,
             issued_at: members.required("issued_at", Field::moment)?,
             root: members.required("root", Field::base64_of)?,
-            succession: members.required("succession", |field| field.list(0, MAX_KEYS, Succession::read))?,
+            succession: members.required("succession", |field| {
+                field.list(0, MAX_KEYS, Succession::read)
+            })?,
             first_root: members.required("first_root", Field::base64_of)?,
             keys: members.required("keys", |field| field.list(1, MAX_KEYS, TrustedKey::read))?,
         };
         members.ignore_the_rest()?;
         for (i, key) in list.keys.iter().enumerate() {
-            if list.keys.iter().take(i).any(|earlier| earlier.key_id == key.key_id) {
+            if list
+                .keys
+                .iter()
+                .take(i)
+                .any(|earlier| earlier.key_id == key.key_id)
+            {
                 return Err(WireError::RepeatedKey { found: key.key_id });
             }
         }
@@ -143,8 +151,13 @@ impl TrustList {
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();
-        out.number("version", self.version).text("issued_at", &self.issued_at).base64("root", &self.root);
-        out.json("succession", &array(self.succession.iter().map(Succession::to_json)));
+        out.number("version", self.version)
+            .text("issued_at", &self.issued_at)
+            .base64("root", &self.root);
+        out.json(
+            "succession",
+            &array(self.succession.iter().map(Succession::to_json)),
+        );
         out.base64("first_root", &self.first_root);
         out.json("keys", &array(self.keys.iter().map(TrustedKey::to_json)));
         out.into_payload()
@@ -155,12 +168,16 @@ impl Succession {
     fn read(field: Field) -> Result<Self, WireError> {
         let mut members = field.members()?;
         let root = members.required("root", Field::base64_of)?;
-        Ok(Self { root, signature: members.required("signature", Field::base64_of)? })
+        Ok(Self {
+            root,
+            signature: members.required("signature", Field::base64_of)?,
+        })
     }
 
     fn to_json(&self) -> String {
         let mut out = ObjectText::new();
-        out.base64("root", &self.root).base64("signature", &self.signature);
+        out.base64("root", &self.root)
+            .base64("signature", &self.signature);
         out.finish()
     }
 }
@@ -174,20 +191,27 @@ impl TrustedKey {
             products: members.required("products", Products::read)?,
             not_before: members.required("not_before", Field::day_or_null)?,
             not_after: members.required("not_after", Field::day_or_null)?,
-            status: members.required("status", |field| field.word(&KeyStatus::ALL, KeyStatus::as_str))?,
+            status: members.required("status", |field| {
+                field.word(&KeyStatus::ALL, KeyStatus::as_str)
+            })?,
         };
         let expected = key_id(&key.public_key);
         if key.key_id != expected {
-            return Err(WireError::KeyIdOfAnother { found: key.key_id, expected });
+            return Err(WireError::KeyIdOfAnother {
+                found: key.key_id,
+                expected,
+            });
         }
         Ok(key)
     }
 
     fn to_json(&self) -> String {
         let mut out = ObjectText::new();
-        out.text("keyid", &self.key_id).base64("public_key", &self.public_key);
+        out.text("keyid", &self.key_id)
+            .base64("public_key", &self.public_key);
         out.json("products", &self.products.to_json());
-        out.text_or_null("not_before", self.not_before.as_ref()).text_or_null("not_after", self.not_after.as_ref());
+        out.text_or_null("not_before", self.not_before.as_ref())
+            .text_or_null("not_after", self.not_after.as_ref());
         out.text("status", &self.status.as_str());
         out.finish()
     }

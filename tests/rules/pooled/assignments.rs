@@ -1,4 +1,5 @@
-//! Assigning by an operator, when a period is licensed, and how it stands (LICENSING sections 9.2, 9.3 and 9.8).
+//! Assigning by an operator, when a period is licensed, and how it stands (LICENSING sections 9.2,
+//! 9.3 and 9.8).
 
 use crate::bench::{Bench, seats};
 use crate::desk::{Desk as _, activate, ask, both, device, pooled, stated, states};
@@ -19,33 +20,71 @@ fn without_counts_exactly_the_shortfall_is_assigned() {
     let mut bench = started("", 3);
     bench.stock(5);
     let planned = bench.plan("nas", Which::Current, None, false);
-    assert_eq!((planned.before, planned.shortfall, planned.taken), (Counts::new(), seats(3), seats(3)));
+    assert_eq!(
+        (planned.before, planned.shortfall, planned.taken),
+        (Counts::new(), seats(3), seats(3))
+    );
     bench.assign(Which::Current).expect("enough");
-    assert_eq!((bench.period(0).assigned, bench.left(), bench.status()), (seats(3), seats(2), "licensed"));
-    assert_eq!(bench.plan("nas", Which::Current, None, false).event, None, "nothing is missing any more");
+    assert_eq!(
+        (bench.period(0).assigned, bench.left(), bench.status()),
+        (seats(3), seats(2), "licensed")
+    );
+    assert_eq!(
+        bench.plan("nas", Which::Current, None, false).event,
+        None,
+        "nothing is missing any more"
+    );
 }
 
 #[test]
 fn counts_are_at_least_the_shortfall_and_more_only_as_surplus() {
     let mut bench = started("", 3);
     bench.stock(5);
-    assert_eq!(bench.assign_exactly(Which::Current, &seats(2), false), Err(RefusalCode::NotEnoughLicences));
-    assert_eq!(bench.assign_exactly(Which::Current, &seats(2), true), Err(RefusalCode::NotEnoughLicences));
-    assert_eq!(bench.assign_exactly(Which::Current, &seats(4), false), Err(RefusalCode::NotNeeded));
-    assert_eq!(bench.assign_exactly(Which::Current, &seats(6), true), Err(RefusalCode::NotEnoughLicences));
+    assert_eq!(
+        bench.assign_exactly(Which::Current, &seats(2), false),
+        Err(RefusalCode::NotEnoughLicences)
+    );
+    assert_eq!(
+        bench.assign_exactly(Which::Current, &seats(2), true),
+        Err(RefusalCode::NotEnoughLicences)
+    );
+    assert_eq!(
+        bench.assign_exactly(Which::Current, &seats(4), false),
+        Err(RefusalCode::NotNeeded)
+    );
+    assert_eq!(
+        bench.assign_exactly(Which::Current, &seats(6), true),
+        Err(RefusalCode::NotEnoughLicences)
+    );
     assert_eq!(bench.left(), seats(5), "nothing was taken");
-    assert_eq!(bench.assign_exactly(Which::Current, &seats(4), true), Ok(()));
-    assert_eq!((bench.period(0).assigned, bench.left()), (seats(4), seats(1)));
+    assert_eq!(
+        bench.assign_exactly(Which::Current, &seats(4), true),
+        Ok(())
+    );
+    assert_eq!(
+        (bench.period(0).assigned, bench.left()),
+        (seats(4), seats(1))
+    );
 }
 
 #[test]
 fn every_type_counts_for_itself() {
     let mut bench = started("", 1);
-    assert!(ask(&mut bench, &mut device(2), Wanted::Activate, &both(2, 3)).code().is_none());
+    assert!(
+        ask(&mut bench, &mut device(2), Wanted::Activate, &both(2, 3))
+            .code()
+            .is_none()
+    );
     bench.stock_of("nas", &both(3, 2));
-    assert_eq!(bench.assign(Which::Current), Err(RefusalCode::NotEnoughLicences));
+    assert_eq!(
+        bench.assign(Which::Current),
+        Err(RefusalCode::NotEnoughLicences)
+    );
     bench.stock_of("nas", &both(0, 1));
-    assert_eq!(bench.assign_exactly(Which::Current, &both(9, 2), true), Err(RefusalCode::NotEnoughLicences));
+    assert_eq!(
+        bench.assign_exactly(Which::Current, &both(9, 2), true),
+        Err(RefusalCode::NotEnoughLicences)
+    );
     assert_eq!(bench.assign(Which::Current), Ok(()));
     assert_eq!(bench.period(0).assigned, both(3, 3));
 }
@@ -57,7 +96,10 @@ fn nothing_is_assigned_to_a_subscription_that_was_not_started_or_of_an_unknown_t
     assert_eq!(bench.assign(Which::Current), Err(RefusalCode::NotStarted));
     bench.start("nas").expect("a start");
     let unknown = crate::bench::counts(&[("core", 1)]);
-    assert_eq!(bench.assign_exactly(Which::Current, &unknown, true), Err(RefusalCode::UnknownLicenceType));
+    assert_eq!(
+        bench.assign_exactly(Which::Current, &unknown, true),
+        Err(RefusalCode::UnknownLicenceType)
+    );
 }
 
 #[test]
@@ -67,7 +109,12 @@ fn the_lot_with_the_earliest_store_until_is_taken_first() {
     bench.on("2026-11-23");
     bench.stock(1);
     bench.assign(Which::Current).expect("enough");
-    assert!(bench.lots("acme").iter().all(|lot| lot.key != Some(early.id())));
+    assert!(
+        bench
+            .lots("acme")
+            .iter()
+            .all(|lot| lot.key != Some(early.id()))
+    );
 }
 
 #[test]
@@ -81,7 +128,11 @@ fn periods_are_assigned_in_order() {
     assert_eq!(bench.assign(Which::Number(2)), Ok(()));
     assert_eq!(bench.outlook().periods.len(), 3);
     bench.on("2027-11-22");
-    assert_eq!(bench.assign_exactly(Which::Number(0), &seats(1), true), Err(RefusalCode::OutOfOrder), "it is past");
+    assert_eq!(
+        bench.assign_exactly(Which::Number(0), &seats(1), true),
+        Err(RefusalCode::OutOfOrder),
+        "it is past"
+    );
 }
 
 #[test]
@@ -90,7 +141,15 @@ fn the_period_before_may_be_unlicensed_once_it_is_past() {
     bench.on("2027-11-22");
     bench.stock(1);
     assert_eq!(bench.assign(Which::Current), Ok(()));
-    assert_eq!(bench.outlook().periods.iter().map(|p| p.licensed).collect::<Vec<_>>(), [false, true, false]);
+    assert_eq!(
+        bench
+            .outlook()
+            .periods
+            .iter()
+            .map(|p| p.licensed)
+            .collect::<Vec<_>>(),
+        [false, true, false]
+    );
 }
 
 #[test]
@@ -98,11 +157,21 @@ fn a_period_may_begin_so_many_years_ahead_and_no_day_more() {
     let mut bench = started(r#","early_renewal_years":1"#, 1);
     bench.stock(9);
     for which in [Which::Current, Which::Next] {
-        bench.assign(which).expect("the next begins in a year, today plus one");
+        bench
+            .assign(which)
+            .expect("the next begins in a year, today plus one");
     }
-    assert_eq!(bench.assign(Which::Number(2)), Err(RefusalCode::TooFarAhead), "2028-11-22");
+    assert_eq!(
+        bench.assign(Which::Number(2)),
+        Err(RefusalCode::TooFarAhead),
+        "2028-11-22"
+    );
     bench.on("2027-11-21");
-    assert_eq!(bench.assign(Which::Number(2)), Err(RefusalCode::TooFarAhead), "one day before");
+    assert_eq!(
+        bench.assign(Which::Number(2)),
+        Err(RefusalCode::TooFarAhead),
+        "one day before"
+    );
     bench.on("2027-11-22");
     assert_eq!(bench.assign(Which::Number(2)), Ok(()));
 }
@@ -112,18 +181,33 @@ fn too_far_ahead_is_said_before_out_of_order() {
     let mut bench = started(r#","early_renewal_years":0"#, 1);
     bench.stock(9);
     assert_eq!(bench.assign(Which::Next), Err(RefusalCode::TooFarAhead));
-    assert_eq!(bench.assign(Which::Number(4_000_000_000)), Err(RefusalCode::TooFarAhead));
+    assert_eq!(
+        bench.assign(Which::Number(4_000_000_000)),
+        Err(RefusalCode::TooFarAhead)
+    );
 }
 
 #[test]
 fn a_period_to_which_nothing_is_assigned_is_never_licensed() {
     let mut bench = pooled("");
     bench.start("nas").expect("a start");
-    assert_eq!((bench.period(0).licensed, bench.status()), (false, "started"));
-    assert_eq!(bench.plan("nas", Which::Current, None, false).event, None, "the need is nothing");
+    assert_eq!(
+        (bench.period(0).licensed, bench.status()),
+        (false, "started")
+    );
+    assert_eq!(
+        bench.plan("nas", Which::Current, None, false).event,
+        None,
+        "the need is nothing"
+    );
     bench.stock(2);
-    bench.assign_exactly(Which::Current, &seats(2), true).expect("a surplus");
-    assert_eq!((bench.period(0).licensed, bench.status()), (true, "licensed"));
+    bench
+        .assign_exactly(Which::Current, &seats(2), true)
+        .expect("a surplus");
+    assert_eq!(
+        (bench.period(0).licensed, bench.status()),
+        (true, "licensed")
+    );
 }
 
 #[test]
@@ -133,8 +217,15 @@ fn a_running_period_stays_licensed_to_its_end_whatever_the_need() {
     bench.assign(Which::Current).expect("enough");
     bench.assign(Which::Next).expect("enough");
     activate(&mut bench, &mut device(2), 1);
-    assert_eq!((bench.period(0).licensed, bench.period(0).missing), (true, seats(1)));
-    assert_eq!((bench.period(1).licensed, bench.period(1).missing), (false, seats(1)), "a later one is judged every day");
+    assert_eq!(
+        (bench.period(0).licensed, bench.period(0).missing),
+        (true, seats(1))
+    );
+    assert_eq!(
+        (bench.period(1).licensed, bench.period(1).missing),
+        (false, seats(1)),
+        "a later one is judged every day"
+    );
     bench.on("2027-11-21");
     assert!(bench.period(0).licensed);
     bench.on("2027-11-22");
@@ -151,7 +242,10 @@ fn on_its_first_day_a_period_is_judged_with_the_need_of_the_evening_before() {
     let mut second = device(2);
     bench.on("2027-11-22");
     activate(&mut bench, &mut second, 1);
-    assert!(bench.period(1).licensed, "the need grew after it was judged");
+    assert!(
+        bench.period(1).licensed,
+        "the need grew after it was judged"
+    );
 }
 
 #[test]
@@ -160,23 +254,44 @@ fn a_falling_need_licenses_the_running_period_once_it_is_confirmed() {
     let mut second = device(2);
     activate(&mut bench, &mut second, 3);
     bench.stock(3);
-    bench.assign_exactly(Which::Current, &seats(3), false).expect_err("four are needed");
+    bench
+        .assign_exactly(Which::Current, &seats(3), false)
+        .expect_err("four are needed");
     let mut third = device(3);
     let key = bench.mint(3);
-    assert!(crate::desk::ask_with(&mut bench, &mut third, Wanted::Activate, 3, &[key]).code().is_none());
-    assert_eq!((bench.period(0).assigned, bench.period(0).licensed), (seats(3), false));
+    assert!(
+        crate::desk::ask_with(&mut bench, &mut third, Wanted::Activate, 3, &[key])
+            .code()
+            .is_none()
+    );
+    assert_eq!(
+        (bench.period(0).assigned, bench.period(0).licensed),
+        (seats(3), false)
+    );
     let smaller = activate(&mut bench, &mut second, 1);
     third.install(&smaller);
     let gone = third.deactivate(1);
     let receipt = bench.drop(&gone).receipt();
-    assert_eq!((receipt.destination, receipt.licences), (keyspool::wire::response::Destination::None, Counts::new()));
-    assert!(!bench.period(0).licensed, "3 assigned, and 1 + 3 still count");
+    assert_eq!(
+        (receipt.destination, receipt.licences),
+        (keyspool::wire::response::Destination::None, Counts::new())
+    );
+    assert!(
+        !bench.period(0).licensed,
+        "3 assigned, and 1 + 3 still count"
+    );
     second.install(&smaller);
     let confirmed = second.confirm(smaller.sequence);
     bench.drop(&confirmed);
-    assert_eq!((bench.outlook().need, bench.period(0).licensed), (seats(2), true));
+    assert_eq!(
+        (bench.outlook().need, bench.period(0).licensed),
+        (seats(2), true)
+    );
     let again = activate(&mut bench, &mut second, 1);
-    assert_eq!(stated(&again), states(Plan::Subscription, "2026-11-22", "2027-11-21", "2027-12-21"));
+    assert_eq!(
+        stated(&again),
+        states(Plan::Subscription, "2026-11-22", "2027-11-21", "2027-12-21")
+    );
 }
 
 #[test]
@@ -198,7 +313,11 @@ fn the_statuses_change_on_their_days() {
     bench.on("2027-11-22");
     assert_eq!(bench.status(), "grace");
     bench.on("2027-12-21");
-    assert_eq!(bench.status(), "grace", "30 days after the end, the last one in it");
+    assert_eq!(
+        bench.status(),
+        "grace",
+        "30 days after the end, the last one in it"
+    );
     bench.on("2027-12-22");
     assert_eq!(bench.status(), "expired");
     bench.assign(Which::Current).expect("enough");

@@ -19,7 +19,10 @@ pub(crate) fn pooled(settings: &str) -> Bench {
 
 /// `seat` and `extra`.
 pub(crate) fn both(seat: u64, extra: u64) -> Counts {
-    counts(&[("seat", seat), ("extra", extra)]).iter().map(|(id, count)| (id.clone(), count)).collect()
+    counts(&[("seat", seat), ("extra", extra)])
+        .iter()
+        .map(|(id, count)| (id.clone(), count))
+        .collect()
 }
 
 pub(crate) trait Desk {
@@ -27,8 +30,19 @@ pub(crate) trait Desk {
     fn start(&mut self, product: &str) -> Result<(), RefusalCode>;
     fn plan(&self, product: &str, which: Which, counts: Option<&Counts>, surplus: bool) -> Planned;
     fn assign(&mut self, which: Which) -> Result<(), RefusalCode>;
-    fn assign_exactly(&mut self, which: Which, counts: &Counts, surplus: bool) -> Result<(), RefusalCode>;
-    fn assign_for(&mut self, product: &str, which: Which, counts: Option<&Counts>, surplus: bool) -> Result<(), RefusalCode>;
+    fn assign_exactly(
+        &mut self,
+        which: Which,
+        counts: &Counts,
+        surplus: bool,
+    ) -> Result<(), RefusalCode>;
+    fn assign_for(
+        &mut self,
+        product: &str,
+        which: Which,
+        counts: Option<&Counts>,
+        surplus: bool,
+    ) -> Result<(), RefusalCode>;
     fn try_assign(&mut self, product: &str, which: Which, counts: Option<&Counts>) -> bool;
     fn outlook_of(&self, product: &str) -> Outlook;
     fn outlook(&self) -> Outlook;
@@ -49,20 +63,46 @@ impl Desk for Bench {
     }
 
     fn plan(&self, product: &str, which: Which, counts: Option<&Counts>, surplus: bool) -> Planned {
-        let order = Order { which, counts, surplus };
-        assign::assign(&self.state, &word("acme"), &word(product), &order, self.today).expect("an order that is allowed")
+        let order = Order {
+            which,
+            counts,
+            surplus,
+        };
+        assign::assign(
+            &self.state,
+            &word("acme"),
+            &word(product),
+            &order,
+            self.today,
+        )
+        .expect("an order that is allowed")
     }
 
     fn assign(&mut self, which: Which) -> Result<(), RefusalCode> {
         self.assign_for("nas", which, None, false)
     }
 
-    fn assign_exactly(&mut self, which: Which, counts: &Counts, surplus: bool) -> Result<(), RefusalCode> {
+    fn assign_exactly(
+        &mut self,
+        which: Which,
+        counts: &Counts,
+        surplus: bool,
+    ) -> Result<(), RefusalCode> {
         self.assign_for("nas", which, Some(counts), surplus)
     }
 
-    fn assign_for(&mut self, product: &str, which: Which, counts: Option<&Counts>, surplus: bool) -> Result<(), RefusalCode> {
-        let order = Order { which, counts, surplus };
+    fn assign_for(
+        &mut self,
+        product: &str,
+        which: Which,
+        counts: Option<&Counts>,
+        surplus: bool,
+    ) -> Result<(), RefusalCode> {
+        let order = Order {
+            which,
+            counts,
+            surplus,
+        };
         self.order(|state, today| {
             let planned = assign::assign(state, &word("acme"), &word(product), &order, today)?;
             Ok(planned.event.expect("something is missing"))
@@ -71,9 +111,21 @@ impl Desk for Bench {
 
     /// Whether there was something to assign, and it was; more than is missing is allowed.
     fn try_assign(&mut self, product: &str, which: Which, counts: Option<&Counts>) -> bool {
-        let order = Order { which, counts, surplus: true };
-        match assign::assign(&self.state, &word("acme"), &word(product), &order, self.today) {
-            Ok(Planned { event: Some(event), .. }) => self.order(|_, _| Ok(event)).is_ok(),
+        let order = Order {
+            which,
+            counts,
+            surplus: true,
+        };
+        match assign::assign(
+            &self.state,
+            &word("acme"),
+            &word(product),
+            &order,
+            self.today,
+        ) {
+            Ok(Planned {
+                event: Some(event), ..
+            }) => self.order(|_, _| Ok(event)).is_ok(),
             Ok(_) | Err(Stop::Refused(_)) => false,
             Err(Stop::Broken(broken)) => panic!("{broken}"),
         }
@@ -81,7 +133,8 @@ impl Desk for Bench {
 
     fn outlook_of(&self, product: &str) -> Outlook {
         let row: ProductRow = self.row(&key_of(&[product]));
-        status::outlook(&self.state, &word("acme"), &row.settings, self.today).expect("a sound state")
+        status::outlook(&self.state, &word("acme"), &row.settings, self.today)
+            .expect("a sound state")
     }
 
     fn outlook(&self) -> Outlook {
@@ -128,7 +181,13 @@ pub(crate) fn ask(bench: &mut Bench, device: &mut Device, wanted: Wanted, need: 
     bench.drop(&request)
 }
 
-pub(crate) fn ask_with(bench: &mut Bench, device: &mut Device, wanted: Wanted, need: u64, keys: &[Key]) -> Said {
+pub(crate) fn ask_with(
+    bench: &mut Bench,
+    device: &mut Device,
+    wanted: Wanted,
+    need: u64,
+    keys: &[Key],
+) -> Said {
     let request = device.ask(wanted, seats(need), keys);
     bench.drop(&request)
 }
@@ -137,11 +196,21 @@ pub(crate) fn ask_with(bench: &mut Bench, device: &mut Device, wanted: Wanted, n
 pub(crate) fn stated(activation: &Activation) -> (Plan, String, String, String) {
     let text = |day: Option<Day>| day.expect("no lifetime here").to_string();
     let validity = &activation.validity;
-    (activation.plan, validity.valid_from.to_string(), text(validity.valid_until), text(validity.grace_until))
+    (
+        activation.plan,
+        validity.valid_from.to_string(),
+        text(validity.valid_until),
+        text(validity.grace_until),
+    )
 }
 
 /// The same, to compare with.
-pub(crate) fn states(plan: Plan, from: &str, until: &str, grace_until: &str) -> (Plan, String, String, String) {
+pub(crate) fn states(
+    plan: Plan,
+    from: &str,
+    until: &str,
+    grace_until: &str,
+) -> (Plan, String, String, String) {
     (plan, from.into(), until.into(), grace_until.into())
 }
 

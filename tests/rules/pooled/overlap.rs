@@ -7,7 +7,11 @@ use keyspool::policy::state::Lot;
 use keyspool::policy::subscription::assign::Which;
 
 fn credits(bench: &Bench) -> Vec<Lot> {
-    bench.lots("acme").into_iter().filter(|lot| lot.key.is_none()).collect()
+    bench
+        .lots("acme")
+        .into_iter()
+        .filter(|lot| lot.key.is_none())
+        .collect()
 }
 
 /// Requests draw on nothing; ten are needed since 2026-11-22, and the grace ended on 2026-12-21.
@@ -23,7 +27,10 @@ fn licences_assigned_within_the_grace_of_a_start_of_its_own_are_credited_nothing
     bench.on("2026-12-21");
     bench.stock(10);
     bench.assign(Which::Current).expect("enough");
-    assert_eq!((bench.outlook().carry_days, credits(&bench)), (Counts::new(), vec![]));
+    assert_eq!(
+        (bench.outlook().carry_days, credits(&bench)),
+        (Counts::new(), vec![])
+    );
 }
 
 #[test]
@@ -32,7 +39,11 @@ fn licences_assigned_after_the_grace_are_credited_for_all_days_that_went_by() {
     bench.on("2026-12-22");
     bench.stock(10);
     bench.assign(Which::Current).expect("enough");
-    assert_eq!(bench.outlook().carry_days, seats(300), "10 x 30 days, less than 365");
+    assert_eq!(
+        bench.outlook().carry_days,
+        seats(300),
+        "10 x 30 days, less than 365"
+    );
     assert!(credits(&bench).is_empty());
 }
 
@@ -46,8 +57,15 @@ fn as_many_whole_licences_come_back_as_the_days_make_periods() {
     bench.assign(Which::Current).expect("enough");
     assert_eq!(bench.outlook().carry_days, seats(1820 - 4 * 365));
     let credits = credits(&bench);
-    assert_eq!((credits.len(), credits[0].count, credits[0].redeemed), (1, 4, day("2027-05-23")));
-    assert_eq!(credits[0].store_until, day("2032-05-22"), "as long as the lots just taken");
+    assert_eq!(
+        (credits.len(), credits[0].count, credits[0].redeemed),
+        (1, 4, day("2027-05-23"))
+    );
+    assert_eq!(
+        credits[0].store_until,
+        day("2032-05-22"),
+        "as long as the lots just taken"
+    );
 }
 
 #[test]
@@ -58,8 +76,16 @@ fn exactly_a_period_of_days_is_a_licence_and_a_day_less_is_carry() {
         bench.on(date);
         bench.stock(5);
         bench.assign(Which::Current).expect("enough");
-        assert_eq!(bench.outlook().carry_days, seats(carry), "{date}: 5 x 73 are 365");
-        assert_eq!(credits(&bench).iter().map(|lot| lot.count).sum::<u64>(), count, "{date}");
+        assert_eq!(
+            bench.outlook().carry_days,
+            seats(carry),
+            "{date}: 5 x 73 are 365"
+        );
+        assert_eq!(
+            credits(&bench).iter().map(|lot| lot.count).sum::<u64>(),
+            count,
+            "{date}"
+        );
     }
 }
 
@@ -71,7 +97,11 @@ fn the_credit_is_stored_until_the_latest_date_of_the_lots_just_taken() {
     bench.stock(9);
     bench.on("2027-05-23");
     bench.assign(Which::Current).expect("enough");
-    assert_eq!(credits(&bench)[0].store_until, day("2032-01-09"), "9 until 2031-11-21, one until 2032-01-09");
+    assert_eq!(
+        credits(&bench)[0].store_until,
+        day("2032-01-09"),
+        "9 until 2031-11-21, one until 2032-01-09"
+    );
 }
 
 #[test]
@@ -82,8 +112,14 @@ fn carry_adds_up_over_assignments_and_periods() {
     bench.assign(Which::Current).expect("enough");
     assert_eq!(bench.outlook().carry_days, seats(300));
     bench.on("2026-12-27"); // 35 days
-    bench.assign_exactly(Which::Current, &seats(2), true).expect("a surplus");
-    assert_eq!(bench.outlook().carry_days, seats(5), "300 + 70 are a licence and 5 days");
+    bench
+        .assign_exactly(Which::Current, &seats(2), true)
+        .expect("a surplus");
+    assert_eq!(
+        bench.outlook().carry_days,
+        seats(5),
+        "300 + 70 are a licence and 5 days"
+    );
     assert_eq!(credits(&bench).iter().map(|lot| lot.count).sum::<u64>(), 1);
 }
 
@@ -95,7 +131,10 @@ fn growth_that_is_licensed_late_is_credited_too() {
     bench.on("2027-05-23");
     bench.stock(9);
     activate(&mut bench, &mut device(2), 6);
-    assert_eq!((bench.period(0).assigned, bench.outlook().carry_days), (seats(5), seats(182)));
+    assert_eq!(
+        (bench.period(0).assigned, bench.outlook().carry_days),
+        (seats(5), seats(182))
+    );
 }
 
 #[test]
@@ -108,14 +147,20 @@ fn later_periods_and_the_grace_after_a_licensed_one_are_credited_nothing() {
     bench.assign(Which::Next).expect("enough");
     assert_eq!(bench.outlook().carry_days, Counts::new());
     bench.on("2028-12-21");
-    bench.assign(Which::Current).expect("enough, on the last day of the grace");
+    bench
+        .assign(Which::Current)
+        .expect("enough, on the last day of the grace");
     assert_eq!(bench.outlook().carry_days, Counts::new());
     let mut late = unlicensed("");
     late.stock(20);
     late.assign(Which::Current).expect("enough");
     late.on("2027-12-22");
     late.assign(Which::Current).expect("enough");
-    assert_eq!(late.outlook().carry_days, seats(300), "a day after the grace: 10 x 30");
+    assert_eq!(
+        late.outlook().carry_days,
+        seats(300),
+        "a day after the grace: 10 x 30"
+    );
 }
 
 #[test]
@@ -133,15 +178,25 @@ fn a_period_without_grace_is_credited_from_its_second_day() {
 
 #[test]
 fn who_joins_a_running_period_is_credited_the_days_before_while_the_grace_lasts() {
-    for (date, days) in [("2027-03-05", 103), ("2027-04-03", 103), ("2027-04-04", 133)] {
+    for (date, days) in [
+        ("2027-03-05", 103),
+        ("2027-04-03", 103),
+        ("2027-04-04", 133),
+    ] {
         let mut bench = pooled(r#","auto_assign":false"#);
         bench.start("nas").expect("a start");
         bench.on("2027-03-05");
         activate(&mut bench, &mut Device::of(9, "acme", "cam"), 2);
         bench.on(date);
         bench.stock_of("cam", &seats(2));
-        bench.assign_for("cam", Which::Current, None, false).expect("enough");
-        assert_eq!(bench.outlook_of("cam").carry_days, seats(2 * days), "{date}");
+        bench
+            .assign_for("cam", Which::Current, None, false)
+            .expect("enough");
+        assert_eq!(
+            bench.outlook_of("cam").carry_days,
+            seats(2 * days),
+            "{date}"
+        );
     }
 }
 
@@ -153,11 +208,19 @@ fn a_request_that_joins_and_draws_is_credited_in_one_decision() {
     bench.stock_of("cam", &seats(3));
     activate(&mut bench, &mut Device::of(9, "acme", "cam"), 3);
     assert_eq!(bench.outlook_of("cam").carry_days, seats(3 * 364 - 2 * 365));
-    let left = keyspool::policy::wallet::lots(&bench.state, &crate::bench::word("acme"), &crate::bench::word("cam"));
+    let left = keyspool::policy::wallet::lots(
+        &bench.state,
+        &crate::bench::word("acme"),
+        &crate::bench::word("cam"),
+    );
     let left = left.expect("in memory");
     assert_eq!((left.len(), left[0].count, left[0].key), (1, 2, None));
     let second = activate(&mut bench, &mut Device::of(10, "acme", "cam"), 2);
-    assert_eq!(second.validity.valid_until, Some(day("2027-11-21")), "the credit serves from the next decision on");
+    assert_eq!(
+        second.validity.valid_until,
+        Some(day("2027-11-21")),
+        "the credit serves from the next decision on"
+    );
 }
 
 #[test]
@@ -168,9 +231,16 @@ fn a_leap_year_has_a_day_more_and_what_was_carried_may_make_a_licence_in_a_short
     bench.on("2028-02-12"); // 73 days: 365 licence-days in a period of 366
     bench.stock(10);
     bench.assign(Which::Current).expect("enough");
-    assert_eq!((bench.outlook().carry_days, credits(&bench).len()), (seats(365), 0));
+    assert_eq!(
+        (bench.outlook().carry_days, credits(&bench).len()),
+        (seats(365), 0)
+    );
     bench.assign(Which::Next).expect("enough");
-    assert_eq!(bench.outlook().carry_days, Counts::new(), "a period of 365 days");
+    assert_eq!(
+        bench.outlook().carry_days,
+        Counts::new(),
+        "a period of 365 days"
+    );
     assert_eq!(credits(&bench)[0].count, 1);
 }
 

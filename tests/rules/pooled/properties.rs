@@ -1,4 +1,5 @@
-//! What must hold whatever happens (LICENSING section 16), over random sequences of actions around subscriptions.
+//! What must hold whatever happens (LICENSING section 16), over random sequences of actions around
+//! subscriptions.
 
 use crate::bench::{Bench, Device, Key, Said, rows};
 use crate::desk::{Desk as _, both, pooled};
@@ -21,19 +22,55 @@ const DEVICES: usize = 7;
 
 #[derive(Debug, Clone)]
 enum Action {
-    Ask { device: usize, wanted: Wanted, need: (u64, u64), keys: Vec<usize>, named: Option<u16> },
-    Confirm { device: usize, back: u16 },
-    Deactivate { device: usize },
-    Reinstall { device: usize },
-    Mint { seat: u64, extra: u64, cam: bool },
-    Redeem { key: usize, globex: bool },
-    Unredeem { key: usize },
-    Void { key: usize },
-    Start { cam: bool },
-    Assign { cam: bool, which: Which, counts: Option<(u64, u64)> },
-    Settings { which: usize },
-    Help { device: usize },
-    Later { days: u32 },
+    Ask {
+        device: usize,
+        wanted: Wanted,
+        need: (u64, u64),
+        keys: Vec<usize>,
+        named: Option<u16>,
+    },
+    Confirm {
+        device: usize,
+        back: u16,
+    },
+    Deactivate {
+        device: usize,
+    },
+    Reinstall {
+        device: usize,
+    },
+    Mint {
+        seat: u64,
+        extra: u64,
+        cam: bool,
+    },
+    Redeem {
+        key: usize,
+        globex: bool,
+    },
+    Unredeem {
+        key: usize,
+    },
+    Void {
+        key: usize,
+    },
+    Start {
+        cam: bool,
+    },
+    Assign {
+        cam: bool,
+        which: Which,
+        counts: Option<(u64, u64)>,
+    },
+    Settings {
+        which: usize,
+    },
+    Help {
+        device: usize,
+    },
+    Later {
+        days: u32,
+    },
 }
 
 const SETTINGS: [&str; 6] = [
@@ -74,7 +111,8 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-/// A bench with its devices, everything that they have written, and what was seen of the subscriptions.
+/// A bench with its devices, everything that they have written, and what was seen of the
+/// subscriptions.
 struct Play {
     bench: Bench,
     devices: Vec<Device>,
@@ -98,46 +136,78 @@ impl Seen {
             for number in 0..=row.running + 2 {
                 let days = (row.first_of(number), row.last_of(number));
                 let name = format!("{} {}", row.organization, row.product);
-                assert_eq!(*self.days.entry((name, number)).or_insert(days), days, "no period moves");
+                assert_eq!(
+                    *self.days.entry((name, number)).or_insert(days),
+                    days,
+                    "no period moves"
+                );
             }
         }
         for row in crate::audit::all::<PeriodRow>(state) {
-            let before = self.assigned.insert(row.key(), row.assigned.clone()).unwrap_or_default();
-            assert!(row.assigned.covers(&before), "assigned licences never return: {row:?}");
+            let before = self
+                .assigned
+                .insert(row.key(), row.assigned.clone())
+                .unwrap_or_default();
+            assert!(
+                row.assigned.covers(&before),
+                "assigned licences never return: {row:?}"
+            );
             if row.licensed {
                 self.licensed.insert(row.key());
             }
-            assert!(row.licensed || !self.licensed.contains(&row.key()), "licensed to its end: {row:?}");
+            assert!(
+                row.licensed || !self.licensed.contains(&row.key()),
+                "licensed to its end: {row:?}"
+            );
         }
     }
 }
 
 fn need_of(state: &Memory, device: &Device) -> Counts {
-    let row = state.get::<NeedRow>(&key_of(&[device.organization, device.product])).expect("in memory");
+    let row = state
+        .get::<NeedRow>(&key_of(&[device.organization, device.product]))
+        .expect("in memory");
     row.map_or_else(Counts::new, |row| row.need.clone())
 }
 
 impl Play {
     fn new(settings: &str) -> Self {
         let devices = (0_u8..7).map(|i| {
-            let (organization, product) =
-                [("acme", "nas"), ("acme", "cam"), ("globex", "nas")][[0, 0, 0, 0, 1, 1, 2][usize::from(i)]];
+            let (organization, product) = [("acme", "nas"), ("acme", "cam"), ("globex", "nas")]
+                [[0, 0, 0, 0, 1, 1, 2][usize::from(i)]];
             Device::of(i + 1, organization, product)
         });
         let bench = pooled(settings);
-        let mut play = Self { bench, devices: devices.collect(), keys: vec![], files: vec![], seeds: 20, seen: Seen::default() };
-        for (product, seat, extra) in [("nas", 20, 9), ("nas", 9, 1), ("cam", 14, 8), ("nas", 3, 3)] {
-            play.keys.push(play.bench.mint_as(product, None, &both(seat, extra)));
+        let mut play = Self {
+            bench,
+            devices: devices.collect(),
+            keys: vec![],
+            files: vec![],
+            seeds: 20,
+            seen: Seen::default(),
+        };
+        for (product, seat, extra) in [("nas", 20, 9), ("nas", 9, 1), ("cam", 14, 8), ("nas", 3, 3)]
+        {
+            play.keys
+                .push(play.bench.mint_as(product, None, &both(seat, extra)));
         }
         for key in [0, 2] {
-            play.bench.redeem("acme", play.keys[key]).expect("a new key");
+            play.bench
+                .redeem("acme", play.keys[key])
+                .expect("a new key");
         }
         play
     }
 
     fn sequence(&self, device: usize, back: u16) -> u16 {
-        let row = self.bench.state.get::<SystemRow>(&self.devices[device].id().0).expect("in memory");
-        row.map_or(1, |row| row.activation.sequence).saturating_sub(back).max(1)
+        let row = self
+            .bench
+            .state
+            .get::<SystemRow>(&self.devices[device].id().0)
+            .expect("in memory");
+        row.map_or(1, |row| row.activation.sequence)
+            .saturating_sub(back)
+            .max(1)
     }
 
     fn key(&self, place: usize) -> Key {
@@ -146,7 +216,13 @@ impl Play {
 
     fn file(&mut self, action: &Action) -> Option<Verified<Request>> {
         Some(match action {
-            Action::Ask { device, wanted, need, keys, named } => {
+            Action::Ask {
+                device,
+                wanted,
+                need,
+                keys,
+                named,
+            } => {
                 let keys: Vec<Key> = keys.iter().map(|key| self.key(*key)).collect();
                 let named = named.map(|back| self.sequence(*device, back));
                 let device = &mut self.devices[*device];
@@ -188,14 +264,29 @@ impl Play {
         let said = self.bench.drop(file);
         if let (Action::Ask { device, .. }, Said::Granted(_, activation)) = (action, &said) {
             if activation.plan == Plan::Trial {
-                assert_eq!(need_of(&before, &self.devices[*device]), need_of(&self.bench.state, &self.devices[*device]));
+                assert_eq!(
+                    need_of(&before, &self.devices[*device]),
+                    need_of(&self.bench.state, &self.devices[*device])
+                );
                 return;
             }
             let device = &self.devices[*device];
             let key = key_of(&[device.product]);
-            let settings = self.bench.state.get::<ProductRow>(&key).expect("in memory").expect("a product").settings.clone();
-            let (organization, product) = (crate::bench::word(device.organization), crate::bench::word(device.product));
-            let course = Course::of(&self.bench.state, &organization, &product).expect("a sound state").expect("started");
+            let settings = self
+                .bench
+                .state
+                .get::<ProductRow>(&key)
+                .expect("in memory")
+                .expect("a product")
+                .settings
+                .clone();
+            let (organization, product) = (
+                crate::bench::word(device.organization),
+                crate::bench::word(device.product),
+            );
+            let course = Course::of(&self.bench.state, &organization, &product)
+                .expect("a sound state")
+                .expect("started");
             let (was, is) = (need_of(&before, device), need_of(&self.bench.state, device));
             let running = course.row.running;
             if course.is_licensed(running, &is) {
@@ -206,9 +297,11 @@ impl Play {
                     "unlicensed and past the grace: {activation:?}"
                 );
             }
-            let grew = !was.covers(&is) && !course.is_in_grace(settings.grace_days, self.bench.today);
+            let grew =
+                !was.covers(&is) && !course.is_in_grace(settings.grace_days, self.bench.today);
             if grew {
-                let missing = growth::missing(&is, &course.assigned(running), &settings).expect("small counts");
+                let missing = growth::missing(&is, &course.assigned(running), &settings)
+                    .expect("small counts");
                 assert!(missing.is_empty(), "beyond the allowance: {missing}");
             }
         }
@@ -218,10 +311,13 @@ impl Play {
         let name = |cam: bool| if cam { "cam" } else { "nas" };
         match action {
             Action::Mint { seat, extra, cam } => {
-                self.keys.extend(self.bench.try_mint(name(*cam), None, &both(*seat, *extra)));
+                self.keys
+                    .extend(self.bench.try_mint(name(*cam), None, &both(*seat, *extra)));
             }
             Action::Redeem { key, globex } => {
-                let _ = self.bench.redeem(if *globex { "globex" } else { "acme" }, self.key(*key));
+                let _ = self
+                    .bench
+                    .redeem(if *globex { "globex" } else { "acme" }, self.key(*key));
             }
             Action::Unredeem { key } => {
                 let _ = self.bench.unredeem(self.key(*key));
@@ -257,8 +353,10 @@ fn drop_batch(bench: &mut Bench, files: &[Verified<Request>]) -> Vec<(String, Sa
             is_deactivation: matches!(file.body, RequestBody::Deactivation(_)),
         })
         .collect();
-    let mut said: Vec<_> =
-        order(&places).into_iter().map(|i| (files[i].document_id().to_string(), bench.drop(&files[i]))).collect();
+    let mut said: Vec<_> = order(&places)
+        .into_iter()
+        .map(|i| (files[i].document_id().to_string(), bench.drop(&files[i])))
+        .collect();
     said.sort_by(|a, b| a.0.cmp(&b.0));
     said
 }
@@ -266,14 +364,19 @@ fn drop_batch(bench: &mut Bench, files: &[Verified<Request>]) -> Vec<(String, Sa
 /// More with `PROPTEST_CASES`.
 fn config(cases: u32) -> Config {
     let cases = std::env::var("PROPTEST_CASES").map_or(cases, |_| Config::default().cases);
-    Config { cases, failure_persistence: None, max_shrink_iters: 2000, ..Config::default() }
+    Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 2000,
+        ..Config::default()
+    }
 }
 
 proptest! {
     #![proptest_config(config(24))]
 
-    /// The bench audits every step: sums, needs, refusals that change nothing, activations that end no earlier,
-    /// events that read back, and no decision that finds the state broken.
+    /// The bench audits every step: sums, needs, refusals that change nothing, activations that end
+    /// no earlier, events that read back, and no decision that finds the state broken.
     #[test]
     fn whatever_happens_it_adds_up_and_the_history_gives_the_same_state(
         settings in 0..SETTINGS.len(),
@@ -328,20 +431,44 @@ fn the_property_reaches_every_kind_of_change() {
     let mut seen = BTreeMap::<String, usize>::new();
     let mut note = |what: String| *seen.entry(what).or_default() += 1;
     for settings in SETTINGS.iter().cycle().take(36) {
-        let actions = prop::collection::vec(action(), 60).new_tree(&mut runner).expect("a strategy that works").current();
+        let actions = prop::collection::vec(action(), 60)
+            .new_tree(&mut runner)
+            .expect("a strategy that works")
+            .current();
         let mut play = Play::new(settings);
         actions.iter().for_each(|action| play.act(action));
         for event in &play.bench.log {
             let json = serde_json::to_value(event).expect("an event");
-            let part = json.get("outcome").or(json.get("code")).or(json.get("renewed")).or(json.get("licensed"));
-            note(format!("{} {}", json["event"], part.map_or_else(String::new, ToString::to_string)).replace('"', ""));
+            let part = json
+                .get("outcome")
+                .or(json.get("code"))
+                .or(json.get("renewed"))
+                .or(json.get("licensed"));
+            note(
+                format!(
+                    "{} {}",
+                    json["event"],
+                    part.map_or_else(String::new, ToString::to_string)
+                )
+                .replace('"', ""),
+            );
             let text = json.to_string();
-            for word in ["recovered_from", "\"credited\"", "\"carry_days\"", "\"started\""] {
+            for word in [
+                "recovered_from",
+                "\"credited\"",
+                "\"carry_days\"",
+                "\"started\"",
+            ] {
                 if text.contains(word) {
                     note(word.replace('"', ""));
                 }
             }
-            note(json["system"]["activation"]["plan"].as_str().unwrap_or_default().to_owned());
+            note(
+                json["system"]["activation"]["plan"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned(),
+            );
         }
     }
     let wanted = [

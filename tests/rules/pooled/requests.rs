@@ -24,10 +24,17 @@ fn in_the_grace_a_request_first_draws_its_own_need_from_the_wallet() {
     activate(&mut bench, &mut device(1), 3);
     bench.stock(5);
     let second = activate(&mut bench, &mut device(2), 4);
-    assert_eq!((bench.period(0).assigned, bench.left()), (seats(4), seats(1)), "no more than it needs itself");
+    assert_eq!(
+        (bench.period(0).assigned, bench.left()),
+        (seats(4), seats(1)),
+        "no more than it needs itself"
+    );
     assert_eq!(second.plan, Plan::Grace, "7 are needed");
     let third = activate(&mut bench, &mut device(3), 2);
-    assert_eq!((bench.period(0).assigned, bench.left(), third.plan), (seats(5), Counts::new(), Plan::Grace));
+    assert_eq!(
+        (bench.period(0).assigned, bench.left(), third.plan),
+        (seats(5), Counts::new(), Plan::Grace)
+    );
 }
 
 #[test]
@@ -35,7 +42,10 @@ fn the_request_that_completes_the_licences_is_stated_the_period() {
     let (mut bench, mut first) = licensed("", 2);
     assert_eq!(bench.left(), Counts::new());
     let again = activate(&mut bench, &mut first, 2);
-    assert_eq!(stated(&again), states(Plan::Subscription, "2026-11-22", "2027-11-21", "2027-12-21"));
+    assert_eq!(
+        stated(&again),
+        states(Plan::Subscription, "2026-11-22", "2027-11-21", "2027-12-21")
+    );
 }
 
 #[test]
@@ -48,11 +58,22 @@ fn the_same_need_again_takes_nothing_and_keeps_the_id() {
     assert_eq!(said.outcome(), Some(Outcome::Refreshed));
     let two = said.activation();
     assert_eq!((two.activation_id, two.sequence), (one.activation_id, 2));
-    assert_eq!((bench.left(), two.plan), (seats(9), Plan::Grace), "what an operator may assign stays in the wallet");
-    assert_eq!(ask(&mut bench, &mut first, Wanted::Refresh, &seats(2)).outcome(), Some(Outcome::Refreshed));
+    assert_eq!(
+        (bench.left(), two.plan),
+        (seats(9), Plan::Grace),
+        "what an operator may assign stays in the wallet"
+    );
+    assert_eq!(
+        ask(&mut bench, &mut first, Wanted::Refresh, &seats(2)).outcome(),
+        Some(Outcome::Refreshed)
+    );
     bench.assign(Which::Current).expect("enough");
     let due = ask(&mut bench, &mut first, Wanted::Refresh, &seats(2)).activation();
-    assert_eq!(stated(&due), states(Plan::Subscription, "2026-11-22", "2027-11-21", "2027-12-21"), "what came to be due");
+    assert_eq!(
+        stated(&due),
+        states(Plan::Subscription, "2026-11-22", "2027-11-21", "2027-12-21"),
+        "what came to be due"
+    );
 }
 
 #[test]
@@ -62,12 +83,21 @@ fn past_the_grace_an_unlicensed_period_is_drawn_in_full_or_refused() {
     activate(&mut bench, &mut first, 3);
     bench.on("2026-12-22");
     bench.stock(4);
-    assert_eq!(ask(&mut bench, &mut device(2), Wanted::Activate, &seats(2)).code(), Some(RefusalCode::NotEnoughLicences));
+    assert_eq!(
+        ask(&mut bench, &mut device(2), Wanted::Activate, &seats(2)).code(),
+        Some(RefusalCode::NotEnoughLicences)
+    );
     assert_eq!((bench.left(), bench.outlook().need), (seats(4), seats(3)));
     bench.stock(1);
     let second = activate(&mut bench, &mut device(2), 2);
-    assert_eq!(stated(&second), states(Plan::Subscription, "2026-11-22", "2027-11-21", "2027-12-21"));
-    assert_eq!((bench.period(0).assigned, bench.left(), bench.status()), (seats(5), Counts::new(), "licensed"));
+    assert_eq!(
+        stated(&second),
+        states(Plan::Subscription, "2026-11-22", "2027-11-21", "2027-12-21")
+    );
+    assert_eq!(
+        (bench.period(0).assigned, bench.left(), bench.status()),
+        (seats(5), Counts::new(), "licensed")
+    );
 }
 
 #[test]
@@ -76,7 +106,10 @@ fn an_expired_system_that_asks_again_draws_what_is_missing() {
     let mut first = device(1);
     activate(&mut bench, &mut first, 3);
     bench.on("2027-02-01");
-    assert_eq!(ask(&mut bench, &mut first, Wanted::Activate, &seats(3)).code(), Some(RefusalCode::NotEnoughLicences));
+    assert_eq!(
+        ask(&mut bench, &mut first, Wanted::Activate, &seats(3)).code(),
+        Some(RefusalCode::NotEnoughLicences)
+    );
     bench.stock(3);
     assert_eq!(activate(&mut bench, &mut first, 3).plan, Plan::Subscription);
 }
@@ -86,39 +119,80 @@ fn without_auto_assign_a_request_uses_only_the_keys_that_it_brings() {
     let mut bench = pooled(r#","auto_assign":false"#);
     bench.stock(9);
     activate(&mut bench, &mut device(1), 2);
-    assert_eq!((bench.period(0).assigned, bench.left()), (Counts::new(), seats(9)));
+    assert_eq!(
+        (bench.period(0).assigned, bench.left()),
+        (Counts::new(), seats(9))
+    );
     let key = bench.mint(5);
     let said = ask_with(&mut bench, &mut device(2), Wanted::Activate, 3, &[key]);
     assert_eq!(said.activation().plan, Plan::Grace);
-    assert_eq!((bench.period(0).assigned, bench.left()), (seats(3), seats(11)), "the surplus stays in the wallet");
+    assert_eq!(
+        (bench.period(0).assigned, bench.left()),
+        (seats(3), seats(11)),
+        "the surplus stays in the wallet"
+    );
     bench.on("2026-12-22");
-    assert_eq!(ask(&mut bench, &mut device(3), Wanted::Activate, &seats(1)).code(), Some(RefusalCode::NotEnoughLicences));
+    assert_eq!(
+        ask(&mut bench, &mut device(3), Wanted::Activate, &seats(1)).code(),
+        Some(RefusalCode::NotEnoughLicences)
+    );
     let key = bench.mint(3);
-    assert_eq!(ask_with(&mut bench, &mut device(3), Wanted::Activate, 1, &[key]).activation().plan, Plan::Subscription);
+    assert_eq!(
+        ask_with(&mut bench, &mut device(3), Wanted::Activate, 1, &[key])
+            .activation()
+            .plan,
+        Plan::Subscription
+    );
 }
 
 #[test]
 fn refresh_needs_an_activation_and_takes_no_larger_need() {
     let (mut bench, mut first) = licensed("", 2);
-    assert_eq!(ask(&mut bench, &mut device(2), Wanted::Refresh, &seats(1)).code(), Some(RefusalCode::NotActivated));
-    assert_eq!(ask(&mut bench, &mut device(2), Wanted::Extend, &seats(1)).code(), Some(RefusalCode::NothingToExtend));
-    assert_eq!(ask(&mut bench, &mut first, Wanted::Refresh, &seats(3)).code(), Some(RefusalCode::NotEnoughLicences));
-    assert_eq!(ask(&mut bench, &mut first, Wanted::Trial, &seats(2)).code(), Some(RefusalCode::AlreadyLicensed));
-    assert_eq!(ask(&mut bench, &mut device(2), Wanted::Trial, &seats(2)).code(), Some(RefusalCode::NoTrial));
+    assert_eq!(
+        ask(&mut bench, &mut device(2), Wanted::Refresh, &seats(1)).code(),
+        Some(RefusalCode::NotActivated)
+    );
+    assert_eq!(
+        ask(&mut bench, &mut device(2), Wanted::Extend, &seats(1)).code(),
+        Some(RefusalCode::NothingToExtend)
+    );
+    assert_eq!(
+        ask(&mut bench, &mut first, Wanted::Refresh, &seats(3)).code(),
+        Some(RefusalCode::NotEnoughLicences)
+    );
+    assert_eq!(
+        ask(&mut bench, &mut first, Wanted::Trial, &seats(2)).code(),
+        Some(RefusalCode::AlreadyLicensed)
+    );
+    assert_eq!(
+        ask(&mut bench, &mut device(2), Wanted::Trial, &seats(2)).code(),
+        Some(RefusalCode::NoTrial)
+    );
 }
 
 #[test]
 fn a_smaller_need_is_stated_at_once_and_counts_once_it_is_confirmed() {
     let (mut bench, mut first) = licensed("", 4);
     let smaller = activate(&mut bench, &mut first, 1);
-    assert_eq!((smaller.licences.clone(), bench.outlook().need), (seats(1), seats(4)));
+    assert_eq!(
+        (smaller.licences.clone(), bench.outlook().need),
+        (seats(1), seats(4))
+    );
     let back = activate(&mut bench, &mut first, 4);
-    assert_eq!((back.licences, bench.left()), (seats(4), Counts::new()), "it had not been given up");
+    assert_eq!(
+        (back.licences, bench.left()),
+        (seats(4), Counts::new()),
+        "it had not been given up"
+    );
     let smaller = activate(&mut bench, &mut first, 1);
     first.install(&smaller);
     let confirmation = first.confirm(smaller.sequence);
     bench.drop(&confirmation);
-    assert_eq!((bench.outlook().need, bench.period(0).assigned), (seats(1), seats(4)), "assigned licences never return");
+    assert_eq!(
+        (bench.outlook().need, bench.period(0).assigned),
+        (seats(1), seats(4)),
+        "assigned licences never return"
+    );
 }
 
 #[test]
@@ -126,18 +200,34 @@ fn a_deactivated_system_counts_no_more_and_nothing_goes_back() {
     let (mut bench, mut first) = licensed("", 2);
     let file = first.deactivate(1);
     let receipt = bench.drop(&file).receipt();
-    assert_eq!((receipt.destination, receipt.licences), (keyspool::wire::response::Destination::None, Counts::new()));
-    assert_eq!((bench.outlook().need, bench.left(), bench.period(0).assigned), (Counts::new(), Counts::new(), seats(2)));
+    assert_eq!(
+        (receipt.destination, receipt.licences),
+        (keyspool::wire::response::Destination::None, Counts::new())
+    );
+    assert_eq!(
+        (bench.outlook().need, bench.left(), bench.period(0).assigned),
+        (Counts::new(), Counts::new(), seats(2))
+    );
     let mut next = first.moved_on();
-    assert_eq!(activate(&mut bench, &mut next, 2).plan, Plan::Subscription, "the period is licensed for another two");
+    assert_eq!(
+        activate(&mut bench, &mut next, 2).plan,
+        Plan::Subscription,
+        "the period is licensed for another two"
+    );
 }
 
 #[test]
 fn a_reinstalled_device_takes_over_its_own_need() {
     let (mut bench, first) = licensed("", 2);
     let activation = activate(&mut bench, &mut first.reinstalled(7), 2);
-    assert_eq!(stated(&activation), states(Plan::Subscription, "2026-11-22", "2027-11-21", "2027-12-21"));
-    assert_eq!((bench.outlook().need, bench.period(0).assigned), (seats(2), seats(2)));
+    assert_eq!(
+        stated(&activation),
+        states(Plan::Subscription, "2026-11-22", "2027-11-21", "2027-12-21")
+    );
+    assert_eq!(
+        (bench.outlook().need, bench.period(0).assigned),
+        (seats(2), seats(2))
+    );
 }
 
 #[test]
@@ -148,7 +238,11 @@ fn a_reinstalled_device_does_not_license_a_period_while_it_passes_on() {
     let second = activate(&mut bench, &mut device(2), 1);
     assert_eq!(second.plan, Plan::Grace);
     let again = activate(&mut bench, &mut device(1).reinstalled(8), 3);
-    assert_eq!((again.plan, bench.period(0).licensed), (Plan::Grace, false), "one assigned, four needed before and after");
+    assert_eq!(
+        (again.plan, bench.period(0).licensed),
+        (Plan::Grace, false),
+        "one assigned, four needed before and after"
+    );
 }
 
 #[test]
@@ -159,7 +253,10 @@ fn an_activation_lasts_to_the_end_of_the_last_licensed_period_without_a_gap() {
     bench.assign(Which::Number(2)).expect("enough");
     bench.on("2027-03-01");
     let long = activate(&mut bench, &mut first, 2);
-    assert_eq!(stated(&long), states(Plan::Subscription, "2026-11-22", "2029-11-21", "2029-12-21"));
+    assert_eq!(
+        stated(&long),
+        states(Plan::Subscription, "2026-11-22", "2029-11-21", "2029-12-21")
+    );
     let second = activate(&mut bench, &mut device(2), 1);
     assert_eq!(
         stated(&second),
@@ -167,9 +264,16 @@ fn an_activation_lasts_to_the_end_of_the_last_licensed_period_without_a_gap() {
         "3 are needed from then on"
     );
     let again = activate(&mut bench, &mut first, 2);
-    assert_eq!(stated(&again), stated(&long), "never earlier while the need is not larger");
+    assert_eq!(
+        stated(&again),
+        stated(&long),
+        "never earlier while the need is not larger"
+    );
     let larger = activate(&mut bench, &mut first, 3);
-    assert_eq!(stated(&larger), states(Plan::Subscription, "2026-11-22", "2027-11-21", "2027-12-21"));
+    assert_eq!(
+        stated(&larger),
+        states(Plan::Subscription, "2026-11-22", "2027-11-21", "2027-12-21")
+    );
 }
 
 #[test]
@@ -178,13 +282,19 @@ fn in_the_grace_of_a_later_period_an_activation_keeps_its_later_end() {
     bench.stock(2);
     bench.assign(Which::Next).expect("enough");
     let long = activate(&mut bench, &mut first, 2);
-    assert_eq!(stated(&long), states(Plan::Subscription, "2026-11-22", "2028-11-21", "2028-12-21"));
+    assert_eq!(
+        stated(&long),
+        states(Plan::Subscription, "2026-11-22", "2028-11-21", "2028-12-21")
+    );
     let mut second = device(2);
     activate(&mut bench, &mut second, 1);
     bench.on("2027-11-30");
     assert_eq!(bench.status(), "grace", "two are assigned, three needed");
     let other = activate(&mut bench, &mut second, 1);
-    assert_eq!(stated(&other), states(Plan::Grace, "2027-11-30", "2027-12-21", "2027-12-21"));
+    assert_eq!(
+        stated(&other),
+        states(Plan::Grace, "2027-11-30", "2027-12-21", "2027-12-21")
+    );
     assert_eq!(stated(&activate(&mut bench, &mut first, 2)), stated(&long));
 }
 
@@ -195,9 +305,15 @@ fn a_shorter_grace_in_the_catalogue_takes_no_day_away() {
     activate(&mut bench, &mut first, 2);
     bench.settings(r#","grace_days":10"#);
     let again = activate(&mut bench, &mut first, 2);
-    assert_eq!(stated(&again), states(Plan::Grace, "2026-11-22", "2026-12-21", "2026-12-21"));
+    assert_eq!(
+        stated(&again),
+        states(Plan::Grace, "2026-11-22", "2026-12-21", "2026-12-21")
+    );
     let other = activate(&mut bench, &mut device(2), 1);
-    assert_eq!(stated(&other), states(Plan::Grace, "2026-11-22", "2026-12-01", "2026-12-01"));
+    assert_eq!(
+        stated(&other),
+        states(Plan::Grace, "2026-11-22", "2026-12-01", "2026-12-01")
+    );
 }
 
 #[test]

@@ -10,14 +10,33 @@ use keyspool::wire::request::Wanted;
 #[test]
 fn the_first_request_starts_the_subscription_and_runs_in_its_grace() {
     let mut bench = pooled("");
-    assert_eq!((bench.status(), bench.outlook().periods.len()), ("not-started", 0));
+    assert_eq!(
+        (bench.status(), bench.outlook().periods.len()),
+        ("not-started", 0)
+    );
     let activation = activate(&mut bench, &mut device(1), 4);
-    assert_eq!(stated(&activation), states(Plan::Grace, "2026-11-22", "2026-12-21", "2026-12-21"));
+    assert_eq!(
+        stated(&activation),
+        states(Plan::Grace, "2026-11-22", "2026-12-21", "2026-12-21")
+    );
     assert_eq!(bench.dates("nas", 0), span("2026-11-22", "2027-11-21"));
     assert_eq!(bench.dates("nas", 1), span("2027-11-22", "2028-11-21"));
-    assert_eq!((bench.status(), bench.outlook().periods.len()), ("started", 2));
-    assert_eq!(bench.period(0).grace_until.map(|day| day.to_string()).as_deref(), Some("2026-12-21"));
-    assert_eq!((bench.period(0).missing, bench.outlook().need), (seats(4), seats(4)));
+    assert_eq!(
+        (bench.status(), bench.outlook().periods.len()),
+        ("started", 2)
+    );
+    assert_eq!(
+        bench
+            .period(0)
+            .grace_until
+            .map(|day| day.to_string())
+            .as_deref(),
+        Some("2026-12-21")
+    );
+    assert_eq!(
+        (bench.period(0).missing, bench.outlook().need),
+        (seats(4), seats(4))
+    );
 }
 
 #[test]
@@ -26,7 +45,10 @@ fn the_grace_of_the_start_is_read_anew_for_every_activation_and_its_last_day_is_
     activate(&mut bench, &mut device(1), 1);
     bench.on("2026-12-21");
     let last = activate(&mut bench, &mut device(2), 1);
-    assert_eq!(stated(&last), states(Plan::Grace, "2026-12-21", "2026-12-21", "2026-12-21"));
+    assert_eq!(
+        stated(&last),
+        states(Plan::Grace, "2026-12-21", "2026-12-21", "2026-12-21")
+    );
     assert_eq!(bench.status(), "started");
     bench.on("2026-12-22");
     assert_eq!(bench.status(), "expired");
@@ -60,11 +82,17 @@ fn only_pooled_products_of_the_catalogue_are_started() {
 fn without_grace_a_start_needs_licences() {
     let mut bench = pooled(r#","grace_days":0"#);
     let mut first = device(1);
-    assert_eq!(ask(&mut bench, &mut first, Wanted::Activate, &seats(2)).code(), Some(RefusalCode::NotEnoughLicences));
+    assert_eq!(
+        ask(&mut bench, &mut first, Wanted::Activate, &seats(2)).code(),
+        Some(RefusalCode::NotEnoughLicences)
+    );
     assert_eq!(bench.status(), "not-started", "a refusal starts nothing");
     bench.stock(2);
     let activation = activate(&mut bench, &mut first, 2);
-    assert_eq!(stated(&activation), states(Plan::Subscription, "2026-11-22", "2027-11-21", "2027-11-21"));
+    assert_eq!(
+        stated(&activation),
+        states(Plan::Subscription, "2026-11-22", "2027-11-21", "2027-11-21")
+    );
     assert_eq!(bench.period(0).grace_until, None);
 }
 
@@ -75,27 +103,47 @@ fn a_second_product_takes_the_running_period_of_the_first() {
     bench.on("2028-03-05");
     let mut cam = Device::of(9, "acme", "cam");
     let activation = activate(&mut bench, &mut cam, 1);
-    assert_eq!(stated(&activation), states(Plan::Grace, "2028-03-05", "2028-04-03", "2028-04-03"));
-    assert_eq!(bench.dates("cam", 0), span("2027-11-22", "2028-11-21"), "though the first one expired long ago");
+    assert_eq!(
+        stated(&activation),
+        states(Plan::Grace, "2028-03-05", "2028-04-03", "2028-04-03")
+    );
+    assert_eq!(
+        bench.dates("cam", 0),
+        span("2027-11-22", "2028-11-21"),
+        "though the first one expired long ago"
+    );
     assert_eq!(bench.dates("cam", 1), bench.dates("nas", 2));
 }
 
 #[test]
 fn own_dates_another_length_or_another_organization_join_nothing() {
-    for (settings, until) in [(r#","joins":"own""#, "2027-01-09"), (r#","term_months":6"#, "2026-07-09")] {
+    for (settings, until) in [
+        (r#","joins":"own""#, "2027-01-09"),
+        (r#","term_months":6"#, "2026-07-09"),
+    ] {
         let mut bench = pooled("");
         bench.start("nas").expect("a start");
         bench.on("2027-01-10");
         bench.settings(settings);
         bench.start("cam").expect("a start");
-        assert_eq!(bench.dates("cam", 0).0, crate::bench::day("2027-01-10"), "{settings}");
-        assert!(bench.dates("cam", 0).1 > crate::bench::day(until), "{settings}");
+        assert_eq!(
+            bench.dates("cam", 0).0,
+            crate::bench::day("2027-01-10"),
+            "{settings}"
+        );
+        assert!(
+            bench.dates("cam", 0).1 > crate::bench::day(until),
+            "{settings}"
+        );
     }
     let mut bench = pooled("");
     bench.start("nas").expect("a start");
     bench.on("2027-01-10");
     let mut other = Device::of(9, "globex", "cam");
-    assert_eq!(activate(&mut bench, &mut other, 1).validity.valid_from, crate::bench::day("2027-01-10"));
+    assert_eq!(
+        activate(&mut bench, &mut other, 1).validity.valid_from,
+        crate::bench::day("2027-01-10")
+    );
     bench.start("cam").expect("a start");
     assert_eq!(bench.dates("cam", 0), span("2026-11-22", "2027-11-21"));
 }
@@ -110,10 +158,20 @@ fn the_oldest_subscription_is_joined_also_one_with_dates_of_its_own() {
     bench.on("2027-12-01");
     let read = crate::bench::catalogue(crate::desk::POOLED, "", &["acme"], &["nas", "cam", "tape"]);
     bench
-        .order(|state, _| Ok(keyspool::policy::orders::apply_catalogue(state, &read, true).expect("allowed").expect("a change")))
+        .order(|state, _| {
+            Ok(
+                keyspool::policy::orders::apply_catalogue(state, &read, true)
+                    .expect("allowed")
+                    .expect("a change"),
+            )
+        })
         .expect("a catalogue");
     bench.start("tape").expect("a start");
-    assert_eq!(bench.dates("tape", 0), span("2027-11-22", "2028-11-21"), "of `nas`, which is older by first day");
+    assert_eq!(
+        bench.dates("tape", 0),
+        span("2027-11-22", "2028-11-21"),
+        "of `nas`, which is older by first day"
+    );
 }
 
 #[test]
@@ -124,7 +182,11 @@ fn a_settings_change_does_not_change_the_length_of_a_running_subscription() {
     bench.on("2027-11-22");
     assert_eq!(bench.dates("nas", 1), span("2027-11-22", "2028-11-21"));
     bench.start("cam").expect("a start");
-    assert_eq!(bench.dates("cam", 0), span("2027-11-22", "2027-12-21"), "a month joins no year");
+    assert_eq!(
+        bench.dates("cam", 0),
+        span("2027-11-22", "2027-12-21"),
+        "a month joins no year"
+    );
 }
 
 #[test]
@@ -134,7 +196,10 @@ fn months_are_reckoned_from_the_first_day_and_clamped_to_short_months() {
     bench.start("nas").expect("a start");
     bench.on("2028-01-30");
     let periods = bench.outlook().periods;
-    let ends: Vec<String> = periods.iter().map(|period| period.last.to_string()).collect();
+    let ends: Vec<String> = periods
+        .iter()
+        .map(|period| period.last.to_string())
+        .collect();
     let wanted = [
         "2027-02-27",
         "2027-03-30",
@@ -150,7 +215,10 @@ fn months_are_reckoned_from_the_first_day_and_clamped_to_short_months() {
         "2028-01-30",
         "2028-02-28",
     ];
-    assert_eq!(ends, wanted, "the twelfth ends on 30 January; the next February has 29 days");
+    assert_eq!(
+        ends, wanted,
+        "the twelfth ends on 30 January; the next February has 29 days"
+    );
     for pair in periods.windows(2) {
         assert_eq!(pair[0].last.plus_days(1), Some(pair[1].first), "no gap");
     }
@@ -162,7 +230,12 @@ fn a_year_from_a_leap_day_ends_on_27_february_until_the_next_leap_year() {
     bench.on("2028-02-29");
     bench.start("nas").expect("a start");
     bench.on("2032-02-29");
-    let days: Vec<_> = bench.outlook().periods.iter().map(|p| format!("{} {}", p.first, p.last)).collect();
+    let days: Vec<_> = bench
+        .outlook()
+        .periods
+        .iter()
+        .map(|p| format!("{} {}", p.first, p.last))
+        .collect();
     let wanted = [
         "2028-02-29 2029-02-27",
         "2029-02-28 2030-02-27",
@@ -195,10 +268,16 @@ fn a_start_shortly_before_a_period_ends_has_its_whole_grace() {
     bench.on("2027-11-20");
     let mut cam = Device::of(9, "acme", "cam");
     let activation = activate(&mut bench, &mut cam, 1);
-    assert_eq!(stated(&activation), states(Plan::Grace, "2027-11-20", "2027-12-19", "2027-12-19"));
+    assert_eq!(
+        stated(&activation),
+        states(Plan::Grace, "2027-11-20", "2027-12-19", "2027-12-19")
+    );
     bench.on("2027-12-19");
     assert_eq!(bench.outlook_of("cam").status.as_str(), "grace");
-    assert_eq!(activate(&mut bench, &mut Device::of(10, "acme", "cam"), 1).plan, Plan::Grace);
+    assert_eq!(
+        activate(&mut bench, &mut Device::of(10, "acme", "cam"), 1).plan,
+        Plan::Grace
+    );
     bench.on("2027-12-20");
     assert_eq!(bench.outlook_of("cam").status.as_str(), "expired");
 }
@@ -210,10 +289,28 @@ fn a_signer_off_for_years_makes_every_period_up_in_order() {
     bench.stock(1);
     bench.assign(Which::Current).expect("enough");
     bench.on("2031-01-05");
-    let licensed: Vec<bool> = bench.outlook().periods.iter().map(|period| period.licensed).collect();
+    let licensed: Vec<bool> = bench
+        .outlook()
+        .periods
+        .iter()
+        .map(|period| period.licensed)
+        .collect();
     assert_eq!(licensed, [true, false, false, false, false, false]);
-    let graces: Vec<_> = bench.outlook().periods.iter().map(|p| p.grace_until.map(|day| day.to_string())).collect();
-    assert_eq!(graces[1].as_deref(), Some("2027-12-21"), "after a licensed period");
-    assert_eq!(graces[2..], [None, None, None, None], "no grace after one that was not licensed");
+    let graces: Vec<_> = bench
+        .outlook()
+        .periods
+        .iter()
+        .map(|p| p.grace_until.map(|day| day.to_string()))
+        .collect();
+    assert_eq!(
+        graces[1].as_deref(),
+        Some("2027-12-21"),
+        "after a licensed period"
+    );
+    assert_eq!(
+        graces[2..],
+        [None, None, None, None],
+        "no grace after one that was not licensed"
+    );
     assert_eq!(bench.status(), "expired");
 }
