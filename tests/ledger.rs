@@ -8,8 +8,8 @@ use keyspool::ledger::{
     Damage, Ledger, LedgerError, Reader, RowCache, Shape, StateView, TableSpec, Value,
 };
 use keyspool::licence::{Origin, Ulid, id::Hex};
-use keyspool::policy::state::AnsweredRow;
-use keyspool::policy::{Row as _, State as _, StateMut as _};
+use keyspool::policy::record::request::AnsweredRow;
+use keyspool::policy::record::state::{Row as _, State as _, StateMut as _};
 use keyspool::seal::record::{RecordBroken, RecordSealer};
 use redb::{ReadableTable as _, TableDefinition};
 use sha2::{Digest as _, Sha256};

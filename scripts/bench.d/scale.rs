@@ -15,9 +15,13 @@ use keyspool::ops::records::{
     ANSWERS, AnswerForm, AnswerRecord, CHECKPOINTS, ReadmeRecord, Signed, put_json, written,
 };
 use keyspool::ops::{Signer, parallel};
-use keyspool::policy::event::Source;
-use keyspool::policy::state::answers_given;
-use keyspool::policy::{Context, Decision, Grant, apply, decide};
+use keyspool::policy::apply::change;
+use keyspool::policy::ask::Context;
+use keyspool::policy::decide::Decision;
+use keyspool::policy::decide::decide;
+use keyspool::policy::model::grant::Grant;
+use keyspool::policy::record::counter::answers_given;
+use keyspool::policy::record::event::file::Source;
 use keyspool::render::bundle::file_stem;
 use keyspool::render::readme;
 use keyspool::seal::{Verified, open_request};
@@ -154,7 +158,7 @@ fn fill(signer: &Signer, numbers: std::ops::Range<usize>) -> Result<(), Fail> {
             request,
             (now, batch, path, *number),
         )?;
-        apply::apply(&mut StateView::new(&transaction, &cache), grant.event())?;
+        change::apply(&mut StateView::new(&transaction, &cache), grant.event())?;
         let number = transaction.size() + 1;
         let entry = Entry::bytes_of(number, now, signer.vault.operator(), grant.event())?;
         transaction.append_history(&entry)?;

@@ -6,10 +6,13 @@ use super::run::Desk;
 use super::{entropy, issue, parse, process};
 use crate::licence::{ComputerId, Counts};
 use crate::ops::{self, Access, OpsError, Session, order};
-use crate::policy::given_up::Released;
-use crate::policy::release_order::Typed;
-use crate::policy::state::{GivenUp, Seat};
-use crate::policy::{Event, term, wallet};
+use crate::policy::model::device::seats;
+use crate::policy::order::release::Typed;
+use crate::policy::record::event::Event;
+use crate::policy::record::event::given_up::Released;
+use crate::policy::record::seat::Seat;
+use crate::policy::record::system::GivenUp;
+use crate::policy::record::wallet;
 use serde_json::json;
 
 /// `activation`.
@@ -212,7 +215,7 @@ fn serial_goes(session: &Session<'_>, id: &ComputerId, how: &str) -> Result<Stri
 }
 
 fn counts(seats: &[Seat]) -> Result<Counts, CliError> {
-    term::counts(seats).map_err(|_| unexpected())
+    seats::counts(seats).map_err(|_| unexpected())
 }
 
 fn or_nothing(counts: &Counts) -> String {

@@ -9,8 +9,8 @@ use crate::licence::{Day, Ulid};
 use crate::ops::process::by_hand::{Carried, Issued, Orders};
 use crate::ops::{self, Access};
 use crate::policy::by_hand::Typed;
-use crate::policy::emergency::Order;
-use crate::policy::state::IssuedActivation;
+use crate::policy::model::emergency::Order;
+use crate::policy::record::system::IssuedActivation;
 use serde_json::{Value, json};
 
 /// `activation issue`.

@@ -5,7 +5,7 @@ use crate::ops::key::Listed;
 use crate::ops::subscription::Shown as ShownSubscription;
 use crate::ops::system::Shown;
 use crate::ops::wallet::ShownLot;
-use crate::policy::state::WaitingRow;
+use crate::policy::record::request::WaitingRow;
 use crate::render::escape::for_terminal;
 
 fn table(head: &[&str], rows: &[Vec<String>]) -> Vec<String> {

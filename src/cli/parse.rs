@@ -6,8 +6,8 @@ use crate::licence::identifier::check_text;
 use crate::licence::{
     ComputerId, Counts, Day, Identifier, LicenceKey, LicenceKeyId, LineError, LineKind,
 };
-use crate::policy::orders::MAX_KEY_COUNT;
-use crate::policy::subscription::assign::Which;
+use crate::policy::order::assign::Which;
+use crate::policy::order::key::MAX_KEY_COUNT;
 use crate::seal::redeem::licence_key_id;
 use crate::wire::request::MAX_NAME;
 use std::io::Read;

@@ -5,8 +5,8 @@ use super::run::Desk;
 use super::{entropy, parse};
 use crate::ops::process::{Completed, Options, Progress, Report, process as answer};
 use crate::ops::{self, Access, Signer};
-use crate::policy::orders::Approval;
-use crate::policy::wallet;
+use crate::policy::order::approval::Approval;
+use crate::policy::record::wallet;
 use crate::scan::Scanner;
 use crate::spool::{InboxPath, Spool};
 use crate::wire::response::ManifestEntry;
@@ -301,7 +301,7 @@ pub(super) fn approve(
         }
         Approval::Seats(event) => {
             let returned = match &event {
-                crate::policy::Event::SeatsReleased { returned, .. } => {
+                crate::policy::record::event::Event::SeatsReleased { returned, .. } => {
                     wallet::counts(returned).unwrap_or_default()
                 }
                 _ => crate::licence::Counts::new(),

@@ -5,7 +5,8 @@ use super::run::Desk;
 use super::{entropy, parse};
 use crate::licence::{Counts, Identifier, LicenceKeyId, LineError};
 use crate::ops::{self, Access, OpsError};
-use crate::policy::{Refusal, RefusalCode};
+use crate::policy::record::code::RefusalCode;
+use crate::policy::refusal::Refusal;
 use serde_json::json;
 
 /// What came of a key: its id, where it was read, and its product and worth, or why not.

@@ -5,7 +5,7 @@ use super::console::{CliError, Exit};
 use super::run::Desk;
 use super::{entropy, parse};
 use crate::ops::{Access, OpsError};
-use crate::policy::report::Report as Figures;
+use crate::policy::report::figures::Report as Figures;
 use crate::render::report;
 use std::io::Write;
 use std::path::Path;

@@ -7,7 +7,7 @@ use super::{entropy, listing, parse};
 use crate::licence::{Day, Identifier};
 use crate::ops::subscription::{self, Brought};
 use crate::ops::{Access, Session, Signer};
-use crate::policy::subscription::assign::{Order, Planned};
+use crate::policy::order::assign::{Order, Planned};
 use serde_json::json;
 
 /// `subscription`.

@@ -2,7 +2,7 @@
 //! (PROTOCOL section 9).
 
 use crate::licence::Moment;
-use crate::policy::Event;
+use crate::policy::record::event::Event;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 

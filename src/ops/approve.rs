@@ -5,8 +5,8 @@ use super::error::OpsError;
 use super::session::Session;
 use super::signer::Signer;
 use crate::licence::{ComputerId, Digest, Moment};
-use crate::policy::orders::{Approval, approve};
-use crate::policy::state::WaitingRow;
+use crate::policy::order::approval::{Approval, approve};
+use crate::policy::record::request::WaitingRow;
 use crate::spool::{InboxPath, ListOptions, ListedKind, MAX_FILE_BYTES, Spool};
 use crate::wire::response::RefusalNotice;
 use crate::wire::{Envelope, sha256};
@@ -31,7 +31,7 @@ pub fn plan(session: &Session<'_>, id: &ComputerId, reason: &str) -> Result<Appr
 /// [`OpsError::Ledger`].
 pub fn release_seats(
     mut session: Session<'_>,
-    event: &crate::policy::Event,
+    event: &crate::policy::record::event::Event,
 ) -> Result<(), OpsError> {
     session.record(event)?;
     session.commit()?;
@@ -48,7 +48,7 @@ pub fn release_seats(
 pub fn take_back(
     mut session: Session<'_>,
     spool: &Spool,
-    event: &crate::policy::Event,
+    event: &crate::policy::record::event::Event,
     waiting: &WaitingRow,
 ) -> Result<BTreeSet<InboxPath>, OpsError> {
     let (date, batch) = (waiting.on.to_string(), waiting.batch.to_string());
@@ -137,6 +137,6 @@ pub fn check_organization(
     id: &crate::licence::Identifier,
 ) -> Result<(), OpsError> {
     let today = super::today::Today::of(signer, clock)?;
-    crate::policy::orders::organization(&today.state(), id)?;
+    crate::policy::admit::known::organization(&today.state(), id)?;
     Ok(())
 }

@@ -5,9 +5,14 @@ use super::session::Session;
 use super::signer::Signer;
 use super::today::Today;
 use crate::licence::{Identifier, Moment};
-use crate::policy::catalogue::{Catalogue, OrganizationEntry};
-use crate::policy::state::{CatalogueRow, OrganizationRow, ProductRow, key_of};
-use crate::policy::{Event, State, orders};
+use crate::policy::order::catalogue;
+use crate::policy::record::catalogue::file::Catalogue;
+use crate::policy::record::catalogue::settings::OrganizationEntry;
+use crate::policy::record::event::Event;
+use crate::policy::record::organization::OrganizationRow;
+use crate::policy::record::product::{CatalogueRow, ProductRow};
+use crate::policy::record::state::State;
+use crate::policy::record::state::key_of;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -26,7 +31,7 @@ pub struct Change {
 pub fn plan(session: &Session<'_>, text: &str, withdraw: bool) -> Result<Option<Change>, OpsError> {
     let catalogue = Catalogue::read(text)?;
     let state = session.state();
-    let Some(event) = orders::apply_catalogue(&state, &catalogue, withdraw)? else {
+    let Some(event) = catalogue::apply_catalogue(&state, &catalogue, withdraw)? else {
         return Ok(None);
     };
     let mut in_force = InForce::default();
@@ -166,7 +171,7 @@ pub struct Shown {
 #[derive(Debug, serde::Serialize)]
 pub struct ShownProduct {
     /// Every setting with its value.
-    pub settings: crate::policy::catalogue::ProductSettings,
+    pub settings: crate::policy::record::catalogue::settings::ProductSettings,
     /// Whether it gets nothing new.
     pub withdrawn: bool,
 }

@@ -4,7 +4,7 @@ use super::error::OpsError;
 use super::session::{Session, check_clock};
 use super::signer::Signer;
 use crate::licence::Moment;
-use crate::policy::Event;
+use crate::policy::record::event::Event;
 
 /// Accepts what the clock says. Does nothing, and gives `false`, where nothing needs accepting.
 ///

@@ -4,7 +4,8 @@ use super::error::OpsError;
 use super::order::because;
 use super::session::Session;
 use crate::licence::ComputerId;
-use crate::policy::{Event, deny};
+use crate::policy::order::deny;
+use crate::policy::record::event::Event;
 
 /// What denying would do; nothing is changed yet.
 ///

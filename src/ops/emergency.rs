@@ -2,7 +2,7 @@
 
 use super::error::OpsError;
 use super::process::by_hand::Orders;
-use crate::policy::emergency::{Issuing, Order, grant};
+use crate::policy::model::emergency::{Issuing, Order, grant};
 
 /// Orders an emergency activation.
 ///

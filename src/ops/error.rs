@@ -3,9 +3,10 @@
 use crate::ledger::LedgerError;
 use crate::ledger::entry::EntryError;
 use crate::licence::Moment;
-use crate::policy::catalogue::CatalogueError;
-use crate::policy::orders::CatalogueStop;
-use crate::policy::{Refusal, StateBroken, Stop};
+use crate::policy::order::catalogue::CatalogueStop;
+use crate::policy::record::catalogue::error::CatalogueError;
+use crate::policy::record::state::StateBroken;
+use crate::policy::refusal::{Refusal, Stop};
 use crate::render::RenderError;
 use crate::spool::SpoolError;
 use crate::vault::VaultError;

@@ -6,7 +6,7 @@ use super::error::OpsError;
 use super::process::{Left, Options, Progress, Report, complete, process};
 use super::signer::Signer;
 use crate::licence::{Digest, Ulid};
-use crate::policy::state::OrganizationRow;
+use crate::policy::record::organization::OrganizationRow;
 use crate::spool::{
     InboxPath, ListOptions, Listed, ListedKind, Medium, NotRead, Spool, SpoolError, WorkFile,
 };

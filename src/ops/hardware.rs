@@ -9,11 +9,16 @@ use super::signer::Signer;
 use super::today::Today;
 use crate::licence::identifier::check_text;
 use crate::licence::{ComputerId, Counts, Identifier, Moment};
-use crate::policy::hardware_model::{Assigned, assign};
-use crate::policy::orders::{self, MAX_KEY_COUNT};
-use crate::policy::preloaded::{self, Record, RecordRow};
-use crate::policy::state::{SystemRow, SystemState};
-use crate::policy::{Event, RefusalCode, State, Stop};
+use crate::policy::admit::known;
+use crate::policy::order::expansions::{Assigned, assign};
+use crate::policy::order::import;
+use crate::policy::order::key::MAX_KEY_COUNT;
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::event::Event;
+use crate::policy::record::preloaded::{Record, RecordRow};
+use crate::policy::record::state::State;
+use crate::policy::record::system::{SystemRow, SystemState};
+use crate::policy::refusal::Stop;
 use crate::wire::request::MAX_SHORT_TEXT;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -155,7 +160,7 @@ impl Import<'_> {
             });
             return Ok(());
         }
-        match preloaded::import(&self.session.state(), &record) {
+        match import::import(&self.session.state(), &record) {
             Ok(None) => self.done.unchanged += 1,
             Ok(Some(record)) => {
                 self.done.imported += 1;
@@ -223,7 +228,7 @@ impl Import<'_> {
             RefusalCode::UnknownProduct => Some("product".to_owned()),
             RefusalCode::UnknownOrganization => Some("organization".to_owned()),
             RefusalCode::UnknownLicenceType => {
-                let product = orders::product(&self.session.state(), &record.product).ok();
+                let product = known::product(&self.session.state(), &record.product).ok();
                 let known = |id: &Identifier| {
                     product
                         .as_ref()

@@ -7,10 +7,16 @@ use super::signer::Signer;
 use super::today::Today;
 use crate::ledger::{Entry, HistoryEntry, Reader, Snapshot};
 use crate::licence::{Day, Digest, Moment};
-use crate::policy::event::search::{Search, Wanted};
-use crate::policy::memory::Memory;
-use crate::policy::state::{KeyRow, Table, answers_given};
-use crate::policy::{Event, Row, apply, orders};
+use crate::policy::admit::known;
+use crate::policy::apply::change;
+use crate::policy::order::key;
+use crate::policy::record::counter::answers_given;
+use crate::policy::record::event::Event;
+use crate::policy::record::event::search::{Search, Wanted};
+use crate::policy::record::key::KeyRow;
+use crate::policy::record::memory::Memory;
+use crate::policy::record::state::Row;
+use crate::policy::record::state::Table;
 use crate::wire::envelope::pae;
 use crate::wire::response::Checkpoint;
 use crate::wire::{Envelope, Kind, sha256};
@@ -144,11 +150,11 @@ fn check_known(signer: &Signer, clock: Moment, wanted: &Wanted) -> Result<(), Op
     wanted
         .organization
         .as_ref()
-        .map(|id| orders::organization(&today.state(), id))
+        .map(|id| known::organization(&today.state(), id))
         .transpose()?;
     wanted
         .key
-        .map(|id| orders::key(&today.state(), &id))
+        .map(|id| key::key(&today.state(), &id))
         .transpose()?;
     Ok(())
 }
@@ -206,7 +212,7 @@ fn replay(
             "the history does not begin with this ledger's origin".into(),
         ));
     }
-    apply::apply(state, &read.event).map_err(|error| differs(error.to_string()))?;
+    change::apply(state, &read.event).map_err(|error| differs(error.to_string()))?;
     match &read.event {
         Event::Granted(granted) | Event::Issued(granted) => {
             check_answer(snapshot, state, granted.request, granted.answer)
@@ -261,7 +267,7 @@ fn compare(snapshot: &Snapshot<'_>, state: &Memory) -> Result<(), OpsError> {
         }
         *counts.entry(table).or_default() += 1;
     }
-    for table in crate::policy::state::TABLES {
+    for table in crate::policy::record::tables::TABLES {
         let (found, replayed) = (
             snapshot.count(table.into()),
             counts.get(&table).copied().unwrap_or(0),

@@ -8,7 +8,7 @@ use super::session::Session;
 use super::signer::Signer;
 use crate::ledger::Ledger;
 use crate::licence::{Moment, Origin};
-use crate::policy::Event;
+use crate::policy::record::event::Event;
 use crate::spool::Spool;
 use crate::vault::{Passphrase, Vault, VaultError};
 use fs_err as fs;

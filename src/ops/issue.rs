@@ -4,9 +4,11 @@
 use super::error::OpsError;
 use super::process::by_hand::{Issued, Orders};
 use crate::licence::ComputerId;
-use crate::policy::by_hand::{self, Typed};
-use crate::policy::orders;
-use crate::policy::{Refusal, RefusalCode};
+use crate::policy::admit::known;
+use crate::policy::by_hand;
+use crate::policy::by_hand::Typed;
+use crate::policy::record::code::RefusalCode;
+use crate::policy::refusal::Refusal;
 
 /// Orders an activation for a Computer ID.
 ///
@@ -38,7 +40,7 @@ pub fn check_computer_key(orders: &Orders<'_>, issued: &Issued) -> Result<(), Op
     if issued.has_computer_key {
         return Ok(());
     }
-    let product = orders::product(&orders.session().state(), &issued.system.product)?;
+    let product = known::product(&orders.session().state(), &issued.system.product)?;
     let id = &product.settings.id;
     if !product.settings.computer_keys {
         let message = format!("The product `{id}` has no Computer Keys.");

@@ -7,8 +7,9 @@ use super::today::Today;
 use crate::ledger::Reader;
 use crate::ledger::state::LICENCE_KEYS;
 use crate::licence::{Counts, Identifier, LicenceKey, LicenceKeyId, Moment};
-use crate::policy::state::{KeyRow, KeyState};
-use crate::policy::{Event, orders};
+use crate::policy::order::key;
+use crate::policy::record::event::Event;
+use crate::policy::record::key::{KeyRow, KeyState};
 use crate::seal::redeem::licence_key_id;
 
 /// Most keys of one command: what one entry of the history holds well.
@@ -28,7 +29,7 @@ pub fn mint(
 ) -> Result<(), OpsError> {
     let mut session = Session::begin(signer, clock)?;
     let ids: Vec<LicenceKeyId> = keys.iter().map(licence_key_id).collect();
-    let event = orders::mint(
+    let event = key::mint(
         &session.state(),
         product,
         organization,
@@ -59,7 +60,7 @@ pub fn plan_void(
     key: &LicenceKeyId,
     reason: &str,
 ) -> Result<(Event, Counts), OpsError> {
-    Ok(orders::void(
+    Ok(key::void(
         &session.state(),
         key,
         reason.to_owned(),

@@ -3,10 +3,13 @@
 use super::error::OpsError;
 use super::session::Session;
 use crate::licence::ComputerId;
-use crate::policy::catalogue::Model;
-use crate::policy::release_order::Because;
-use crate::policy::state::{ProductRow, SystemRow, key_of};
-use crate::policy::{Event, State};
+use crate::policy::order::release::Because;
+use crate::policy::record::catalogue::settings::Model;
+use crate::policy::record::event::Event;
+use crate::policy::record::product::ProductRow;
+use crate::policy::record::state::State;
+use crate::policy::record::state::key_of;
+use crate::policy::record::system::SystemRow;
 use std::rc::Rc;
 
 /// Why, when and as which entry an order stands in the history.

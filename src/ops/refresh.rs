@@ -3,7 +3,9 @@
 use super::error::OpsError;
 use super::process::by_hand::Orders;
 use crate::licence::ComputerId;
-use crate::policy::{Refusal, by_hand, due};
+use crate::policy::by_hand;
+use crate::policy::record::due;
+use crate::policy::refusal::Refusal;
 
 /// The order's word in the history and in manifests.
 const VERB: &str = "refresh";

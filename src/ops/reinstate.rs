@@ -4,7 +4,8 @@ use super::error::OpsError;
 use super::order::because;
 use super::session::Session;
 use crate::licence::ComputerId;
-use crate::policy::{Event, reinstate};
+use crate::policy::order::reinstate;
+use crate::policy::record::event::Event;
 
 /// What reinstating would do; nothing is changed yet.
 ///

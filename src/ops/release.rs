@@ -5,20 +5,22 @@ use super::order::{because, carry_out};
 use super::session::Session;
 use crate::licence::ComputerId;
 use crate::licence::code::LINE_BYTES;
-use crate::policy::release_order::{self, Typed};
-use crate::policy::{Event, Refusal};
+use crate::policy::order::release;
+use crate::policy::order::release::Typed;
+use crate::policy::record::event::Event;
+use crate::policy::refusal::Refusal;
 
 /// What a typed code would do; nothing is changed yet.
 ///
 /// # Errors
-/// [`OpsError::Refused`] with the codes of [`release_order::by_code`].
+/// [`OpsError::Refused`] with the codes of [`release::by_code`].
 pub fn plan_by_code(
     session: &Session<'_>,
     id: &ComputerId,
     code: &[u8; LINE_BYTES],
     reason: &str,
 ) -> Result<Typed, OpsError> {
-    Ok(release_order::by_code(
+    Ok(release::by_code(
         &session.state(),
         id,
         code,
@@ -42,13 +44,13 @@ pub fn count_wrong_code(
 /// What a release without proof would do.
 ///
 /// # Errors
-/// [`OpsError::Refused`] with the codes of [`release_order::without_proof`].
+/// [`OpsError::Refused`] with the codes of [`release::without_proof`].
 pub fn plan_without_proof(
     session: &Session<'_>,
     id: &ComputerId,
     reason: &str,
 ) -> Result<Event, OpsError> {
-    Ok(release_order::without_proof(
+    Ok(release::without_proof(
         &session.state(),
         id,
         because(session, reason),
@@ -58,13 +60,13 @@ pub fn plan_without_proof(
 /// What cancelling would do.
 ///
 /// # Errors
-/// [`OpsError::Refused`] with the codes of [`release_order::cancel`].
+/// [`OpsError::Refused`] with the codes of [`release::cancel`].
 pub fn plan_cancel(
     session: &Session<'_>,
     id: &ComputerId,
     reason: &str,
 ) -> Result<Event, OpsError> {
-    Ok(release_order::cancel(
+    Ok(release::cancel(
         &session.state(),
         id,
         because(session, reason),

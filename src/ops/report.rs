@@ -7,16 +7,26 @@ use super::today::Today;
 use crate::ledger::Reader;
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{ComputerId, Counts, Day, Identifier, Moment};
-use crate::policy::catalogue::Model;
-use crate::policy::passing::TrialRow;
-use crate::policy::preloaded::{ExpansionRow, RecordRow, entitlement_of};
-use crate::policy::report::{Customer, Holding, Report, Stock, actions, counted_for};
-use crate::policy::state::{
-    CounterRow, DueRow, HardwareRow, KeyRow, KeyState, NeedRow, OrganizationRow, ProductRow,
-    SuspicionRow, SystemRow, SystemState, TallyRow, WaitingRow, WalletRow,
-};
-use crate::policy::subscription::SubscriptionRow;
-use crate::policy::{Row, StateBroken, orders};
+use crate::policy::admit::known;
+use crate::policy::record::catalogue::settings::Model;
+use crate::policy::record::counter::CounterRow;
+use crate::policy::record::given_up::{DueRow, SuspicionRow};
+use crate::policy::record::key::{KeyRow, KeyState};
+use crate::policy::record::need::NeedRow;
+use crate::policy::record::organization::OrganizationRow;
+use crate::policy::record::preloaded::{ExpansionRow, RecordRow, entitlement_of};
+use crate::policy::record::product::ProductRow;
+use crate::policy::record::request::WaitingRow;
+use crate::policy::record::state::{Row, StateBroken};
+use crate::policy::record::subscription::SubscriptionRow;
+use crate::policy::record::system::{HardwareRow, SystemRow, SystemState};
+use crate::policy::record::tally::TallyRow;
+use crate::policy::record::temporary::TrialRow;
+use crate::policy::record::wallet::WalletRow;
+use crate::policy::report::figures::{Customer, Report, Stock};
+use crate::policy::report::holding::Holding;
+use crate::policy::report::seats::counted_for;
+use crate::policy::report::to_do::actions;
 use crate::wire::response::HistoryPoint;
 use std::collections::BTreeMap;
 
@@ -32,7 +42,7 @@ pub fn report(
 ) -> Result<Report, OpsError> {
     let today = Today::of(signer, clock)?;
     if let Some(only) = only {
-        orders::organization(&today.state(), only)?;
+        known::organization(&today.state(), only)?;
     }
     let recorded = today.get::<CounterRow>(&[])?.and_then(|row| row.brought_to);
     let day = if today.warning.is_some() {

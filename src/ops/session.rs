@@ -7,9 +7,12 @@ use super::records::{CHECKPOINTS, CLOCK, ClockRecord, Signed, put_json, read_jso
 use super::signer::Signer;
 use crate::ledger::{Committed, Entry, Reader, RowCache, StateView, Transaction, Value};
 use crate::licence::{Day, Moment};
-use crate::policy::ahead::{self, RowName};
-use crate::policy::state::Table;
-use crate::policy::{Event, apply, rollforward};
+use crate::policy::ahead;
+use crate::policy::ahead::RowName;
+use crate::policy::apply::change;
+use crate::policy::day::rollforward;
+use crate::policy::record::event::Event;
+use crate::policy::record::state::Table;
 use crate::seal::Verified;
 use crate::vault::attempts::{self, Attempts};
 use crate::wire::request::Request;
@@ -232,7 +235,7 @@ impl<'l> Session<'l> {
     /// # Errors
     /// [`OpsError::Broken`] where the event does not fit the state; [`OpsError::Ledger`].
     pub fn record(&mut self, event: &Event) -> Result<(), OpsError> {
-        apply::apply(&mut self.state(), event)?;
+        change::apply(&mut self.state(), event)?;
         self.append(event)
     }
 
@@ -317,8 +320,8 @@ impl<'l> Session<'l> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Row as _;
-    use crate::policy::state::SystemRow;
+    use crate::policy::record::state::Row as _;
+    use crate::policy::record::system::SystemRow;
 
     #[test]
     fn what_changed_after_a_reading_is_known_and_what_changed_before_is_forgotten() {

@@ -5,13 +5,19 @@ use super::session::Session;
 use super::signer::Signer;
 use super::today::Today;
 use crate::licence::{Counts, Day, Identifier, Moment};
-use crate::policy::catalogue::Model;
-use crate::policy::state::{ProductRow, WaitingRow, key_of};
-use crate::policy::subscription::assign::{Order, Planned, assign};
-use crate::policy::subscription::course::{Course, need_of};
-use crate::policy::subscription::start::{pooled_product, start, subscriptions_list};
-use crate::policy::subscription::status::{ShownPeriod, outlook};
-use crate::policy::{Event, due, list, orders};
+use crate::policy::admit::known;
+use crate::policy::model::pooled::course::{Course, need_of};
+use crate::policy::order::assign::{Order, Planned, assign};
+use crate::policy::order::subscription::{pooled_product, start};
+use crate::policy::record::catalogue::settings::Model;
+use crate::policy::record::due;
+use crate::policy::record::event::Event;
+use crate::policy::record::list;
+use crate::policy::record::product::ProductRow;
+use crate::policy::record::request::WaitingRow;
+use crate::policy::record::state::key_of;
+use crate::policy::record::subscription::subscriptions_list;
+use crate::policy::report::status::{ShownPeriod, outlook};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A start that an operator may look at; nothing is changed yet.
@@ -139,7 +145,7 @@ pub fn show(
     product: &Identifier,
 ) -> Result<Shown, OpsError> {
     let today = Today::of(signer, clock)?;
-    orders::organization(&today.state(), organization)?;
+    known::organization(&today.state(), organization)?;
     pooled_product(&today.state(), product)?;
     let mut waiting = waiting(&today, organization)?;
     shown(
@@ -160,7 +166,7 @@ pub fn show_all(
     organization: &Identifier,
 ) -> Result<Vec<Shown>, OpsError> {
     let today = Today::of(signer, clock)?;
-    orders::organization(&today.state(), organization)?;
+    known::organization(&today.state(), organization)?;
     let mut waiting = waiting(&today, organization)?;
     let mut products: BTreeSet<Identifier> = waiting.keys().cloned().collect();
     for item in list::items(&today.state(), &subscriptions_list(organization))? {
@@ -209,7 +215,7 @@ fn waiting(
             let sum = sums.entry(row.product.clone()).or_default();
             *sum = sum
                 .plus(&row.need)
-                .map_err(crate::policy::StateBroken::from)?;
+                .map_err(crate::policy::record::state::StateBroken::from)?;
         }
         Ok(())
     })?;

@@ -4,13 +4,18 @@ use super::error::OpsError;
 use super::signer::Signer;
 use super::today::Today;
 use crate::licence::{ComputerId, Counts, Day, Identifier, Moment, Plan, Ulid};
-use crate::policy::catalogue::Model;
-use crate::policy::due;
-use crate::policy::given_up::Abuse;
-use crate::policy::state::{
-    GivenUp, ProductRow, Seat, SuspicionRow, SystemRow, SystemState, WaitingRow, key_of,
-};
-use crate::policy::{Refusal, RefusalCode, orders};
+use crate::policy::admit::known;
+use crate::policy::record::catalogue::settings::Model;
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::due;
+use crate::policy::record::given_up::Abuse;
+use crate::policy::record::given_up::SuspicionRow;
+use crate::policy::record::product::ProductRow;
+use crate::policy::record::request::WaitingRow;
+use crate::policy::record::seat::Seat;
+use crate::policy::record::state::key_of;
+use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
+use crate::policy::refusal::Refusal;
 use crate::wire::request::Fingerprint;
 
 /// A system as the command line shows it.
@@ -201,11 +206,11 @@ impl Selection {
     fn check(&self, today: &Today<'_>) -> Result<(), OpsError> {
         self.organization
             .as_ref()
-            .map(|id| orders::organization(&today.state(), id))
+            .map(|id| known::organization(&today.state(), id))
             .transpose()?;
         self.product
             .as_ref()
-            .map(|id| orders::product(&today.state(), id))
+            .map(|id| known::product(&today.state(), id))
             .transpose()?;
         Ok(())
     }

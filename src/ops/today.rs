@@ -6,7 +6,8 @@ use super::session::check_clock;
 use super::signer::Signer;
 use crate::ledger::{Reader, RowCache, RowKey, Snapshot, StateView, TableSpec};
 use crate::licence::{Day, Moment};
-use crate::policy::{Row, State, rollforward};
+use crate::policy::day::rollforward;
+use crate::policy::record::state::{Row, State};
 use std::ops::ControlFlow;
 
 /// The state as of today, for commands that only read.

@@ -5,8 +5,15 @@ use super::session::Session;
 use super::signer::Signer;
 use super::today::Today;
 use crate::licence::{Counts, Day, Identifier, LicenceKeyId, Moment};
-use crate::policy::state::{CatalogueRow, KeyRow, Lot};
-use crate::policy::{Event, Refusal, State, Stop, orders, wallet};
+use crate::policy::admit::known;
+use crate::policy::order::key;
+use crate::policy::record::event::Event;
+use crate::policy::record::key::KeyRow;
+use crate::policy::record::product::CatalogueRow;
+use crate::policy::record::state::State;
+use crate::policy::record::wallet;
+use crate::policy::record::wallet::Lot;
+use crate::policy::refusal::{Refusal, Stop};
 
 /// What came of one key.
 #[derive(Debug)]
@@ -30,7 +37,7 @@ pub fn redeem(
     let mut session = Session::begin(signer, clock)?;
     let mut results = Vec::with_capacity(keys.len());
     for id in keys {
-        let order = orders::redeem(&session.state(), organization, id, session.today());
+        let order = key::redeem(&session.state(), organization, id, session.today());
         let result = match order {
             Ok(event) => {
                 session.record(&event)?;
@@ -58,7 +65,7 @@ pub fn plan_unredeem(
     key: &LicenceKeyId,
     reason: &str,
 ) -> Result<Event, OpsError> {
-    Ok(orders::unredeem(
+    Ok(key::unredeem(
         &session.state(),
         key,
         reason.to_owned(),
@@ -94,7 +101,7 @@ pub fn show(
     organization: &Identifier,
 ) -> Result<Vec<ShownLot>, OpsError> {
     let today = Today::of(signer, clock)?;
-    orders::organization(&today.state(), organization)?;
+    known::organization(&today.state(), organization)?;
     let products = today
         .get::<CatalogueRow>(&[])?
         .map_or_else(Vec::new, |row| row.products.clone());

@@ -1,9 +1,11 @@
 //! Which rows a decision about a request is sure to read, so that they can be read before it, many
 //! at once.
 
-use super::hardware::component_list;
-use super::state::{AnsweredRow, HardwareRow, ListRow, SystemRow, Table};
-use crate::policy::Row as _;
+use crate::policy::admit::hardware::component_list;
+use crate::policy::record::list::ListRow;
+use crate::policy::record::request::AnsweredRow;
+use crate::policy::record::state::{Row as _, Table};
+use crate::policy::record::system::{HardwareRow, SystemRow};
 use crate::seal::Verified;
 use crate::wire::request::{Request, RequestBody};
 use alloc::vec::Vec;

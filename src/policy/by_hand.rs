@@ -5,16 +5,24 @@
 //! else has to, and draws on the wallet; there is no device key and no hardware yet where the
 //! Computer ID is new: they bind at its first request.
 
-use super::decide::{Asked, Context, Grant, by_model, look_up};
-use super::event::Event;
-use super::refusal::{Refusal, RefusalCode, StateBroken, Stop};
-use super::standing::Standing;
-use super::state::{HardwareRow, ProductRow, State, SystemRow};
-use super::{hardware_model, release_order};
 use crate::licence::{ComputerId, Counts, Digest, Identifier};
+use crate::policy::admit::asked::Asked;
+use crate::policy::admit::serial;
+use crate::policy::admit::standing::Standing;
+use crate::policy::admit::subject::look_up;
+use crate::policy::ask::Context;
+use crate::policy::decide::by_model;
+use crate::policy::model::grant::Grant;
+use crate::policy::order::release;
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::event::Event;
+use crate::policy::record::product::ProductRow;
+use crate::policy::record::state::{State, StateBroken};
+use crate::policy::record::system::{HardwareRow, SystemRow};
+use crate::policy::refusal::{Refusal, Stop};
 use crate::wire::request::{Request, RequestBody, SystemDescription, Wanted};
 use alloc::rc::Rc;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What an operator typed in place of a request. For a known system everything but the Computer ID
@@ -71,7 +79,7 @@ pub fn extend<S: State>(
     order: Digest,
     context: &Context,
 ) -> Result<Grant, Stop> {
-    release_order::system(state, &id)?;
+    release::system(state, &id)?;
     carry_out(state, &Typed::known(id), Wanted::Extend, order, context)
 }
 
@@ -85,7 +93,7 @@ pub fn refresh<S: State>(
     order: Digest,
     context: &Context,
 ) -> Result<Grant, Stop> {
-    release_order::system(state, &id)?;
+    release::system(state, &id)?;
     carry_out(state, &Typed::known(id), Wanted::Refresh, order, context)
 }
 
@@ -112,7 +120,7 @@ fn carry_out<S: State>(
         hardware,
         recovered: None,
     };
-    hardware_model::check_serial(state, &asked, description, &standing)?;
+    serial::check_serial(state, &asked, description, &standing)?;
     let mut grant = by_model(state, &asked, description, &standing, Vec::new())?;
     if let Event::Granted(granted) = grant.event {
         grant.event = Event::Issued(granted);

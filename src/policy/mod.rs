@@ -1,47 +1,37 @@
 //! Tier 3: the licensing rules, pure. Given the recorded state, a request or an operator's order,
 //! and the day, the outcome is determined; no files, no clock, no randomness.
 //!
-//! A decision reads rows through [`State`] and gives an [`Event`]; [`apply()`](apply::apply) alone
-//! changes rows, so that replaying the history gives the same state. One file holds one family of
-//! rules.
+//! The rooms, each importing only rooms before it:
+//!
+//! | room | holds |
+//! | --- | --- |
+//! | [`record`] | catalogue, rows of the state, events: data only |
+//! | [`ask`] | what may be asked, by a device or by an operator |
+//! | [`refusal`] | why a request or an order is refused |
+//! | [`admit`] | the checks of LICENSING section 14, in order |
+//! | [`model`] | what each product model grants |
+//! | [`order`] | what operators do |
+//! | [`apply`] | event to state |
+//! | [`day`] | bringing the state to today |
+//! | [`report`] | figures |
+//! | [`decide`] | a request or an order to a grant or a refusal |
+//! | [`batch`] | the sequence in which the requests of a batch are decided |
+//! | [`ahead`] | the rows that deciding a request will read |
+//!
+//! A decision reads rows through [`State`](record::state::State) and gives an
+//! [`Event`](record::event::Event); [`apply`] alone changes rows, so that replaying the history
+//! gives the same state.
 
-pub mod abuse;
+pub mod admit;
 pub mod ahead;
 pub mod apply;
+pub mod ask;
 pub mod batch;
 pub mod by_hand;
-pub mod catalogue;
-mod confirm;
+pub mod day;
 pub mod decide;
-pub mod deny;
-mod device_subscription;
-pub mod due;
-pub mod emergency;
-pub mod event;
-pub mod given_up;
-pub mod hardware;
-pub mod hardware_model;
-mod issue;
-pub mod keys;
-pub mod list;
-pub mod memory;
-pub mod orders;
-pub mod passing;
-pub mod preloaded;
+pub mod model;
+pub mod order;
+pub mod record;
 pub mod refusal;
-pub mod reinstate;
-mod release;
-pub mod release_order;
 pub mod report;
-pub mod rollforward;
-mod standing;
-pub mod state;
-pub mod subscription;
-pub mod term;
-mod trial;
-pub mod wallet;
-
-pub use decide::{Answer, Context, Decision, Grant, decide};
-pub use event::Event;
-pub use refusal::{Refusal, RefusalCode, StateBroken, Stop};
-pub use state::{Row, State, StateMut};

@@ -3,9 +3,13 @@
 use crate::bench::{Bench, Device};
 use keyspool::licence::{LicenceKey, LicenceKeyId};
 use keyspool::policy::ahead::{RowName, further_rows, system_of};
-use keyspool::policy::memory::Memory;
-use keyspool::policy::state::{AnsweredRow, HardwareRow, ListRow, Row, State, SystemRow};
-use keyspool::policy::{StateBroken, decide};
+use keyspool::policy::decide::decide;
+use keyspool::policy::record::list::ListRow;
+use keyspool::policy::record::memory::Memory;
+use keyspool::policy::record::request::AnsweredRow;
+use keyspool::policy::record::state::StateBroken;
+use keyspool::policy::record::state::{Row, State};
+use keyspool::policy::record::system::{HardwareRow, SystemRow};
 use keyspool::seal::Verified;
 use keyspool::wire::request::Request;
 use std::cell::RefCell;

@@ -1,14 +1,18 @@
 //! What must always add up (LICENSING section 16), counted from the rows anew.
 
 use keyspool::licence::{Counts, Identifier};
-use keyspool::policy::catalogue::Model;
-use keyspool::policy::memory::Memory;
-use keyspool::policy::preloaded::ExpansionRow;
-use keyspool::policy::state::{
-    KeyRow, KeyState, NeedRow, ProductRow, Row, Seat, State, SystemRow, SystemState, TallyRow,
-    WalletRow, key_of,
-};
-use keyspool::policy::subscription::{PeriodRow, SubscriptionRow};
+use keyspool::policy::record::catalogue::settings::Model;
+use keyspool::policy::record::key::{KeyRow, KeyState};
+use keyspool::policy::record::memory::Memory;
+use keyspool::policy::record::need::NeedRow;
+use keyspool::policy::record::preloaded::ExpansionRow;
+use keyspool::policy::record::product::ProductRow;
+use keyspool::policy::record::seat::Seat;
+use keyspool::policy::record::state::{Row, State, key_of};
+use keyspool::policy::record::subscription::{PeriodRow, SubscriptionRow};
+use keyspool::policy::record::system::{SystemRow, SystemState};
+use keyspool::policy::record::tally::TallyRow;
+use keyspool::policy::record::wallet::WalletRow;
 use std::collections::BTreeMap;
 
 pub(crate) fn all<R: Row>(state: &Memory) -> Vec<R> {
@@ -131,7 +135,7 @@ fn check_tally(state: &Memory, product: &Identifier, tally: &TallyRow) {
 }
 
 fn seats(seats: &[Seat]) -> Counts {
-    keyspool::policy::term::counts(seats).expect("small counts")
+    keyspool::policy::model::device::seats::counts(seats).expect("small counts")
 }
 
 fn check_needs(state: &Memory) {
@@ -159,7 +163,7 @@ fn check_needs(state: &Memory) {
 
 /// What has expired is gone, and no two lots are alike.
 fn check_wallets(state: &Memory) {
-    let today = all::<keyspool::policy::state::CounterRow>(state)
+    let today = all::<keyspool::policy::record::counter::CounterRow>(state)
         .first()
         .and_then(|row| row.brought_to);
     for wallet in all::<WalletRow>(state) {
@@ -179,7 +183,7 @@ fn check_wallets(state: &Memory) {
 /// Seats past their last day of use are gone; what serves is at least what was stated, while it
 /// lasts.
 fn check_seats(state: &Memory) {
-    let today = all::<keyspool::policy::state::CounterRow>(state)
+    let today = all::<keyspool::policy::record::counter::CounterRow>(state)
         .first()
         .and_then(|row| row.brought_to);
     for system in all::<SystemRow>(state)
@@ -220,7 +224,7 @@ fn check_seats(state: &Memory) {
 /// The running period is today's; what it was judged to be agrees with what is recorded; carry is
 /// less than a licence.
 fn check_subscriptions(state: &Memory) {
-    let today = all::<keyspool::policy::state::CounterRow>(state)
+    let today = all::<keyspool::policy::record::counter::CounterRow>(state)
         .first()
         .and_then(|row| row.brought_to);
     for row in all::<SubscriptionRow>(state) {

@@ -5,15 +5,26 @@ use keyspool::licence::id::Hex;
 use keyspool::licence::{
     ComputerId, Counts, Day, Identifier, LicenceKey, LicenceKeyId, Moment, Plan, Ulid,
 };
-use keyspool::policy::apply::apply;
-use keyspool::policy::catalogue::Catalogue;
-use keyspool::policy::event::{Granted, Outcome, Refused, Source};
-use keyspool::policy::memory::Memory;
-use keyspool::policy::orders::{self, Approval};
-use keyspool::policy::state::{
-    Lot, Row, State, SystemRow, WaitingRow, WalletRow, answers_given, key_of,
-};
-use keyspool::policy::{Context, Decision, Event, RefusalCode, Stop, decide, rollforward};
+use keyspool::policy::apply::change::apply;
+use keyspool::policy::ask::Context;
+use keyspool::policy::day::rollforward;
+use keyspool::policy::decide::{Decision, decide};
+use keyspool::policy::order::approval;
+use keyspool::policy::order::approval::Approval;
+use keyspool::policy::order::catalogue;
+use keyspool::policy::order::key;
+use keyspool::policy::record::catalogue::file::Catalogue;
+use keyspool::policy::record::code::RefusalCode;
+use keyspool::policy::record::counter::answers_given;
+use keyspool::policy::record::event::Event;
+use keyspool::policy::record::event::file::{Refused, Source};
+use keyspool::policy::record::event::granted::{Granted, Outcome};
+use keyspool::policy::record::memory::Memory;
+use keyspool::policy::record::request::WaitingRow;
+use keyspool::policy::record::state::{Row, State, key_of};
+use keyspool::policy::record::system::SystemRow;
+use keyspool::policy::record::wallet::{Lot, WalletRow};
+use keyspool::policy::refusal::Stop;
 use keyspool::seal::redeem::{licence_key_id, redeem_proof};
 use keyspool::seal::{DeviceSecret, Generation, Verified, verify_request};
 use keyspool::wire::request::{
@@ -367,7 +378,7 @@ impl Bench {
     pub(crate) fn apply_catalogue(&mut self, organizations: &[&str], products: &[&str]) {
         let read = catalogue(self.model, &self.settings, organizations, products);
         if let Some(event) =
-            orders::apply_catalogue(&self.state, &read, true).expect("a change that is allowed")
+            catalogue::apply_catalogue(&self.state, &read, true).expect("a change that is allowed")
         {
             self.record(event);
         }
@@ -421,7 +432,7 @@ impl Bench {
         self.keys += 1;
         let key = Key(self.keys);
         let only = organization.map(word);
-        let event = orders::mint(
+        let event = key::mint(
             &self.state,
             &word(product),
             only.as_ref(),
@@ -436,17 +447,17 @@ impl Bench {
     }
 
     pub(crate) fn redeem(&mut self, organization: &str, key: Key) -> Result<(), RefusalCode> {
-        self.order(|state, today| orders::redeem(state, &word(organization), &key.id(), today))
+        self.order(|state, today| key::redeem(state, &word(organization), &key.id(), today))
     }
 
     pub(crate) fn unredeem(&mut self, key: Key) -> Result<(), RefusalCode> {
-        self.order(|state, today| orders::unredeem(state, &key.id(), "a mistake".into(), today))
+        self.order(|state, today| key::unredeem(state, &key.id(), "a mistake".into(), today))
     }
 
     pub(crate) fn void(&mut self, key: Key) -> Result<Counts, RefusalCode> {
         let mut gone = Counts::new();
         self.order(|state, today| {
-            let (event, out_of_reach) = orders::void(state, &key.id(), "refunded".into(), today)?;
+            let (event, out_of_reach) = key::void(state, &key.id(), "refunded".into(), today)?;
             gone = out_of_reach;
             Ok(event)
         })?;
@@ -476,7 +487,7 @@ impl Bench {
 
     /// Approves; a waiting request must be brought again by the test.
     pub(crate) fn approve(&mut self, id: ComputerId) -> Result<(), RefusalCode> {
-        let approved = orders::approve(&self.state, &id, "known to me".into(), self.today);
+        let approved = approval::approve(&self.state, &id, "known to me".into(), self.today);
         self.order(|_, _| match approved? {
             Approval::Request { event, .. } | Approval::Seats(event) => Ok(event),
         })

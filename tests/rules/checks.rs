@@ -2,9 +2,11 @@
 //! (section 8).
 
 use crate::bench::{Bench, Device, Key, Said, counts, seats};
-use keyspool::policy::RefusalCode::{self, *};
-use keyspool::policy::event::Outcome;
-use keyspool::policy::state::{Row, StateMut as _, WaitingRow};
+use keyspool::policy::record::code::RefusalCode;
+use keyspool::policy::record::code::RefusalCode::*;
+use keyspool::policy::record::event::granted::Outcome;
+use keyspool::policy::record::request::WaitingRow;
+use keyspool::policy::record::state::{Row, StateMut as _};
 use keyspool::wire::request::Wanted;
 
 fn code(
@@ -247,7 +249,7 @@ fn a_withdrawn_product_or_organization_gets_no_new_keys() {
     bench.apply_catalogue(&["acme"], &["nas"]);
     let mint = |product, organization: Option<&str>| {
         let only = organization.map(crate::bench::word);
-        let minted = keyspool::policy::orders::mint(
+        let minted = keyspool::policy::order::key::mint(
             &bench.state,
             &crate::bench::word(product),
             only.as_ref(),
@@ -256,7 +258,7 @@ fn a_withdrawn_product_or_organization_gets_no_new_keys() {
             bench.today,
         );
         match minted {
-            Err(keyspool::policy::Stop::Refused(refusal)) => Some(refusal.code),
+            Err(keyspool::policy::refusal::Stop::Refused(refusal)) => Some(refusal.code),
             _ => None,
         }
     };

@@ -1,9 +1,11 @@
 //! Days: terms, grace, horizon, storage (LICENSING sections 4, 5, 6 and 11).
 
 use crate::bench::{Bench, Device, day, rows, seats};
-use keyspool::policy::event::Outcome;
-use keyspool::policy::state::{TallyRow, key_of};
-use keyspool::policy::{Event, RefusalCode};
+use keyspool::policy::record::code::RefusalCode;
+use keyspool::policy::record::event::Event;
+use keyspool::policy::record::event::granted::Outcome;
+use keyspool::policy::record::state::key_of;
+use keyspool::policy::record::tally::TallyRow;
 use keyspool::wire::response::Activation;
 
 fn dates(activation: &Activation) -> [String; 3] {

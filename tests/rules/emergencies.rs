@@ -4,9 +4,9 @@ use crate::bench::{Bench, Device, counts, day, seats, word};
 use crate::help::{helps, order};
 use crate::trials::{need, replays};
 use keyspool::licence::{ComputerId, Plan};
-use keyspool::policy::RefusalCode::*;
-use keyspool::policy::emergency::Order;
-use keyspool::policy::event::Outcome;
+use keyspool::policy::model::emergency::Order;
+use keyspool::policy::record::code::RefusalCode::*;
+use keyspool::policy::record::event::granted::Outcome;
 use keyspool::wire::request::Wanted;
 use keyspool::wire::response::Activation;
 

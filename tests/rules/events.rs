@@ -2,9 +2,9 @@
 //! entry.
 
 use keyspool::licence::{ComputerId, Identifier, LicenceKeyId};
-use keyspool::policy::Event;
-use keyspool::policy::event::about::Why;
-use keyspool::policy::event::search::{Search, Wanted};
+use keyspool::policy::record::event::Event;
+use keyspool::policy::record::event::about::Why;
+use keyspool::policy::record::event::search::{Search, Wanted};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

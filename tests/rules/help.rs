@@ -2,8 +2,9 @@
 
 use crate::bench::{Bench, Device};
 use keyspool::licence::{Moment, Ulid};
-use keyspool::policy::emergency::{Issuing, Order, grant};
-use keyspool::policy::{RefusalCode, Stop};
+use keyspool::policy::model::emergency::{Issuing, Order, grant};
+use keyspool::policy::record::code::RefusalCode;
+use keyspool::policy::refusal::Stop;
 use keyspool::wire::response::Activation;
 
 pub(crate) fn order(device: &Device) -> Order {

@@ -3,9 +3,11 @@
 
 use crate::bench::{Bench, Device, Said, counts, day, seats};
 use keyspool::licence::Counts;
-use keyspool::policy::RefusalCode;
-use keyspool::policy::event::Outcome;
-use keyspool::policy::state::{NeedRow, TallyRow, key_of};
+use keyspool::policy::record::code::RefusalCode;
+use keyspool::policy::record::event::granted::Outcome;
+use keyspool::policy::record::need::NeedRow;
+use keyspool::policy::record::state::key_of;
+use keyspool::policy::record::tally::TallyRow;
 use keyspool::wire::request::Wanted;
 
 fn need(bench: &Bench) -> Counts {

@@ -4,14 +4,19 @@
 use crate::bench::{Bench, Device, Said, counts, day, seats, word};
 use crate::trials::{need, replays};
 use keyspool::licence::{ComputerId, Counts, Plan};
-use keyspool::policy::RefusalCode::{self, *};
-use keyspool::policy::deny::{deny, undeny};
-use keyspool::policy::event::Outcome;
-use keyspool::policy::hardware_model::assign;
-use keyspool::policy::preloaded::{Record, import};
-use keyspool::policy::release_order::Because;
-use keyspool::policy::state::{State, TallyRow, WaitingRow, key_of};
-use keyspool::policy::{Event, Stop};
+use keyspool::policy::order::deny::{deny, undeny};
+use keyspool::policy::order::expansions::assign;
+use keyspool::policy::order::import::import;
+use keyspool::policy::order::release::Because;
+use keyspool::policy::record::code::RefusalCode;
+use keyspool::policy::record::code::RefusalCode::*;
+use keyspool::policy::record::event::Event;
+use keyspool::policy::record::event::granted::Outcome;
+use keyspool::policy::record::preloaded::Record;
+use keyspool::policy::record::request::WaitingRow;
+use keyspool::policy::record::state::{State, key_of};
+use keyspool::policy::record::tally::TallyRow;
+use keyspool::policy::refusal::Stop;
 use keyspool::wire::request::Wanted;
 use keyspool::wire::response::Destination;
 

@@ -2,10 +2,10 @@
 
 use crate::bench::{Bench, Device, Key, Said, rows, seats};
 use keyspool::licence::ComputerId;
-use keyspool::policy::apply::apply;
+use keyspool::policy::apply::change::apply;
 use keyspool::policy::batch::{Place, order};
-use keyspool::policy::memory::Memory;
-use keyspool::policy::state::{SystemRow, SystemState};
+use keyspool::policy::record::memory::Memory;
+use keyspool::policy::record::system::{SystemRow, SystemState};
 use keyspool::seal::Verified;
 use keyspool::wire::request::{Request, RequestBody, Wanted};
 use proptest::prelude::*;

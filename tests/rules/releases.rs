@@ -1,9 +1,12 @@
 //! Giving up and losing: deactivation, held seats, recovery (LICENSING sections 11 and 13).
 
 use crate::bench::{Bench, Device, day, seats};
-use keyspool::policy::RefusalCode::*;
-use keyspool::policy::event::Outcome;
-use keyspool::policy::state::{GivenUp, HardwareRow, NeedRow, SystemState, TallyRow, key_of};
+use keyspool::policy::record::code::RefusalCode::*;
+use keyspool::policy::record::event::granted::Outcome;
+use keyspool::policy::record::need::NeedRow;
+use keyspool::policy::record::state::key_of;
+use keyspool::policy::record::system::{GivenUp, HardwareRow, SystemState};
+use keyspool::policy::record::tally::TallyRow;
 use keyspool::wire::response::Destination;
 
 fn how(bench: &Bench, device: &Device) -> GivenUp {

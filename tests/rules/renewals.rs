@@ -1,8 +1,8 @@
 //! Products that the signer renews by itself (LICENSING sections 5, 9.6 and 11).
 
 use crate::bench::{Bench, Device, Key, day, seats};
-use keyspool::policy::RefusalCode;
-use keyspool::policy::event::Outcome;
+use keyspool::policy::record::code::RefusalCode;
+use keyspool::policy::record::event::granted::Outcome;
 use keyspool::wire::request::Wanted;
 
 const RENEWS: &str = r#","auto_renew":true"#;

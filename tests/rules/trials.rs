@@ -2,11 +2,12 @@
 
 use crate::bench::{Bench, Device, counts, day, rows, seats};
 use keyspool::licence::Plan;
-use keyspool::policy::RefusalCode::*;
-use keyspool::policy::apply::apply;
-use keyspool::policy::event::Outcome;
-use keyspool::policy::memory::Memory;
-use keyspool::policy::state::{NeedRow, State, key_of};
+use keyspool::policy::apply::change::apply;
+use keyspool::policy::record::code::RefusalCode::*;
+use keyspool::policy::record::event::granted::Outcome;
+use keyspool::policy::record::memory::Memory;
+use keyspool::policy::record::need::NeedRow;
+use keyspool::policy::record::state::{State, key_of};
 use keyspool::wire::request::Wanted;
 use keyspool::wire::response::Destination;
 

@@ -1,9 +1,12 @@
 //! The wallet: redeeming, what is taken first, mistakes (LICENSING sections 7 and 10).
 
 use crate::bench::{Bench, Device, Key, Said, counts, day, rows, seats};
-use keyspool::policy::RefusalCode;
-use keyspool::policy::event::Outcome;
-use keyspool::policy::state::{CounterRow, KeyRow, KeyState, TallyRow, key_of};
+use keyspool::policy::record::code::RefusalCode;
+use keyspool::policy::record::counter::CounterRow;
+use keyspool::policy::record::event::granted::Outcome;
+use keyspool::policy::record::key::{KeyRow, KeyState};
+use keyspool::policy::record::state::key_of;
+use keyspool::policy::record::tally::TallyRow;
 use keyspool::seal::redeem::redeem_proof;
 use keyspool::wire::request::{RequestBody, Wanted};
 
@@ -160,7 +163,7 @@ fn an_operator_is_told_of_unknown_keys_organizations_and_types() {
     assert_eq!(bench.unredeem(Key(77)), Err(RefusalCode::UnknownLicenceKey));
     assert_eq!(bench.unredeem(key), Err(RefusalCode::NotNeeded));
     let today = bench.today;
-    let again = keyspool::policy::orders::mint(
+    let again = keyspool::policy::order::key::mint(
         &bench.state,
         &crate::bench::word("nas"),
         None,
@@ -169,7 +172,7 @@ fn an_operator_is_told_of_unknown_keys_organizations_and_types() {
         today,
     );
     assert!(
-        matches!(again, Err(keyspool::policy::Stop::Refused(refusal)) if refusal.code == RefusalCode::LicenceKeyUsed)
+        matches!(again, Err(keyspool::policy::refusal::Stop::Refused(refusal)) if refusal.code == RefusalCode::LicenceKeyUsed)
     );
 }
 

@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, Device};
 use crate::operator::{by_code, release, replay, suspect, suspicion};
-use keyspool::policy::given_up::Abuse;
+use keyspool::policy::record::given_up::Abuse;
 
 /// Request 1 granted, confirmation 2 noted, then released without proof. Gives the number of the
 /// release, too.

@@ -2,9 +2,9 @@
 
 use crate::bench::{Bench, Device, counts, day, seats, word};
 use crate::operator::{active_systems, extend, issue, release, replay, typed};
-use keyspool::policy::RefusalCode::*;
 use keyspool::policy::by_hand::Typed;
-use keyspool::policy::event::Outcome;
+use keyspool::policy::record::code::RefusalCode::*;
+use keyspool::policy::record::event::granted::Outcome;
 
 #[test]
 fn a_computer_id_alone_is_activated_and_key_and_hardware_bind_at_its_first_request() {

@@ -2,9 +2,9 @@
 
 use crate::bench::{Bench, Device, seats};
 use crate::operator::{active_systems, by_code, deny, held, is_held, release, replay, undeny};
-use keyspool::policy::RefusalCode::*;
-use keyspool::policy::event::Outcome;
-use keyspool::policy::state::SystemState;
+use keyspool::policy::record::code::RefusalCode::*;
+use keyspool::policy::record::event::granted::Outcome;
+use keyspool::policy::record::system::SystemState;
 use keyspool::wire::response::Destination;
 
 fn active() -> (Bench, Device) {

@@ -2,16 +2,27 @@
 
 use crate::bench::{Bench, Device, word};
 use keyspool::licence::{ComputerId, Counts, Digest, Moment, Ulid};
-use keyspool::policy::apply::apply;
-use keyspool::policy::by_hand::{self, Typed};
-use keyspool::policy::event::Source;
-use keyspool::policy::given_up::Abuse;
-use keyspool::policy::memory::Memory;
-use keyspool::policy::release_order::{self, Because};
-use keyspool::policy::state::{
-    GivenUp, NeedRow, State, SuspicionRow, SystemState, TallyRow, key_of,
-};
-use keyspool::policy::{Context, Event, Grant, RefusalCode, Stop, abuse, deny, reinstate};
+use keyspool::policy::admit::abuse;
+use keyspool::policy::apply::change::apply;
+use keyspool::policy::ask::Context;
+use keyspool::policy::by_hand;
+use keyspool::policy::by_hand::Typed;
+use keyspool::policy::model::grant::Grant;
+use keyspool::policy::order::deny;
+use keyspool::policy::order::reinstate;
+use keyspool::policy::order::release;
+use keyspool::policy::order::release::Because;
+use keyspool::policy::record::code::RefusalCode;
+use keyspool::policy::record::event::Event;
+use keyspool::policy::record::event::file::Source;
+use keyspool::policy::record::given_up::Abuse;
+use keyspool::policy::record::given_up::SuspicionRow;
+use keyspool::policy::record::memory::Memory;
+use keyspool::policy::record::need::NeedRow;
+use keyspool::policy::record::state::{State, key_of};
+use keyspool::policy::record::system::{GivenUp, SystemState};
+use keyspool::policy::record::tally::TallyRow;
+use keyspool::policy::refusal::Stop;
 use keyspool::seal::Verified;
 use keyspool::wire::request::Request;
 use keyspool::wire::response::Activation;
@@ -63,17 +74,12 @@ pub(crate) fn type_code(
     id: ComputerId,
     code: &[u8; 15],
 ) -> Result<(), RefusalCode> {
-    match code_of(release_order::by_code(
-        &bench.state,
-        &id,
-        code,
-        because(bench),
-    ))? {
-        release_order::Typed::Accepted(event) => {
+    match code_of(release::by_code(&bench.state, &id, code, because(bench)))? {
+        release::Typed::Accepted(event) => {
             record(bench, event);
             Ok(())
         }
-        release_order::Typed::Wrong(event, refusal) => {
+        release::Typed::Wrong(event, refusal) => {
             record(bench, event);
             Err(refusal.code)
         }
@@ -87,14 +93,14 @@ pub(crate) fn by_code(bench: &mut Bench, device: &Device) -> Result<(), RefusalC
 
 pub(crate) fn release(bench: &mut Bench, device: &Device) -> Result<(), RefusalCode> {
     ordered(bench, |state, because| {
-        release_order::without_proof(state, &device.id(), because)
+        release::without_proof(state, &device.id(), because)
     })
     .map(|_| ())
 }
 
 pub(crate) fn cancel(bench: &mut Bench, device: &Device) -> Result<(), RefusalCode> {
     ordered(bench, |state, because| {
-        release_order::cancel(state, &device.id(), because)
+        release::cancel(state, &device.id(), because)
     })
     .map(|_| ())
 }

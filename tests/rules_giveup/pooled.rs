@@ -7,10 +7,10 @@ use crate::operator::{
     active_systems, cancel, deny, how, issue, refresh, reinstate, release, replay, typed, undeny,
 };
 use keyspool::licence::Plan;
-use keyspool::policy::due;
-use keyspool::policy::event::Outcome;
-use keyspool::policy::state::GivenUp;
-use keyspool::policy::subscription::assign::Which;
+use keyspool::policy::order::assign::Which;
+use keyspool::policy::record::due;
+use keyspool::policy::record::event::granted::Outcome;
+use keyspool::policy::record::system::GivenUp;
 use keyspool::wire::request::Wanted;
 
 /// Two systems in the grace of their organization's first period, from 2026-11-22 on.

@@ -2,9 +2,9 @@
 
 use crate::bench::{Bench, Device, day};
 use crate::operator::{deny, refresh, release, replay};
-use keyspool::policy::RefusalCode::*;
-use keyspool::policy::due;
-use keyspool::policy::event::Outcome;
+use keyspool::policy::record::code::RefusalCode::*;
+use keyspool::policy::record::due;
+use keyspool::policy::record::event::granted::Outcome;
 
 /// Two devices of a product that renews itself 30 days before the end, and two licences for that.
 fn renewing() -> (Bench, Device, Device) {

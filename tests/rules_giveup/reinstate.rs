@@ -4,10 +4,10 @@ use crate::bench::{Bench, Device, day};
 use crate::operator::{
     active_systems, by_code, cancel, deny, refresh, reinstate, release, replay, suspect, suspicion,
 };
-use keyspool::policy::RefusalCode::*;
-use keyspool::policy::due;
-use keyspool::policy::event::Outcome;
-use keyspool::policy::given_up::Abuse;
+use keyspool::policy::record::code::RefusalCode::*;
+use keyspool::policy::record::due;
+use keyspool::policy::record::event::granted::Outcome;
+use keyspool::policy::record::given_up::Abuse;
 
 fn released() -> (Bench, Device) {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));

@@ -4,9 +4,11 @@ use crate::bench::{Bench, Device, Said, day, seats};
 use crate::operator::{
     NOBODYS, active_systems, by_code, cancel, held, how, is_held, release, replay, type_code,
 };
-use keyspool::policy::RefusalCode::*;
-use keyspool::policy::event::Outcome;
-use keyspool::policy::state::{GivenUp, HardwareRow, Row, WrongCodesRow};
+use keyspool::policy::record::code::RefusalCode::*;
+use keyspool::policy::record::event::granted::Outcome;
+use keyspool::policy::record::given_up::WrongCodesRow;
+use keyspool::policy::record::state::Row;
+use keyspool::policy::record::system::{GivenUp, HardwareRow};
 use keyspool::wire::response::Destination;
 
 fn active() -> (Bench, Device) {

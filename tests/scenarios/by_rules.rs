@@ -8,19 +8,37 @@ use crate::seen::{Eyes, Period, StoredLot, Subscription, System};
 use crate::table::Product;
 use crate::words::{self, Action, ORGANIZATIONS, Order, Place, Scope, Writing};
 use keyspool::licence::{ComputerId, Counts, Day};
-use keyspool::policy::catalogue::{Catalogue, Model, ProductSettings};
-use keyspool::policy::emergency;
-use keyspool::policy::event::Outcome;
-use keyspool::policy::memory::Memory;
-use keyspool::policy::orders::{self, Approval};
-use keyspool::policy::preloaded::{Record, import};
-use keyspool::policy::state::{
-    GivenUp, KeyRow, KeyState, ProductRow, State, SuspicionRow, SystemRow, SystemState, WaitingRow,
-    key_of,
-};
-use keyspool::policy::subscription::assign::{self, Which};
-use keyspool::policy::subscription::{SubscriptionRow, growth, start, status};
-use keyspool::policy::{Context, Event, RefusalCode, Stop, abuse, due, hardware_model, wallet};
+use keyspool::policy::admit::abuse;
+use keyspool::policy::ask::Context;
+use keyspool::policy::model::emergency;
+use keyspool::policy::model::pooled::growth;
+use keyspool::policy::order::approval;
+use keyspool::policy::order::approval::Approval;
+use keyspool::policy::order::assign;
+use keyspool::policy::order::assign::Which;
+use keyspool::policy::order::catalogue;
+use keyspool::policy::order::expansions;
+use keyspool::policy::order::import::import;
+use keyspool::policy::order::key;
+use keyspool::policy::order::subscription;
+use keyspool::policy::record::catalogue::file::Catalogue;
+use keyspool::policy::record::catalogue::settings::{Model, ProductSettings};
+use keyspool::policy::record::code::RefusalCode;
+use keyspool::policy::record::due;
+use keyspool::policy::record::event::Event;
+use keyspool::policy::record::event::granted::Outcome;
+use keyspool::policy::record::given_up::SuspicionRow;
+use keyspool::policy::record::key::{KeyRow, KeyState};
+use keyspool::policy::record::memory::Memory;
+use keyspool::policy::record::preloaded::Record;
+use keyspool::policy::record::product::ProductRow;
+use keyspool::policy::record::request::WaitingRow;
+use keyspool::policy::record::state::{State, key_of};
+use keyspool::policy::record::subscription::SubscriptionRow;
+use keyspool::policy::record::system::{GivenUp, SystemRow, SystemState};
+use keyspool::policy::record::wallet::{self, Lot};
+use keyspool::policy::refusal::Stop;
+use keyspool::policy::report::status;
 use keyspool::seal::Verified;
 use keyspool::wire::request::Request;
 use keyspool::wire::response::{Activation, Receipt};
@@ -75,7 +93,7 @@ impl Desk {
     fn apply_catalogue(&mut self) {
         let text = catalogue(&self.products, &self.dropped);
         let read = Catalogue::read(&text).unwrap_or_else(|error| panic!("{error}"));
-        if let Some(event) = orders::apply_catalogue(&self.bench.state, &read, true)
+        if let Some(event) = catalogue::apply_catalogue(&self.bench.state, &read, true)
             .expect("a change that is allowed")
         {
             self.bench.record(event);
@@ -187,7 +205,7 @@ impl Desk {
             Place::NoFolder => None,
             Place::FolderOf(other) => Some(other),
         };
-        let refusal = match keyspool::policy::decide(
+        let refusal = match keyspool::policy::decide::decide(
             &self.bench.state,
             &request,
             &self.bench.context(&request),
@@ -317,7 +335,7 @@ impl Desk {
         let (product, key) = (self.product(scope), key(name));
         let only = scope.organization.map(word);
         self.bench.order(|state, today| {
-            orders::mint(
+            key::mint(
                 state,
                 &word(product),
                 only.as_ref(),
@@ -361,7 +379,7 @@ impl Desk {
     }
 
     fn approve(&mut self, device: &'static str) -> Done<Said> {
-        let approved = orders::approve(
+        let approved = approval::approve(
             &self.bench.state,
             &self.known(device).shown.id(),
             "known".into(),
@@ -486,8 +504,9 @@ impl Desk {
             Action::Starts { scope } => {
                 let (organization, product) =
                     (word(Self::organization(*scope)), word(self.product(*scope)));
-                self.bench
-                    .order(|state, today| start::start(state, &organization, &product, today))?;
+                self.bench.order(|state, today| {
+                    subscription::start(state, &organization, &product, today)
+                })?;
             }
             Action::Assigns {
                 licences,
@@ -515,8 +534,7 @@ impl Desk {
             Action::Expands { device, licences } => {
                 let id = self.meet(device).shown.id();
                 self.bench.order(|state, today| {
-                    hardware_model::assign(state, &id, licences, today)
-                        .map(|assigned| assigned.event)
+                    expansions::assign(state, &id, licences, today).map(|assigned| assigned.event)
                 })?;
             }
             Action::CatalogueSets { product, settings } => {
@@ -639,12 +657,12 @@ impl Eyes for Desk {
     fn wallet(&self, scope: Scope) -> Vec<StoredLot> {
         let (organization, product) = (word(Self::organization(scope)), word(self.product(scope)));
         let lots = wallet::lots(&self.bench.state, &organization, &product).expect("in memory");
-        let origin = |lot: &keyspool::policy::state::Lot| match (&lot.key, &lot.returned) {
+        let origin = |lot: &Lot| match (&lot.key, &lot.returned) {
             (_, Some(_)) => "returned".to_owned(),
             (Some(key), None) => self.name_of(key),
             (None, None) => "credit".to_owned(),
         };
-        let stored = |lot: &keyspool::policy::state::Lot| StoredLot {
+        let stored = |lot: &Lot| StoredLot {
             licence_type: lot.licence_type.to_string(),
             count: lot.count,
             origin: origin(lot),

@@ -34,7 +34,8 @@ mod bench {
     pub(crate) use crate::signer::{START, entries_of_zip, moment};
 }
 
-use keyspool::policy::{RefusalCode, catalogue};
+use keyspool::policy::record::catalogue::ranges;
+use keyspool::policy::record::code::RefusalCode;
 use keyspool::wire::computer_key;
 use play::{On, play};
 use std::collections::BTreeSet;
@@ -151,7 +152,7 @@ fn every_refusal_code_is_produced_by_a_scenario() {
         .filter(|code| !produced.contains(*code))
         .collect();
     assert_eq!(missing, [&UNREACHABLE]);
-    const { assert!(catalogue::MAX_LICENCE_TYPES <= computer_key::MAX_LICENCES) };
+    const { assert!(ranges::MAX_LICENCE_TYPES <= computer_key::MAX_LICENCES) };
 }
 
 const HEAD: &str = "- nas: model device-subscription; licence_types seat\n\n## A \

@@ -1,7 +1,7 @@
 //! The vocabulary of the scenarios: every action, outcome and statement, word by word.
 
 use keyspool::licence::{Counts, Day, Identifier};
-use keyspool::policy::RefusalCode;
+use keyspool::policy::record::code::RefusalCode;
 use keyspool::wire::request::Wanted;
 
 /// The organizations that every scenario has.

@@ -4,7 +4,7 @@
 use crate::bench::{Bench, entries_of_zip, trust, word};
 use crate::unit::{counts, one_seat, parts, qr};
 use keyspool::licence::LicenceKey;
-use keyspool::policy::RefusalCode;
+use keyspool::policy::record::code::RefusalCode;
 use keyspool::wire::Envelope;
 use keyspool::wire::request::{Reason, Wanted};
 use serde_json::json;

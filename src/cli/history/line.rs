@@ -2,12 +2,17 @@
 
 use crate::licence::{ComputerId, Counts};
 use crate::ops::history::Found;
-use crate::policy::event::about::{About, Why};
-use crate::policy::event::{Event, Granted};
-use crate::policy::given_up::{Denied, Reinstated};
-use crate::policy::state::{IssuedActivation, KeyRow, Lot, Seat};
-use crate::policy::subscription::{Assignment, Start};
-use crate::policy::{term, wallet};
+use crate::policy::model::device::seats;
+use crate::policy::record::event::Event;
+use crate::policy::record::event::about::{About, Why};
+use crate::policy::record::event::given_up::{Denied, Reinstated};
+use crate::policy::record::event::granted::Granted;
+use crate::policy::record::key::KeyRow;
+use crate::policy::record::seat::Seat;
+use crate::policy::record::subscription::{Assignment, Start};
+use crate::policy::record::system::IssuedActivation;
+use crate::policy::record::wallet;
+use crate::policy::record::wallet::Lot;
 use crate::render::escape::for_terminal;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -247,7 +252,7 @@ fn granted_parts(granted: &Granted) -> String {
         word(&json!(granted.outcome)),
         stated(&granted.system.activation)
     )];
-    let redeemed = |redemption: &crate::policy::event::Redemption| {
+    let redeemed = |redemption: &crate::policy::record::event::file::Redemption| {
         let worth = lots(&redemption.lots);
         format!("key {} redeemed, {worth}", redemption.key)
     };
@@ -290,7 +295,7 @@ fn lots(lots: &[Lot]) -> Counts {
 }
 
 fn seats(seats: &[Seat]) -> Counts {
-    term::counts(seats).unwrap_or_default()
+    seats::counts(seats).unwrap_or_default()
 }
 
 /// `3 seat returned`; nothing where there is nothing.

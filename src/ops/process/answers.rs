@@ -8,8 +8,11 @@ use crate::ops::error::OpsError;
 use crate::ops::records::{
     ANSWERS, AnswerForm, AnswerRecord, CHECKPOINTS, DeliveryRecord, ReadmeRecord, Signed, read_json,
 };
-use crate::policy::Answer;
-use crate::policy::state::{OrganizationRow, ProductRow, State, SystemRow, key_of};
+use crate::policy::model::grant::Answer;
+use crate::policy::record::organization::OrganizationRow;
+use crate::policy::record::product::ProductRow;
+use crate::policy::record::state::{State, key_of};
+use crate::policy::record::system::SystemRow;
 use crate::render::bundle::file_stem;
 use crate::render::readme;
 use crate::seal::Verified;

@@ -2,8 +2,8 @@
 //! all cores can do it.
 
 use crate::licence::Digest;
-use crate::policy::RefusalCode;
 use crate::policy::batch::Place;
+use crate::policy::record::code::RefusalCode;
 use crate::seal::{Facts, Refused, Verified, VerifyError, open_envelope, open_request};
 use crate::spool::{Content, Contents, MAX_FILE_BYTES, MAX_PICTURE_BYTES, Taken};
 use crate::wire::WireError;

@@ -2,7 +2,7 @@
 //! text file.
 
 use super::judge::{Held, judge_codes};
-use crate::policy::RefusalCode;
+use crate::policy::record::code::RefusalCode;
 use crate::scan::{MAX_PIXELS, MAX_SIDE, MEMORY_LIMIT, Outcome, Scanner, TIME_LIMIT, is_whole};
 use crate::spool::{Content, Contents, Foreign, Spool, Taken};
 use crate::wire::qr::is_qr_text;

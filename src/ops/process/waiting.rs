@@ -8,7 +8,8 @@ use crate::ops::error::OpsError;
 use crate::ops::records::{WAITING_PARTS, WaitingPartsRecord, find_json, written};
 use crate::ops::session::Session;
 use crate::ops::signer::Signer;
-use crate::policy::{Event, RefusalCode};
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::event::Event;
 use crate::spool::Spool;
 use std::collections::BTreeMap;
 

@@ -1,12 +1,13 @@
 //! Organizations and products as a catalogue states them (LICENSING section 3).
 
 use crate::licence::Identifier;
-use crate::policy::catalogue::{OrganizationEntry, ProductSettings};
-use crate::policy::refusal::StateBroken;
-use crate::policy::state::{CatalogueRow, OrganizationRow, ProductRow, State, StateMut, key_of};
+use crate::policy::record::catalogue::settings::{OrganizationEntry, ProductSettings};
+use crate::policy::record::organization::OrganizationRow;
+use crate::policy::record::product::{CatalogueRow, ProductRow};
+use crate::policy::record::state::{State, StateBroken, StateMut, key_of};
 use alloc::rc::Rc;
 
-pub(super) fn known_product<S: State>(
+pub(crate) fn known_product<S: State>(
     state: &S,
     id: &Identifier,
 ) -> Result<Rc<ProductRow>, StateBroken> {
@@ -15,7 +16,7 @@ pub(super) fn known_product<S: State>(
         .ok_or_else(|| StateBroken(alloc::format!("no product {id}")))
 }
 
-pub(super) fn apply_catalogue<S: StateMut>(
+pub(crate) fn apply_catalogue<S: StateMut>(
     state: &mut S,
     organizations: &[OrganizationEntry],
     products: &[ProductSettings],
@@ -51,7 +52,7 @@ pub(super) fn apply_catalogue<S: StateMut>(
     state.put(ids)
 }
 
-pub(super) fn withdraw_organization<S: StateMut>(
+pub(crate) fn withdraw_organization<S: StateMut>(
     state: &mut S,
     id: &Identifier,
 ) -> Result<(), StateBroken> {
@@ -63,7 +64,7 @@ pub(super) fn withdraw_organization<S: StateMut>(
     })
 }
 
-pub(super) fn withdraw_product<S: StateMut>(
+pub(crate) fn withdraw_product<S: StateMut>(
     state: &mut S,
     id: &Identifier,
 ) -> Result<(), StateBroken> {
@@ -74,7 +75,7 @@ pub(super) fn withdraw_product<S: StateMut>(
     })
 }
 
-pub(super) fn mark_in_use<S: StateMut>(state: &mut S, id: &Identifier) -> Result<(), StateBroken> {
+pub(crate) fn mark_in_use<S: StateMut>(state: &mut S, id: &Identifier) -> Result<(), StateBroken> {
     let row = known_product(state, id)?;
     if row.in_use {
         Ok(())

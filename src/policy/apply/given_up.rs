@@ -1,20 +1,96 @@
-//! Systems given up, denied, reinstated, suspected (LICENSING section 13).
+//! The only place that changes rows: one event in, the rows after it out. Replaying the history
+//! through here gives the same state (LICENSING section 16).
 
-use super::stock::{consume, give_back, tally};
-use super::{change_hardware, known_product, known_system, put_system, remember_day, subscription};
 use crate::licence::ComputerId;
-use crate::policy::catalogue::Model;
-use crate::policy::given_up::{Denied, Reinstated, Released, Suspected};
-use crate::policy::refusal::StateBroken;
-use crate::policy::state::{
-    GivenBackRow, GivenUp, Lot, Seat, SeenRow, State, StateMut, SuspicionRow, SystemRow,
-    SystemState, WaitingRow, WrongCodesRow,
+use crate::policy::apply::answer::{answered, count_answer};
+use crate::policy::apply::catalogue::known_product;
+use crate::policy::apply::stock::{change_wallet, consume, expire_later, give_back, tally};
+use crate::policy::apply::system::{change_hardware, known_system, put_system, remember_day};
+use crate::policy::apply::{due, subscription};
+use crate::policy::model::device::seats;
+use crate::policy::record::catalogue::settings::Model;
+use crate::policy::record::event::given_up::{
+    Deactivated, Denied, Reinstated, Released, Suspected,
 };
-use crate::policy::{due, term};
+use crate::policy::record::given_up::{GivenBackRow, SuspicionRow, WrongCodesRow};
+use crate::policy::record::request::WaitingRow;
+use crate::policy::record::seat::Seat;
+use crate::policy::record::state::{State, StateBroken, StateMut};
+use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
+use crate::policy::record::wallet;
+use crate::policy::record::wallet::Lot;
 use crate::wire::response::Destination;
 use alloc::vec::Vec;
 
-pub(super) fn release<S: StateMut>(state: &mut S, event: &Released) -> Result<(), StateBroken> {
+pub(crate) fn deactivate<S: StateMut>(
+    state: &mut S,
+    event: &Deactivated,
+) -> Result<(), StateBroken> {
+    let known = known_system(state, &event.computer_id)?;
+    if let SystemState::GivenUp {
+        how: GivenUp::Proven,
+        on,
+        destination,
+        held,
+        ..
+    } = known.state
+    {
+        // Its code was typed before: what it had went then.
+        let document = Some(event.request);
+        let system = SystemRow {
+            state: SystemState::GivenUp {
+                how: GivenUp::Proven,
+                on,
+                document,
+                destination,
+                held,
+            },
+            ..(*known).clone()
+        };
+        let answer = Some(count_answer(state)?);
+        answered(state, &event.request, &system, answer, true)?;
+        return put_system(state, system);
+    }
+    let given_up = SystemState::GivenUp {
+        how: GivenUp::Proven,
+        on: event.on,
+        document: Some(event.request),
+        destination: event.destination,
+        held: event.held,
+    };
+    let system = give_up(state, &event.computer_id, given_up, &event.returned)?;
+    let answer = Some(count_answer(state)?);
+    answered(state, &event.request, &system, answer, true)?;
+    put_system(state, system)
+}
+
+pub(crate) fn release_held<S: StateMut>(
+    state: &mut S,
+    id: &ComputerId,
+    returned: &[Lot],
+    ended: &[Seat],
+) -> Result<(), StateBroken> {
+    let mut system = (*known_system(state, id)?).clone();
+    let back = wallet::counts(returned)?;
+    let gone = wallet::counts(&wallet::lots_of_seats(ended))?;
+    tally(state, &system.product, |t| {
+        t.held = t.held.minus(&back)?.minus(&gone)?;
+        t.stored = t.stored.plus(&back)?;
+        t.consumed = t.consumed.plus(&gone)?;
+        Ok(())
+    })?;
+    change_wallet(state, &system.organization, &system.product, |held| {
+        wallet::add(held, returned)
+    })?;
+    expire_later(state, &system.organization, &system.product, returned)?;
+    system.seats.clear();
+    if let SystemState::GivenUp { held, .. } = &mut system.state {
+        *held = false;
+    }
+    put_system(state, system)
+}
+
+pub(crate) fn release<S: StateMut>(state: &mut S, event: &Released) -> Result<(), StateBroken> {
     let seats = given(state, &event.computer_id, &event.returned)?;
     let given_up = SystemState::GivenUp {
         how: event.how,
@@ -51,7 +127,7 @@ fn given<S: State>(state: &S, id: &ComputerId, returned: &[Lot]) -> Result<Vec<S
 
 /// The system once it is given up, still to be written: its seats in the wallet, held, or at their
 /// end.
-pub(super) fn give_up<S: StateMut>(
+pub(crate) fn give_up<S: StateMut>(
     state: &mut S,
     id: &ComputerId,
     given_up: SystemState,
@@ -108,7 +184,7 @@ fn gave_back_without_proof(system: &SystemRow) -> bool {
 
 /// Seats of a system begin to be held.
 fn hold<S: StateMut>(state: &mut S, system: &SystemRow, seats: &[Seat]) -> Result<(), StateBroken> {
-    let held = term::counts(seats)?;
+    let held = seats::counts(seats)?;
     tally(state, &system.product, |t| {
         t.consumed = t.consumed.minus(&held)?;
         t.held = t.held.plus(&held)?;
@@ -125,12 +201,12 @@ fn unhold<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), StateBro
 }
 
 /// Seats that were held are used up, or serve again.
-pub(super) fn consume_held<S: StateMut>(
+pub(crate) fn consume_held<S: StateMut>(
     state: &mut S,
     system: &SystemRow,
     seats: &[Seat],
 ) -> Result<(), StateBroken> {
-    let held = term::counts(seats)?;
+    let held = seats::counts(seats)?;
     tally(state, &system.product, |t| {
         t.held = t.held.minus(&held)?;
         t.consumed = t.consumed.plus(&held)?;
@@ -138,7 +214,7 @@ pub(super) fn consume_held<S: StateMut>(
     })
 }
 
-pub(super) fn deny<S: StateMut>(state: &mut S, event: &Denied) -> Result<(), StateBroken> {
+pub(crate) fn deny<S: StateMut>(state: &mut S, event: &Denied) -> Result<(), StateBroken> {
     let seats = given(state, &event.computer_id, &event.returned)?;
     let mut system = (*known_system(state, &event.computer_id)?).clone();
     unhold(state, &system)?;
@@ -160,7 +236,7 @@ pub(super) fn deny<S: StateMut>(state: &mut S, event: &Denied) -> Result<(), Sta
 
 /// What was denied or given up without proof is active again. Other seats than the ones it had make
 /// it due.
-pub(super) fn reinstate<S: StateMut>(state: &mut S, event: &Reinstated) -> Result<(), StateBroken> {
+pub(crate) fn reinstate<S: StateMut>(state: &mut S, event: &Reinstated) -> Result<(), StateBroken> {
     let id = &event.computer_id;
     let mut system = (*known_system(state, id)?).clone();
     unhold(state, &system)?;
@@ -190,7 +266,7 @@ pub(super) fn reinstate<S: StateMut>(state: &mut S, event: &Reinstated) -> Resul
     })
 }
 
-pub(super) fn suspect<S: StateMut>(state: &mut S, event: &Suspected) -> Result<(), StateBroken> {
+pub(crate) fn suspect<S: StateMut>(state: &mut S, event: &Suspected) -> Result<(), StateBroken> {
     let before = state.get::<SuspicionRow>(&event.computer_id.0)?;
     state.put(SuspicionRow {
         computer_id: event.computer_id,
@@ -205,7 +281,7 @@ pub(super) fn suspect<S: StateMut>(state: &mut S, event: &Suspected) -> Result<(
     })
 }
 
-pub(super) fn refuse_code<S: StateMut>(state: &mut S, id: &ComputerId) -> Result<(), StateBroken> {
+pub(crate) fn refuse_code<S: StateMut>(state: &mut S, id: &ComputerId) -> Result<(), StateBroken> {
     let count = state
         .get::<WrongCodesRow>(&id.0)?
         .map_or(0, |row| row.count)
@@ -214,21 +290,4 @@ pub(super) fn refuse_code<S: StateMut>(state: &mut S, id: &ComputerId) -> Result
         computer_id: *id,
         count,
     })
-}
-
-/// Notes the counter of a confirmation.
-pub(super) fn see<S: StateMut>(
-    state: &mut S,
-    id: &ComputerId,
-    counter: u64,
-) -> Result<(), StateBroken> {
-    let seen = state.get::<SeenRow>(&id.0)?.map_or(0, |row| row.counter);
-    if counter > seen {
-        state.put(SeenRow {
-            computer_id: *id,
-            counter,
-        })
-    } else {
-        Ok(())
-    }
 }

@@ -1,13 +1,16 @@
 //! Manufacturing records and expansions (LICENSING section 11).
 
-use super::stock::{change_wallet, tally};
-use super::{mark_in_use, wallet};
 use crate::licence::{Counts, Identifier, Plan};
-use crate::policy::preloaded::{self, ExpansionRow, Record, RecordRow};
-use crate::policy::refusal::StateBroken;
-use crate::policy::state::{Lot, StateMut, SystemRow};
+use crate::policy::apply::catalogue::mark_in_use;
+use crate::policy::apply::stock::{change_wallet, tally};
+use crate::policy::record::preloaded;
+use crate::policy::record::preloaded::{ExpansionRow, Record, RecordRow};
+use crate::policy::record::state::{StateBroken, StateMut};
+use crate::policy::record::system::SystemRow;
+use crate::policy::record::wallet;
+use crate::policy::record::wallet::Lot;
 
-pub(super) fn import<S: StateMut>(state: &mut S, record: &Record) -> Result<(), StateBroken> {
+pub(crate) fn import<S: StateMut>(state: &mut S, record: &Record) -> Result<(), StateBroken> {
     mark_in_use(state, &record.product)?;
     let known = state.get::<RecordRow>(&RecordRow::key_of(&record.product, &record.serial))?;
     let (owner, system) = known.map_or((None, None), |known| (known.owner.clone(), known.system));
@@ -18,7 +21,7 @@ pub(super) fn import<S: StateMut>(state: &mut S, record: &Record) -> Result<(), 
     })
 }
 
-pub(super) fn assign<S: StateMut>(
+pub(crate) fn assign<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
     product: &Identifier,
@@ -56,7 +59,7 @@ fn add<S: StateMut>(
 
 /// A system that got a hardware activation takes its serial, and what was assigned to the device by
 /// its Computer ID.
-pub(super) fn claim<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), StateBroken> {
+pub(crate) fn claim<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), StateBroken> {
     if system.activation.plan != Plan::Hardware {
         return Ok(());
     }

@@ -1,23 +1,24 @@
 //! Keys, wallets and the tally of a product: where every licence is (LICENSING sections 10 and 16).
 
-use super::catalogue::mark_in_use;
-use super::due_list;
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{Counts, Day, Identifier, LicenceKeyId};
-use crate::policy::list;
-use crate::policy::refusal::StateBroken;
-use crate::policy::state::{KeyRow, KeyState, Lot, State, StateMut, TallyRow, WalletRow, key_of};
-use crate::policy::wallet;
+use crate::policy::apply::catalogue::mark_in_use;
+use crate::policy::record::due::due_list;
+use crate::policy::record::key::{KeyRow, KeyState};
+use crate::policy::record::state::{State, StateBroken, StateMut, key_of};
+use crate::policy::record::tally::TallyRow;
+use crate::policy::record::wallet::{Lot, WalletRow};
+use crate::policy::record::{list, wallet};
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-pub(super) fn known_key<S: State>(state: &S, id: &LicenceKeyId) -> Result<Rc<KeyRow>, StateBroken> {
+pub(crate) fn known_key<S: State>(state: &S, id: &LicenceKeyId) -> Result<Rc<KeyRow>, StateBroken> {
     state
         .get::<KeyRow>(&id.0)?
         .ok_or_else(|| StateBroken(alloc::format!("no licence key {id}")))
 }
 
-pub(super) fn mint<S: StateMut>(
+pub(crate) fn mint<S: StateMut>(
     state: &mut S,
     product: &Identifier,
     organization: Option<&Identifier>,
@@ -44,7 +45,7 @@ pub(super) fn mint<S: StateMut>(
     Ok(())
 }
 
-pub(super) fn void<S: StateMut>(
+pub(crate) fn void<S: StateMut>(
     state: &mut S,
     id: &LicenceKeyId,
     organization: Option<&Identifier>,
@@ -82,7 +83,7 @@ pub(super) fn void<S: StateMut>(
     })
 }
 
-pub(super) fn redeem<S: StateMut>(
+pub(crate) fn redeem<S: StateMut>(
     state: &mut S,
     id: &LicenceKeyId,
     organization: &Identifier,
@@ -109,7 +110,7 @@ pub(super) fn redeem<S: StateMut>(
     })
 }
 
-pub(super) fn unredeem<S: StateMut>(
+pub(crate) fn unredeem<S: StateMut>(
     state: &mut S,
     id: &LicenceKeyId,
     organization: &Identifier,
@@ -130,7 +131,7 @@ pub(super) fn unredeem<S: StateMut>(
     })
 }
 
-pub(super) fn consume<S: StateMut>(
+pub(crate) fn consume<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
     product: &Identifier,
@@ -150,7 +151,7 @@ pub(super) fn consume<S: StateMut>(
     })
 }
 
-pub(super) fn give_back<S: StateMut>(
+pub(crate) fn give_back<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
     product: &Identifier,
@@ -172,7 +173,7 @@ pub(super) fn give_back<S: StateMut>(
 }
 
 /// Lots that lay too long leave the wallet for good.
-pub(super) fn expire<S: StateMut>(
+pub(crate) fn expire<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
     product: &Identifier,
@@ -189,7 +190,7 @@ pub(super) fn expire<S: StateMut>(
     })
 }
 
-pub(super) fn expire_later<S: StateMut>(
+pub(crate) fn expire_later<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
     product: &Identifier,
@@ -208,7 +209,7 @@ pub(super) fn expire_later<S: StateMut>(
     Ok(())
 }
 
-pub(super) fn tally<S: StateMut>(
+pub(crate) fn tally<S: StateMut>(
     state: &mut S,
     product: &Identifier,
     change: impl FnOnce(&mut TallyRow) -> Result<(), CountsOverflow>,
@@ -219,7 +220,7 @@ pub(super) fn tally<S: StateMut>(
     state.put(row)
 }
 
-pub(super) fn change_wallet<S: StateMut>(
+pub(crate) fn change_wallet<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
     product: &Identifier,

@@ -1,21 +1,21 @@
 //! Subscriptions, their periods and what is assigned to these (LICENSING section 9).
 
-use super::catalogue::mark_in_use;
-use super::stock::{change_wallet, expire_later, tally};
-use super::{due_list, ends_list};
 use crate::licence::{Counts, Day, Identifier};
-use crate::policy::refusal::StateBroken;
-use crate::policy::state::{State, StateMut, key_of};
-use crate::policy::subscription::course::{Course, need_of, period_of};
-use crate::policy::subscription::start::subscriptions_list;
-use crate::policy::subscription::{Assignment, PeriodRow, Start, SubscriptionRow};
-use crate::policy::wallet;
-use crate::policy::{due, list};
+use crate::policy::apply::catalogue::mark_in_use;
+use crate::policy::apply::due;
+use crate::policy::apply::stock::{change_wallet, expire_later, tally};
+use crate::policy::model::pooled::course::{Course, need_of, period_of};
+use crate::policy::record::due::{due_list, ends_list};
+use crate::policy::record::state::{State, StateBroken, StateMut, key_of};
+use crate::policy::record::subscription::{
+    Assignment, PeriodRow, Start, SubscriptionRow, subscriptions_list,
+};
+use crate::policy::record::{list, wallet};
 
 /// Carries out a change of an organization's systems or licences, and judges its running period by
 /// what came of it: by the whole change, not by any step of it. Where more is licensed then, its
 /// systems are due.
-pub(super) fn judged<S: StateMut>(
+pub(crate) fn judged<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
     product: &Identifier,
@@ -52,7 +52,7 @@ pub(super) fn judged<S: StateMut>(
 }
 
 /// The last day that is licensed without a gap, as the need stands.
-pub(super) fn licensed_until<S: State>(
+pub(crate) fn licensed_until<S: State>(
     state: &S,
     organization: &Identifier,
     product: &Identifier,
@@ -63,7 +63,7 @@ pub(super) fn licensed_until<S: State>(
     Ok(course.licensed_until(&need_of(state, organization, product)?))
 }
 
-pub(super) fn start<S: StateMut>(
+pub(crate) fn start<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
     product: &Identifier,
@@ -100,7 +100,7 @@ fn end_later<S: StateMut>(state: &mut S, row: &SubscriptionRow) -> Result<(), St
     Ok(())
 }
 
-pub(super) fn begin<S: StateMut>(
+pub(crate) fn begin<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
     product: &Identifier,
@@ -129,7 +129,7 @@ pub(super) fn begin<S: StateMut>(
     }
 }
 
-pub(super) fn assign<S: StateMut>(
+pub(crate) fn assign<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
     product: &Identifier,

@@ -1,104 +1,14 @@
 //! What lies in the wallet, what ends soon, and the figures that are known once every row was
 //! shown.
 
-use super::EXPIRING_DAYS;
-use super::holding::{Holding, Standing};
 use crate::licence::counts::CountsOverflow;
-use crate::licence::{ComputerId, Counts, Day};
-use crate::policy::catalogue::{Model, ProductSettings};
-use crate::policy::state::WalletRow;
-use crate::policy::subscription::status::Status;
+use crate::licence::{Counts, Day};
+use crate::policy::record::catalogue::settings::{Model, ProductSettings};
+use crate::policy::record::wallet::WalletRow;
+use crate::policy::report::ends::{Expiring, ExpiringKind};
+use crate::policy::report::holding::{Holding, Standing};
+use crate::policy::report::status::Status;
 use alloc::collections::BTreeMap;
-use alloc::string::String;
-use serde::Serialize;
-
-/// What ends soon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ExpiringKind {
-    /// The last licensed period of a subscription.
-    Subscription,
-    /// Seats that a system holds.
-    Seats,
-    /// Licences in the wallet.
-    Stored,
-    /// Seats that came back into the wallet, whose term goes on running.
-    Returned,
-}
-
-/// Something that ends within 90 days, or has ended and is in its grace.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Expiring {
-    /// Its last day, inclusive.
-    pub until: Day,
-    /// What it is.
-    pub kind: ExpiringKind,
-    /// The last day of use, where there is a grace after it.
-    pub grace_until: Option<Day>,
-    /// Days from the report's day to `until`; negative within the grace after it.
-    pub days_left: i64,
-    /// How many of each type.
-    pub licences: Counts,
-    /// Whose seats they are.
-    pub computer_id: Option<ComputerId>,
-    /// What people call that system.
-    pub computer_name: Option<String>,
-}
-
-/// Seats that the signer was to renew and could not, for want of licences.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NotRenewed {
-    /// Their last day.
-    pub until: Day,
-    /// How many of each type.
-    pub licences: Counts,
-    /// Whose they are.
-    pub computer_id: ComputerId,
-    /// What people call it.
-    pub computer_name: String,
-}
-
-/// The seats of a system that have all ended, grace and all.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct EndedSeats {
-    /// Their last day, inclusive.
-    pub until: Day,
-    /// The last day of use, where there was a grace after it.
-    pub grace_until: Option<Day>,
-    /// What the newest activation stated.
-    pub licences: Counts,
-    /// Whose they were.
-    pub computer_id: ComputerId,
-    /// What people call it.
-    pub computer_name: String,
-}
-
-impl Expiring {
-    /// Something that ends, with the grace after it in days, if that is at most 90 days away.
-    #[must_use]
-    pub fn within(
-        kind: ExpiringKind,
-        (until, grace_days): (Day, u32),
-        licences: Counts,
-        system: Option<(ComputerId, String)>,
-        today: Day,
-    ) -> Option<Self> {
-        let days_left = until.days_since(today);
-        let grace_until =
-            (grace_days > 0).then(|| until.plus_days(grace_days).unwrap_or(Day::LAST));
-        let (computer_id, computer_name) = system.unzip();
-        let expiring = Self {
-            until,
-            kind,
-            grace_until,
-            days_left,
-            licences,
-            computer_id,
-            computer_name,
-        };
-        (days_left <= i64::from(EXPIRING_DAYS)).then_some(expiring)
-    }
-}
 
 impl Holding {
     /// What lies in the wallet.

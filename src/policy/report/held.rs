@@ -1,66 +1,14 @@
 //! Seats that neither serve nor lie in the wallet.
 
-use super::holding::Holding;
+use crate::licence::Day;
 use crate::licence::counts::CountsOverflow;
-use crate::licence::{ComputerId, Counts, Day};
-use crate::policy::catalogue::{Model, ProductSettings};
-use crate::policy::state::{HardwareRow, Seat, SystemRow, SystemState};
-use crate::policy::term;
-use alloc::string::String;
+use crate::policy::model::device::seats;
+use crate::policy::record::catalogue::settings::{Model, ProductSettings};
+use crate::policy::record::seat::Seat;
+use crate::policy::record::system::{HardwareRow, SystemRow, SystemState};
+use crate::policy::report::held_seats::{HeldReason, HeldSeats};
+use crate::policy::report::holding::Holding;
 use alloc::vec::Vec;
-use serde::Serialize;
-
-/// Why seats are held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum HeldReason {
-    /// An operator denied the system.
-    Denied,
-    /// Given up while it was denied.
-    GivenUpWhileDenied,
-    /// The product gives no seat back without an operator.
-    NoSelfService,
-    /// The hardware has proven more releases than the product allows.
-    ReleaseLimit,
-}
-
-impl HeldReason {
-    /// In words.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Denied => "an operator denied the system",
-            Self::GivenUpWhileDenied => "given up while it was denied",
-            Self::NoSelfService => "every release of this product needs an operator",
-            Self::ReleaseLimit => "over the release limit of its hardware",
-        }
-    }
-}
-
-/// Seats that neither serve nor lie in the wallet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HeldSeats {
-    /// Since when.
-    pub since: Day,
-    /// Why.
-    pub why: HeldReason,
-    /// How many of each type; nothing for a hardware whose serial is held.
-    pub licences: Counts,
-    /// How many more have ended, grace and all: they are nobody's any more.
-    pub ended: Counts,
-    /// Which system held them.
-    pub computer_id: ComputerId,
-    /// What people call it.
-    pub computer_name: String,
-}
-
-impl HeldSeats {
-    /// Whether there is still something to give back.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        !self.licences.is_empty() || self.ended.is_empty()
-    }
-}
 
 impl Holding {
     /// Seats of a system that are held; `hardware` is what it ran on.
@@ -82,7 +30,7 @@ impl Holding {
         };
         let (ended, lasting): (Vec<Seat>, Vec<Seat>) =
             system.seats.iter().cloned().partition(has_ended);
-        let (licences, ended) = (term::counts(&lasting)?, term::counts(&ended)?);
+        let (licences, ended) = (seats::counts(&lasting)?, seats::counts(&ended)?);
         let (since, why) = match &system.state {
             SystemState::Denied {
                 on,

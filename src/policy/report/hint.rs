@@ -1,18 +1,18 @@
 //! What to do next: the sentence under an action. What the wallet holds already is never to be
 //! bought.
 
-use super::holding::Holding;
-use super::order::NextPeriod;
 use crate::licence::Counts;
-use crate::policy::catalogue::Model;
+use crate::policy::record::catalogue::settings::Model;
+use crate::policy::report::holding::Holding;
+use crate::policy::report::to_order::NextPeriod;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 const BY_THE_SIGNER: &str = "Redeem licence keys: the signer renews by itself then.";
 
 impl Holding {
     /// `; stored: 6 × Core; to order: 5 × Core`, where the wallet holds something.
-    pub(super) fn supply(&self, order: &Counts) -> String {
+    pub(crate) fn supply(&self, order: &Counts) -> String {
         if self.stored.is_empty() {
             return String::new();
         }
@@ -24,7 +24,7 @@ impl Holding {
     }
 
     /// Licences for the running period.
-    pub(super) fn hint_for_current(&self) -> String {
+    pub(crate) fn hint_for_current(&self) -> String {
         if !self.could_not_renew.is_empty() {
             return BY_THE_SIGNER.to_string();
         }
@@ -35,7 +35,7 @@ impl Holding {
     }
 
     /// Licences for a system that lacks some or waits for them.
-    pub(super) fn hint_for_requests(&self, order: &Counts) -> String {
+    pub(crate) fn hint_for_requests(&self, order: &Counts) -> String {
         let serve = match self.model {
             Model::Hardware => "`keyspool hardware assign COMPUTER-ID TYPE=COUNT`",
             _ if self.marks.auto_assign => "bring their requests again",
@@ -45,7 +45,7 @@ impl Holding {
     }
 
     /// Waiting systems: where all their need counts already, it is the running period that lacks.
-    pub(super) fn hint_for_waiting(&self) -> String {
+    pub(crate) fn hint_for_waiting(&self) -> String {
         if self.model == Model::PooledSubscription && self.waiting_beyond.is_empty() {
             return "License the period, then bring their requests again.".to_string();
         }
@@ -53,12 +53,12 @@ impl Holding {
     }
 
     /// The renewal that the signer was to do.
-    pub(super) fn hint_for_renewal() -> String {
+    pub(crate) fn hint_for_renewal() -> String {
         BY_THE_SIGNER.to_string()
     }
 
     /// The period after the licensed ones.
-    pub(super) fn hint_for_next(&self, next: &NextPeriod) -> String {
+    pub(crate) fn hint_for_next(&self, next: &NextPeriod) -> String {
         if self.auto_renew {
             return BY_THE_SIGNER.to_string();
         }
@@ -79,7 +79,7 @@ impl Holding {
     }
 
     /// Seats that end or have ended; `auto` where the signer still renews them.
-    pub(super) fn hint_for_seats(&self, auto: bool) -> String {
+    pub(crate) fn hint_for_seats(&self, auto: bool) -> String {
         if auto {
             return BY_THE_SIGNER.to_string();
         }

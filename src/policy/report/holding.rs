@@ -1,16 +1,19 @@
 //! What an organization has of a product: the figures, and what is to be looked at.
 
-use super::coming::{EndedSeats, Expiring, NotRenewed};
-use super::held::HeldSeats;
-use super::order::{Marks, ToOrder};
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{ComputerId, Counts, Day, Identifier};
-use crate::policy::catalogue::{LicenceType, Model};
-use crate::policy::given_up::Abuse;
-use crate::policy::preloaded::{ExpansionRow, RecordRow};
-use crate::policy::refusal::RefusalCode;
-use crate::policy::state::{KeyRow, KeyState, NeedRow, ProductRow, SuspicionRow, WaitingRow};
-use crate::policy::subscription::status::{ShownPeriod, Status};
+use crate::policy::record::catalogue::settings::{LicenceType, Model};
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::given_up::{Abuse, SuspicionRow};
+use crate::policy::record::key::{KeyRow, KeyState};
+use crate::policy::record::need::NeedRow;
+use crate::policy::record::preloaded::{ExpansionRow, RecordRow};
+use crate::policy::record::product::ProductRow;
+use crate::policy::record::request::WaitingRow;
+use crate::policy::report::ends::{EndedSeats, Expiring, NotRenewed};
+use crate::policy::report::held_seats::HeldSeats;
+use crate::policy::report::status::{ShownPeriod, Status};
+use crate::policy::report::to_order::{Marks, ToOrder};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::Serialize;
@@ -200,7 +203,7 @@ pub struct Holding {
     pub not_renewed: Vec<NotRenewed>,
     /// What only [`Holding::finish`] needs.
     #[serde(skip)]
-    pub(super) marks: Marks,
+    pub(crate) marks: Marks,
 }
 
 impl Holding {
@@ -344,7 +347,7 @@ impl Holding {
 }
 
 /// Of each type the smaller count.
-pub(super) fn smaller(one: &Counts, other: &Counts) -> Counts {
+pub(crate) fn smaller(one: &Counts, other: &Counts) -> Counts {
     one.iter()
         .map(|(licence_type, count)| (licence_type.clone(), count.min(other.of(licence_type))))
         .collect()

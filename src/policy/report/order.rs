@@ -1,70 +1,17 @@
 //! What a customer has to order: what lacks, beyond what their wallet holds that may be used for
 //! it.
 
-use super::holding::Holding;
-use super::{Expiring, ExpiringKind};
 use crate::licence::counts::CountsOverflow;
-use crate::licence::{ComputerId, Counts, Day};
-use crate::policy::catalogue::{Model, ProductSettings};
-use crate::policy::state::Lot;
-use crate::policy::wallet::{self, Drawing};
-use alloc::collections::{BTreeMap, BTreeSet};
+use crate::licence::{Counts, Day};
+use crate::policy::model::drawing;
+use crate::policy::model::drawing::Drawing;
+use crate::policy::record::catalogue::settings::{Model, ProductSettings};
+use crate::policy::record::wallet;
+use crate::policy::record::wallet::Lot;
+use crate::policy::report::ends::{Expiring, ExpiringKind};
+use crate::policy::report::holding::Holding;
+use crate::policy::report::to_order::ToOrder;
 use alloc::vec::Vec;
-use serde::Serialize;
-
-/// What the wallet does not hold. A stored licence covers one thing only, in the order of these
-/// members.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct ToOrder {
-    /// Of what active systems lack now; growth within a licensed period is not part of it.
-    pub missing: Counts,
-    /// Of what waiting systems need beyond what counts for them already.
-    pub waiting: Counts,
-    /// Of what the signer could not renew, unless it is missing already.
-    pub not_renewed: Counts,
-    /// For going on after what has ended or ends within 90 days, unless it is one of these.
-    pub ending: Counts,
-    /// For what grew beyond the licences of a licensed period.
-    pub growth: Counts,
-}
-
-/// What is noted while rows are shown, and only [`Holding::finish`] and the actions need.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Marks {
-    /// The earliest end among the seats of active systems.
-    pub(super) earliest_end: Option<Day>,
-    /// The last day of use of that one.
-    pub(super) earliest_last_use: Option<Day>,
-    /// The latest last day of use among systems that have ended.
-    pub(super) ended: Option<Day>,
-    /// The last day of the trial that runs.
-    pub(super) trial_until: Option<Day>,
-    /// The wallet.
-    pub(super) lots: Vec<Lot>,
-    /// Whether requests draw on the wallet by themselves.
-    pub(super) auto_assign: bool,
-    /// Systems that wait for licences.
-    pub(super) waiting: BTreeSet<ComputerId>,
-    /// Seats that end soon and that the signer need not have renewed by now, by their end.
-    pub(super) ending: BTreeMap<Day, Counts>,
-    /// The first period that is not licensed, where the running one is.
-    pub(super) next: Option<NextPeriod>,
-}
-
-/// The first period without a licence after the licensed ones.
-#[derive(Debug, Clone)]
-pub(super) struct NextPeriod {
-    /// Its number.
-    pub(super) number: u32,
-    /// Whether it follows the running one at once.
-    pub(super) is_next: bool,
-    /// Whether it may be assigned to today.
-    pub(super) is_near: bool,
-    /// The last day before it.
-    pub(super) licensed_until: Day,
-    /// What it lacks of today's need.
-    pub(super) lacks: Counts,
-}
 
 /// What is left of a wallet while one want after the other is covered.
 struct Purse {
@@ -88,7 +35,7 @@ impl Purse {
             notice: self.notice,
             today: on,
         };
-        let (taken, missing) = wallet::take_some(&self.lots, wanted, &drawing);
+        let (taken, missing) = drawing::take_some(&self.lots, wanted, &drawing);
         wallet::remove(&mut self.lots, &taken)?;
         Ok(missing)
     }
@@ -121,12 +68,12 @@ impl Holding {
     }
 
     /// Whether the signer was to renew these seats and could not.
-    pub(super) fn is_overdue(&self, end: &Expiring) -> bool {
+    pub(crate) fn is_overdue(&self, end: &Expiring) -> bool {
         end.kind == ExpiringKind::Seats && !self.marks.ending.contains_key(&end.until)
     }
 
     /// What is to be ordered, once everything else is known.
-    pub(super) fn note_order(
+    pub(crate) fn note_order(
         &mut self,
         settings: &ProductSettings,
         today: Day,
@@ -159,9 +106,10 @@ impl Holding {
         } else {
             None
         };
-        if let Some(next) = due
-            .filter(|next| next.licensed_until.days_since(today) <= i64::from(super::EXPIRING_DAYS))
-        {
+        if let Some(next) = due.filter(|next| {
+            next.licensed_until.days_since(today)
+                <= i64::from(crate::policy::report::ends::EXPIRING_DAYS)
+        }) {
             order.ending = purse.lacks(&next.lacks, true, used_on(next.licensed_until))?;
         }
         for (end, licences) in &self.marks.ending {

@@ -1,17 +1,16 @@
 //! What a pooled subscription adds to the figures of its organization and product.
 
-use super::holding::{Growth, Holding, NeedSwing, Standing, smaller};
-use super::order::NextPeriod;
-use super::{Expiring, ExpiringKind};
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{Counts, Day, Identifier};
-use crate::policy::catalogue::ProductSettings;
-use crate::policy::passing::TrialRow;
-use crate::policy::refusal::StateBroken;
-use crate::policy::state::{State, key_of};
-use crate::policy::subscription::course::Course;
-use crate::policy::subscription::status::{Status, outlook};
-use crate::policy::subscription::{growth, renewal};
+use crate::policy::model::pooled::course::Course;
+use crate::policy::model::pooled::{growth, renewal};
+use crate::policy::record::catalogue::settings::ProductSettings;
+use crate::policy::record::state::{State, StateBroken, key_of};
+use crate::policy::record::temporary::TrialRow;
+use crate::policy::report::ends::{Expiring, ExpiringKind};
+use crate::policy::report::holding::{Growth, Holding, NeedSwing, Standing, smaller};
+use crate::policy::report::status::{Status, outlook};
+use crate::policy::report::to_order::NextPeriod;
 
 impl Holding {
     /// The organization's subscription of a pooled product, started or not.

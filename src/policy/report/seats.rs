@@ -1,12 +1,15 @@
 //! What one system adds to the figures of its organization and product.
 
-use super::holding::{Holding, SystemDay, smaller};
-use super::{EXPIRING_DAYS, EndedSeats, Expiring, ExpiringKind, NotRenewed, RECENT_DAYS};
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{Counts, Day, Plan};
-use crate::policy::catalogue::{Model, ProductSettings};
-use crate::policy::state::{GivenUp, Seat, SystemRow, SystemState};
-use crate::policy::term;
+use crate::policy::model::device::seats;
+use crate::policy::record::catalogue::settings::{Model, ProductSettings};
+use crate::policy::record::seat::Seat;
+use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
+use crate::policy::report::ends::{
+    EXPIRING_DAYS, EndedSeats, Expiring, ExpiringKind, NotRenewed, RECENT_DAYS,
+};
+use crate::policy::report::holding::{Holding, SystemDay, smaller};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -116,14 +119,14 @@ impl Holding {
         settings: &ProductSettings,
         today: Day,
     ) -> Result<(), CountsOverflow> {
-        self.assigned = self.assigned.plus(&term::counts(&system.seats)?)?;
+        self.assigned = self.assigned.plus(&seats::counts(&system.seats)?)?;
         let serving: Vec<Seat> = system
             .seats
             .iter()
             .filter(|seat| !seat.spare)
             .cloned()
             .collect();
-        self.note_use(&term::counts(&serving)?, &system.need)?;
+        self.note_use(&seats::counts(&serving)?, &system.need)?;
         let mut by_end: BTreeMap<Day, Counts> = BTreeMap::new();
         for seat in &serving {
             by_end
@@ -232,7 +235,7 @@ pub fn counted_for(system: &SystemRow, model: Model, entitlement: &Counts) -> Co
         // Invariant: these seats were counted when they were granted.
         Model::DeviceSubscription => (
             system.need.clone(),
-            term::counts(&system.seats).unwrap_or_default(),
+            seats::counts(&system.seats).unwrap_or_default(),
         ),
         Model::Hardware => (system.need.clone(), entitlement.clone()),
     };

@@ -2,7 +2,7 @@
 
 use super::phrases::{CHINESE, ENGLISH, GERMAN, Phrases, SPANISH};
 use crate::licence::{ComputerId, Counts, Day};
-use crate::policy::catalogue::LicenceType;
+use crate::policy::record::catalogue::settings::LicenceType;
 use crate::render::escape::for_terminal;
 
 const GERMAN_MONTHS: [&str; 12] = [

@@ -4,11 +4,11 @@ use super::LISTED;
 use super::language::{Language, filled};
 use super::phrases::Phrases;
 use crate::licence::{Counts, Day, Identifier};
-use crate::policy::catalogue::Model;
-use crate::policy::report::{
-    Customer, EndedSeats, Expiring, ExpiringKind, Growth, Holding, Report,
-};
-use crate::policy::subscription::status::Status;
+use crate::policy::record::catalogue::settings::Model;
+use crate::policy::report::ends::{EndedSeats, Expiring, ExpiringKind};
+use crate::policy::report::figures::{Customer, Report};
+use crate::policy::report::holding::{Growth, Holding};
+use crate::policy::report::status::Status;
 use crate::render::escape::for_terminal;
 use serde::Serialize;
 use std::cmp::Reverse;

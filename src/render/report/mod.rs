@@ -1,4 +1,4 @@
-//! The report for people and programs: the figures of [`crate::policy::report`] in, text, JSON, CSV
+//! The report for people and programs: the figures of [`crate::policy::report::figures`] in, text, JSON, CSV
 //! or one HTML page out.
 //!
 //! Lists of systems are cut after [`LISTED`] lines for people, with the number of the rest;
@@ -19,7 +19,8 @@ pub use table::csv;
 pub use text::text;
 
 use super::error::RenderError;
-use crate::policy::report::{Action, Report};
+use crate::policy::report::action::Action;
+use crate::policy::report::figures::Report;
 
 /// Most systems of one list that people are shown.
 pub const LISTED: usize = 20;
@@ -55,9 +56,11 @@ mod tests {
     use super::*;
     use crate::licence::id::Hex;
     use crate::licence::{ComputerId, Day, Identifier};
-    use crate::policy::catalogue::Catalogue;
-    use crate::policy::report::{Customer, Holding, SystemDay, actions};
-    use crate::policy::state::ProductRow;
+    use crate::policy::record::catalogue::file::Catalogue;
+    use crate::policy::record::product::ProductRow;
+    use crate::policy::report::figures::Customer;
+    use crate::policy::report::holding::{Holding, SystemDay};
+    use crate::policy::report::to_do::actions;
     use crate::wire::response::HistoryPoint;
 
     /// Turns what follows around, ends a tag, a cell and a line.

@@ -4,8 +4,8 @@
 use super::LISTED;
 use super::words;
 use crate::licence::{ComputerId, Counts, Day};
-use crate::policy::catalogue::Model;
-use crate::policy::report::{Holding, SystemDay};
+use crate::policy::record::catalogue::settings::Model;
+use crate::policy::report::holding::{Holding, SystemDay};
 use crate::render::escape::for_terminal;
 
 /// A fact: its name, and what it says.

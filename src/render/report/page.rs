@@ -8,8 +8,10 @@ use super::language::Language;
 use super::letters::{About, Letter, letters_of};
 use super::outline::{self, Column, Table};
 use super::{LISTED, by_hint, words};
-use crate::policy::report::{Action, Customer, Holding, Report, Stock, Urgency};
-use crate::policy::subscription::status::Status;
+use crate::policy::report::action::{Action, Urgency};
+use crate::policy::report::figures::{Customer, Report, Stock};
+use crate::policy::report::holding::Holding;
+use crate::policy::report::status::Status;
 use crate::render::escape::for_terminal;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 

@@ -3,7 +3,8 @@
 
 use super::words;
 use crate::licence::{ComputerId, Counts, Day};
-use crate::policy::report::{Customer, Holding, Report};
+use crate::policy::report::figures::{Customer, Report};
+use crate::policy::report::holding::Holding;
 use crate::render::error::RenderError;
 use crate::render::escape::for_terminal;
 

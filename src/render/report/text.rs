@@ -3,7 +3,9 @@
 use super::letters::letters_of;
 use super::outline::{self, Table};
 use super::{LISTED, by_hint, words};
-use crate::policy::report::{Action, Customer, Holding, Report};
+use crate::policy::report::action::Action;
+use crate::policy::report::figures::{Customer, Report};
+use crate::policy::report::holding::Holding;
 use crate::render::escape::for_terminal;
 
 /// The report in lines, each escaped for terminals.

@@ -1,12 +1,12 @@
 //! The figures in words, for the operator and the licence manager.
 
 use crate::licence::{Counts, Day, Identifier};
-use crate::policy::catalogue::Model;
-use crate::policy::report::{
-    ActionKind, ExpiringKind, Growth, Holding, Standing, Systems, Urgency,
-};
-use crate::policy::state::TallyRow;
-use crate::policy::subscription::status::Status;
+use crate::policy::record::catalogue::settings::Model;
+use crate::policy::record::tally::TallyRow;
+use crate::policy::report::action::{ActionKind, Urgency};
+use crate::policy::report::ends::ExpiringKind;
+use crate::policy::report::holding::{Growth, Holding, Standing, Systems};
+use crate::policy::report::status::Status;
 use crate::render::escape::for_terminal;
 use std::collections::BTreeSet;
 

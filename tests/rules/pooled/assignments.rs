@@ -4,8 +4,8 @@
 use crate::bench::{Bench, seats};
 use crate::desk::{Desk as _, activate, ask, both, device, pooled, stated, states};
 use keyspool::licence::{Counts, Plan};
-use keyspool::policy::RefusalCode;
-use keyspool::policy::subscription::assign::Which;
+use keyspool::policy::order::assign::Which;
+use keyspool::policy::record::code::RefusalCode;
 use keyspool::wire::request::Wanted;
 
 /// `nas` started on 2026-11-22 with one device of this need; requests draw on nothing.

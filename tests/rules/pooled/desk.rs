@@ -2,11 +2,15 @@
 
 use crate::bench::{Bench, Device, Key, Said, counts, day, seats, word};
 use keyspool::licence::{Counts, Day, Plan};
-use keyspool::policy::state::{ProductRow, key_of};
-use keyspool::policy::subscription::assign::{Order, Planned, Which};
-use keyspool::policy::subscription::status::{Outlook, ShownPeriod};
-use keyspool::policy::subscription::{assign, start, status};
-use keyspool::policy::{RefusalCode, Stop};
+use keyspool::policy::order::assign;
+use keyspool::policy::order::assign::{Order, Planned, Which};
+use keyspool::policy::order::subscription;
+use keyspool::policy::record::code::RefusalCode;
+use keyspool::policy::record::product::ProductRow;
+use keyspool::policy::record::state::key_of;
+use keyspool::policy::refusal::Stop;
+use keyspool::policy::report::status;
+use keyspool::policy::report::status::{Outlook, ShownPeriod};
 use keyspool::wire::request::Wanted;
 use keyspool::wire::response::Activation;
 
@@ -59,7 +63,7 @@ impl Desk for Bench {
     }
 
     fn start(&mut self, product: &str) -> Result<(), RefusalCode> {
-        self.order(|state, today| start::start(state, &word("acme"), &word(product), today))
+        self.order(|state, today| subscription::start(state, &word("acme"), &word(product), today))
     }
 
     fn plan(&self, product: &str, which: Which, counts: Option<&Counts>, surplus: bool) -> Planned {
@@ -162,7 +166,7 @@ impl Desk for Bench {
 
     /// What lies in the wallet of `acme` for `nas`.
     fn left(&self) -> Counts {
-        keyspool::policy::wallet::counts(&self.lots("acme")).expect("small counts")
+        keyspool::policy::record::wallet::counts(&self.lots("acme")).expect("small counts")
     }
 }
 

@@ -3,11 +3,13 @@
 use crate::bench::{Bench, seats};
 use crate::desk::{Desk as _, activate, ask, both, device, pooled};
 use keyspool::licence::Counts;
-use keyspool::policy::catalogue::ProductSettings;
-use keyspool::policy::state::{ProductRow, key_of};
-use keyspool::policy::subscription::assign::Which;
-use keyspool::policy::subscription::growth::{is_reported, missing};
-use keyspool::policy::{RefusalCode, State as _};
+use keyspool::policy::model::pooled::growth::{is_reported, missing};
+use keyspool::policy::order::assign::Which;
+use keyspool::policy::record::catalogue::settings::ProductSettings;
+use keyspool::policy::record::code::RefusalCode;
+use keyspool::policy::record::product::ProductRow;
+use keyspool::policy::record::state::State as _;
+use keyspool::policy::record::state::key_of;
 use keyspool::wire::request::Wanted;
 
 fn settings(text: &str) -> ProductSettings {

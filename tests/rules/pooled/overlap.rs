@@ -3,8 +3,8 @@
 use crate::bench::{Bench, Device, day, seats};
 use crate::desk::{Desk as _, activate, device, pooled};
 use keyspool::licence::Counts;
-use keyspool::policy::state::Lot;
-use keyspool::policy::subscription::assign::Which;
+use keyspool::policy::order::assign::Which;
+use keyspool::policy::record::wallet::Lot;
 
 fn credits(bench: &Bench) -> Vec<Lot> {
     bench
@@ -208,7 +208,7 @@ fn a_request_that_joins_and_draws_is_credited_in_one_decision() {
     bench.stock_of("cam", &seats(3));
     activate(&mut bench, &mut Device::of(9, "acme", "cam"), 3);
     assert_eq!(bench.outlook_of("cam").carry_days, seats(3 * 364 - 2 * 365));
-    let left = keyspool::policy::wallet::lots(
+    let left = keyspool::policy::record::wallet::lots(
         &bench.state,
         &crate::bench::word("acme"),
         &crate::bench::word("cam"),

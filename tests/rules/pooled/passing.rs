@@ -4,11 +4,11 @@ use crate::bench::{Bench, Device, day, rows, seats};
 use crate::desk::{Desk, activate, ask, device, pooled, stated, states};
 use crate::help::{helps, order};
 use keyspool::licence::Plan;
-use keyspool::policy::RefusalCode::*;
-use keyspool::policy::apply::apply;
-use keyspool::policy::event::Outcome;
-use keyspool::policy::memory::Memory;
-use keyspool::policy::subscription::assign::Which;
+use keyspool::policy::apply::change::apply;
+use keyspool::policy::order::assign::Which;
+use keyspool::policy::record::code::RefusalCode::*;
+use keyspool::policy::record::event::granted::Outcome;
+use keyspool::policy::record::memory::Memory;
 use keyspool::wire::request::Wanted;
 
 fn replays(bench: &Bench) {

@@ -4,11 +4,12 @@
 use crate::bench::{Bench, Device, day, seats};
 use crate::desk::{Desk as _, activate, ask, ask_with, device, pooled, stated, states};
 use keyspool::licence::{Counts, Plan};
-use keyspool::policy::event::Outcome;
-use keyspool::policy::state::key_of;
-use keyspool::policy::subscription::SubscriptionRow;
-use keyspool::policy::subscription::assign::Which;
-use keyspool::policy::{Event, RefusalCode};
+use keyspool::policy::order::assign::Which;
+use keyspool::policy::record::code::RefusalCode;
+use keyspool::policy::record::event::Event;
+use keyspool::policy::record::event::granted::Outcome;
+use keyspool::policy::record::state::key_of;
+use keyspool::policy::record::subscription::SubscriptionRow;
 use keyspool::wire::request::Wanted;
 
 const RENEWS: &str = r#","auto_renew":true"#;

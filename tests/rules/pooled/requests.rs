@@ -3,9 +3,9 @@
 use crate::bench::{Bench, Device, seats};
 use crate::desk::{Desk as _, activate, ask, ask_with, device, pooled, stated, states};
 use keyspool::licence::{Counts, Plan};
-use keyspool::policy::RefusalCode;
-use keyspool::policy::event::Outcome;
-use keyspool::policy::subscription::assign::Which;
+use keyspool::policy::order::assign::Which;
+use keyspool::policy::record::code::RefusalCode;
+use keyspool::policy::record::event::granted::Outcome;
 use keyspool::wire::request::Wanted;
 
 /// Started on 2026-11-22, one device of this need, licensed for it.

@@ -3,8 +3,8 @@
 use crate::bench::{Device, seats};
 use crate::desk::{Desk as _, activate, ask, device, pooled, span, stated, states};
 use keyspool::licence::Plan;
-use keyspool::policy::RefusalCode;
-use keyspool::policy::subscription::assign::Which;
+use keyspool::policy::order::assign::Which;
+use keyspool::policy::record::code::RefusalCode;
 use keyspool::wire::request::Wanted;
 
 #[test]
@@ -160,7 +160,7 @@ fn the_oldest_subscription_is_joined_also_one_with_dates_of_its_own() {
     bench
         .order(|state, _| {
             Ok(
-                keyspool::policy::orders::apply_catalogue(state, &read, true)
+                keyspool::policy::order::catalogue::apply_catalogue(state, &read, true)
                     .expect("allowed")
                     .expect("a change"),
             )

@@ -1,0 +1,128 @@
+//! Licence keys: proofs that a request brings, and what a key may be redeemed for (LICENSING
+//! section 10).
+
+use crate::licence::{Identifier, LicenceKeyId};
+use crate::policy::admit::asked::Asked;
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::event::file::Redemption;
+use crate::policy::record::key::{KeyRow, KeyState};
+use crate::policy::record::state::State;
+use crate::policy::record::wallet;
+use crate::policy::refusal::{Refusal, Stop};
+use crate::seal::redeem;
+use crate::wire::request::Redeem;
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+/// Every key of a request, all or none: the first bad one gives the code.
+pub(crate) fn check<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    redeems: &[Redeem],
+) -> Result<Vec<Redemption>, Stop> {
+    let mut redemptions: Vec<Redemption> = Vec::new();
+    for brought in redeems {
+        let row = proven(state, asked, brought)?.ok_or_else(unknown)?;
+        if redemptions.iter().any(|earlier| earlier.key == row.id) {
+            return Err(used(&row.id).into());
+        }
+        check_row(
+            &row,
+            &asked.request.organization,
+            Some(&asked.request.product),
+        )?;
+        let lots = wallet::lots_of_key(&row, asked.settings(), asked.context.today);
+        redemptions.push(Redemption { key: row.id, lots });
+    }
+    Ok(redemptions)
+}
+
+/// The key's row, if there is such a key and the device proved that it knows it.
+fn proven<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    brought: &Redeem,
+) -> Result<Option<Rc<KeyRow>>, Stop> {
+    let (Some(row), Some(key)) = (
+        state.get::<KeyRow>(&brought.id.0)?,
+        state.licence_key(&brought.id)?,
+    ) else {
+        return Ok(None);
+    };
+    let request = asked.request;
+    let holds = redeem::verify_proof(
+        &key,
+        &request.organization,
+        &request.device_key,
+        request.counter,
+        &brought.proof,
+    );
+    Ok(holds.then_some(row))
+}
+
+/// Whether a key may be redeemed by an organization for a product; for any product where none is
+/// named.
+///
+/// # Errors
+/// The codes of LICENSING section 10.
+pub fn check_row(
+    row: &KeyRow,
+    organization: &Identifier,
+    product: Option<&Identifier>,
+) -> Result<(), Refusal> {
+    match &row.state {
+        KeyState::Redeemed { .. } => return Err(used(&row.id)),
+        KeyState::Void { .. } => {
+            return Err(Refusal::new(
+                RefusalCode::LicenceKeyVoid,
+                alloc::format!("The licence key {} was declared void.", row.id),
+                "Ask whoever sold the licence key.",
+            ));
+        }
+        KeyState::Unused => {}
+    }
+    if product.is_some_and(|product| *product != row.product) {
+        return Err(Refusal::new(
+            RefusalCode::LicenceKeyProduct,
+            alloc::format!(
+                "The licence key {} is for the product `{}`.",
+                row.id,
+                row.product
+            ),
+            "Redeem it on a device with that product.",
+        ));
+    }
+    if row
+        .organization
+        .as_ref()
+        .is_some_and(|only| only != organization)
+    {
+        return Err(Refusal::new(
+            RefusalCode::LicenceKeyOrganization,
+            alloc::format!(
+                "The licence key {} was sold to another organization.",
+                row.id
+            ),
+            "Use a licence key of your own organization.",
+        ));
+    }
+    Ok(())
+}
+
+/// The refusal of a key that nobody minted, or that the device does not know.
+#[must_use]
+pub fn unknown() -> Refusal {
+    Refusal::new(
+        RefusalCode::UnknownLicenceKey,
+        "A licence key of this request is not known to the signer, or was not proven.",
+        "Check the licence key typed on the device, then let it write a new request.",
+    )
+}
+
+fn used(id: &LicenceKeyId) -> Refusal {
+    Refusal::new(
+        RefusalCode::LicenceKeyUsed,
+        alloc::format!("The licence key {id} was redeemed already."),
+        "Use another licence key; what this one bought is in its organization's wallet or in use.",
+    )
+}

@@ -1,0 +1,10 @@
+//! The checks of LICENSING section 14 that come before anything is granted, in their order.
+
+pub mod abuse;
+pub mod asked;
+pub mod hardware;
+pub mod keys;
+pub mod known;
+pub mod serial;
+pub mod standing;
+pub mod subject;

@@ -1,0 +1,145 @@
+//! The serial number of a request: it serves one active system (LICENSING section 11).
+
+use crate::licence::Counts;
+use crate::policy::admit::asked::Asked;
+use crate::policy::admit::standing::Standing;
+use crate::policy::record::catalogue::settings::Model;
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::preloaded;
+use crate::policy::record::preloaded::{RecordRow, listed};
+use crate::policy::record::state::{State, StateBroken};
+use crate::policy::record::system::{SystemRow, SystemState};
+use crate::policy::refusal::{Refusal, Stop};
+use crate::wire::request::{SystemDescription, Wanted};
+use alloc::rc::Rc;
+
+/// The serial that a request of this model states: it serves one active system, and must be listed
+/// where its licences are needed.
+pub(crate) fn check_serial<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    standing: &Standing,
+) -> Result<(), Stop> {
+    let concerned =
+        asked.settings().model == Model::Hardware && description.request != Wanted::Trial;
+    let Some(serial) = description.serial.as_ref().filter(|_| concerned) else {
+        return Ok(());
+    };
+    match record(state, asked, description)? {
+        Some(record) => {
+            let is_other = record
+                .owner
+                .as_ref()
+                .is_some_and(|owner| *owner != asked.request.organization);
+            let recovered = standing.recovered.as_ref().map(|system| system.computer_id);
+            let own = [Some(asked.request.computer_id), recovered];
+            let in_use = is_other
+                || holder(state, &record)?
+                    .is_some_and(|system| !own.contains(&Some(system.computer_id)));
+            if in_use {
+                Err(serial_in_use(serial).into())
+            } else {
+                Ok(())
+            }
+        }
+        None if held(state, asked, description, standing)?.covers(&description.need) => Ok(()),
+        None => Err(unknown_serial(serial).with_contact(asked.contact()).into()),
+    }
+}
+
+pub(crate) fn record<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+) -> Result<Option<Rc<RecordRow>>, StateBroken> {
+    listed(
+        state,
+        &asked.request.organization,
+        &asked.request.product,
+        description.serial.as_deref(),
+    )
+}
+
+/// The system that a serial serves, while that is active, or its seat is held.
+pub(crate) fn holder<S: State>(
+    state: &S,
+    record: &RecordRow,
+) -> Result<Option<Rc<SystemRow>>, StateBroken> {
+    let Some(id) = record.system else {
+        return Ok(None);
+    };
+    let serves = |system: &Rc<SystemRow>| {
+        let holds = match system.state {
+            SystemState::Active => system.is_licensed(Model::Hardware),
+            SystemState::GivenUp { held, .. } => held,
+            SystemState::Denied { returned, .. } => !returned,
+        };
+        holds && system.serial.as_ref() == Some(&record.record.serial)
+    };
+    Ok(state.get::<SystemRow>(&id.0)?.filter(serves))
+}
+
+/// Whether the serial of a system, or its hardware, serves another system now.
+///
+/// # Errors
+/// [`RefusalCode::SerialInUse`].
+pub(crate) fn check_still_free<S: State>(state: &S, system: &SystemRow) -> Result<(), Stop> {
+    let record = listed(
+        state,
+        &system.organization,
+        &system.product,
+        system.serial.as_deref(),
+    )?;
+    let holder = record
+        .as_ref()
+        .map(|record| holder(state, record))
+        .transpose()?
+        .flatten();
+    match (
+        holder.filter(|holder| holder.computer_id != system.computer_id),
+        &system.serial,
+    ) {
+        (Some(_), Some(serial)) => Err(serial_in_use(serial).into()),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn serial_in_use(serial: &str) -> Refusal {
+    Refusal::new(
+        RefusalCode::SerialInUse,
+        alloc::format!("The serial number {serial} serves another system."),
+        "Deactivate that system first, or check the serial number set on the device.",
+    )
+}
+
+pub(crate) fn unknown_serial(serial: &str) -> Refusal {
+    Refusal::new(
+        RefusalCode::UnknownSerial,
+        alloc::format!(
+            "The serial number {serial} is on no manufacturing record of this organization and \
+                product."
+        ),
+        "Check the serial number set on the device, or import its manufacturing record.",
+    )
+}
+
+/// Preloaded licences and expansions of the hardware that asks.
+pub(crate) fn held<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    standing: &Standing,
+) -> Result<Counts, StateBroken> {
+    let record = record(state, asked, description)?;
+    let hardware = standing.hardware.as_ref().map(|row| row.id);
+    let request = asked.request;
+    preloaded::entitlement(
+        state,
+        &request.organization,
+        &request.product,
+        record.as_deref(),
+        hardware,
+        &request.computer_id,
+    )
+}

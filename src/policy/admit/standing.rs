@@ -1,0 +1,249 @@
+//! Who may speak for an organization (LICENSING section 8), and on which hardware (section 13).
+
+use crate::licence::Day;
+use crate::policy::admit::asked::Asked;
+use crate::policy::admit::{hardware, keys};
+use crate::policy::record::catalogue::settings::Registration;
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::preloaded;
+use crate::policy::record::request::ApprovalRow;
+use crate::policy::record::state::{State, StateBroken};
+use crate::policy::record::system::{HardwareRow, SystemRow, SystemState};
+use crate::policy::refusal::{Refusal, Stop};
+use crate::wire::request::SystemDescription;
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+/// The hardware of a request, and the system that it takes the place of.
+pub(crate) struct Standing {
+    /// Known hardware; none: it is new.
+    pub(crate) hardware: Option<Rc<HardwareRow>>,
+    /// The active system of the same hardware under another Computer ID.
+    pub(crate) recovered: Option<Rc<SystemRow>>,
+}
+
+fn approval<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+) -> Result<Option<Rc<ApprovalRow>>, StateBroken> {
+    let row = state.get::<ApprovalRow>(&asked.request.computer_id.0)?;
+    Ok(row.filter(|row| {
+        row.organization == asked.request.organization && row.product == asked.request.product
+    }))
+}
+
+/// Whether an operator approved this very request.
+fn is_approved<S: State>(state: &S, asked: &Asked<'_>) -> Result<bool, StateBroken> {
+    Ok(approval(state, asked)?.is_some_and(|row| row.document == asked.document))
+}
+
+/// Registered, or vouched for.
+pub(crate) fn check<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+) -> Result<(), Stop> {
+    if asked.known().is_some() || approval(state, asked)?.is_some() {
+        return Ok(());
+    }
+    let vouched = asked.context.vouched.as_ref() == Some(&asked.request.organization);
+    match asked.settings().registration {
+        Registration::Open => Ok(()),
+        Registration::Vouched
+            if vouched || preloaded::registers(state, asked.request, description)? =>
+        {
+            Ok(())
+        }
+        Registration::Vouched if !description.redeem.is_empty() => {
+            keys::check(state, asked, &description.redeem).map(|_| ())
+        }
+        Registration::Vouched | Registration::Approved => Err(awaiting_approval(asked).into()),
+    }
+}
+
+fn awaiting_approval(asked: &Asked<'_>) -> Refusal {
+    Refusal::new(
+        RefusalCode::AwaitingApproval,
+        alloc::format!(
+            "Nobody has vouched yet that this device belongs to the organization `{}`.",
+            asked.organization.id
+        ),
+        "Approve the device, or drop the file into the folder of its organization, or redeem a \
+            licence key with the request.",
+    )
+}
+
+/// The hardware that the request comes from, checked against what is known.
+pub(crate) fn hardware<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+) -> Result<Standing, Stop> {
+    match asked.known() {
+        Some(system) => known_device(state, asked, description, system),
+        None => new_device(state, asked, description),
+    }
+}
+
+fn known_device<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    system: &SystemRow,
+) -> Result<Standing, Stop> {
+    if !system.is_bound() {
+        return bind(state, asked, description, system);
+    }
+    let changed = hardware::check_known(
+        &system.fingerprint,
+        &description.fingerprint,
+        asked.settings(),
+    )
+    .err();
+    if let Some(changed) = changed
+        && !is_approved(state, asked)?
+    {
+        let names = changed
+            .iter()
+            .map(|c| c.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
+        return Err(Refusal::new(
+            RefusalCode::HardwareChanged,
+            alloc::format!("Too much of this device's hardware changed: {names}."),
+            "Let the operator approve the device, or move the licence by deactivating the old one.",
+        )
+        .into());
+    }
+    if asked.active().is_none() {
+        check_active_elsewhere(
+            state,
+            asked,
+            &hardware::find_same(state, &description.fingerprint, asked.settings())?,
+        )?;
+    }
+    let hardware = state.get::<HardwareRow>(&system.hardware.to_be_bytes())?;
+    Ok(Standing {
+        hardware,
+        recovered: None,
+    })
+}
+
+/// A system that was activated by its Computer ID alone names its hardware for the first time.
+fn bind<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    system: &SystemRow,
+) -> Result<Standing, Stop> {
+    let same = hardware::find_same(state, &description.fingerprint, asked.settings())?;
+    check_active_elsewhere(state, asked, &same)?;
+    let hardware = match same.first() {
+        Some(row) => Some(row.clone()),
+        None => state.get::<HardwareRow>(&system.hardware.to_be_bytes())?,
+    };
+    Ok(Standing {
+        hardware,
+        recovered: None,
+    })
+}
+
+/// The active system that last ran on a piece of hardware, if it is another than the one that asks.
+fn active_on<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    hardware: &HardwareRow,
+) -> Result<Option<Rc<SystemRow>>, StateBroken> {
+    let system = state.get::<SystemRow>(&hardware.system.0)?;
+    let is_other = |s: &Rc<SystemRow>| {
+        s.computer_id != asked.request.computer_id && s.is_active(asked.settings().model)
+    };
+    Ok(system.filter(is_other))
+}
+
+fn check_active_elsewhere<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    same: &[Rc<HardwareRow>],
+) -> Result<(), Stop> {
+    for row in same {
+        if active_on(state, asked, row)?
+            .is_some_and(|system| system.organization != asked.request.organization)
+        {
+            return Err(already_active().into());
+        }
+    }
+    Ok(())
+}
+
+fn new_device<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+) -> Result<Standing, Stop> {
+    let same = hardware::find_same(state, &description.fingerprint, asked.settings())?;
+    check_active_elsewhere(state, asked, &same)?;
+    let mut recovered = None;
+    for row in &same {
+        if recovered.is_none() {
+            recovered = active_on(state, asked, row)?.map(|system| (row.clone(), system));
+        }
+    }
+    let Some((row, system)) = recovered else {
+        return Ok(Standing {
+            hardware: same.first().cloned(),
+            recovered: None,
+        });
+    };
+    if !is_approved(state, asked)? {
+        check_recoveries(asked, &row.recoveries)?;
+    }
+    Ok(Standing {
+        hardware: Some(row),
+        recovered: Some(system),
+    })
+}
+
+fn already_active() -> Refusal {
+    Refusal::new(
+        RefusalCode::AlreadyActive,
+        "This hardware is active in another organization.",
+        "Deactivate the device there first.",
+    )
+}
+
+fn check_recoveries(asked: &Asked<'_>, recoveries: &[Day]) -> Result<(), Refusal> {
+    let limit = asked.settings().recovery_limit;
+    let within = recoveries
+        .iter()
+        .filter(|day| day.in_window(limit.days, asked.context.today))
+        .count();
+    if within < usize::try_from(limit.count).unwrap_or(usize::MAX) {
+        return Ok(());
+    }
+    let message = match within {
+        0 => {
+            "Once reinstalled, a device of this product is taken back by the operator only.".into()
+        }
+        1 => alloc::format!(
+            "This hardware was reinstalled once within {} days, which is the limit.",
+            limit.days
+        ),
+        times => alloc::format!(
+            "This hardware was reinstalled {times} times within {} days, which is the limit.",
+            limit.days
+        ),
+    };
+    let refusal = Refusal::new(
+        RefusalCode::RecoveryLimit,
+        message,
+        "Let the operator approve the device.",
+    );
+    Err(refusal.with_contact(asked.contact()))
+}
+
+/// Whether a system's own state says that it may still get seats back.
+#[must_use]
+pub(crate) fn is_denied(system: &SystemRow) -> bool {
+    matches!(system.state, SystemState::Denied { .. })
+}

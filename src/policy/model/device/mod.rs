@@ -1,0 +1,4 @@
+//! The `device-subscription` model (LICENSING section 11).
+
+pub mod request;
+pub mod seats;

@@ -1,0 +1,244 @@
+//! What a system description is granted under the `device-subscription` model (LICENSING sections
+//! 6, 7 and 11).
+
+use crate::licence::{Counts, Day, LicenceKeyId, Validity};
+use crate::policy::admit::asked::Asked;
+use crate::policy::admit::standing::Standing;
+use crate::policy::model::device::seats;
+use crate::policy::model::drawing;
+use crate::policy::model::drawing::Drawing;
+use crate::policy::model::grant::Grant;
+use crate::policy::model::issue::{Before, Change, before, buying_helps, issue};
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::event::file::Redemption;
+use crate::policy::record::event::granted::Outcome;
+use crate::policy::record::seat::Seat;
+use crate::policy::record::state::{State, StateBroken};
+use crate::policy::record::system::SystemRow;
+use crate::policy::record::wallet;
+use crate::policy::record::wallet::Lot;
+use crate::policy::refusal::{Refusal, Stop};
+use crate::wire::request::{SystemDescription, Wanted};
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+/// What a request changes about the seats of a system.
+struct Seats {
+    outcome: Outcome,
+    seats: Vec<Seat>,
+    taken: Vec<Lot>,
+}
+
+pub(crate) fn decide<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    standing: &Standing,
+    redeemed: Vec<Redemption>,
+) -> Result<Grant, Stop> {
+    let before = before(asked, description, standing);
+    let mut lots = wallet::lots(state, &asked.request.organization, &asked.request.product)?;
+    redeemed
+        .iter()
+        .try_for_each(|redemption| wallet::add(&mut lots, &redemption.lots))?;
+    wallet::add(&mut lots, &before.returned)?;
+    let lots = drawing::in_order_of_codes(state, lots)?;
+    let own: Vec<LicenceKeyId> = redeemed.iter().map(|redemption| redemption.key).collect();
+    let drawing = Drawing {
+        own: &own,
+        wallet: asked.settings().auto_assign,
+        returned: description.request != Wanted::Extend,
+        notice: asked.settings().largest_notice(),
+        today: asked.context.today,
+    };
+    let change = match description.request {
+        // A trial is the same for every model, and decided before.
+        Wanted::Activate | Wanted::Trial => {
+            activate(asked, description, standing, &before, &lots, &drawing)
+        }
+        Wanted::Refresh => refresh(asked, description, &before),
+        Wanted::Extend => extend(asked, description, &before, &lots, &drawing),
+    };
+    let change = change.map_err(|refusal| buying_helps(refusal, asked))?;
+    let change = statement(asked, description, standing, change)?;
+    issue(
+        state,
+        asked,
+        description,
+        standing,
+        redeemed,
+        before,
+        change,
+    )
+}
+
+/// What the new activation states of the seats that serve.
+fn statement(
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    standing: &Standing,
+    change: Seats,
+) -> Result<Change, Stop> {
+    let (serving, _) = seats::split(&change.seats, &description.need);
+    let replaced = standing.recovered.as_ref().or(asked.active());
+    let (validity, grace_days) = validity(asked, description, &serving, replaced)?;
+    Ok(Change {
+        outcome: change.outcome,
+        plan: seats::PLAN,
+        licences: seats::counts(&serving)?,
+        validity,
+        grace_days,
+        seats: seats::held_for(&change.seats, &description.need),
+        taken: change.taken,
+        started: None,
+        assignments: Vec::new(),
+        passing: asked.passing_ended(),
+    })
+}
+
+fn activate(
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    standing: &Standing,
+    before: &Before,
+    lots: &[Lot],
+    drawing: &Drawing<'_>,
+) -> Result<Seats, Refusal> {
+    let missing = held(before)?.lacking(&description.need);
+    let (seats, taken) =
+        seats::add_seats(&before.seats, lots, &missing, asked.settings(), drawing)?;
+    let goes_on = asked.licensed().is_some() && standing.recovered.is_none();
+    Ok(Seats {
+        outcome: if goes_on {
+            Outcome::Refreshed
+        } else {
+            Outcome::Activated
+        },
+        seats,
+        taken,
+    })
+}
+
+fn held(before: &Before) -> Result<Counts, Refusal> {
+    seats::counts(&before.seats).map_err(|_| seats::not_enough(&Counts::new(), false))
+}
+
+fn refresh(
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    before: &Before,
+) -> Result<Seats, Refusal> {
+    if asked.licensed().is_none() {
+        return Err(Refusal::new(
+            RefusalCode::NotActivated,
+            "This device has no activation that could be refreshed.",
+            "Let the device ask for an activation instead.",
+        ));
+    }
+    let missing = held(before)?.lacking(&description.need);
+    if !missing.is_empty() {
+        return Err(Refusal::new(
+            RefusalCode::NotEnoughLicences,
+            alloc::format!("The device needs more than it holds; missing: {missing}."),
+            "Let the device ask with `activate`, which adds seats.",
+        ));
+    }
+    Ok(Seats {
+        outcome: Outcome::Refreshed,
+        seats: before.seats.clone(),
+        taken: Vec::new(),
+    })
+}
+
+/// One more term for each seat that serves; later than the last day of use it begins anew. A larger
+/// need adds seats.
+fn extend(
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    before: &Before,
+    lots: &[Lot],
+    drawing: &Drawing<'_>,
+) -> Result<Seats, Refusal> {
+    if asked.known().is_none() {
+        return Err(Refusal::new(
+            RefusalCode::NothingToExtend,
+            "This device has never been activated, so there is nothing to extend.",
+            "Let the device ask for an activation instead.",
+        ));
+    }
+    check_renews_itself(asked, before, drawing)?;
+    let settings = asked.settings();
+    let (serving, surplus) = seats::split(&before.seats, &description.need);
+    let (mut seats, mut taken) = seats::extend_seats(&serving, lots, settings, drawing)?;
+    let mut rest = lots.to_vec();
+    wallet::remove(&mut rest, &taken)
+        .map_err(|_| seats::not_enough(&Counts::new(), drawing.wallet))?;
+    seats.extend(surplus);
+    let missing = held(before)?.lacking(&description.need);
+    let (seats, added) = seats::add_seats(&seats, &rest, &missing, settings, drawing)?;
+    wallet::add(&mut taken, &added)
+        .map_err(|_| seats::not_enough(&Counts::new(), drawing.wallet))?;
+    Ok(Seats {
+        outcome: Outcome::Extended,
+        seats,
+        taken,
+    })
+}
+
+/// A product that renews itself is extended by hand only where the signer could not, and by a key
+/// of the request's own.
+fn check_renews_itself(
+    asked: &Asked<'_>,
+    before: &Before,
+    drawing: &Drawing<'_>,
+) -> Result<(), Refusal> {
+    let settings = asked.settings();
+    if !settings.auto_renew || before.seats.is_empty() {
+        return Ok(());
+    }
+    let mut serving = before.seats.iter().filter(|seat| !seat.spare);
+    let unrenewed = serving.any(|seat| is_in_renewal(seat, drawing.notice, drawing.today));
+    if unrenewed && !drawing.own.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        RefusalCode::RenewsAutomatically,
+        alloc::format!("The product `{}` is renewed by the signer.", settings.id),
+        "Nothing is left to do now; where licences are missing, redeem a licence key with the \
+            request.",
+    ))
+}
+
+/// Whether a seat's end is at most the largest notice away.
+fn is_in_renewal(seat: &Seat, notice: u32, today: Day) -> bool {
+    seat.term.end().days_since(today) <= i64::from(notice)
+}
+
+/// What the activation states, and the days of grace that it gives.
+///
+/// Never less than the one it replaces, unless a larger need brings an earlier end: not even where
+/// the product's grace was shortened meanwhile (LICENSING section 6).
+fn validity(
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    serving: &[Seat],
+    replaced: Option<&Rc<SystemRow>>,
+) -> Result<(Validity, u32), StateBroken> {
+    let mut validity = seats::validity(serving, asked.settings().grace_days)?;
+    let (Some(until), Some(grace_until)) = (validity.valid_until, validity.grace_until) else {
+        return Ok((validity, 0));
+    };
+    let before = replaced.map(|system| &system.activation).filter(|before| {
+        before.licences.covers(&description.need)
+            || before
+                .validity
+                .valid_until
+                .is_some_and(|before| before <= until)
+    });
+    let at_least = before
+        .and_then(|before| before.validity.grace_until)
+        .unwrap_or(grace_until);
+    validity.grace_until = Some(grace_until.max(at_least));
+    let grace_days = grace_until.max(at_least).days_since(until);
+    Ok((validity, u32::try_from(grace_days).unwrap_or(0)))
+}

@@ -1,0 +1,408 @@
+//! Emergencies: an operator's help for a few days, without a seat (LICENSING section 12).
+
+use crate::licence::id::Hex;
+use crate::licence::{
+    ComputerId, Counts, Day, DayStatus, Digest, Identifier, Moment, Plan, Ulid, Validity,
+};
+use crate::policy::admit::known;
+use crate::policy::model::grant::{Answer, Grant};
+use crate::policy::model::issue::next_sequence;
+use crate::policy::record::catalogue::settings::ProductSettings;
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::event::Event;
+use crate::policy::record::event::emergency::EmergencyGranted;
+use crate::policy::record::request::WaitingRow;
+use crate::policy::record::state::State;
+use crate::policy::record::system::{IssuedActivation, SystemRow, SystemState};
+use crate::policy::record::temporary::{Passing, Running};
+use crate::policy::refusal::{Refusal, Stop};
+use crate::wire::Kind;
+use crate::wire::request::Fingerprint;
+use crate::wire::response::Activation;
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Days within which the emergencies of a system are counted.
+const WINDOW_DAYS: u32 = 365;
+
+/// What an operator orders.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The device that is to work.
+    pub computer_id: ComputerId,
+    /// Systems in the place of which it is to work.
+    pub in_place_of: Vec<ComputerId>,
+    /// Whose it is, where the signer cannot know.
+    pub organization: Option<Identifier>,
+    /// What is installed, where the signer cannot know.
+    pub product: Option<Identifier>,
+    /// What it needs, where that is not what it or the named systems stated last.
+    pub need: Option<Counts>,
+    /// Why.
+    pub reason: String,
+}
+
+/// What the signer knows beside the order and the state.
+#[derive(Debug, Clone, Copy)]
+pub struct Issuing {
+    /// The day of the order.
+    pub today: Day,
+    /// Its time.
+    pub now: Moment,
+    /// Version of the trust list in force.
+    pub trust_list: u64,
+    /// The id of a first activation, should there be one.
+    pub fresh_id: Ulid,
+    /// Names the order, as a document id names a request.
+    pub order: Digest,
+}
+
+/// An order with all that it leaves open filled in.
+struct Subject {
+    computer_id: ComputerId,
+    system: Option<Rc<SystemRow>>,
+    named: Vec<Rc<SystemRow>>,
+    organization: Identifier,
+    product: Identifier,
+    need: Counts,
+}
+
+/// Gives a device an activation for the product's days of emergency.
+///
+/// # Errors
+/// [`RefusalCode::NotNeeded`] while it has a valid activation, [`RefusalCode::EmergencyLimit`] over
+/// the count within 365 days; a device that was given up or denied, that belongs elsewhere, or of
+/// which too little is known.
+pub fn grant<S: State>(state: &S, order: &Order, issuing: &Issuing) -> Result<Grant, Stop> {
+    let subject = subject(state, order)?;
+    let settings = &known::product(state, &subject.product)?.settings;
+    check_catalogue(state, &subject)?;
+    if let Some(system) = &subject.system {
+        known::check_not_given_up(system)?;
+        check_needed(system, issuing.today)?;
+    }
+    let own = subject
+        .system
+        .as_ref()
+        .map_or(&[][..], |system| &system.passing.emergencies);
+    check_limit(&subject.computer_id, own, settings, issuing.today)?;
+    for system in &subject.named {
+        check_limit(
+            &system.computer_id,
+            &system.passing.emergencies,
+            settings,
+            issuing.today,
+        )?;
+    }
+    let system = system_afterwards(&subject, settings, issuing)?;
+    let answer = activation(&system, settings, issuing);
+    let event = Event::EmergencyGranted(Box::new(EmergencyGranted {
+        system,
+        in_place_of: subject
+            .named
+            .iter()
+            .map(|system| system.computer_id)
+            .collect(),
+        reason: order.reason.clone(),
+        order: issuing.order,
+        answer: answer.document_id(),
+        on: issuing.today,
+    }));
+    Ok(Grant {
+        event,
+        answer: Some(answer),
+    })
+}
+
+/// Whose, which product and what need: as the device is known, else as the named systems, else as
+/// ordered, else as the device's waiting request says.
+fn subject<S: State>(state: &S, order: &Order) -> Result<Subject, Stop> {
+    let system = state.get::<SystemRow>(&order.computer_id.0)?;
+    let named = named(state, order)?;
+    let waiting = state.get::<WaitingRow>(&order.computer_id.0)?;
+    let known = system.iter().chain(&named).next();
+    let waits = waiting.as_ref().filter(|_| known.is_none());
+    let organization = known
+        .map(|s| s.organization.clone())
+        .or_else(|| order.organization.clone());
+    let product = known
+        .map(|s| s.product.clone())
+        .or_else(|| order.product.clone());
+    let (Some(organization), Some(product)) = (
+        organization.or_else(|| waits.map(|row| row.organization.clone())),
+        product.or_else(|| waits.map(|row| row.product.clone())),
+    ) else {
+        return Err(too_little(&order.computer_id).into());
+    };
+    let others = system
+        .iter()
+        .chain(&named)
+        .map(|s| (&s.organization, &s.product));
+    let ordered = (
+        order.organization.as_ref().unwrap_or(&organization),
+        order.product.as_ref().unwrap_or(&product),
+    );
+    for (of, what) in others.chain([ordered]) {
+        check_same((&organization, &product), (of, what))?;
+    }
+    let mut stated = Counts::new();
+    for system in &named {
+        stated = stated.plus(&system.need)?;
+    }
+    if named.is_empty() {
+        let known = system.as_ref().map(|system| &system.need);
+        stated = known
+            .or(waiting.as_ref().map(|row| &row.need))
+            .cloned()
+            .unwrap_or_default();
+    }
+    let need = order.need.clone().unwrap_or(stated);
+    if need.is_empty() {
+        return Err(too_little(&order.computer_id).into());
+    }
+    Ok(Subject {
+        computer_id: order.computer_id,
+        system,
+        named,
+        organization,
+        product,
+        need,
+    })
+}
+
+fn named<S: State>(state: &S, order: &Order) -> Result<Vec<Rc<SystemRow>>, Stop> {
+    let mut named: Vec<Rc<SystemRow>> = Vec::new();
+    for id in &order.in_place_of {
+        let Some(system) = state.get::<SystemRow>(&id.0)? else {
+            let message = alloc::format!("The signer has activated no system {id}.");
+            let remedy = "Check the Computer ID with `keyspool system list`.";
+            return Err(Refusal::new(RefusalCode::UnknownActivation, message, remedy).into());
+        };
+        // A device that was denied because it is lost may well be the one that has to be replaced.
+        if matches!(system.state, SystemState::GivenUp { .. }) {
+            known::check_not_given_up(&system)?;
+        }
+        if *id != order.computer_id && named.iter().all(|other| other.computer_id != *id) {
+            named.push(system);
+        }
+    }
+    Ok(named)
+}
+
+fn too_little(id: &ComputerId) -> Refusal {
+    Refusal::new(
+        RefusalCode::UnknownActivation,
+        alloc::format!(
+            "The signer has never seen {id} and cannot know whose it is and what it needs."
+        ),
+        "Name the system that it replaces with --for, or say --organization, --product and --need.",
+    )
+}
+
+fn check_same(
+    known: (&Identifier, &Identifier),
+    other: (&Identifier, &Identifier),
+) -> Result<(), Refusal> {
+    if known.0 != other.0 {
+        let message = alloc::format!(
+            "One is of the organization `{}`, another of `{}`.",
+            known.0,
+            other.0
+        );
+        return Err(Refusal::new(
+            RefusalCode::OtherOrganization,
+            message,
+            "Name systems of one organization only.",
+        ));
+    }
+    if known.1 != other.1 {
+        let message = alloc::format!("One has the product `{}`, another `{}`.", known.1, other.1);
+        return Err(Refusal::new(
+            RefusalCode::OtherProduct,
+            message,
+            "Name systems of one product only.",
+        ));
+    }
+    Ok(())
+}
+
+/// What is withdrawn gets no new systems; one that works in the place of another is not new.
+fn check_catalogue<S: State>(state: &S, subject: &Subject) -> Result<(), Stop> {
+    let organization = known::organization(state, &subject.organization)?;
+    let product = known::product(state, &subject.product)?;
+    if let Some((unknown, _)) = subject
+        .need
+        .iter()
+        .find(|(id, _)| !product.settings.has_type(id))
+    {
+        let message = alloc::format!(
+            "The product `{}` has no licence type `{unknown}`.",
+            subject.product
+        );
+        return Err(Refusal::new(
+            RefusalCode::UnknownLicenceType,
+            message,
+            "Check its types with `keyspool catalogue show`.",
+        )
+        .into());
+    }
+    if subject.system.is_some() || !subject.named.is_empty() {
+        return Ok(());
+    }
+    let withdrawn = if organization.withdrawn {
+        (
+            RefusalCode::WithdrawnOrganization,
+            alloc::format!("The organization `{}`", subject.organization),
+        )
+    } else if product.withdrawn {
+        (
+            RefusalCode::WithdrawnProduct,
+            alloc::format!("The product `{}`", subject.product),
+        )
+    } else {
+        return Ok(());
+    };
+    let message = alloc::format!("{} was withdrawn and gets no new systems.", withdrawn.1);
+    Err(Refusal::new(withdrawn.0, message, "Apply a catalogue that has it again.").into())
+}
+
+fn check_needed(system: &SystemRow, today: Day) -> Result<(), Refusal> {
+    let issued = &system.activation;
+    if issued.validity.on(today) == DayStatus::Ended {
+        return Ok(());
+    }
+    let last = issued.validity.grace_until.map_or_else(
+        || "for good".to_string(),
+        |day| alloc::format!("until {}", day.in_words()),
+    );
+    Err(Refusal::new(
+        RefusalCode::NotNeeded,
+        alloc::format!(
+            "The device {} has an activation with which it works {last}.",
+            system.computer_id
+        ),
+        "Install that activation; if the device is broken, give its replacement an emergency with \
+            --for.",
+    ))
+}
+
+fn check_limit(
+    id: &ComputerId,
+    emergencies: &[Day],
+    settings: &ProductSettings,
+    today: Day,
+) -> Result<(), Refusal> {
+    let within = emergencies
+        .iter()
+        .filter(|day| day.in_window(WINDOW_DAYS, today))
+        .count();
+    if within < usize::try_from(settings.emergency.count).unwrap_or(usize::MAX) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        RefusalCode::EmergencyLimit,
+        alloc::format!(
+            "The system {id} had {within} emergencies within {WINDOW_DAYS} days, which is the \
+                limit."
+        ),
+        "Activate it in the ordinary way.",
+    ))
+}
+
+fn system_afterwards(
+    subject: &Subject,
+    settings: &ProductSettings,
+    issuing: &Issuing,
+) -> Result<SystemRow, Stop> {
+    let until = issuing
+        .today
+        .last_of_days(settings.emergency.days)
+        .unwrap_or(Day::LAST);
+    let known = subject.system.as_deref();
+    let activation = IssuedActivation {
+        id: known.map_or(issuing.fresh_id, |system| system.activation.id),
+        sequence: next_sequence(known)?,
+        plan: Plan::Emergency,
+        licences: subject.need.clone(),
+        validity: Validity {
+            valid_from: issuing.today,
+            valid_until: Some(until),
+            grace_until: Some(until),
+        },
+        issued: issuing.today,
+        confirmed: known.and_then(|system| system.activation.confirmed),
+    };
+    let mut system = known
+        .cloned()
+        .unwrap_or_else(|| unseen(subject, &activation));
+    system.activation = activation;
+    system.passing.running = Some(Running {
+        plan: Plan::Emergency,
+        until,
+    });
+    system.passing.remember_emergency(issuing.today);
+    Ok(system)
+}
+
+/// A device of which only the Computer ID is known: key and hardware bind with its first request.
+fn unseen(subject: &Subject, activation: &IssuedActivation) -> SystemRow {
+    SystemRow {
+        computer_id: subject.computer_id,
+        organization: subject.organization.clone(),
+        product: subject.product.clone(),
+        device_key: Hex([0; 32]),
+        computer_name: subject.computer_id.to_string(),
+        product_version: String::new(),
+        serial: None,
+        hardware: 0,
+        fingerprint: Fingerprint::new(),
+        counter: 0,
+        state: SystemState::Active,
+        need: subject.need.clone(),
+        stated: Vec::new(),
+        seats: Vec::new(),
+        grace_days: 0,
+        passing: Passing {
+            running: None,
+            only: true,
+            emergencies: Vec::new(),
+        },
+        activation: activation.clone(),
+    }
+}
+
+fn activation(system: &SystemRow, settings: &ProductSettings, issuing: &Issuing) -> Answer {
+    let components = u8::try_from(system.fingerprint.len()).unwrap_or(u8::MAX);
+    let issued = &system.activation;
+    let activation = Activation {
+        activation_id: issued.id,
+        sequence: issued.sequence,
+        organization: system.organization.clone(),
+        product: system.product.clone(),
+        computer_id: system.computer_id,
+        computer_name: system.computer_name.clone(),
+        request: None,
+        fingerprint: system.is_bound().then(|| {
+            (
+                system.fingerprint.clone(),
+                settings.fingerprint_min_match.min(components),
+            )
+        }),
+        plan: issued.plan,
+        licences: issued.licences.clone(),
+        validity: issued.validity,
+        notify_days: settings.notify_days.clone(),
+        issued_at: issuing.now,
+        trust_list: issuing.trust_list,
+        extensions: settings
+            .extensions
+            .as_ref()
+            .and_then(|extensions| serde_json::to_string(extensions).ok()),
+    };
+    Answer {
+        kind: Kind::Activation,
+        payload: activation.to_payload(),
+    }
+}

@@ -1,0 +1,3 @@
+//! The `hardware` model (LICENSING section 11).
+
+pub mod request;

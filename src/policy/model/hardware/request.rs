@@ -1,0 +1,98 @@
+//! What a system description is granted under the `hardware` model (LICENSING sections 6, 7 and
+//! 11).
+
+use crate::licence::{Counts, Plan, Validity};
+use crate::policy::admit::asked::Asked;
+use crate::policy::admit::serial::held;
+use crate::policy::admit::standing::Standing;
+use crate::policy::model::grant::Grant;
+use crate::policy::model::issue::{Change, before, buying_helps, issue};
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::event::file::Redemption;
+use crate::policy::record::event::granted::Outcome;
+use crate::policy::record::state::State;
+use crate::policy::refusal::{Refusal, Stop};
+use crate::wire::request::{SystemDescription, Wanted};
+use alloc::vec::Vec;
+
+pub(crate) fn decide<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    standing: &Standing,
+    redeemed: Vec<Redemption>,
+) -> Result<Grant, Stop> {
+    match description.request {
+        Wanted::Extend => return Err(nothing_to_extend().into()),
+        Wanted::Refresh if asked.licensed().is_none() => return Err(not_activated().into()),
+        // A trial is the same for every model, and decided before.
+        Wanted::Activate | Wanted::Refresh | Wanted::Trial => {}
+    }
+    let licences = held(state, asked, description, standing)?;
+    let missing = licences.lacking(&description.need);
+    if !missing.is_empty() {
+        return Err(buying_helps(not_enough(&missing), asked).into());
+    }
+    let goes_on = asked.licensed().filter(|_| standing.recovered.is_none());
+    // The hardware is the same: so is the day from which it is licensed.
+    let since = goes_on
+        .or(standing.recovered.as_ref())
+        .map(|system| &system.activation);
+    let since = since
+        .filter(|issued| issued.plan == Plan::Hardware)
+        .map(|issued| issued.validity.valid_from);
+    let change = Change {
+        outcome: if goes_on.is_some() {
+            Outcome::Refreshed
+        } else {
+            Outcome::Activated
+        },
+        plan: Plan::Hardware,
+        licences,
+        validity: Validity {
+            valid_from: since.unwrap_or(asked.context.today),
+            valid_until: None,
+            grace_until: None,
+        },
+        grace_days: 0,
+        seats: Vec::new(),
+        taken: Vec::new(),
+        started: None,
+        assignments: Vec::new(),
+        passing: asked.passing_ended(),
+    };
+    issue(
+        state,
+        asked,
+        description,
+        standing,
+        redeemed,
+        before(asked, description, standing),
+        change,
+    )
+}
+
+fn nothing_to_extend() -> Refusal {
+    Refusal::new(
+        RefusalCode::NothingToExtend,
+        "The licences of this hardware have no end, so there is nothing to extend.",
+        "Let the device ask with `activate` for what it holds.",
+    )
+}
+
+fn not_activated() -> Refusal {
+    Refusal::new(
+        RefusalCode::NotActivated,
+        "This device has no activation that could be refreshed.",
+        "Let the device ask for an activation instead.",
+    )
+}
+
+pub(crate) fn not_enough(missing: &Counts) -> Refusal {
+    Refusal::new(
+        RefusalCode::NotEnoughLicences,
+        alloc::format!("The device needs more than its hardware holds; missing: {missing}."),
+        "Redeem expansions into the wallet, assign them with `keyspool hardware assign`, then \
+            bring this file again.",
+    )
+}

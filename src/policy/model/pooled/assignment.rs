@@ -1,0 +1,107 @@
+//! What assigning licences to a period takes, by whoever assigns (LICENSING section 9.2).
+
+use crate::licence::{Counts, Day, Identifier};
+use crate::policy::model::device::seats;
+use crate::policy::model::drawing::Drawing;
+use crate::policy::model::pooled::course::Course;
+use crate::policy::record::catalogue::settings::ProductSettings;
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::event::Event;
+use crate::policy::record::subscription::Assignment;
+use crate::policy::refusal::Refusal;
+
+pub(crate) fn event(course: &Course, assignment: Assignment, renewed: bool, on: Day) -> Event {
+    let (organization, product) = (course.row.organization.clone(), course.row.product.clone());
+    Event::LicencesAssigned {
+        organization,
+        product,
+        assignment,
+        renewed,
+        on,
+    }
+}
+
+/// An operator, and the signer itself, draw on the whole wallet: the lot with the earliest
+/// store-until first.
+pub(crate) fn whole_wallet(settings: &ProductSettings, today: Day) -> Drawing<'static> {
+    Drawing {
+        own: &[],
+        wallet: true,
+        returned: true,
+        notice: settings.largest_notice(),
+        today,
+    }
+}
+
+/// The running period or a later one, not too far ahead, and the one before licensed unless it is
+/// past.
+///
+/// # Errors
+/// [`RefusalCode::TooFarAhead`], [`RefusalCode::OutOfOrder`].
+pub(crate) fn check_period(
+    course: &Course,
+    settings: &ProductSettings,
+    period: u32,
+    need: &Counts,
+    today: Day,
+) -> Result<(), Refusal> {
+    let running = course.row.running;
+    if period < running {
+        return Err(Refusal::new(
+            RefusalCode::OutOfOrder,
+            alloc::format!("Period {period} is past; period {running} is running."),
+            "Assign to the running period or a later one.",
+        ));
+    }
+    let horizon = horizon(settings, today);
+    let first = course
+        .row
+        .first_of(period)
+        .filter(|first| period == running || *first <= horizon);
+    if first.is_none() || course.row.last_of(period).is_none() {
+        return Err(Refusal::new(
+            RefusalCode::TooFarAhead,
+            alloc::format!(
+                "Period {period} begins later than {}, the latest day allowed today.",
+                horizon.in_words()
+            ),
+            "Assign to it at a later time.",
+        ));
+    }
+    if period > running && !course.is_licensed(period - 1, need) {
+        return Err(Refusal::new(
+            RefusalCode::OutOfOrder,
+            alloc::format!(
+                "Period {} is not licensed yet, and comes before period {period}.",
+                period - 1
+            ),
+            "Assign to the earlier period first.",
+        ));
+    }
+    Ok(())
+}
+
+/// The latest day on which a period may begin that is assigned to today.
+pub(crate) fn horizon(settings: &ProductSettings, today: Day) -> Day {
+    today
+        .plus_months(settings.early_renewal_years * 12)
+        .unwrap_or(Day::LAST)
+}
+
+/// The refusal of an assignment for want of licences: in the wallet, or in a request's own keys.
+pub(crate) fn not_enough(shortfall: &Counts, missing: &Counts, wallet: bool) -> Refusal {
+    let refusal = seats::not_enough(missing, wallet);
+    let message = alloc::format!("The period lacks {shortfall}. {}", refusal.message);
+    Refusal { message, ..refusal }
+}
+
+/// The refusal where no subscription was started.
+pub(crate) fn not_started(organization: &Identifier, product: &Identifier) -> Refusal {
+    Refusal::new(
+        RefusalCode::NotStarted,
+        alloc::format!(
+            "The subscription of `{product}` for `{organization}` has not been started."
+        ),
+        "Let an operator start it with `keyspool subscription start`.",
+    )
+}

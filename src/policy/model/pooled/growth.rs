@@ -1,0 +1,65 @@
+//! Growth: systems added within a licensed period without new licences (LICENSING section 9.5).
+
+use crate::licence::Counts;
+use crate::licence::counts::CountsOverflow;
+use crate::policy::model::device::seats;
+use crate::policy::record::catalogue::settings::ProductSettings;
+use crate::policy::record::code::RefusalCode;
+use crate::policy::refusal::Refusal;
+
+/// Share of the allowance, in percent, from which an organization stands in the report.
+pub const REPORTED_PERCENT: u128 = 80;
+
+/// Licences that are missing for this need, per type; none while need x 100 <= assigned x (100 +
+/// percent).
+///
+/// # Errors
+/// [`CountsOverflow`].
+pub fn missing(
+    need: &Counts,
+    assigned: &Counts,
+    settings: &ProductSettings,
+) -> Result<Counts, CountsOverflow> {
+    let hundred_and = 100 + u128::from(settings.growth_allowance_percent);
+    let wanted = (u128::from(need.total()?) * 100).div_ceil(hundred_and);
+    let mut open = u64::try_from(wanted)
+        .map_err(|_| CountsOverflow)?
+        .saturating_sub(assigned.total()?);
+    let exceeding = assigned.lacking(need);
+    let mut missing = Counts::new();
+    for licence_type in settings.licence_types.iter().map(|known| &known.id) {
+        let count = exceeding.of(licence_type).min(open);
+        missing.set(licence_type.clone(), count);
+        open -= count;
+    }
+    Ok(missing)
+}
+
+/// Whether so much of the allowance is used that the report names the organization, with a text for
+/// the customer.
+///
+/// # Errors
+/// [`CountsOverflow`].
+pub fn is_reported(need: &Counts, assigned: &Counts, percent: u32) -> Result<bool, CountsOverflow> {
+    let (need, assigned) = (u128::from(need.total()?), u128::from(assigned.total()?));
+    let used = need.saturating_sub(assigned);
+    Ok(used > 0 && used * 100 * 100 >= assigned * u128::from(percent) * REPORTED_PERCENT)
+}
+
+/// The refusal beyond the allowance.
+#[must_use]
+pub fn beyond(missing: &Counts, settings: &ProductSettings) -> Refusal {
+    Refusal::new(
+        RefusalCode::GrowthAllowance,
+        alloc::format!(
+            "This device would exceed the {} % by which systems may be added within a period; \
+                licences missing: {missing}.",
+            settings.growth_allowance_percent
+        ),
+        if settings.auto_assign {
+            seats::BUY_FOR_WALLET
+        } else {
+            seats::BUY_FOR_REQUEST
+        },
+    )
+}

@@ -1,0 +1,9 @@
+//! The `pooled-subscription` model (LICENSING section 9).
+
+pub mod assignment;
+pub mod course;
+pub mod growth;
+pub mod overlap;
+pub mod renewal;
+pub mod request;
+pub mod start;

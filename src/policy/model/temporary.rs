@@ -1,0 +1,102 @@
+//! Trials and emergencies: activations for some days, which take no licence and count in no need
+//! (LICENSING section 12).
+
+use crate::licence::Plan;
+use crate::policy::admit::asked::Asked;
+use crate::policy::admit::standing::Standing;
+use crate::policy::model::grant::Grant;
+use crate::policy::model::issue::{Change, before, issue};
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::event::file::Redemption;
+use crate::policy::record::event::granted::Outcome;
+use crate::policy::record::state::{State, StateBroken};
+use crate::policy::record::temporary::Running;
+use crate::policy::refusal::{Refusal, Stop};
+use crate::wire::request::{SystemDescription, Wanted};
+use alloc::vec::Vec;
+
+/// `refresh` and `extend` of a system that has only a trial or an emergency; none where the
+/// product's model decides.
+pub(crate) fn decide<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    standing: &Standing,
+    redeemed: &[Redemption],
+) -> Result<Option<Grant>, Stop> {
+    let Some(running) = asked.running() else {
+        return Ok(None);
+    };
+    match description.request {
+        Wanted::Refresh => {
+            restate(state, asked, description, standing, redeemed.to_vec()).map(Some)
+        }
+        Wanted::Extend
+            if running.plan == Plan::Trial
+                || asked.known().is_some_and(|system| system.passing.only) =>
+        {
+            Err(nothing_to_extend(running).into())
+        }
+        _ => Ok(None),
+    }
+}
+
+fn nothing_to_extend(running: Running) -> Refusal {
+    Refusal::new(
+        RefusalCode::NothingToExtend,
+        alloc::format!(
+            "This device has a {} until {}, which cannot be extended.",
+            running.plan,
+            running.until.in_words()
+        ),
+        "Let the device ask for an activation instead.",
+    )
+}
+
+/// The same trial or emergency again, for a need that is not larger.
+fn restate<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    standing: &Standing,
+    redeemed: Vec<Redemption>,
+) -> Result<Grant, Stop> {
+    let Some(system) = asked.active() else {
+        return Err(StateBroken("no system whose trial runs".into()).into());
+    };
+    let missing = system.activation.licences.lacking(&description.need);
+    if !missing.is_empty() {
+        return Err(Refusal::new(
+            RefusalCode::NotEnoughLicences,
+            alloc::format!("The device needs more than its activation states; missing: {missing}."),
+            "Let the device ask with `activate`.",
+        )
+        .into());
+    }
+    let change = Change {
+        outcome: Outcome::Refreshed,
+        plan: system.activation.plan,
+        licences: description.need.clone(),
+        validity: system.activation.validity,
+        grace_days: 0,
+        seats: Vec::new(),
+        taken: Vec::new(),
+        started: None,
+        assignments: Vec::new(),
+        passing: system.passing.clone(),
+    };
+    // Only an ordinary activation takes the place of another system on the same hardware.
+    let standing = Standing {
+        hardware: standing.hardware.clone(),
+        recovered: None,
+    };
+    issue(
+        state,
+        asked,
+        description,
+        &standing,
+        redeemed,
+        before(asked, description, &standing),
+        change,
+    )
+}

@@ -1,0 +1,154 @@
+//! Trials: a stretch per organization and product, whatever the product's model (LICENSING section
+//! 12).
+
+use crate::licence::{Day, Plan, Validity};
+use crate::policy::admit::asked::Asked;
+use crate::policy::admit::hardware;
+use crate::policy::admit::standing::Standing;
+use crate::policy::model::grant::Grant;
+use crate::policy::model::issue::{Change, before, issue};
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::event::file::Redemption;
+use crate::policy::record::event::granted::Outcome;
+use crate::policy::record::state::{State, StateBroken, key_of};
+use crate::policy::record::system::HardwareRow;
+use crate::policy::record::temporary::{Passing, Running, TrialRow};
+use crate::policy::refusal::{Refusal, Stop};
+use crate::wire::request::SystemDescription;
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+pub(crate) fn decide<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    standing: &Standing,
+    redeemed: Vec<Redemption>,
+) -> Result<Grant, Stop> {
+    check_licensed(asked, standing)?;
+    let stretch = stretch(state, asked)?;
+    if stretch
+        .as_ref()
+        .is_some_and(|stretch| stretch.last < asked.context.today)
+    {
+        return Err(
+            trial_used(asked, "The organization has had its trial of this product.").into(),
+        );
+    }
+    if had_trial(state, asked, description, standing)? {
+        return Err(trial_used(asked, "This hardware has had a trial of this product.").into());
+    }
+    let (first, last) = match stretch {
+        Some(stretch) if asked.settings().trial_days > 0 => (stretch.first, stretch.last),
+        _ => first_stretch(asked)?,
+    };
+    let known = asked.known().map(|system| &system.passing);
+    let change = Change {
+        outcome: Outcome::Activated,
+        plan: Plan::Trial,
+        licences: description.need.clone(),
+        validity: Validity {
+            valid_from: first,
+            valid_until: Some(last),
+            grace_until: Some(last),
+        },
+        grace_days: 0,
+        seats: Vec::new(),
+        taken: Vec::new(),
+        started: None,
+        assignments: Vec::new(),
+        passing: Passing {
+            running: Some(Running {
+                plan: Plan::Trial,
+                until: last,
+            }),
+            only: known.is_none_or(|passing| passing.only),
+            emergencies: known.map_or_else(Vec::new, |passing| passing.emergencies.clone()),
+        },
+    };
+    issue(
+        state,
+        asked,
+        description,
+        standing,
+        redeemed,
+        before(asked, description, standing),
+        change,
+    )
+}
+
+fn check_licensed(asked: &Asked<'_>, standing: &Standing) -> Result<(), Refusal> {
+    // A reinstalled device whose hardware is licensed takes its licence back with `activate`.
+    let recovered = standing
+        .recovered
+        .as_ref()
+        .filter(|system| system.is_licensed(asked.settings().model));
+    let Some(system) = asked.active().or(recovered) else {
+        return Ok(());
+    };
+    let message = match system.passing.running {
+        Some(running) if !system.is_licensed(asked.settings().model) => {
+            alloc::format!(
+                "This device has a {} already, until {}.",
+                running.plan,
+                running.until.in_words()
+            )
+        }
+        _ => "This device is licensed and needs no trial.".into(),
+    };
+    let remedy =
+        "Let the device ask for an activation instead, or with `refresh` for the same again.";
+    Err(Refusal::new(RefusalCode::AlreadyLicensed, message, remedy))
+}
+
+fn stretch<S: State>(state: &S, asked: &Asked<'_>) -> Result<Option<Rc<TrialRow>>, StateBroken> {
+    state.get::<TrialRow>(&key_of(&[
+        asked.request.organization.as_str(),
+        asked.request.product.as_str(),
+    ]))
+}
+
+/// Whether this hardware, under whatever Computer ID and for whatever organization, has had a trial
+/// of the product.
+fn had_trial<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    description: &SystemDescription,
+    standing: &Standing,
+) -> Result<bool, StateBroken> {
+    if standing
+        .hardware
+        .as_ref()
+        .is_some_and(|row: &Rc<HardwareRow>| row.had_trial)
+    {
+        return Ok(true);
+    }
+    Ok(
+        hardware::find_same(state, &description.fingerprint, asked.settings())?
+            .iter()
+            .any(|row| row.had_trial),
+    )
+}
+
+/// The first grant begins the stretch.
+fn first_stretch(asked: &Asked<'_>) -> Result<(Day, Day), Refusal> {
+    let today = asked.context.today;
+    match asked.settings().trial_days {
+        0 => Err(Refusal::new(
+            RefusalCode::NoTrial,
+            alloc::format!("The product `{}` has no trial.", asked.settings().id),
+            "Redeem a licence key and ask for an activation.",
+        )
+        .with_contact(asked.contact())),
+        days => Ok((today, today.last_of_days(days).unwrap_or(Day::LAST))),
+    }
+}
+
+fn trial_used(asked: &Asked<'_>, message: &str) -> Refusal {
+    Refusal::new(
+        RefusalCode::TrialUsed,
+        message,
+        "Redeem a licence key and ask for an activation.",
+    )
+    .with_contact(asked.contact())
+}

@@ -1,0 +1,79 @@
+//! Approving a waiting request, or giving held seats back (LICENSING sections 8 and 13).
+
+use crate::licence::{ComputerId, Day};
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::event::Event;
+use crate::policy::record::request::WaitingRow;
+use crate::policy::record::seat::Seat;
+use crate::policy::record::state::State;
+use crate::policy::record::system::{SystemRow, SystemState};
+use crate::policy::record::wallet;
+use crate::policy::refusal::{Refusal, Stop};
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// What an operator's approval does for a device.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Approval {
+    /// Its waiting request is to be judged anew, with this word given.
+    Request {
+        /// The event to record first.
+        event: Event,
+        /// What waits, and where its file lies.
+        waiting: Rc<WaitingRow>,
+    },
+    /// Its held seats go back into the wallet.
+    Seats(Event),
+}
+
+/// Approves the waiting request of a device, or gives back its held seats.
+///
+/// # Errors
+/// [`RefusalCode::NotNeeded`] where nothing of it waits.
+pub fn approve<S: State>(
+    state: &S,
+    id: &ComputerId,
+    reason: String,
+    today: Day,
+) -> Result<Approval, Stop> {
+    if let Some(system) = state.get::<SystemRow>(&id.0)?
+        && matches!(system.state, SystemState::GivenUp { held: true, .. })
+    {
+        return Ok(Approval::Seats(release_seats(&system, reason, today)));
+    }
+    let Some(waiting) = state.get::<WaitingRow>(&id.0)? else {
+        let message = alloc::format!("Nothing of the device {id} waits for an approval.");
+        return Err(Refusal::new(
+            RefusalCode::NotNeeded,
+            message,
+            "See what waits with `keyspool system list --waiting`.",
+        )
+        .into());
+    };
+    let event = Event::Approved {
+        computer_id: *id,
+        organization: waiting.organization.clone(),
+        product: waiting.product.clone(),
+        request: waiting.document,
+        reason,
+    };
+    Ok(Approval::Request { event, waiting })
+}
+
+pub(crate) fn release_seats(system: &SystemRow, reason: String, today: Day) -> Event {
+    let (running, ended): (Vec<Seat>, Vec<Seat>) = system
+        .seats
+        .iter()
+        .cloned()
+        .partition(|seat| seat.term.end() >= today);
+    Event::SeatsReleased {
+        computer_id: system.computer_id,
+        organization: system.organization.clone(),
+        product: system.product.clone(),
+        returned: wallet::lots_of_seats(&running),
+        ended,
+        reason,
+        on: today,
+    }
+}

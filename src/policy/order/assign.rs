@@ -1,0 +1,161 @@
+//! An operator assigns licences of the wallet to a period (LICENSING section 9.2).
+
+use crate::licence::{Counts, Day, Identifier};
+use crate::policy::admit::known;
+use crate::policy::model::drawing;
+use crate::policy::model::pooled::assignment::{
+    check_period, event, not_enough, not_started, whole_wallet,
+};
+use crate::policy::model::pooled::course::{Course, need_of};
+use crate::policy::model::pooled::overlap::assignment;
+use crate::policy::order::subscription::pooled_product;
+use crate::policy::record::catalogue::settings::ProductSettings;
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::event::Event;
+use crate::policy::record::state::State;
+use crate::policy::record::wallet;
+use crate::policy::refusal::{Refusal, Stop};
+
+/// Which period an operator names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The running one.
+    Current,
+    /// The one after it.
+    Next,
+    /// By its number, from 0.
+    Number(u32),
+}
+
+/// What an operator wants assigned.
+#[derive(Debug, Clone, Copy)]
+pub struct Order<'a> {
+    /// To which period.
+    pub which: Which,
+    /// How many of each type; none: exactly the shortfall.
+    pub counts: Option<&'a Counts>,
+    /// Whether it may be more than the shortfall.
+    pub surplus: bool,
+}
+
+/// An assignment that an operator may look at before it is carried out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    /// The period's number.
+    pub period: u32,
+    /// Its first day.
+    pub first: Day,
+    /// Its last day.
+    pub last: Day,
+    /// What the organization needs.
+    pub need: Counts,
+    /// What is assigned before.
+    pub before: Counts,
+    /// What the need lacks before.
+    pub shortfall: Counts,
+    /// What is taken from the wallet.
+    pub taken: Counts,
+    /// What comes back for an overlap.
+    pub credited: Counts,
+    /// The event that does it; none where nothing is missing.
+    pub event: Option<Event>,
+}
+
+/// Assigns licences of the wallet to a period; all that is wanted, or nothing.
+///
+/// # Errors
+/// [`RefusalCode::NotStarted`], [`RefusalCode::TooFarAhead`], [`RefusalCode::OutOfOrder`],
+/// [`RefusalCode::NotEnoughLicences`] with the shortfall, [`RefusalCode::NotNeeded`] for more than
+/// it without `surplus`.
+pub fn assign<S: State>(
+    state: &S,
+    organization: &Identifier,
+    product: &Identifier,
+    order: &Order<'_>,
+    today: Day,
+) -> Result<Planned, Stop> {
+    let contact = known::organization(state, organization)?.contact.clone();
+    let settings = &pooled_product(state, product)?.settings;
+    let course = Course::of(state, organization, product)?
+        .ok_or_else(|| not_started(organization, product))?;
+    let need = need_of(state, organization, product)?;
+    let period = period_of(&course, order.which);
+    check_period(&course, settings, period, &need, today)?;
+    let shortfall = course.shortfall(period, &need);
+    let wanted = order.counts.cloned().unwrap_or_else(|| shortfall.clone());
+    check_counts(&wanted, &shortfall, order.surplus, settings)?;
+    let lots = drawing::in_order_of_codes(state, wallet::lots(state, organization, product)?)?;
+    let taken = drawing::take(&lots, &wanted, &whole_wallet(settings, today));
+    let taken = taken.map_err(|missing| {
+        not_enough(&shortfall, &missing, true)
+            .of_order()
+            .with_contact(contact.as_deref())
+    })?;
+    let assigned = assignment(&course, settings, period, taken, today)?;
+    let broken = || {
+        crate::policy::record::state::StateBroken(
+            "a period beyond the last day that we know".into(),
+        )
+    };
+    Ok(Planned {
+        period,
+        first: course.row.first_of(period).ok_or_else(broken)?,
+        last: course.row.last_of(period).ok_or_else(broken)?,
+        before: course.assigned(period),
+        shortfall,
+        taken: wallet::counts(&assigned.taken)?,
+        credited: wallet::counts(&assigned.credited)?,
+        need,
+        event: (!wanted.is_empty()).then(|| event(&course, assigned, false, today)),
+    })
+}
+
+pub(crate) fn period_of(course: &Course, which: Which) -> u32 {
+    match which {
+        Which::Current => course.row.running,
+        Which::Next => course.row.running.saturating_add(1),
+        Which::Number(number) => number,
+    }
+}
+
+pub(crate) fn check_counts(
+    wanted: &Counts,
+    shortfall: &Counts,
+    surplus: bool,
+    settings: &ProductSettings,
+) -> Result<(), Refusal> {
+    if let Some((unknown, _)) = wanted
+        .iter()
+        .find(|(licence_type, _)| !settings.has_type(licence_type))
+    {
+        let message = alloc::format!(
+            "The product `{}` has no licence type `{unknown}`.",
+            settings.id
+        );
+        return Err(Refusal::new(
+            RefusalCode::UnknownLicenceType,
+            message,
+            "Check its types with `keyspool catalogue show`.",
+        ));
+    }
+    if !wanted.covers(shortfall) {
+        return Err(Refusal::new(
+            RefusalCode::NotEnoughLicences,
+            alloc::format!(
+                "The period lacks {shortfall}, and {wanted} would be assigned; nothing was taken."
+            ),
+            "Assign at least what it lacks.",
+        ));
+    }
+    if !surplus && wanted != shortfall {
+        return Err(Refusal::new(
+            RefusalCode::NotNeeded,
+            alloc::format!(
+                "The period lacks {shortfall}, and {wanted} would be assigned; assigned licences \
+                    never return."
+            ),
+            "Assign what it lacks, or say --surplus.",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! Denying lost and cloned devices, and taking that back (LICENSING section 13).
+
+use crate::licence::ComputerId;
+use crate::policy::admit::known;
+use crate::policy::model::deactivation::returnable;
+use crate::policy::order::reinstate;
+use crate::policy::order::release::{Because, system};
+use crate::policy::record::catalogue::settings::Model;
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::event::Event;
+use crate::policy::record::event::given_up::Denied;
+use crate::policy::record::seat::Seat;
+use crate::policy::record::state::State;
+use crate::policy::record::system::SystemState;
+use crate::policy::record::wallet;
+use crate::policy::refusal::{Refusal, Stop};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// Denies a system: its seats are held, or go back into the wallet. A denied one may have its held
+/// seats returned later.
+///
+/// # Errors
+/// [`RefusalCode::UnknownActivation`], [`RefusalCode::ComputerIdRetired`];
+/// [`RefusalCode::NotNeeded`] where it is denied already.
+pub fn deny<S: State>(
+    state: &S,
+    id: &ComputerId,
+    return_seat: bool,
+    because: Because,
+) -> Result<Event, Stop> {
+    let found = system(state, id)?;
+    let model = known::product(state, &found.product)?.settings.model;
+    let holds = !found.seats.is_empty() || model == Model::Hardware;
+    match &found.state {
+        SystemState::Active => {}
+        SystemState::Denied {
+            returned: false, ..
+        } if return_seat && holds => {}
+        SystemState::Denied { on, .. } => {
+            let message =
+                alloc::format!("The device {id} was denied on {} already.", on.in_words());
+            return Err(
+                Refusal::new(RefusalCode::NotNeeded, message, "Nothing is left to do.").into(),
+            );
+        }
+        SystemState::GivenUp { on, .. } => {
+            let message = alloc::format!(
+                "The Computer ID {id} was given up on {}: its requests are refused.",
+                on.in_words()
+            );
+            return Err(Refusal::new(
+                RefusalCode::ComputerIdRetired,
+                message,
+                "Nothing is left to do.",
+            )
+            .into());
+        }
+    }
+    let running = returnable(&found, model, because.today);
+    let (seats, returned): (Vec<Seat>, Vec<Seat>) = if return_seat {
+        (Vec::new(), running)
+    } else {
+        (found.seats.clone(), Vec::new())
+    };
+    Ok(Event::Denied(Box::new(Denied {
+        computer_id: *id,
+        organization: found.organization.clone(),
+        product: found.product.clone(),
+        seats,
+        returned: wallet::lots_of_seats(&returned),
+        return_seat,
+        entry: because.entry,
+        reason: because.reason,
+        on: because.today,
+    })))
+}
+
+/// Takes a denial back: held seats serve again as long as they last; those that went into the
+/// wallet come back if they are free.
+///
+/// # Errors
+/// [`RefusalCode::UnknownActivation`]; [`RefusalCode::NotNeeded`] where the system is not denied;
+/// [`RefusalCode::SerialInUse`] where its serial serves another system now.
+pub fn undeny<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<Event, Stop> {
+    let found = system(state, id)?;
+    if !matches!(found.state, SystemState::Denied { .. }) {
+        let message = alloc::format!("The device {id} is not denied.");
+        return Err(Refusal::new(RefusalCode::NotNeeded, message, "Nothing is left to do.").into());
+    }
+    Ok(Event::Undenied(Box::new(reinstate::reinstated(
+        state, &found, because,
+    )?)))
+}

@@ -1,0 +1,231 @@
+//! Releases by an operator's order: by the code that the device shows, without proof, and of what
+//! never arrived (LICENSING section 13).
+
+use crate::licence::code::LINE_BYTES;
+use crate::licence::{ComputerId, Day};
+use crate::policy::admit::known;
+use crate::policy::model::deactivation::{holds_hardware, must_hold, returnable};
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::event::Event;
+use crate::policy::record::event::given_up::{CodeRefused, Released};
+use crate::policy::record::given_up::WrongCodesRow;
+use crate::policy::record::seat::Seat;
+use crate::policy::record::state::State;
+use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
+use crate::policy::record::wallet;
+use crate::policy::refusal::{Refusal, Stop};
+use crate::seal::generation;
+use crate::wire::response::Destination;
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Wrong codes for one Computer ID after which none is looked at any more.
+pub const MAX_WRONG_CODES: u32 = 10;
+
+/// Why, when and where in the history an order stands.
+#[derive(Debug, Clone)]
+pub struct Because {
+    /// The operator's reason.
+    pub reason: String,
+    /// The number that the entry will have.
+    pub entry: u64,
+    /// The day.
+    pub today: Day,
+}
+
+/// What becomes of a typed code.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Typed {
+    /// It is the device's: the system is given up.
+    Accepted(Event),
+    /// It is not. That is to be recorded all the same, since it counts.
+    Wrong(Event, Refusal),
+}
+
+/// The system of a Computer ID.
+///
+/// # Errors
+/// [`RefusalCode::UnknownActivation`] where nothing was ever activated under it.
+pub fn system<S: State>(state: &S, id: &ComputerId) -> Result<Rc<SystemRow>, Stop> {
+    state.get::<SystemRow>(&id.0)?.ok_or_else(|| {
+        let message = alloc::format!("The signer has activated no system {id}.");
+        Refusal::new(
+            RefusalCode::UnknownActivation,
+            message,
+            "Check the Computer ID with `keyspool system list`.",
+        )
+        .into()
+    })
+}
+
+/// Gives a system up by its Deactivation Verification Code. A proven release like one by file: it
+/// counts for the limit, and beyond that the seat is held.
+///
+/// # Errors
+/// [`RefusalCode::UnknownActivation`], [`RefusalCode::AlreadyDeactivated`],
+/// [`RefusalCode::Locked`].
+pub fn by_code<S: State>(
+    state: &S,
+    id: &ComputerId,
+    code: &[u8; LINE_BYTES],
+    because: Because,
+) -> Result<Typed, Stop> {
+    let system = system(state, id)?;
+    if matches!(
+        system.state,
+        SystemState::GivenUp {
+            how: GivenUp::Proven,
+            ..
+        }
+    ) {
+        return Err(already_proven(&system).into());
+    }
+    let wrong = state
+        .get::<WrongCodesRow>(&id.0)?
+        .map_or(0, |row| row.count);
+    if wrong >= MAX_WRONG_CODES {
+        let message =
+            alloc::format!("{wrong} wrong codes were typed for {id}: no further one is looked at.");
+        let remedy = "Bring the deactivation that the device wrote as a file or as a picture.";
+        return Err(Refusal::new(RefusalCode::Locked, message, remedy).into());
+    }
+    if generation::from_verification_code(code).1 != *id {
+        return Ok(wrong_code(&system, wrong + 1, because.today));
+    }
+    let settings = known::product(state, &system.product)?;
+    let hold = must_hold(state, &system, &settings.settings, because.today)?;
+    let seats = returnable(&system, settings.settings.model, because.today);
+    let mut event = released(&system, GivenUp::Proven, &seats, hold, because);
+    if let Event::Released(released) = &mut event {
+        // A serial and expansions are held as seats are.
+        released.held |= hold && holds_hardware(&system, settings.settings.model);
+    }
+    Ok(Typed::Accepted(event))
+}
+
+fn wrong_code(system: &SystemRow, count: u32, today: Day) -> Typed {
+    let id = system.computer_id;
+    let event = Event::CodeRefused(Box::new(CodeRefused {
+        computer_id: id,
+        organization: system.organization.clone(),
+        product: system.product.clone(),
+        on: today,
+    }));
+    let message =
+        alloc::format!("This is not the code of {id}; wrong code {count} of {MAX_WRONG_CODES}.");
+    let remedy =
+        "Check the Computer ID and the code that the device shows after it was deactivated.";
+    Typed::Wrong(event, Refusal::new(RefusalCode::WrongCode, message, remedy))
+}
+
+/// Gives a system up on an operator's word. Past the activation's last day of use that needs no
+/// proof, and is counted so.
+///
+/// # Errors
+/// [`RefusalCode::UnknownActivation`]; the code of what it is already.
+pub fn without_proof<S: State>(
+    state: &S,
+    id: &ComputerId,
+    because: Because,
+) -> Result<Event, Stop> {
+    let system = system(state, id)?;
+    check_active(&system)?;
+    let settings = known::product(state, &system.product)?;
+    let seats = returnable(&system, settings.settings.model, because.today);
+    let is_over = system
+        .activation
+        .validity
+        .grace_until
+        .is_some_and(|last| last < because.today);
+    let how = if is_over {
+        GivenUp::Ended
+    } else {
+        GivenUp::Unproven
+    };
+    Ok(released(&system, how, &seats, false, because))
+}
+
+/// Takes an activation back that never arrived: a release without proof.
+///
+/// # Errors
+/// [`RefusalCode::NotNeeded`] where the device has confirmed it; as [`without_proof`].
+pub fn cancel<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<Event, Stop> {
+    let found = system(state, id)?;
+    check_active(&found)?;
+    if let Some(sequence) = found.activation.confirmed {
+        let message = alloc::format!(
+            "The device has confirmed its activation (sequence {sequence}), so it cannot be \
+                cancelled."
+        );
+        let remedy = "Let the device deactivate, or release it with `keyspool activation release`.";
+        return Err(Refusal::new(RefusalCode::NotNeeded, message, remedy).into());
+    }
+    without_proof(state, id, because)
+}
+
+fn check_active(system: &SystemRow) -> Result<(), Refusal> {
+    let id = system.computer_id;
+    match &system.state {
+        SystemState::Active => Ok(()),
+        SystemState::GivenUp {
+            how: GivenUp::Proven,
+            ..
+        } => Err(already_proven(system)),
+        SystemState::GivenUp { on, .. } => Err(Refusal::new(
+            RefusalCode::ComputerIdRetired,
+            alloc::format!("The Computer ID {id} was given up on {}.", on.in_words()),
+            "Nothing is left to do.",
+        )),
+        SystemState::Denied { on, .. } => Err(Refusal::new(
+            RefusalCode::Denied,
+            alloc::format!("The device {id} was denied on {}.", on.in_words()),
+            "Give its seat back with `keyspool activation deny --return-seat`, or take the denial \
+                back first.",
+        )),
+    }
+}
+
+pub(crate) fn already_proven(system: &SystemRow) -> Refusal {
+    Refusal::new(
+        RefusalCode::AlreadyDeactivated,
+        alloc::format!(
+            "The device has proven already that it gave the Computer ID {} up.",
+            system.computer_id
+        ),
+        "Nothing is left to do.",
+    )
+}
+
+fn released(
+    system: &SystemRow,
+    how: GivenUp,
+    seats: &[Seat],
+    hold: bool,
+    because: Because,
+) -> Event {
+    let returned = if hold {
+        Vec::new()
+    } else {
+        wallet::lots_of_seats(seats)
+    };
+    Event::Released(Box::new(Released {
+        computer_id: system.computer_id,
+        organization: system.organization.clone(),
+        product: system.product.clone(),
+        activation_id: system.activation.id,
+        sequence: system.activation.sequence,
+        how,
+        destination: if returned.is_empty() {
+            Destination::None
+        } else {
+            Destination::Wallet
+        },
+        returned,
+        held: hold && !seats.is_empty(),
+        entry: because.entry,
+        reason: because.reason,
+        on: because.today,
+    }))
+}

@@ -1,0 +1,25 @@
+//! An emergency, as the history says it (LICENSING section 12).
+
+use crate::licence::{ComputerId, Day, Digest};
+use crate::policy::record::system::SystemRow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// An operator gave a device an activation for some days (LICENSING section 12).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmergencyGranted {
+    /// The system afterwards.
+    pub system: SystemRow,
+    /// Systems in the place of which it works.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_place_of: Vec<ComputerId>,
+    /// Why.
+    pub reason: String,
+    /// The id of the order, which takes the place of a request's document id.
+    pub order: Digest,
+    /// Document id of the activation.
+    pub answer: Digest,
+    /// The day.
+    pub on: Day,
+}

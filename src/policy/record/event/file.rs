@@ -1,0 +1,54 @@
+//! Where a request came from, what became of a refused file, and keys that a request brought.
+
+use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, LicenceKeyId, Ulid};
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::wallet::Lot;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// Whence a request came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The batch that answered it.
+    pub batch: Ulid,
+    /// The file's path in the inbox, as people can read it.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub digest: Digest,
+}
+
+/// A key that a request brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redemption {
+    /// Which.
+    pub key: LicenceKeyId,
+    /// What it put into the wallet.
+    pub lots: Vec<Lot>,
+}
+
+/// A file was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// Which check failed.
+    pub code: RefusalCode,
+    /// Document id, where it could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Digest>,
+    /// Where it could be read and its signature held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computer_id: Option<ComputerId>,
+    /// Where it could be read and its signature held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<Identifier>,
+    /// Where it could be read and its signature held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<Identifier>,
+    /// What a system description needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<Counts>,
+    /// Whence the file came.
+    pub source: Source,
+    /// The day.
+    pub on: Day,
+}

@@ -1,0 +1,333 @@
+//! The events of the history: nothing else changes the state (LICENSING section 1, PROTOCOL section
+//! 9).
+
+use crate::licence::{
+    ComputerId, Counts, Day, Digest, Identifier, LicenceKeyId, Moment, Origin, Plan,
+};
+use crate::policy::record::catalogue::settings::{OrganizationEntry, ProductSettings};
+use crate::policy::record::event::emergency::EmergencyGranted;
+use crate::policy::record::event::file::{Refused, Source};
+use crate::policy::record::event::given_up::{
+    CodeRefused, Deactivated, Denied, Reinstated, Released, Suspected,
+};
+use crate::policy::record::event::granted::Granted;
+use crate::policy::record::preloaded::Record;
+use crate::policy::record::seat::Seat;
+use crate::policy::record::subscription::{Assignment, Start};
+use crate::policy::record::system::StatedNeed;
+use crate::policy::record::wallet::Lot;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// One change. In a history entry its members stand beside `number`, `at` and `operator`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// Entry 1: which history this is.
+    Began {
+        /// Random per vault.
+        origin: Origin,
+        /// The vault's id.
+        vault: String,
+    },
+    /// A catalogue was applied as a whole.
+    CatalogueApplied {
+        /// Every organization, as applied.
+        organizations: Vec<OrganizationEntry>,
+        /// Every product, as applied.
+        products: Vec<ProductSettings>,
+        /// Organizations that the file drops.
+        withdrawn_organizations: Vec<Identifier>,
+        /// Products that the file drops.
+        withdrawn_products: Vec<Identifier>,
+    },
+    /// Licence keys were made.
+    KeysMinted {
+        /// For this product.
+        product: Identifier,
+        /// For this organization only, where one is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        organization: Option<Identifier>,
+        /// What each is worth.
+        licences: Counts,
+        /// Their public names.
+        keys: Vec<LicenceKeyId>,
+        /// The day.
+        on: Day,
+    },
+    /// A licence key was declared void.
+    KeyVoided {
+        /// Which.
+        key: LicenceKeyId,
+        /// The organization that had redeemed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        organization: Option<Identifier>,
+        /// What was taken out of its wallet.
+        removed: Vec<Lot>,
+        /// What is in use and could not be taken back.
+        #[serde(default, skip_serializing_if = "Counts::is_empty")]
+        out_of_reach: Counts,
+        /// Why.
+        reason: String,
+        /// The day.
+        on: Day,
+    },
+    /// An operator redeemed a licence key.
+    KeyRedeemed {
+        /// Whose wallet.
+        organization: Identifier,
+        /// Which key.
+        key: LicenceKeyId,
+        /// What went in.
+        lots: Vec<Lot>,
+        /// The day.
+        on: Day,
+    },
+    /// An operator took a redemption back.
+    KeyUnredeemed {
+        /// Whose wallet.
+        organization: Identifier,
+        /// Which key.
+        key: LicenceKeyId,
+        /// What was taken out.
+        lots: Vec<Lot>,
+        /// Why.
+        reason: String,
+        /// The day.
+        on: Day,
+    },
+    /// A system got an activation.
+    Granted(Box<Granted>),
+    /// A system proved that it gave itself up.
+    Deactivated(Box<Deactivated>),
+    /// A device proved that an activation arrived.
+    Confirmed {
+        /// Document id of the request.
+        request: Digest,
+        /// Which device.
+        computer_id: ComputerId,
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// The sequence that it has installed.
+        sequence: u16,
+        /// The confirmation's counter.
+        counter: u64,
+        /// Needs that still count.
+        stated: Vec<StatedNeed>,
+        /// Seats that stay.
+        seats: Vec<Seat>,
+        /// Surplus seats that went back into the wallet.
+        returned: Vec<Lot>,
+        /// Whence the file came.
+        source: Source,
+        /// The day.
+        on: Day,
+    },
+    /// A file was refused.
+    Refused(Box<Refused>),
+    /// An operator approved a device.
+    Approved {
+        /// Which.
+        computer_id: ComputerId,
+        /// For whom.
+        organization: Identifier,
+        /// For which product.
+        product: Identifier,
+        /// The request that was looked at.
+        request: Digest,
+        /// Why.
+        reason: String,
+    },
+    /// An operator gave held seats back.
+    SeatsReleased {
+        /// Of this device.
+        computer_id: ComputerId,
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// What went back into the wallet.
+        returned: Vec<Lot>,
+        /// Held seats that had ended meanwhile.
+        ended: Vec<Seat>,
+        /// Why.
+        reason: String,
+        /// The day.
+        on: Day,
+    },
+    /// A system got an activation by an operator's hand, without a request.
+    Issued(Box<Granted>),
+    /// An operator had a system given up.
+    Released(Box<Released>),
+    /// A wrong code was typed for a system.
+    CodeRefused(Box<CodeRefused>),
+    /// An operator denied a system.
+    Denied(Box<Denied>),
+    /// An operator took a denial back.
+    Undenied(Box<Reinstated>),
+    /// An operator took a release without proof back.
+    Reinstated(Box<Reinstated>),
+    /// A system that was given up without proof spoke again.
+    Suspected(Box<Suspected>),
+    /// Seats of a system ended.
+    SeatsEnded {
+        /// Which system.
+        computer_id: ComputerId,
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// Which seats.
+        ended: Vec<Seat>,
+        /// The first day without them.
+        on: Day,
+    },
+    /// Licences expired in a wallet.
+    LotsExpired {
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// Which.
+        lots: Vec<Lot>,
+        /// The first day without them.
+        on: Day,
+    },
+    /// The signer extended seats by itself.
+    SeatsRenewed {
+        /// Of this device.
+        computer_id: ComputerId,
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// What was taken from the wallet.
+        taken: Vec<Lot>,
+        /// All seats afterwards.
+        seats: Vec<Seat>,
+        /// The day.
+        on: Day,
+    },
+    /// An operator started a subscription.
+    SubscriptionStarted {
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// From which day its periods are reckoned.
+        started: Start,
+        /// The day.
+        on: Day,
+    },
+    /// Licences were assigned to a period.
+    LicencesAssigned {
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// To which period, and what came of it.
+        assignment: Assignment,
+        /// Whether the signer renewed by itself.
+        renewed: bool,
+        /// The day.
+        on: Day,
+    },
+    /// A period of a subscription began, and was judged.
+    PeriodBegan {
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// Which, from 0.
+        period: u32,
+        /// Whether it is licensed.
+        licensed: bool,
+        /// Whether it has a grace: the period before was licensed on its last day.
+        graced: bool,
+        /// Its first day.
+        on: Day,
+    },
+    /// A trial or an emergency of a system ended.
+    PassingEnded {
+        /// Which system.
+        computer_id: ComputerId,
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// `trial` or `emergency`.
+        plan: Plan,
+        /// The first day without it.
+        on: Day,
+    },
+    /// An operator gave a device an activation for some days.
+    EmergencyGranted(Box<EmergencyGranted>),
+    /// Manufacturing records were imported.
+    RecordsImported {
+        /// Records that are new, or that say more than before.
+        records: Vec<Record>,
+        /// The day.
+        on: Day,
+    },
+    /// An operator assigned expansions to a system.
+    ExpansionsAssigned {
+        /// To which.
+        computer_id: ComputerId,
+        /// Whose.
+        organization: Identifier,
+        /// Of which product.
+        product: Identifier,
+        /// What they follow: its serial, its hardware, or its Computer ID until that is known.
+        holder: String,
+        /// What was taken from the wallet.
+        taken: Vec<Lot>,
+        /// The day.
+        on: Day,
+    },
+    /// A day began for the signer.
+    DayBegan {
+        /// Which.
+        day: Day,
+    },
+    /// An operator accepted the clock.
+    ClockAccepted {
+        /// The newest entry before.
+        newest: Moment,
+        /// What the clock says.
+        clock: Moment,
+        /// Why.
+        reason: String,
+    },
+    /// Parts of a QR text wait for the rest.
+    PartsWaiting {
+        /// The tag that they share.
+        tag: String,
+        /// Which are there.
+        have: Vec<u8>,
+        /// How many there are.
+        count: u8,
+        /// Since when the newest waits.
+        since: Moment,
+    },
+    /// Somebody could not unlock the vault.
+    UnlocksFailed {
+        /// How often.
+        count: u64,
+        /// First and last time, as the clock then said.
+        first: Moment,
+        /// Last.
+        last: Moment,
+    },
+}
+
+pub mod about;
+pub mod emergency;
+pub mod file;
+pub mod given_up;
+pub mod granted;
+pub mod names;
+pub mod search;

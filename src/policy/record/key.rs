@@ -1,0 +1,46 @@
+//! The row of a licence key.
+
+use crate::licence::{Counts, Day, Identifier, LicenceKeyId};
+use crate::policy::record::state::row;
+use serde::{Deserialize, Serialize};
+
+/// A purchase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyRow {
+    /// Its public name.
+    pub id: LicenceKeyId,
+    /// The product it is for.
+    pub product: Identifier,
+    /// What it is worth.
+    pub licences: Counts,
+    /// The only organization that may redeem it, where one was named.
+    pub organization: Option<Identifier>,
+    /// The day on which it was minted.
+    pub minted: Day,
+    /// What became of it.
+    pub state: KeyState,
+}
+
+row!(KeyRow, "key", |row| row.id.0.to_vec());
+
+/// What became of a licence key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyState {
+    /// It can be redeemed.
+    Unused,
+    /// Its licences went into a wallet.
+    Redeemed {
+        /// Whose.
+        organization: Identifier,
+        /// When.
+        on: Day,
+    },
+    /// It is worth nothing any more.
+    Void {
+        /// The organization that had redeemed it.
+        redeemed_by: Option<Identifier>,
+        /// When.
+        on: Day,
+    },
+}

@@ -1,0 +1,107 @@
+//! Requests: those that wait, those that an operator approved, those that were granted.
+
+use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, Ulid};
+use crate::policy::record::code::RefusalCode;
+use crate::policy::record::state::row;
+use alloc::string::String;
+use serde::{Deserialize, Serialize};
+
+/// A request that waits for an operator, or for licences.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingRow {
+    /// Who asks.
+    pub computer_id: ComputerId,
+    /// For whom it claims to speak.
+    pub organization: Identifier,
+    /// For which product.
+    pub product: Identifier,
+    /// What it needs.
+    pub need: Counts,
+    /// Why it waits.
+    pub code: RefusalCode,
+    /// The request.
+    pub document: Digest,
+    /// The file's path in the inbox.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub digest: Digest,
+    /// The batch that refused it.
+    pub batch: Ulid,
+    /// When.
+    pub on: Day,
+}
+
+row!(WaitingRow, "waiting", |row| row.computer_id.0.to_vec());
+
+impl WaitingRow {
+    /// Days within which a refused system's need is shown as waiting (LICENSING section 1).
+    pub const SHOWN_DAYS: u32 = 30;
+
+    /// Whether it waits for licences, and was refused within the last 30 days: its need is part of
+    /// the waiting need then.
+    #[must_use]
+    pub fn wants_licences(&self, today: Day) -> bool {
+        let is_want = matches!(
+            self.code,
+            RefusalCode::NotEnoughLicences | RefusalCode::GrowthAllowance
+        );
+        is_want && self.on.in_window(Self::SHOWN_DAYS, today)
+    }
+}
+
+/// An operator's word for one device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalRow {
+    /// Which device.
+    pub computer_id: ComputerId,
+    /// For which organization.
+    pub organization: Identifier,
+    /// For which product.
+    pub product: Identifier,
+    /// The request that was looked at.
+    pub document: Digest,
+}
+
+row!(ApprovalRow, "approval", |row| row.computer_id.0.to_vec());
+
+/// A request that was granted: the same request gets the same answer (LICENSING section 7).
+///
+/// The answer itself is kept by the ledger, under its number; this says which activation it belongs
+/// to. Kept without the names of its members: every request ever granted has such a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    from = "(Digest, Ulid, Option<u64>, bool)",
+    into = "(Digest, Ulid, Option<u64>, bool)"
+)]
+pub struct AnsweredRow {
+    /// Document id of the request.
+    pub document: Digest,
+    /// The activation that it is about.
+    pub activation_id: Ulid,
+    /// Number of the answer, as [`CounterRow`](crate::policy::record::counter::CounterRow) counts them; none where a line in
+    /// the manifest is the answer.
+    pub answer: Option<u64>,
+    /// Whether it holds for ever (a receipt), or as long as the activation.
+    pub for_ever: bool,
+}
+
+row!(AnsweredRow, "answered", |row| row.document.0.to_vec());
+
+impl From<(Digest, Ulid, Option<u64>, bool)> for AnsweredRow {
+    fn from(
+        (document, activation_id, answer, for_ever): (Digest, Ulid, Option<u64>, bool),
+    ) -> Self {
+        Self {
+            document,
+            activation_id,
+            answer,
+            for_ever,
+        }
+    }
+}
+
+impl From<AnsweredRow> for (Digest, Ulid, Option<u64>, bool) {
+    fn from(row: AnsweredRow) -> Self {
+        (row.document, row.activation_id, row.answer, row.for_ever)
+    }
+}

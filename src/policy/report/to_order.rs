@@ -1,0 +1,61 @@
+//! What a customer has to order.
+
+use crate::licence::{ComputerId, Counts, Day};
+use crate::policy::record::wallet::Lot;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+use serde::Serialize;
+
+/// What the wallet does not hold. A stored licence covers one thing only, in the order of these
+/// members.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ToOrder {
+    /// Of what active systems lack now; growth within a licensed period is not part of it.
+    pub missing: Counts,
+    /// Of what waiting systems need beyond what counts for them already.
+    pub waiting: Counts,
+    /// Of what the signer could not renew, unless it is missing already.
+    pub not_renewed: Counts,
+    /// For going on after what has ended or ends within 90 days, unless it is one of these.
+    pub ending: Counts,
+    /// For what grew beyond the licences of a licensed period.
+    pub growth: Counts,
+}
+
+/// What is noted while rows are shown, and only [`Holding::finish`] and the actions need.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Marks {
+    /// The earliest end among the seats of active systems.
+    pub(crate) earliest_end: Option<Day>,
+    /// The last day of use of that one.
+    pub(crate) earliest_last_use: Option<Day>,
+    /// The latest last day of use among systems that have ended.
+    pub(crate) ended: Option<Day>,
+    /// The last day of the trial that runs.
+    pub(crate) trial_until: Option<Day>,
+    /// The wallet.
+    pub(crate) lots: Vec<Lot>,
+    /// Whether requests draw on the wallet by themselves.
+    pub(crate) auto_assign: bool,
+    /// Systems that wait for licences.
+    pub(crate) waiting: BTreeSet<ComputerId>,
+    /// Seats that end soon and that the signer need not have renewed by now, by their end.
+    pub(crate) ending: BTreeMap<Day, Counts>,
+    /// The first period that is not licensed, where the running one is.
+    pub(crate) next: Option<NextPeriod>,
+}
+
+/// The first period without a licence after the licensed ones.
+#[derive(Debug, Clone)]
+pub(crate) struct NextPeriod {
+    /// Its number.
+    pub(crate) number: u32,
+    /// Whether it follows the running one at once.
+    pub(crate) is_next: bool,
+    /// Whether it may be assigned to today.
+    pub(crate) is_near: bool,
+    /// The last day before it.
+    pub(crate) licensed_until: Day,
+    /// What it lacks of today's need.
+    pub(crate) lacks: Counts,
+}
