@@ -5,13 +5,13 @@ use super::decide::{Chunk, outcome_of};
 use super::{
     Completed, Delivered, Progress, Report, deliver, finish, history_point, recover, typed,
 };
-use crate::licence::{ComputerId, Counts, Digest, Moment, Ulid};
+use crate::licence::{Counts, Digest, Moment, Ulid};
 use crate::ops::error::OpsError;
 use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord};
 use crate::ops::session::Session;
 use crate::ops::signer::Signer;
-use crate::policy::ask::Context;
-use crate::policy::model::grant::Grant;
+use crate::policy::ask::{Activating, Ask, Order};
+use crate::policy::decide::{Decision, decide};
 use crate::policy::record::event::Event;
 use crate::policy::record::event::file::Source;
 use crate::policy::record::event::granted::Granted;
@@ -19,7 +19,6 @@ use crate::policy::record::state::State;
 use crate::policy::record::state::StateBroken;
 use crate::policy::record::system::{IssuedActivation, SystemRow};
 use crate::policy::record::wallet;
-use crate::policy::refusal::Stop;
 use crate::spool::Spool;
 use crate::wire::response::Activation;
 use crate::wire::sha256;
@@ -93,18 +92,13 @@ impl<'a> Orders<'a> {
         &self.chunk.session
     }
 
-    /// Gives one order, `verb` and Computer ID: it is decided on the state that the orders before
-    /// have left.
+    /// Gives one order. It is decided on the state that the orders before have left.
     ///
     /// # Errors
     /// [`OpsError::Refused`]; [`OpsError::Ledger`].
-    pub fn give(
-        &mut self,
-        verb: &str,
-        id: ComputerId,
-        order: impl FnOnce(&Session<'a>, Digest, &Context) -> Result<Grant, Stop>,
-    ) -> Result<(), OpsError> {
-        let text = format!("{verb} {id}");
+    pub fn give(&mut self, order: &Order) -> Result<(), OpsError> {
+        let id = order.computer_id;
+        let text = format!("{} {id}", verb(&order.what));
         let digest = sha256(&[text.as_bytes()]);
         let order_id = sha256(&[
             ORDER,
@@ -119,7 +113,10 @@ impl<'a> Orders<'a> {
             digest,
         };
         let context = self.chunk.context(None, None, source);
-        let grant = order(&self.chunk.session, order_id, &context)?;
+        let ask = Ask::operator(order, order_id, &context);
+        let Decision::Granted(grant) = decide(&self.chunk.session.state(), &ask)? else {
+            return Err(OpsError::Lost(format!("the activation of {id}")));
+        };
         let answer = self.chunk.grant(None, &grant, before.is_none())?;
         let (system, taken) = match grant.event() {
             Event::Issued(issued) => (&issued.system, taken(issued)?),
@@ -196,6 +193,16 @@ impl<'a> Orders<'a> {
             self.completed,
         )?;
         Ok(Carried { report, issued })
+    }
+}
+
+/// The order's words in the history and in manifests.
+fn verb(what: &Activating) -> &'static str {
+    match what {
+        Activating::Issue { .. } => "activation issue",
+        Activating::Extend => "activation extend",
+        Activating::Refresh => "refresh",
+        Activating::Emergency { .. } => "activation emergency",
     }
 }
 

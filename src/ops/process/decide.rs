@@ -16,7 +16,7 @@ use crate::ops::session::{Changes, Session};
 use crate::ops::signer::Signer;
 use crate::policy::admit::abuse;
 use crate::policy::ahead::RowName;
-use crate::policy::ask::Context;
+use crate::policy::ask::{Ask, Context};
 use crate::policy::decide::Decision;
 use crate::policy::decide::decide;
 use crate::policy::model::grant::Grant;
@@ -220,7 +220,7 @@ impl Chunk<'_> {
             device: Some((request.computer_id, request.organization.clone())),
             is_new_system,
         };
-        match decide(&self.session.state(), request, &context) {
+        match decide(&self.session.state(), &Ask::device(request, &context)) {
             Ok(Decision::Repeated(row)) => Ok(decided(Outcome::Repeated, row.answer, false)),
             Ok(Decision::Granted(grant)) => {
                 let before = known.as_ref().map(|system| system.activation.sequence);

@@ -1,35 +1,30 @@
-//! `activation issue` and `activation extend`: activations by Computer ID, the typed Computer Key
-//! among them.
+//! Activations that operators order: what is due, and what can be typed.
 
 use super::error::OpsError;
 use super::process::by_hand::{Issued, Orders};
 use crate::licence::ComputerId;
 use crate::policy::admit::known;
-use crate::policy::by_hand;
-use crate::policy::by_hand::Typed;
+use crate::policy::ask::{Activating, Order};
 use crate::policy::record::code::RefusalCode;
+use crate::policy::record::due;
 use crate::policy::refusal::Refusal;
 
-/// Orders an activation for a Computer ID.
+/// Gives an order for every system that is due. What cannot get an activation now stays due, and is
+/// given with the reason.
 ///
 /// # Errors
-/// [`OpsError::Refused`] with the code of the first check that fails.
-pub fn plan(orders: &mut Orders<'_>, typed: &Typed) -> Result<(), OpsError> {
-    let order = |session: &super::Session<'_>, order, context: &_| {
-        by_hand::issue(&session.state(), typed, order, context)
-    };
-    orders.give("activation issue", typed.computer_id, order)
-}
-
-/// Orders one more term for a known system.
-///
-/// # Errors
-/// As [`plan`].
-pub fn plan_extend(orders: &mut Orders<'_>, id: ComputerId) -> Result<(), OpsError> {
-    let order = |session: &super::Session<'_>, order, context: &_| {
-        by_hand::extend(&session.state(), id, order, context)
-    };
-    orders.give("activation extend", id, order)
+/// [`OpsError::Ledger`], [`OpsError::Broken`].
+pub fn refresh(orders: &mut Orders<'_>) -> Result<Vec<(ComputerId, Refusal)>, OpsError> {
+    let mut left = Vec::new();
+    let due = due::systems(&orders.session().state())?;
+    for id in due {
+        match orders.give(&Order::known(id, Activating::Refresh)) {
+            Ok(()) => {}
+            Err(OpsError::Refused(refusal)) => left.push((id, refusal)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(left)
 }
 
 /// Whether what was ordered can be typed.
