@@ -17,6 +17,7 @@ pub mod kind;
 mod members;
 pub mod qr;
 mod qr_fault;
+mod qr_line;
 mod qr_part;
 pub mod request;
 pub mod response;
