@@ -10,6 +10,7 @@ pub mod computer_key;
 pub mod envelope;
 pub mod error;
 pub mod extensions;
+mod field;
 pub mod hash;
 pub mod history;
 pub mod json;
