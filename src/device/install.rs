@@ -256,7 +256,10 @@ struct Accepted {
 
 impl State {
     fn holds(&self, document: Digest) -> bool {
-        matches!(&self.installed, Some(Installation::Document { envelope, .. }) if envelope.document_id() == document)
+        match &self.installed {
+            Some(Installation::Document { envelope, .. }) => envelope.document_id() == document,
+            _ => false,
+        }
     }
 
     fn take_trust_list(&mut self, list: Option<&Envelope>) -> Outcome {

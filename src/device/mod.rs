@@ -7,11 +7,11 @@
 //!
 //! | to | call | and then |
 //! | --- | --- | --- |
-//! | ask for an activation | [`Device::describe`] | carry the envelope to the signer, as a file or a QR code |
-//! | take the answer | [`Device::install`], [`Device::install_computer_key`] | every rule of PROTOCOL section 5.1 was held against it |
+//! | ask for an activation | [`Device::describe`] | carry the envelope to the signer |
+//! | take the answer | [`Device::install`], [`Device::install_computer_key`] | read the status |
 //! | prove that it arrived | [`Device::confirm`] | carry it back with the next errand |
-//! | know what may be used | [`Device::status`] | [`Status::usable`], [`Held::notice`], [`Status::clock_set_back`] |
-//! | give it up | [`Device::deactivate`] | carry it back, or read its verification code over the phone |
+//! | know what may be used | [`Device::status`] | ask [`Status::usable`], [`Held::notice`] |
+//! | give it up | [`Device::deactivate`] | carry it back, or read its code over the phone |
 //!
 //! What changes is saved before it is relied on: where the store fails, the device is as it was
 //! before the call, and nothing was given out.
@@ -21,42 +21,51 @@
 //! A device with its state in memory asks for an activation and installs the answer.
 //!
 //! ```
-//! use keyspool::device::{Clock, Components, Description, Device, Setup, Store, Witness, documents_of_text, moment_of_unix};
+//! use keyspool::device::{
+//!     Clock, Components, Description, Device, Setup, Store, Witness, documents_of_text,
+//!     moment_of_unix,
+//! };
 //! use keyspool::licence::{Counts, Identifier, Moment};
 //! use keyspool::seal::{DeviceSecret, PublicKey};
 //! use keyspool::wire::{qr, request::Wanted};
 //! use zeroize::Zeroizing;
 //! # use keyspool::licence::{Day, Plan, Ulid, Validity};
 //! # use keyspool::seal::{SigningKey, open_request};
-//! # use keyspool::wire::{Envelope, Kind, response::*};
+//! # use keyspool::wire::{Envelope, Kind, request::RequestBody, response::*};
 //! # // The signer, played with keys of its own: it grants what is needed until the end of 2027.
 //! # fn answer(request: &[u8]) -> Result<String, Box<dyn std::error::Error>> {
 //! #     let request = open_request(request)?;
-//! #     let keyspool::wire::request::RequestBody::SystemDescription(description) = &request.body else { panic!() };
+//! #     let RequestBody::SystemDescription(description) = &request.body else { panic!() };
 //! #     let key = |seed| SigningKey::from_seed(Zeroizing::new([seed; 32]));
 //! #     let (root, signer) = (key(1), key(2));
 //! #     let issued_at = Moment::read("2026-11-22T06:00:00Z")?;
 //! #     let end = Some(Day::read("2027-12-31")?);
 //! #     let list = TrustList {
-//! #         version: 1, issued_at, root: root.public().bytes(), succession: vec![], first_root: root.public().bytes(),
+//! #         version: 1, issued_at, root: root.public().bytes(), succession: vec![],
+//! #         first_root: root.public().bytes(),
 //! #         keys: vec![TrustedKey {
-//! #             key_id: signer.key_id(), public_key: signer.public().bytes(), products: Products::All,
-//! #             not_before: None, not_after: None, status: KeyStatus::Active,
+//! #             key_id: signer.key_id(), public_key: signer.public().bytes(),
+//! #             products: Products::All, not_before: None, not_after: None,
+//! #             status: KeyStatus::Active,
 //! #         }],
 //! #     };
 //! #     let activation = Activation {
-//! #         activation_id: Ulid::new(0, [0; 10]), sequence: 1, organization: request.organization.clone(),
-//! #         product: request.product.clone(), computer_id: request.computer_id,
-//! #         computer_name: description.computer_name.clone(), request: Some(request.document_id()),
-//! #         fingerprint: Some((description.fingerprint.clone(), 1)), plan: Plan::Subscription,
+//! #         activation_id: Ulid::new(0, [0; 10]), sequence: 1,
+//! #         organization: request.organization.clone(), product: request.product.clone(),
+//! #         computer_id: request.computer_id, request: Some(request.document_id()),
+//! #         computer_name: description.computer_name.clone(), plan: Plan::Subscription,
+//! #         fingerprint: Some((description.fingerprint.clone(), 1)),
 //! #         licences: description.need.clone(),
-//! #         validity: Validity { valid_from: issued_at.day(), valid_until: end, grace_until: end },
+//! #         validity: Validity {
+//! #             valid_from: issued_at.day(), valid_until: end, grace_until: end,
+//! #         },
 //! #         notify_days: vec![30, 14, 7], issued_at, trust_list: 1, extensions: None,
 //! #     };
 //! #     let list = root.sign(Kind::TrustList, list.to_payload());
 //! #     let activation = signer.sign(Kind::Activation, activation.to_payload());
-//! #     let lines = |envelope: &Envelope| Ok::<_, qr::QrError>(qr::parts_of(&qr::text_of(envelope)?)?.join("\n"));
-//! #     Ok([lines(&list)?, lines(&activation)?].join("\n"))
+//! #     let mut codes = qr::parts_of(&qr::text_of(&list)?)?;
+//! #     codes.extend(qr::parts_of(&qr::text_of(&activation)?)?);
+//! #     Ok(codes.join("\n"))
 //! # }
 //!
 //! struct Memory(Option<Vec<u8>>);
@@ -92,7 +101,8 @@
 //! // In the field: what is needed, and what the hardware reads.
 //! let need: Counts = [(Identifier::new("core")?, 16)].into_iter().collect();
 //! let components = Components::from([(Identifier::new("board")?, b"SN-0001".to_vec())]);
-//! let request = device.describe(Description::new(Wanted::Activate, "5.8.2", need.clone(), components.clone()))?;
+//! let description = Description::new(Wanted::Activate, "5.8.2", need.clone(), components.clone());
+//! let request = device.describe(description)?;
 //! let file: Vec<u8> = request.to_json();
 //! assert_eq!(device.status(&components).usable(), None);
 //!

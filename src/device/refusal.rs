@@ -58,7 +58,7 @@ pub enum Refusal {
         found: ComputerId,
     },
     /// Too few components of the fingerprint agree.
-    #[error("{agree} components of the hardware agree, {needed} must", agree = .0.agree, needed = .0.needed)]
+    #[error("{} components of the hardware agree, {} must", .0.agree, .0.needed)]
     Fingerprint(FingerprintMatch),
     /// This very activation is installed already.
     #[error("this activation is installed already")]

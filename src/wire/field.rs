@@ -59,7 +59,10 @@ impl Field {
 
     /// Whether it is an array of exactly this string.
     pub(super) fn is_list_of_one(&self, text: &str) -> bool {
-        matches!(&self.value, Value::Array(values) if matches!(values.as_slice(), [Value::Text(found)] if found == text))
+        match &self.value {
+            Value::Array(values) => *values == [Value::Text(text.to_owned())],
+            _ => false,
+        }
     }
 
     /// A string that `read` makes a value of; `fault` says in which variant its error stands.
