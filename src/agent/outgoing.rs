@@ -21,7 +21,14 @@ pub struct Delivery {
     pub out: Option<PathBuf>,
     /// Draw its QR codes on the terminal; `--qr=plain` without colours, for light text on dark
     /// ground
-    #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "colour")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "colour"
+    )]
     pub qr: Option<QrStyle>,
 }
 
