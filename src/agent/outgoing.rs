@@ -132,7 +132,7 @@ impl Delivery {
                     .collect::<String>()
                     .into_bytes(),
                 Form::Png => picture::png(&codes()?)?,
-                Form::Svg => picture::svg(&codes()?)?.into_bytes(),
+                Form::Svg => picture::Picture::of(&codes()?)?.svg().into_bytes(),
             };
             durable::write(out, &bytes, 0o644)?;
         }

@@ -1,16 +1,12 @@
 //! Reading the ledger: what transactions and snapshots have in common.
 
+use super::base::Base;
 use super::error::{Damage, LedgerError};
-use super::history::{self, HistoryEntry};
-use super::meta::State;
-use super::opened::Opened;
-use super::place::dropped;
+use super::history::{self, HISTORY, HistoryEntry};
 use super::source::{Row, Source};
-use super::store::Ledger;
 use super::table::{RowKey, Shape, TableSpec, Value};
 use crate::licence::{Digest, Origin};
 use crate::seal::record::RecordSealer;
-use redb::ReadTransaction;
 use std::ops::ControlFlow;
 
 /// Looks rows up, in a [`Snapshot`] or in a [`Transaction`](super::Transaction), which sees its own
@@ -27,24 +23,41 @@ pub trait Reader {
     #[doc(hidden)]
     fn source(&self, table: TableSpec) -> Result<Source<'_>, LedgerError>;
 
+    /// The file and the state that this reads.
+    #[doc(hidden)]
+    fn base(&self) -> &Base<'_>;
+
     /// Seals and blinds.
     #[doc(hidden)]
-    fn sealer(&self) -> &dyn RecordSealer;
+    fn sealer(&self) -> &dyn RecordSealer {
+        self.base().file.sealer()
+    }
 
     /// Number of this transaction; of a snapshot, that of the newest committed one.
-    fn number(&self) -> u64;
+    fn number(&self) -> u64 {
+        self.base().state.transaction
+    }
 
     /// Entries in the history.
-    fn size(&self) -> u64;
+    fn size(&self) -> u64 {
+        self.base().state.size
+    }
 
     /// The head after the newest entry.
-    fn head(&self) -> Digest;
+    fn head(&self) -> Digest {
+        self.base().state.head
+    }
 
     /// The 8 random bytes that name this history.
-    fn origin(&self) -> Origin;
+    fn origin(&self) -> Origin {
+        self.base().state.origin
+    }
 
     /// Rows in a table.
-    fn count(&self, table: TableSpec) -> u64;
+    fn count(&self, table: TableSpec) -> u64 {
+        let extent = self.base().state.tables.get(table.name);
+        extent.map_or(0, |extent| extent.rows)
+    }
 
     /// The value of a key in a keyed table, or of a number, 8 bytes, big-endian, in a numbered one.
     ///
@@ -185,7 +198,10 @@ pub trait Reader {
     /// # Errors
     /// See [`Reader`].
     fn history_entry(&self, number: u64) -> Result<Option<HistoryEntry>, LedgerError> {
-        history::entry(self, number)
+        if number == 0 || number > self.size() {
+            return Ok(None);
+        }
+        history::entry(&self.source(HISTORY)?, number).map(Some)
     }
 
     /// The newest entry of the history.
@@ -217,7 +233,7 @@ pub trait Reader {
         from: u64,
         visit: impl FnMut(&HistoryEntry) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
-        history::walk(self, from, visit)
+        history::walk(&self.source(HISTORY)?, self.size(), from, visit)
     }
 
     /// Computes the chain anew from its first entry and compares every head, the newest with the
@@ -230,7 +246,7 @@ pub trait Reader {
         &self,
         visit: impl FnMut(&HistoryEntry) -> Result<(), E>,
     ) -> Result<(), E> {
-        history::verify(self, visit)
+        history::verify(&self.source(HISTORY)?, self.size(), self.head(), visit)
     }
 }
 
@@ -253,74 +269,5 @@ fn number_in_list(wanted: RowKey, found: RowKey) -> Option<u64> {
             Some(sequence)
         }
         _ => None,
-    }
-}
-
-/// The ledger as it was committed when this was taken, whatever is committed since.
-pub struct Snapshot<'l> {
-    ledger: &'l Ledger,
-    state: State,
-    opened: Option<Opened>,
-}
-
-impl<'l> Snapshot<'l> {
-    pub(super) fn new(ledger: &'l Ledger, raw: ReadTransaction) -> Result<Self, LedgerError> {
-        let opened = Opened::new(raw);
-        let state = ledger.read_state(&opened.rows(ledger.meta_place())?)?;
-        Ok(Self {
-            ledger,
-            state,
-            opened: Some(opened),
-        })
-    }
-}
-
-impl Drop for Snapshot<'_> {
-    fn drop(&mut self) {
-        dropped(self.opened.take());
-    }
-}
-
-impl Reader for Snapshot<'_> {
-    fn source(&self, table: TableSpec) -> Result<Source<'_>, LedgerError> {
-        let place = self.ledger.place(table.name);
-        let extent = self.state.tables.get(table.name).copied();
-        Source::new(
-            table,
-            place,
-            (self.sealer(), self.number()),
-            extent,
-            || match &self.opened {
-                Some(opened) => opened.rows(place),
-                None => Err(place.damaged(Damage::Missing)),
-            },
-        )
-    }
-
-    fn sealer(&self) -> &dyn RecordSealer {
-        self.ledger.sealer()
-    }
-
-    fn number(&self) -> u64 {
-        self.state.transaction
-    }
-
-    fn size(&self) -> u64 {
-        self.state.size
-    }
-
-    fn head(&self) -> Digest {
-        self.state.head
-    }
-
-    fn origin(&self) -> Origin {
-        self.state.origin
-    }
-
-    fn count(&self, table: TableSpec) -> u64 {
-        self.state
-            .tables
-            .get(table.name)
-            .map_or(0, |extent| extent.rows)
     }
 }

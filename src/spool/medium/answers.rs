@@ -1,31 +1,20 @@
-//! A removable medium, such as a stick: requests are read from it, answers written to it. Nothing
-//! on it is moved, replaced or deleted.
-//!
-//! FAT32, exFAT and others: no permissions, no links, names without regard to case, time stamps of
-//! two seconds. It may be read-only, full, or pulled out at any moment. Nothing on it is followed
-//! that leads out of it.
+//! Answers are written to the medium and checked there.
 
-use super::error::SpoolError;
-use super::folder::Folder;
-use super::intake::{MAX_PICTURE_BYTES, is_fault};
-use super::listing::{ListOptions, Listed, ListedKind, irregular, list_beneath};
-use super::names::is_safe;
+use super::mount::Medium;
+use crate::spool::error::SpoolError;
+use crate::spool::folder::Folder;
+use crate::spool::listing::ListOptions;
+use crate::spool::names::is_safe;
+use crate::spool::reading::MAX_PICTURE_BYTES;
 use rustix::fs::{Advice, Mode, fadvise, fchmod};
 use rustix::io::Errno;
-use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use walkdir::WalkDir;
 
-/// The folder of requests, in any case; where there is none, they lie at the top.
-const REQUESTS: &str = "requests";
-/// The folder of answers, in any case.
-const ANSWERS: &str = "answers";
-/// Deepest path that is read, in parts: copies lie a folder deeper in the inbox.
-const DEPTH: usize = ListOptions::MAX_DEPTH - 1;
 /// Ends the name of a file that is not yet whole on the medium.
 const UNFINISHED: &str = ".part";
 
@@ -34,156 +23,7 @@ const ANSWER_MODE: Mode = Mode::from_raw_mode(0o644);
 /// Permissions of a folder of answers.
 const ANSWER_FOLDER_MODE: Mode = Mode::from_raw_mode(0o755);
 
-/// A mounted medium.
-#[derive(Debug)]
-pub struct Medium {
-    root: Folder,
-    /// The folder that holds the requests, relative to the root; none: they lie at the top.
-    requests: Option<PathBuf>,
-    /// The name of the folder of answers.
-    answers: PathBuf,
-    /// Files of the folder of answers by name in lower case, each with its size; several of one
-    /// name lie in several folders.
-    held: HashMap<String, Vec<(PathBuf, u64)>>,
-}
-
-/// Why a file of the medium is not read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotRead {
-    /// It is larger than anything that could be answered.
-    #[error("it is larger than 32 MiB")]
-    TooLarge,
-    /// It changed while it was read.
-    #[error("it is still being written")]
-    Unsettled,
-    /// The system did not let it be read.
-    #[error("it cannot be read: {0}")]
-    Unreadable(std::io::ErrorKind),
-    /// The medium or this machine failed at it, as the system says.
-    #[error("it could not be read: {0}")]
-    Failed(String),
-}
-
-/// A file that was read from the medium.
-#[derive(Debug)]
-pub struct Copied {
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// Its time stamp.
-    pub modified: Option<std::time::SystemTime>,
-}
-
 impl Medium {
-    /// Opens a mounted medium and looks at what it holds.
-    ///
-    /// # Errors
-    /// [`SpoolError::Io`], [`SpoolError::NotAFolder`].
-    pub fn open(path: &Path) -> Result<Self, SpoolError> {
-        let root = Folder::open_path(path).map_err(|error| match error {
-            Errno::NOTDIR | Errno::LOOP => SpoolError::NotAFolder { path: path.into() },
-            error => SpoolError::io("open", path, error),
-        })?;
-        let names = root
-            .names()
-            .map_err(|error| SpoolError::io("list", path, error))?;
-        let folder = |wanted: &str| {
-            let mut same = names
-                .iter()
-                .filter(|(name, is_folder)| *is_folder && name.eq_ignore_ascii_case(wanted))
-                .collect::<Vec<_>>();
-            same.sort();
-            same.first().map(|(name, _)| PathBuf::from(name))
-        };
-        let (requests, answers) = (
-            folder(REQUESTS),
-            folder(ANSWERS).unwrap_or_else(|| ANSWERS.into()),
-        );
-        let held = held_in(&root.path().join(&answers));
-        Ok(Self {
-            root,
-            requests,
-            answers,
-            held,
-        })
-    }
-
-    /// Where it is mounted.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        self.root.path()
-    }
-
-    /// Lists the requests with paths relative to their folder. Where they lie at the top, only
-    /// files directly there, and those in folders of which `is_known` says so: a stick may hold
-    /// much else.
-    ///
-    /// # Errors
-    /// [`SpoolError::Io`] where the medium cannot be read.
-    pub fn list(&self, is_known: impl Fn(&str) -> bool) -> Result<Vec<Listed>, SpoolError> {
-        match &self.requests {
-            Some(folder) => list_beneath(&self.root.path().join(folder), DEPTH),
-            None => {
-                let mut listed = list_beneath(self.root.path(), DEPTH)?;
-                // What is not meant for the signer is not worth a word.
-                let is_meant = |listed: &Listed| match listed.path.first_folder() {
-                    Some(folder) => is_known(folder),
-                    None => listed.kind == ListedKind::Regular,
-                };
-                listed.retain(is_meant);
-                Ok(listed)
-            }
-        }
-    }
-
-    /// Reads a listed file, once and whole.
-    ///
-    /// # Errors
-    /// [`NotRead`]: the other files may be read all the same, if the medium [is
-    /// there](Medium::is_there).
-    pub fn read(&self, listed: &Listed) -> Result<Copied, NotRead> {
-        let unreadable = |error: std::io::Error| match Errno::from_io_error(&error)
-            .filter(|error| is_fault(*error))
-        {
-            Some(fault) => NotRead::Failed(fault.to_string()),
-            None => NotRead::Unreadable(error.kind()),
-        };
-        if listed.size > MAX_PICTURE_BYTES {
-            return Err(NotRead::TooLarge);
-        }
-        let top = self.requests.as_deref().unwrap_or(Path::new(""));
-        let folder = self
-            .root
-            .open(&top.join(listed.path.parent()))
-            .map_err(|error| unreadable(error.into()))?;
-        let file = folder
-            .open_file(listed.path.file_name())
-            .map_err(|error| unreadable(error.into()))?;
-        let before = file.metadata().map_err(unreadable)?;
-        if irregular(&before).is_some() {
-            return Err(NotRead::Unreadable(std::io::ErrorKind::InvalidInput));
-        }
-        let mut bytes = Vec::new();
-        (&file)
-            .take(MAX_PICTURE_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(unreadable)?;
-        let after = file.metadata().map_err(unreadable)?;
-        let modified = after.modified().ok();
-        let is_same = (before.len(), before.modified().ok()) == (after.len(), modified)
-            && after.len() == bytes.len() as u64;
-        if is_same {
-            Ok(Copied { bytes, modified })
-        } else {
-            Err(NotRead::Unsettled)
-        }
-    }
-
-    /// Whether it is still mounted and answers.
-    #[must_use]
-    pub fn is_there(&self) -> bool {
-        self.root.is_in_place().unwrap_or(false) && self.root.names().is_ok()
-    }
-
     /// Whether the folder of answers holds a file of this name with these bytes, in whatever folder
     /// of it.
     #[must_use]
@@ -347,36 +187,6 @@ impl Medium {
             Err(SpoolError::Differs { path: shown })
         }
     }
-
-    /// Writes the whole medium through.
-    ///
-    /// # Errors
-    /// [`SpoolError::SyncFailed`].
-    pub fn sync(&self) -> Result<(), SpoolError> {
-        self.root.sync()
-    }
-}
-
-/// Files beneath a folder by their names in lower case. What cannot be read is not there.
-fn held_in(answers: &Path) -> HashMap<String, Vec<(PathBuf, u64)>> {
-    let mut held: HashMap<String, Vec<(PathBuf, u64)>> = HashMap::new();
-    let walk = WalkDir::new(answers)
-        .follow_links(false)
-        .follow_root_links(false)
-        .max_depth(ListOptions::MAX_DEPTH);
-    for entry in walk
-        .into_iter()
-        .flatten()
-        .filter(|entry| entry.file_type().is_file())
-    {
-        let (Some(name), Ok(metadata)) = (entry.file_name().to_str(), entry.metadata()) else {
-            continue;
-        };
-        held.entry(name.to_lowercase())
-            .or_default()
-            .push((entry.path().to_owned(), metadata.len()));
-    }
-    held
 }
 
 /// A file as the medium has it: what the system remembers of it is dropped first.
