@@ -13,7 +13,7 @@
 //! | 1 | [`wire`] | documents to bytes and back: envelope, payloads, QR text, strict bounded readers | keys, rules, files |
 //! | 2 | [`seal`] | signing and verifying; the only maker of [`Verified`](seal::Verified) | storage of keys |
 //! | 3 | [`device`] | the SDK: describe, install, status, confirm, deactivate, over a store and a clock of the device | std, log, panic |
-//! | 3 | [`policy`] | the licensing rules: [`decide`](policy::decide::decide) gives a [`Grant`](policy::decide::Grant) or a refusal | I/O, clock, randomness |
+//! | 3 | `policy` | the licensing rules: `policy::decide` gives a grant or a refusal | I/O, clock, randomness |
 //! | 4 | `vault` | custody of secrets: key slots, sealing of records, signing keys, trust list | print, log or serialise a key |
 //! | 4 | `ledger` | the durable state and the hash-chained history over an embedded store | interpret rules |
 //! | 4 | `spool` | intake, quarantine, archive, atomic publishing, waking up | parse beyond telling kinds apart |
@@ -29,10 +29,17 @@
 //! take time and randomness as arguments. `tests/layering.rs` reads the sources and fails where
 //! that does not hold; it also bounds functions at 80 lines and files at 400 without their tests.
 //!
-//! Default features build everything; `--no-default-features` builds tiers 0 to 3 as `no_std` with
-//! `alloc`, which is what firmware carries; `fixtures/sdk-dependencies.txt` lists its dependencies,
-//! and `scripts/test` compares. The feature `test-build` adds a clock from the environment and a
-//! cheap key derivation, and is never part of a release.
+//! # Features
+//!
+//! | feature | adds | std |
+//! | --- | --- | --- |
+//! | none | the SDK, which firmware carries: [`licence`], [`wire`], [`seal`], [`device`] | no |
+//! | `rules` | `policy`, for whoever computes what the signer decides | no |
+//! | `full`, the default | `rules` and all other modules, both programs | yes |
+//! | `test-build` | a clock from the environment, a cheap key derivation; never in a release | yes |
+//!
+//! Without std there is `alloc`. `scripts/test` builds each, links the SDK into a program without
+//! std, and compares its dependencies with `fixtures/sdk-dependencies.txt`.
 //!
 //! # The main job, in order
 //!
@@ -46,7 +53,7 @@
 //! | 2 | verify, in parallel: shape, then signature, then members; no ledger | `ops/process/judge.rs` over [`seal`] |
 //! | | stop where a device has seen more than the history holds; keep parts of QR texts that wait for others | `ops/process/witness.rs`, `waiting.rs` |
 //! | | read what the next documents need, while those before them are decided: rows, and requests that did not stay in memory | `ops/process/ready.rs` over `ledger`, `spool` |
-//! | 3 | decide, one at a time, devices that give something back first | `ops/process/decide.rs` over [`policy`] |
+//! | 3 | decide, one at a time, devices that give something back first | `ops/process/decide.rs` over `policy` |
 //! | 4 | commit: state, history and each answer whole, many in one transaction | `ops/process/decide.rs`, `answers.rs` over `ledger` |
 //! | 5 | sign and render, in parallel, from the committed answers; check each own signature | `ops/process/render.rs` over `vault`, `render` |
 //! | 6 | publish: write, sync; then the manifest; then one rename shows the whole batch; then move the requests | `ops/process/deliver.rs` over `spool` |
@@ -67,9 +74,8 @@
 //!   [`Identifier`](licence::Identifier) that exists is legal.
 //! - [`Verified`](seal::Verified) has no public constructor: whoever holds one holds a signature
 //!   that was checked.
-//! - A [`Grant`](policy::decide::Grant) comes out of the rules only;
-//!   [`Event`](policy::event::Event) is the only thing that changes state, so that replaying the
-//!   history gives the same state.
+//! - A `Grant` of `policy` comes out of the rules only; its `Event` is the only thing that changes
+//!   state, so that replaying the history gives the same state.
 //! - Secrets wipe themselves and have no `Debug`, `Display`, `Clone` or serde.
 //!
 //! # The data on disk
@@ -93,6 +99,7 @@ pub mod ledger;
 pub mod licence;
 #[cfg(feature = "full")]
 pub mod ops;
+#[cfg(feature = "rules")]
 pub mod policy;
 #[cfg(feature = "full")]
 pub mod render;

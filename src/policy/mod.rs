@@ -20,7 +20,8 @@
 //!
 //! A decision reads rows through [`State`](record::state::State) and gives an
 //! [`Event`](record::event::Event); [`apply`] alone changes rows, so that replaying the history
-//! gives the same state.
+//! gives the same state. What follows is the rulebook, which this code cites by section.
+#![doc = include_str!("LICENSING.md")]
 
 pub mod admit;
 pub mod ahead;
