@@ -105,7 +105,7 @@ fn one(
 ) -> Result<Exit, CliError> {
     let spool = desk.spool()?;
     let signer = desk.open(Access::Changing)?;
-    let fresh: &(dyn Fn() -> Ulid + Sync) = &entropy::ulid;
+    let fresh: &(dyn Fn() -> Result<Ulid, ops::OpsError> + Sync) = &entropy::ulid;
     let mut orders = Orders::begin(&signer, &spool, entropy::clock()?, fresh)?;
     plan(&mut orders)?;
     if let Some(issued) = orders.issued.first().filter(|_| computer_key) {
@@ -122,7 +122,7 @@ fn one(
 pub(super) fn refresh(desk: &Desk<'_>, yes: bool) -> Result<Exit, CliError> {
     let spool = desk.spool()?;
     let signer = desk.open(Access::Changing)?;
-    let fresh: &(dyn Fn() -> Ulid + Sync) = &entropy::ulid;
+    let fresh: &(dyn Fn() -> Result<Ulid, ops::OpsError> + Sync) = &entropy::ulid;
     let mut orders = Orders::begin(&signer, &spool, entropy::clock()?, fresh)?;
     for (id, refusal) in ops::refresh::plan(&mut orders)? {
         desk.console.say(&format!(
