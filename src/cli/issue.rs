@@ -81,7 +81,7 @@ pub(super) fn extend(
 fn one(desk: &Desk<'_>, computer_key: bool, yes: bool, order: &Order) -> Result<Exit, CliError> {
     let spool = desk.spool()?;
     let signer = desk.open(Access::Changing)?;
-    let fresh: &(dyn Fn() -> Ulid + Sync) = &entropy::ulid;
+    let fresh: &(dyn Fn() -> Result<Ulid, ops::OpsError> + Sync) = &entropy::ulid;
     let mut orders = Orders::begin(&signer, &spool, entropy::clock()?, fresh)?;
     orders.give(order)?;
     if let Some(issued) = orders.issued.first().filter(|_| computer_key) {
@@ -98,7 +98,7 @@ fn one(desk: &Desk<'_>, computer_key: bool, yes: bool, order: &Order) -> Result<
 pub(super) fn refresh(desk: &Desk<'_>, yes: bool) -> Result<Exit, CliError> {
     let spool = desk.spool()?;
     let signer = desk.open(Access::Changing)?;
-    let fresh: &(dyn Fn() -> Ulid + Sync) = &entropy::ulid;
+    let fresh: &(dyn Fn() -> Result<Ulid, ops::OpsError> + Sync) = &entropy::ulid;
     let mut orders = Orders::begin(&signer, &spool, entropy::clock()?, fresh)?;
     for (id, refusal) in ops::activation::refresh(&mut orders)? {
         desk.console.say(&format!(

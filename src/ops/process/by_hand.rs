@@ -6,6 +6,8 @@ use super::{
     Completed, Delivered, Progress, Report, deliver, finish, history_point, recover, typed,
 };
 use crate::licence::{Counts, Digest, Moment, Ulid};
+use crate::ops::damage::Damage;
+use crate::ops::defect::Defect;
 use crate::ops::error::OpsError;
 use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord};
 use crate::ops::session::Session;
@@ -70,10 +72,10 @@ impl<'a> Orders<'a> {
         signer: &'a Signer,
         spool: &'a Spool,
         clock: Moment,
-        fresh: &'a (dyn Fn() -> Ulid + Sync),
+        fresh: &'a (dyn Fn() -> Result<Ulid, OpsError> + Sync),
     ) -> Result<Self, OpsError> {
         let completed = recover::complete_open_batches(signer, spool, &Progress::UNTOLD)?;
-        let batch = BatchRecord::new(signer, fresh(), clock);
+        let batch = BatchRecord::new(signer, fresh()?, clock);
         let chunk = Chunk::new(signer, Session::begin(signer, clock)?, batch.batch, fresh);
         Ok(Self {
             chunk,
@@ -112,16 +114,19 @@ impl<'a> Orders<'a> {
             file: text.clone(),
             digest,
         };
-        let context = self.chunk.context(None, None, source);
+        let context = self.chunk.context(None, None, source)?;
         let ask = Ask::operator(order, order_id, &context);
         let Decision::Granted(grant) = decide(&self.chunk.session.state(), &ask)? else {
-            return Err(OpsError::Lost(format!("the activation of {id}")));
+            return Err(Defect::Order { found: "repeated" }.into());
         };
         let answer = self.chunk.grant(None, &grant, before.is_none())?;
         let (system, taken) = match grant.event() {
             Event::Issued(issued) => (&issued.system, taken(issued)?),
             Event::EmergencyGranted(granted) => (&granted.system, Counts::new()),
-            _ => return Err(OpsError::Lost(format!("the activation of {id}"))),
+            event => {
+                let found = event.name();
+                return Err(Defect::Order { found }.into());
+            }
         };
         let has_computer_key = answer
             .and_then(|number| self.chunk.answer(number))
@@ -259,8 +264,8 @@ fn lines(
         ..
     } = answer;
     let activation = Activation::read(payload.as_bytes());
-    let activation = activation
-        .map_err(|_| OpsError::Lost(format!("the activation of {}", issued.system.computer_id)))?;
+    let request = issued.order;
+    let activation = activation.map_err(|fault| Damage::Answer { request, fault })?;
     let text = typed::text(
         &signer.vault,
         &activation,
