@@ -11,6 +11,7 @@ use crate::ops::{self, Access};
 use crate::policy::by_hand::Typed;
 use crate::policy::model::emergency::Order;
 use crate::policy::record::system::IssuedActivation;
+use crate::words::refusal::{Audience, said};
 use serde_json::{Value, json};
 
 /// `activation issue`.
@@ -124,10 +125,11 @@ pub(super) fn refresh(desk: &Desk<'_>, yes: bool) -> Result<Exit, CliError> {
     let signer = desk.open(Access::Changing)?;
     let fresh: &(dyn Fn() -> Ulid + Sync) = &entropy::ulid;
     let mut orders = Orders::begin(&signer, &spool, entropy::clock()?, fresh)?;
-    for (id, refusal) in ops::refresh::plan(&mut orders)? {
+    for (id, refused) in ops::refresh::plan(&mut orders)? {
         desk.console.say(&format!(
             "left out: {id}: {}: {}",
-            refusal.code, refusal.message
+            refused.code(),
+            said(&refused, Audience::ORDERING).message
         ));
     }
     if !orders.issued.is_empty() {

@@ -6,10 +6,11 @@ use crate::licence::Moment;
 use crate::policy::order::catalogue::CatalogueStop;
 use crate::policy::record::catalogue::error::CatalogueError;
 use crate::policy::record::state::StateBroken;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{Refused, Stop};
 use crate::render::RenderError;
 use crate::spool::SpoolError;
 use crate::vault::VaultError;
+use crate::words::refusal::{Audience, said};
 use std::path::PathBuf;
 
 /// Why a verb was not carried out. Nothing is half-done then.
@@ -34,8 +35,8 @@ pub enum OpsError {
     #[error(transparent)]
     Entry(#[from] EntryError),
     /// A rule refuses the order.
-    #[error("{}", .0.message)]
-    Refused(Refusal),
+    #[error("{}", said(.0, Audience::ORDERING).message)]
+    Refused(Refused),
     /// The catalogue is wrong.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
@@ -119,7 +120,7 @@ pub enum OpsError {
 impl From<Stop> for OpsError {
     fn from(stop: Stop) -> Self {
         match stop {
-            Stop::Refused(refusal) => Self::Refused(refusal),
+            Stop::Refused(refused) => Self::Refused(refused),
             Stop::Broken(broken) => Self::Broken(broken),
         }
     }
@@ -156,7 +157,7 @@ impl OpsError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Refused(refusal) => refusal.code.as_str(),
+            Self::Refused(refused) => refused.code().as_str(),
             Self::Vault(VaultError::WrongPassphrase) => "wrong-passphrase",
             Self::Vault(VaultError::NotFound { .. }) => "no-vault",
             Self::Vault(VaultError::AlreadyExists { .. }) => "vault-exists",
@@ -182,7 +183,7 @@ impl OpsError {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::Refused(refusal) => refusal.remedy.clone(),
+            Self::Refused(refused) => said(refused, Audience::ORDERING).remedy,
             Self::Vault(error) => vault_hint(error).to_owned(),
             Self::Ledger(error) => error.hint().to_owned(),
             Self::Spool(error) => error.hint().to_owned(),

@@ -7,8 +7,7 @@ use crate::licence::ComputerId;
 use crate::policy::admit::known;
 use crate::policy::by_hand;
 use crate::policy::by_hand::Typed;
-use crate::policy::record::code::RefusalCode;
-use crate::policy::refusal::Refusal;
+use crate::policy::refusal::{LicencesRefusal, SubjectRefusal};
 
 /// Orders an activation for a Computer ID.
 ///
@@ -41,25 +40,14 @@ pub fn check_computer_key(orders: &Orders<'_>, issued: &Issued) -> Result<(), Op
         return Ok(());
     }
     let product = known::product(&orders.session().state(), &issued.system.product)?;
-    let id = &product.settings.id;
     if !product.settings.computer_keys {
-        let message = format!("The product `{id}` has no Computer Keys.");
-        let remedy =
-            "Bring the bundle or its picture to the device, or set computer_keys in the catalogue.";
-        return Err(OpsError::Refused(Refusal::new(
-            RefusalCode::NoComputerKeys,
-            message,
-            remedy,
-        )));
+        let product = product.settings.id.clone();
+        return Err(OpsError::Refused(
+            SubjectRefusal::NoComputerKeys { product }.into(),
+        ));
     }
-    let message = format!(
-        "The activation states {}, more than a Computer Key can hold.",
-        issued.system.activation.licences
-    );
-    let remedy = "Bring the bundle or its picture to the device.";
-    Err(OpsError::Refused(Refusal::new(
-        RefusalCode::TooManyForComputerKey,
-        message,
-        remedy,
-    )))
+    let licences = issued.system.activation.licences.clone();
+    Err(OpsError::Refused(
+        LicencesRefusal::TooManyForComputerKey { licences }.into(),
+    ))
 }

@@ -5,7 +5,7 @@ use super::process::by_hand::Orders;
 use crate::licence::ComputerId;
 use crate::policy::by_hand;
 use crate::policy::record::due;
-use crate::policy::refusal::Refusal;
+use crate::policy::refusal::Refused;
 
 /// The order's word in the history and in manifests.
 const VERB: &str = "refresh";
@@ -15,7 +15,7 @@ const VERB: &str = "refresh";
 ///
 /// # Errors
 /// [`OpsError::Ledger`], [`OpsError::Broken`].
-pub fn plan(orders: &mut Orders<'_>) -> Result<Vec<(ComputerId, Refusal)>, OpsError> {
+pub fn plan(orders: &mut Orders<'_>) -> Result<Vec<(ComputerId, Refused)>, OpsError> {
     let mut left = Vec::new();
     let due = due::systems(&orders.session().state())?;
     for id in due {
@@ -24,7 +24,7 @@ pub fn plan(orders: &mut Orders<'_>) -> Result<Vec<(ComputerId, Refusal)>, OpsEr
         };
         match orders.give(VERB, id, order) {
             Ok(()) => {}
-            Err(OpsError::Refused(refusal)) => left.push((id, refusal)),
+            Err(OpsError::Refused(refused)) => left.push((id, refused)),
             Err(error) => return Err(error),
         }
     }

@@ -14,12 +14,11 @@ use crate::policy::ask::Context;
 use crate::policy::decide::by_model;
 use crate::policy::model::grant::Grant;
 use crate::policy::order::release;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::Event;
 use crate::policy::record::product::ProductRow;
 use crate::policy::record::state::{State, StateBroken};
 use crate::policy::record::system::{HardwareRow, SystemRow};
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{Stop, SystemRefusal, Unstated};
 use crate::wire::request::{Request, RequestBody, SystemDescription, Wanted};
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -72,7 +71,7 @@ pub fn issue<S: State>(
 /// Issues one more term, as if the system had asked for it.
 ///
 /// # Errors
-/// As [`issue`]; [`RefusalCode::UnknownActivation`] for an unknown system.
+/// As [`issue`]; [`SystemRefusal::Unknown`] for an unknown system.
 pub fn extend<S: State>(
     state: &S,
     id: ComputerId,
@@ -120,8 +119,9 @@ fn carry_out<S: State>(
         hardware,
         recovered: None,
     };
-    serial::check_serial(state, &asked, description, &standing)?;
-    let mut grant = by_model(state, &asked, description, &standing, Vec::new())?;
+    let grant = serial::check_serial(state, &asked, description, &standing)
+        .and_then(|()| by_model(state, &asked, description, &standing, Vec::new()));
+    let mut grant = grant.map_err(|stop| stop.with_contact(asked.contact()))?;
     if let Event::Granted(granted) = grant.event {
         grant.event = Event::Issued(granted);
     }
@@ -141,17 +141,10 @@ fn request(
     typed: &Typed,
     wanted: Wanted,
     context: &Context,
-) -> Result<Request, Refusal> {
-    let missing = |what: &str| {
-        Refusal::new(
-            RefusalCode::UnknownActivation,
-            alloc::format!(
-                "The signer has activated no system {}, so {what} must be named.",
-                typed.computer_id
-            ),
-            "Name organization, product and need, or check the Computer ID with `keyspool system \
-                list`.",
-        )
+) -> Result<Request, SystemRefusal> {
+    let missing = |missing| SystemRefusal::Unstated {
+        computer_id: typed.computer_id,
+        missing,
     };
     let organization = typed
         .organization
@@ -170,8 +163,8 @@ fn request(
         .clone()
         .or_else(|| system.map(|system| system.computer_name.clone()));
     Ok(Request {
-        organization: organization.ok_or_else(|| missing("its organization"))?,
-        product: product.ok_or_else(|| missing("its product"))?,
+        organization: organization.ok_or_else(|| missing(Unstated::Organization))?,
+        product: product.ok_or_else(|| missing(Unstated::Product))?,
         computer_id: typed.computer_id,
         device_key: system.map_or([0; 32], |system| system.device_key.0),
         counter: system.map_or(0, |system| system.counter),
@@ -188,7 +181,7 @@ fn request(
             fingerprint: system
                 .map(|system| system.fingerprint.clone())
                 .unwrap_or_default(),
-            need: need.ok_or_else(|| missing("its need"))?,
+            need: need.ok_or_else(|| missing(Unstated::Need))?,
             redeem: Vec::new(),
             serial: system.and_then(|system| system.serial.clone()),
             activation: None,

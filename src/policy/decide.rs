@@ -42,14 +42,15 @@ pub fn decide<S: State>(
         return Ok(Decision::Repeated(answered));
     }
     let asked = look_up(state, request, request.document_id(), context)?;
-    let event = match &request.body {
-        RequestBody::Confirmation(installed) => confirmation::decide(&asked, *installed)?,
+    let grant = match &request.body {
+        RequestBody::Confirmation(installed) => confirmation::decide(&asked, *installed),
         RequestBody::Deactivation(deactivation) => {
-            deactivation::decide(state, &asked, deactivation)?
+            deactivation::decide(state, &asked, deactivation)
         }
-        RequestBody::SystemDescription(description) => describe(state, &asked, description)?,
+        RequestBody::SystemDescription(description) => describe(state, &asked, description),
     };
-    Ok(Decision::Granted(Box::new(event)))
+    let grant = grant.map_err(|stop| stop.with_contact(asked.contact()))?;
+    Ok(Decision::Granted(Box::new(grant)))
 }
 
 /// The same request was answered: that answer, as long as it holds (LICENSING section 7).

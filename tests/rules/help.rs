@@ -32,7 +32,7 @@ pub(crate) fn helps(bench: &mut Bench, order: &Order) -> Result<Activation, Refu
             let payload = &granted.answer().expect("an activation").payload;
             Ok(Activation::read(payload).expect("an activation that can be read"))
         }
-        Err(Stop::Refused(refusal)) => Err(refusal.code),
+        Err(Stop::Refused(refusal)) => Err(refusal.code()),
         Err(Stop::Broken(broken)) => panic!("{broken}"),
     }
 }

@@ -2,15 +2,17 @@
 
 use crate::licence::Counts;
 use crate::policy::admit::asked::Asked;
+use crate::policy::admit::known;
 use crate::policy::ask::Context;
-use crate::policy::record::code::RefusalCode;
+use crate::policy::record::catalogue::settings::ProductSettings;
 use crate::policy::record::organization::OrganizationRow;
 use crate::policy::record::product::ProductRow;
 use crate::policy::record::state::{State, key_of};
 use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{
+    ElsewhereRefusal, Fresh, StandingRefusal, Stop, SubjectRefusal, SystemRefusal,
+};
 use crate::wire::request::{Request, RequestBody, Wanted};
-use alloc::vec::Vec;
 
 /// The rows of a request, and the checks from the organization to the Computer ID.
 pub(crate) fn look_up<'a, S: State>(
@@ -20,9 +22,13 @@ pub(crate) fn look_up<'a, S: State>(
     context: &'a Context,
 ) -> Result<Asked<'a>, Stop> {
     let organization = state.get::<OrganizationRow>(&key_of(&[request.organization.as_str()]))?;
-    let organization = organization.ok_or_else(|| unknown_organization(request))?;
+    let organization = organization.ok_or_else(|| SubjectRefusal::UnknownOrganization {
+        organization: request.organization.clone(),
+    })?;
     let product = state.get::<ProductRow>(&key_of(&[request.product.as_str()]))?;
-    let product = product.ok_or_else(|| unknown_product(request))?;
+    let product = product.ok_or_else(|| SubjectRefusal::UnknownProduct {
+        product: request.product.clone(),
+    })?;
     let system = state.get::<SystemRow>(&request.computer_id.0)?;
     let asked = Asked {
         request,
@@ -33,31 +39,17 @@ pub(crate) fn look_up<'a, S: State>(
         context,
         by_hand: false,
     };
-    check_types(&asked)?;
-    check_withdrawn(&asked)?;
-    check_other_organization(state, &asked)?;
-    check_other_product(&asked)?;
-    check_given_up(&asked)?;
+    check_subject(state, &asked).map_err(|stop| stop.with_contact(asked.contact()))?;
     Ok(asked)
 }
 
-pub(crate) fn unknown_organization(request: &Request) -> Refusal {
-    Refusal::new(
-        RefusalCode::UnknownOrganization,
-        alloc::format!(
-            "The signer knows no organization `{}`.",
-            request.organization
-        ),
-        "Check the organization set on the device, or add it to the catalogue.",
-    )
-}
-
-pub(crate) fn unknown_product(request: &Request) -> Refusal {
-    Refusal::new(
-        RefusalCode::UnknownProduct,
-        alloc::format!("The signer knows no product `{}`.", request.product),
-        "Check the product set on the device, or add it to the catalogue.",
-    )
+fn check_subject<S: State>(state: &S, asked: &Asked<'_>) -> Result<(), Stop> {
+    check_types(asked)?;
+    check_withdrawn(asked)?;
+    check_other_organization(state, asked)?;
+    check_other_product(asked)?;
+    check_given_up(asked)?;
+    Ok(())
 }
 
 pub(crate) fn need(request: &Request) -> Option<&Counts> {
@@ -67,31 +59,32 @@ pub(crate) fn need(request: &Request) -> Option<&Counts> {
     }
 }
 
-pub(crate) fn check_types(asked: &Asked<'_>) -> Result<(), Refusal> {
-    let settings = asked.settings();
-    let unknown =
-        need(asked.request).and_then(|need| need.iter().find(|(id, _)| !settings.has_type(id)));
-    let Some((id, _)) = unknown else {
+pub(crate) fn check_types(asked: &Asked<'_>) -> Result<(), SubjectRefusal> {
+    need(asked.request).map_or(Ok(()), |need| has_types(asked.settings(), need))
+}
+
+/// Whether the product has every licence type of some counts.
+///
+/// # Errors
+/// [`SubjectRefusal::UnknownLicenceType`] with the first that it has not.
+pub(crate) fn has_types(product: &ProductSettings, counts: &Counts) -> Result<(), SubjectRefusal> {
+    let unknown = counts.iter().find(|(id, _)| !product.has_type(id));
+    let Some((licence_type, _)) = unknown else {
         return Ok(());
     };
-    let known = settings
-        .licence_types
-        .iter()
-        .map(|t| t.id.as_str())
-        .collect::<Vec<_>>()
-        .join(", ");
-    Err(Refusal::new(
-        RefusalCode::UnknownLicenceType,
-        alloc::format!(
-            "The product `{}` has no licence type `{id}`; it has {known}.",
-            settings.id
-        ),
-        "Check the need set on the device, or add the licence type to the catalogue.",
-    ))
+    Err(SubjectRefusal::UnknownLicenceType {
+        product: product.id.clone(),
+        licence_type: licence_type.clone(),
+        known: product
+            .licence_types
+            .iter()
+            .map(|known| known.id.clone())
+            .collect(),
+    })
 }
 
 /// A withdrawn organization or product gets no new systems and trials; what it has goes on.
-pub(crate) fn check_withdrawn(asked: &Asked<'_>) -> Result<(), Refusal> {
+pub(crate) fn check_withdrawn(asked: &Asked<'_>) -> Result<(), SubjectRefusal> {
     let RequestBody::SystemDescription(description) = &asked.request.body else {
         return Ok(());
     };
@@ -100,28 +93,16 @@ pub(crate) fn check_withdrawn(asked: &Asked<'_>) -> Result<(), Refusal> {
         return Ok(());
     }
     if asked.organization.withdrawn {
-        let message = alloc::format!(
-            "The organization `{}` was withdrawn and gets no new systems.",
-            asked.organization.id
-        );
-        return Err(Refusal::new(
-            RefusalCode::WithdrawnOrganization,
-            message,
-            "Ask the licence manager.",
-        )
-        .with_contact(asked.contact()));
+        return Err(SubjectRefusal::WithdrawnOrganization {
+            organization: asked.organization.id.clone(),
+            wanted: Fresh::Systems,
+        });
     }
     if asked.product.withdrawn {
-        let message = alloc::format!(
-            "The product `{}` was withdrawn and gets no new systems.",
-            asked.settings().id
-        );
-        return Err(Refusal::new(
-            RefusalCode::WithdrawnProduct,
-            message,
-            "Ask the licence manager.",
-        )
-        .with_contact(asked.contact()));
+        return Err(SubjectRefusal::WithdrawnProduct {
+            product: asked.settings().id.clone(),
+            wanted: Fresh::Systems,
+        });
     }
     Ok(())
 }
@@ -143,29 +124,22 @@ pub(crate) fn check_other_organization<S: State>(state: &S, asked: &Asked<'_>) -
         .as_ref()
         .is_some_and(|s| s.organization != *stated && is_bound(s))
     {
-        return Err(Refusal::new(
-            RefusalCode::OtherOrganization,
-            alloc::format!("This device is not registered for the organization `{stated}`."),
-            "Deactivate the device where it is active, or correct the organization set on it.",
-        )
+        return Err(ElsewhereRefusal::NotRegistered {
+            organization: stated.clone(),
+        }
         .into());
     }
     match &asked.context.folder {
-        Some(folder) if folder != stated => Err(Refusal::new(
-            RefusalCode::OtherOrganization,
-            alloc::format!(
-                "The file lies in the folder of `{folder}` but speaks for the \
-                organization `{stated}`."
-            ),
-            "Move the file to the folder of its organization, or correct the organization set on \
-                the device.",
-        )
+        Some(folder) if folder != stated => Err(ElsewhereRefusal::Folder {
+            folder: folder.clone(),
+            stated: stated.clone(),
+        }
         .into()),
         _ => Ok(()),
     }
 }
 
-pub(crate) fn check_other_product(asked: &Asked<'_>) -> Result<(), Refusal> {
+pub(crate) fn check_other_product(asked: &Asked<'_>) -> Result<(), ElsewhereRefusal> {
     let Some(system) = asked
         .system
         .as_ref()
@@ -173,18 +147,13 @@ pub(crate) fn check_other_product(asked: &Asked<'_>) -> Result<(), Refusal> {
     else {
         return Ok(());
     };
-    Err(Refusal::new(
-        RefusalCode::OtherProduct,
-        alloc::format!(
-            "This Computer ID belongs to the product `{}`, not `{}`.",
-            system.product,
-            asked.request.product
-        ),
-        "Set up the second product on the device as a system of its own.",
-    ))
+    Err(ElsewhereRefusal::OtherProduct {
+        installed: system.product.clone(),
+        stated: asked.request.product.clone(),
+    })
 }
 
-pub(crate) fn check_given_up(asked: &Asked<'_>) -> Result<(), Refusal> {
+pub(crate) fn check_given_up(asked: &Asked<'_>) -> Result<(), StandingRefusal> {
     let Some(system) = &asked.system else {
         return Ok(());
     };
@@ -196,39 +165,13 @@ pub(crate) fn check_given_up(asked: &Asked<'_>) -> Result<(), Refusal> {
             how: GivenUp::Proven,
             document: Some(_),
             ..
-        } if is_deactivation => Err(Refusal::new(
-            RefusalCode::AlreadyDeactivated,
-            "This Computer ID was given up by another deactivation already.",
-            "Nothing is left to do: bring the first deactivation again if its receipt is needed.",
-        )),
+        } if is_deactivation => Err(StandingRefusal::OtherDeactivation {}),
         SystemState::GivenUp { .. } | SystemState::Denied { .. } if is_deactivation => Ok(()),
-        SystemState::GivenUp { how, on, .. } => Err(Refusal::new(
-            RefusalCode::ComputerIdRetired,
-            alloc::format!(
-                "The Computer ID {} was given up on {}.",
-                system.computer_id,
-                on.in_words()
-            ),
-            match how {
-                GivenUp::Proven | GivenUp::Recovered => {
-                    "Let the device write a new request with its present Computer ID."
-                }
-                GivenUp::Unproven | GivenUp::Ended => {
-                    "Ask the operator to take that back with `keyspool activation reinstate`, or \
-                        deactivate the device: it gets a new Computer ID then."
-                }
-            },
-        )),
-        SystemState::Denied { .. } => Err(Refusal::new(
-            RefusalCode::Denied,
-            "This device was denied by the operator.",
-            "Ask the licence manager of the organization.",
-        )
-        .with_contact(asked.contact())),
+        _ => known::check_not_given_up(system),
     }
 }
 
-pub(crate) fn check_counter(asked: &Asked<'_>) -> Result<(), Refusal> {
+pub(crate) fn check_counter(asked: &Asked<'_>) -> Result<(), SystemRefusal> {
     let Some(system) = asked
         .system
         .as_ref()
@@ -236,13 +179,8 @@ pub(crate) fn check_counter(asked: &Asked<'_>) -> Result<(), Refusal> {
     else {
         return Ok(());
     };
-    Err(Refusal::new(
-        RefusalCode::StaleRequest,
-        alloc::format!(
-            "Request {} of this device is older than request {}, which was granted.",
-            asked.request.counter,
-            system.counter
-        ),
-        "Let the device write a new request.",
-    ))
+    Err(SystemRefusal::Stale {
+        counter: asked.request.counter,
+        granted: system.counter,
+    })
 }
