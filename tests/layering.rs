@@ -16,6 +16,7 @@ const TIERS: &[(u8, &str)] = &[
     (2, "seal"),
     (3, "device"),
     (3, "policy"),
+    (4, "words"),
     (4, "vault"),
     (4, "ledger"),
     (4, "spool"),
