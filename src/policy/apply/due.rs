@@ -8,6 +8,7 @@ use crate::policy::record::given_up::DueRow;
 use crate::policy::record::list;
 use crate::policy::record::state::{StateBroken, StateMut};
 use crate::policy::record::system::SystemRow;
+use alloc::string::ToString;
 
 /// Makes a system due.
 ///

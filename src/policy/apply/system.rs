@@ -13,6 +13,7 @@ use crate::policy::record::seat::Seat;
 use crate::policy::record::state::{State, StateBroken, StateMut, key_of};
 use crate::policy::record::system::{HardwareRow, SystemRow, SystemState};
 use alloc::rc::Rc;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 /// Days of releases and recoveries that a piece of hardware keeps: as many as the largest limit

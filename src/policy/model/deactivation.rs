@@ -19,6 +19,7 @@ use crate::wire::Kind;
 use crate::wire::request::{Deactivation, Reason};
 use crate::wire::response::{Destination, Receipt};
 use alloc::boxed::Box;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 pub(crate) fn decide<S: State>(

@@ -20,7 +20,7 @@ use crate::wire::request::Fingerprint;
 use crate::wire::response::Activation;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Days within which the emergencies of a system are counted.

@@ -5,7 +5,7 @@
 
 use crate::licence::{LicenceKey, LicenceKeyId};
 use alloc::rc::Rc;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use serde::Serialize;

@@ -6,7 +6,7 @@ use crate::policy::record::catalogue::settings::Model;
 use crate::policy::report::holding::Holding;
 use crate::policy::report::to_order::NextPeriod;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 
 const BY_THE_SIGNER: &str = "Redeem licence keys: the signer renews by itself then.";
 

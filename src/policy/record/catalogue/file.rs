@@ -6,7 +6,7 @@ use crate::policy::record::catalogue::ranges::{check_organization, check_product
 use crate::policy::record::catalogue::settings::{
     Emergency, Joins, LicenceType, Limit, Model, OrganizationEntry, ProductSettings, Registration,
 };
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::Deserialize;
 

@@ -1,7 +1,7 @@
 //! Products, organizations and their settings (LICENSING section 3).
 
 use crate::licence::Identifier;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
