@@ -75,6 +75,55 @@ pub(crate) fn change<S: StateMut>(state: &mut S, event: &Event) -> Result<(), St
         | Event::ClockAccepted { .. }
         | Event::PartsWaiting { .. }
         | Event::UnlocksFailed { .. } => Ok(()),
+        Event::CatalogueApplied { .. }
+        | Event::KeysMinted { .. }
+        | Event::KeyVoided { .. }
+        | Event::KeyRedeemed { .. }
+        | Event::KeyUnredeemed { .. }
+        | Event::LotsExpired { .. } => change_stock(state, event),
+        Event::SubscriptionStarted { .. }
+        | Event::LicencesAssigned { .. }
+        | Event::PeriodBegan { .. } => change_subscription(state, event),
+        Event::SeatsReleased { .. } | Event::SeatsEnded { .. } | Event::SeatsRenewed { .. } => {
+            change_seats(state, event)
+        }
+        Event::Granted(event) | Event::Issued(event) => grant(state, event),
+        Event::Deactivated(event) => deactivate(state, event),
+        Event::Released(event) => given_up::release(state, event),
+        Event::Denied(event) => given_up::deny(state, event),
+        Event::Undenied(event) | Event::Reinstated(event) => given_up::reinstate(state, event),
+        Event::CodeRefused(event) => given_up::refuse_code(state, &event.computer_id),
+        Event::Suspected(event) => given_up::suspect(state, event),
+        Event::Confirmed { .. } => confirm(state, event),
+        Event::Refused(refused) => refuse(state, refused),
+        Event::Approved {
+            computer_id,
+            organization,
+            product,
+            request,
+            ..
+        } => state.put(ApprovalRow {
+            computer_id: *computer_id,
+            organization: organization.clone(),
+            product: product.clone(),
+            document: *request,
+        }),
+        Event::PassingEnded { computer_id, .. } => temporary::ended(state, computer_id),
+        Event::EmergencyGranted(event) => temporary::emergency(state, event),
+        Event::RecordsImported { records, .. } => records
+            .iter()
+            .try_for_each(|record| hardware::import(state, record)),
+        Event::ExpansionsAssigned { .. } => assign_expansions(state, event),
+        Event::DayBegan { day } => {
+            list::clear(state, &due_list(*day))?;
+            change_counter(state, |counter| counter.brought_to = Some(*day))
+        }
+    }
+}
+
+/// The catalogue, licence keys and lots; nothing for another event.
+fn change_stock<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
+    match event {
         Event::CatalogueApplied {
             organizations,
             products,
@@ -115,14 +164,19 @@ pub(crate) fn change<S: StateMut>(state: &mut S, event: &Event) -> Result<(), St
             lots,
             ..
         } => unredeem(state, key, organization, lots),
-        Event::Granted(event) | Event::Issued(event) => grant(state, event),
-        Event::Deactivated(event) => deactivate(state, event),
-        Event::Released(event) => given_up::release(state, event),
-        Event::Denied(event) => given_up::deny(state, event),
-        Event::Undenied(event) | Event::Reinstated(event) => given_up::reinstate(state, event),
-        Event::CodeRefused(event) => given_up::refuse_code(state, &event.computer_id),
-        Event::Suspected(event) => given_up::suspect(state, event),
-        Event::Confirmed { .. } => confirm(state, event),
+        Event::LotsExpired {
+            organization,
+            product,
+            lots,
+            ..
+        } => expire(state, organization, product, lots),
+        _ => Ok(()),
+    }
+}
+
+/// Subscriptions and their periods; nothing for another event.
+fn change_subscription<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
+    match event {
         Event::SubscriptionStarted {
             organization,
             product,
@@ -150,19 +204,13 @@ pub(crate) fn change<S: StateMut>(state: &mut S, event: &Event) -> Result<(), St
             (*licensed, *graced),
             *on,
         ),
-        Event::Refused(refused) => refuse(state, refused),
-        Event::Approved {
-            computer_id,
-            organization,
-            product,
-            request,
-            ..
-        } => state.put(ApprovalRow {
-            computer_id: *computer_id,
-            organization: organization.clone(),
-            product: product.clone(),
-            document: *request,
-        }),
+        _ => Ok(()),
+    }
+}
+
+/// Seats that end, last longer or are given back; nothing for another event.
+fn change_seats<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
+    match event {
         Event::SeatsReleased {
             computer_id,
             returned,
@@ -179,12 +227,6 @@ pub(crate) fn change<S: StateMut>(state: &mut S, event: &Event) -> Result<(), St
             system.seats.retain(|seat| !ended.contains(seat));
             put_system(state, system)
         }
-        Event::LotsExpired {
-            organization,
-            product,
-            lots,
-            ..
-        } => expire(state, organization, product, lots),
         Event::SeatsRenewed {
             computer_id,
             taken,
@@ -198,11 +240,13 @@ pub(crate) fn change<S: StateMut>(state: &mut S, event: &Event) -> Result<(), St
             due::mark(state, &system, *on)?;
             put_system(state, system)
         }
-        Event::PassingEnded { computer_id, .. } => temporary::ended(state, computer_id),
-        Event::EmergencyGranted(event) => temporary::emergency(state, event),
-        Event::RecordsImported { records, .. } => records
-            .iter()
-            .try_for_each(|record| hardware::import(state, record)),
+        _ => Ok(()),
+    }
+}
+
+/// Expansions of hardware; nothing for another event.
+fn assign_expansions<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
+    match event {
         Event::ExpansionsAssigned {
             computer_id,
             organization,
@@ -219,9 +263,6 @@ pub(crate) fn change<S: StateMut>(state: &mut S, event: &Event) -> Result<(), St
                 _ => Ok(()),
             }
         }
-        Event::DayBegan { day } => {
-            list::clear(state, &due_list(*day))?;
-            change_counter(state, |counter| counter.brought_to = Some(*day))
-        }
+        _ => Ok(()),
     }
 }

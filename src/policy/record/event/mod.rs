@@ -325,6 +325,7 @@ pub enum Event {
 }
 
 pub mod about;
+pub mod concerns;
 pub mod emergency;
 pub mod file;
 pub mod given_up;
