@@ -46,7 +46,7 @@ pub mod table;
 pub mod transaction;
 
 pub use entry::Entry;
-pub use error::{Damage, LedgerError};
+pub use error::{CommitFault, Damage, LedgerError};
 pub use history::HistoryEntry;
 pub use read::{Reader, Snapshot};
 pub use state::{RowCache, StateView};

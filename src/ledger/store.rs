@@ -1,6 +1,6 @@
 //! The ledger: one file of one vault, held by one process.
 
-use super::error::{Damage, LedgerError};
+use super::error::{CommitFault, Damage, LedgerError};
 use super::history::first_head;
 use super::lock::Lock;
 use super::meta::{FORMAT_ROW, META, STATE_ROW, State, check_format, format_row};
@@ -384,11 +384,11 @@ impl Ledger {
     }
 
     /// Notes that a commit failed: nothing is begun or read any more.
-    pub(super) fn fail(&self, error: &LedgerError) -> LedgerError {
+    pub(super) fn fail(&self, error: LedgerError) -> LedgerError {
         self.failed.store(true, Ordering::Relaxed);
         LedgerError::CommitFailed {
             path: self.path.clone(),
-            reason: error.to_string(),
+            cause: CommitFault::Now(Box::new(error)),
         }
     }
 
@@ -396,7 +396,7 @@ impl Ledger {
         if self.failed.load(Ordering::Relaxed) {
             return Err(LedgerError::CommitFailed {
                 path: self.path.clone(),
-                reason: "an earlier commit failed".to_owned(),
+                cause: CommitFault::Earlier,
             });
         }
         Ok(())
@@ -482,7 +482,7 @@ fn make(
         drop(table);
         raw.commit().map_err(|error| LedgerError::CommitFailed {
             path: place.path.to_owned(),
-            reason: error.to_string(),
+            cause: CommitFault::Now(Box::new(place.store_error(error))),
         })?;
         Ok(database)
     })

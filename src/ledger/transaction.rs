@@ -276,7 +276,7 @@ impl<'l> Transaction<'l> {
                 raw.commit().map_err(|error| place.store_error(error))
             })
         });
-        done.map_err(|error| self.ledger.fail(&error))?;
+        done.map_err(|error| self.ledger.fail(error))?;
         Ok(Committed {
             transaction: self.state.transaction,
             size: self.state.size,

@@ -36,7 +36,7 @@ pub enum OpsError {
     #[error(transparent)]
     Render(#[from] RenderError),
     /// The recorded state cannot be read.
-    #[error("the ledger's state is broken: {0}")]
+    #[error("the recorded state cannot be read: {0}")]
     Broken(#[from] StateBroken),
     /// An entry of the history cannot be read.
     #[error(transparent)]

@@ -107,7 +107,7 @@ fn carry_out<S: State>(
     let system = state.get::<SystemRow>(&typed.computer_id.0)?;
     let request = request(system.as_deref(), typed, wanted, context)?;
     let RequestBody::SystemDescription(description) = &request.body else {
-        return Err(StateBroken("an order that is no system description".into()).into());
+        return Err(StateBroken::Row("an order that is no system description".into()).into());
     };
     let mut asked = look_up(state, &request, order, context)?;
     asked.by_hand = true;

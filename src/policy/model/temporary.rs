@@ -62,7 +62,7 @@ fn restate<S: State>(
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
     let Some(system) = asked.active() else {
-        return Err(StateBroken("no system whose trial runs".into()).into());
+        return Err(StateBroken::Row("no system whose trial runs".into()).into());
     };
     let missing = system.activation.licences.lacking(&description.need);
     if !missing.is_empty() {
