@@ -73,7 +73,7 @@ pub enum LedgerError {
         found: usize,
     },
     /// The store's file is of another edition of the store.
-    #[error("{} is of edition {found} of its store, which this program does not read", path.display())]
+    #[error("{} has edition {found} of the store, which is not read here", path.display())]
     StoreEdition {
         /// The ledger.
         path: PathBuf,

@@ -201,7 +201,9 @@ pub enum OpsError {
     #[error("cannot read a request again: {0}")]
     RequestUnread(TakeError),
     /// A README was recorded in a version that this program does not write.
-    #[error("README version {found} of the answer to {request}, this program writes {known}")]
+    #[error(
+        "the README of the answer to {request} has version {found}, this program writes {known}"
+    )]
     ReadmeVersion {
         /// The request.
         request: Digest,
