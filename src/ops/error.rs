@@ -127,8 +127,10 @@ pub enum OpsError {
         allowed: u64,
     },
     /// A file to inspect over its limit.
-    #[error("more than {allowed} bytes, which is more than any file of keyspool has")]
+    #[error("{found} bytes, a file to inspect has at most {allowed}")]
     InspectSize {
+        /// Bytes found.
+        found: usize,
         /// Most bytes that are inspected.
         allowed: usize,
     },

@@ -421,7 +421,10 @@ fn files() -> Vec<OpsError> {
             path: path(),
             allowed: 1,
         },
-        OpsError::InspectSize { allowed: 1 },
+        OpsError::InspectSize {
+            found: 2,
+            allowed: 1,
+        },
         OpsError::CheckpointForm(wire_fault()),
         OpsError::CheckpointSigner(TrustError::NoList),
         OpsError::CheckpointOrigin {
