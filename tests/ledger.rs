@@ -952,7 +952,7 @@ fn a_damaged_ledger_says_where_it_stands_and_what_to_do() {
             .starts_with(&format!("{path} is damaged in table meta: ")),
         "{error}"
     );
-    assert_eq!(error.hint(), "restore from a backup");
+    assert_eq!(error.hint(), "restore the vault from its backup");
 }
 
 /// A ledger with some of everything, and its comparison with what was put.

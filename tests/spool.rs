@@ -328,7 +328,8 @@ fn what_is_no_plain_file_stays_and_is_named() -> Tested {
         .filter(|listed| listed.kind != ListedKind::Regular)
     {
         assert!(
-            matches!(bench.spool.take(BATCH, listed), Err(TakeError::Left { path, .. }) if path == listed.path)
+            matches!(bench.spool.take(BATCH, listed), Err(TakeError::Left { path,
+                .. }) if path == listed.path)
         );
     }
     assert_eq!(bench.files("inbox"), before);
@@ -483,9 +484,8 @@ fn a_file_that_vanishes_before_it_is_taken_is_gone() -> Tested {
     let path = bench.drop_file("acme/a.json", b"{}");
     let listed = bench.listed("acme/a.json");
     fs::remove_file(&path)?;
-    assert!(
-        matches!(bench.spool.take(BATCH, &listed), Err(TakeError::Gone { path }) if path == listed.path)
-    );
+    assert!(matches!(bench.spool.take(BATCH, &listed),
+            Err(TakeError::Gone { path }) if path == listed.path));
     fs::remove_dir(bench.inbox("acme"))?;
     assert!(matches!(
         bench.spool.take(BATCH, &listed),
@@ -677,9 +677,8 @@ fn a_file_that_changed_since_it_was_listed_goes_back() -> Tested {
     let path = bench.drop_file("a.json", b"{\"half\":");
     let listed = bench.listed("a.json");
     File::options().append(true).open(&path)?.write_all(b"1}")?;
-    assert!(
-        matches!(bench.spool.take(BATCH, &listed), Err(TakeError::Unsettled { path }) if path == listed.path)
-    );
+    assert!(matches!(bench.spool.take(BATCH, &listed),
+            Err(TakeError::Unsettled { path }) if path == listed.path));
     assert_eq!(fs::read(&path)?, b"{\"half\":1}");
     let listed = bench.listed("a.json");
     File::options()
@@ -865,9 +864,8 @@ fn putting_back_what_is_gone_is_an_error_that_says_so_and_makes_no_folder() {
     let taken = bench.drop_and_take("acme/a", b"{}");
     fs::remove_file(&taken.work_path).unwrap();
     fs::remove_dir(bench.inbox("acme")).unwrap();
-    assert!(
-        matches!(bench.spool.put_back(&taken), Err(SpoolError::Vanished { path }) if path == taken.work_path)
-    );
+    assert!(matches!(bench.spool.put_back(&taken),
+            Err(SpoolError::Vanished { path }) if path == taken.work_path));
     assert!(!bench.inbox("acme").exists());
 }
 

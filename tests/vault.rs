@@ -202,8 +202,7 @@ fn a_vault_is_never_overwritten() {
     let made = Fixture::new();
     let again = Vault::create(&made.place(), &passphrase("other"), "Eve", moment());
     assert!(
-        matches!(again.err(), Some(VaultError::AlreadyExists { path }) if path.ends_with("vault/vau\
-            lt.json"))
+        matches!(again.err(), Some(VaultError::AlreadyExists { path }) if path.ends_with("vault/vault.json"))
     );
     assert_eq!(
         fs::read(made.place().join("vault.json")).ok(),

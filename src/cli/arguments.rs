@@ -111,10 +111,12 @@ pub enum Command {
             WatchdogSec, that it is alive.")]
     Watch {
         /// Seconds between two looks at the inbox where no event comes
-        #[arg(long, default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+        #[arg(long, default_value_t = 30, value_name = "SECONDS",
+            value_parser = clap::value_parser!(u64).range(1..=86_400))]
         rescan: u64,
         /// Seconds that a file which may not be whole must have been left alone
-        #[arg(long, default_value_t = 2, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=3_600))]
+        #[arg(long, default_value_t = 2, value_name = "SECONDS",
+            value_parser = clap::value_parser!(u64).range(0..=3_600))]
         settle: u64,
     },
     /// Answer the requests on a stick, and write the answers to it

@@ -179,7 +179,8 @@ impl Console {
             without_keys(&error.hint()),
         );
         if self.json {
-            let document = serde_json::json!({"error": {"code": error.code(), "message": message, "hint": hint}});
+            let document = serde_json::json!({"error": {"code": error.code(), "message": message,
+                "hint": hint}});
             drop(writeln!(std::io::stdout(), "{document}"));
         }
         Self::tell_failed(&message, &hint);

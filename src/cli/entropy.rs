@@ -16,6 +16,15 @@ pub fn random<const N: usize>() -> Result<[u8; N], OpsError> {
     Ok(bytes)
 }
 
+/// Whether the system gives random bytes. Where it does not, what needs some without saying so,
+/// such as a hash table, would end the process.
+///
+/// # Errors
+/// [`OpsError::NoRandomness`].
+pub(super) fn check() -> Result<(), OpsError> {
+    getrandom::fill(&mut [0]).map_err(OpsError::NoRandomness)
+}
+
 #[cfg(not(feature = "test-build"))]
 fn fill(bytes: &mut [u8]) -> Result<(), getrandom::Error> {
     getrandom::fill(bytes)

@@ -72,7 +72,8 @@ pub struct List {
     until: Option<String>,
     /// Only events of this name, as a line or the JSON shows it, and grants that did the same for a
     /// request
-    #[arg(long, value_name = "NAME", hide_possible_values = true, value_parser = PossibleValuesParser::new(Event::NAMES))]
+    #[arg(long, value_name = "NAME", hide_possible_values = true,
+        value_parser = PossibleValuesParser::new(Event::NAMES))]
     event: Option<String>,
     /// Also the days that began, which only JSON shows else
     #[arg(long)]

@@ -56,6 +56,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         console,
         name,
     };
+    if !matches!(
+        arguments.command,
+        Command::Completions { .. } | Command::Man
+    ) {
+        entropy::check()?;
+    }
     match &arguments.command {
         Command::Init { operator } => init(&desk("init"), operator),
         Command::Process {

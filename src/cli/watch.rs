@@ -185,8 +185,10 @@ fn tell(desk: &Desk<'_>, clock: Moment, report: &Report) {
     let left = report.left.len();
     if desk.console.json {
         let line = json!({
-            "at": clock, "batch": report.batch, "documents": report.count, "outcomes": report.summary.outcomes,
-            "refusals": report.summary.refusals, "new_systems": report.summary.new_systems, "left": left,
+            "at": clock, "batch": report.batch, "documents": report.count,
+                "outcomes": report.summary.outcomes,
+            "refusals": report.summary.refusals, "new_systems": report.summary.new_systems,
+                "left": left,
             "completed": report.completed.iter().map(|completed| completed.batch).collect::<Vec<_>>(),
         });
         desk.console.say(&line.to_string());

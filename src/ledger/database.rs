@@ -1,6 +1,6 @@
 //! The store's database: how it is made, opened and begun on.
 
-use super::error::LedgerError;
+use super::error::{CommitFault, LedgerError};
 use super::history::first_head;
 use super::meta::{FORMAT_ROW, META, STATE_ROW, State, format_row};
 use super::place::Place;
@@ -79,7 +79,7 @@ pub(super) fn make(
         drop(table);
         raw.commit().map_err(|error| LedgerError::CommitFailed {
             path: place.path.to_owned(),
-            reason: error.to_string(),
+            cause: CommitFault::Now(Box::new(place.store_error(error))),
         })?;
         Ok(database)
     })

@@ -57,12 +57,28 @@ pub enum LedgerError {
     },
     /// A commit did not reach the disk; whether it is there shows at the next opening. Never
     /// retried: the process ends.
-    #[error("{} could not be committed: {reason}", path.display())]
+    #[error("{} could not be committed: {cause}", path.display())]
     CommitFailed {
         /// The ledger.
         path: PathBuf,
-        /// What the store or the operating system said.
-        reason: String,
+        /// Why.
+        cause: CommitFault,
+    },
+    /// The store asks for more than it can hold.
+    #[error("a value of {found} bytes for {}, which is more than it can hold", path.display())]
+    ValueTooLarge {
+        /// The ledger.
+        path: PathBuf,
+        /// Bytes of the value.
+        found: usize,
+    },
+    /// The store's file is of another edition of the store.
+    #[error("{} has edition {found} of the store, which is not read here", path.display())]
+    StoreEdition {
+        /// The ledger.
+        path: PathBuf,
+        /// The edition found.
+        found: u8,
     },
     /// The operating system refused.
     #[error("{}: {source}", path.display())]
@@ -113,6 +129,17 @@ pub enum LedgerError {
     },
 }
 
+/// Why a commit failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitFault {
+    /// What the store or the operating system said.
+    #[error(transparent)]
+    Now(Box<LedgerError>),
+    /// An earlier commit of this process failed: nothing is tried after it.
+    #[error("an earlier commit failed")]
+    Earlier,
+}
+
 /// What is wrong with a damaged ledger.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Damage {
@@ -150,9 +177,21 @@ pub enum Damage {
         /// The entry.
         number: u64,
     },
+    /// The file ends before what it should hold does.
+    #[error("the store cannot read its file: it ends too early")]
+    CutOff,
+    /// The file does not begin as a store does.
+    #[error("the store cannot read its file: it is no store")]
+    NoStore,
+    /// The store's own parts contradict each other.
+    #[error("the store cannot read its file: it is inconsistent")]
+    Inconsistent,
     /// The store does not understand its file.
-    #[error("the store cannot read its file: {0}")]
-    Store(String),
+    #[error("the store cannot read its file: {says}")]
+    Store {
+        /// What it says.
+        says: String,
+    },
 }
 
 impl LedgerError {
@@ -161,20 +200,24 @@ impl LedgerError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Exists { .. } => "use another folder for a new vault",
-            Self::Missing { .. } => "check the vault's folder, or restore from a backup",
+            Self::Missing { .. } => {
+                "name the folder that holds the vault and its ledger with --vault"
+            }
             Self::Held { .. } => "wait for the other command to end, or stop it",
-            Self::Foreign { .. } => "put this vault's own ledger back, or restore from a backup",
+            Self::Foreign { .. } => "put this vault's own ledger back into its folder",
             Self::Format { found, known, .. } if found < known => {
                 "use the release of the program that wrote it"
             }
             Self::Format { .. } => "use the release of the program that wrote it, or a newer one",
-            Self::Damaged { .. } => "restore from a backup",
+            Self::Damaged { .. } => "restore the vault from its backup",
             Self::CommitFailed { .. } => "check the disk, then start the command again",
+            Self::StoreEdition { .. } => "use the release of the program that wrote it",
             Self::Io { .. } => "check the disk and the folder's permissions",
             Self::ReadOnly { .. }
             | Self::Busy { .. }
             | Self::TableInUse { .. }
             | Self::WrongShape { .. }
+            | Self::ValueTooLarge { .. }
             | Self::Occupied { .. } => "report this as a defect of the program",
         }
     }

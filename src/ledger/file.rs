@@ -1,6 +1,6 @@
 //! The ledger's file: whose it is, its own rows, and whether a commit to it failed.
 
-use super::error::{Damage, LedgerError};
+use super::error::{CommitFault, Damage, LedgerError};
 use super::meta::{FORMAT_ROW, META, STATE_ROW, State, check_format};
 use super::place::Place;
 use super::rows::Rows;
@@ -72,11 +72,11 @@ impl LedgerFile {
     }
 
     /// Notes that a commit failed: nothing is begun or read any more.
-    pub(super) fn fail(&self, error: &LedgerError) -> LedgerError {
+    pub(super) fn fail(&self, error: LedgerError) -> LedgerError {
         self.failed.store(true, Ordering::Relaxed);
         LedgerError::CommitFailed {
             path: self.path.clone(),
-            reason: error.to_string(),
+            cause: CommitFault::Now(Box::new(error)),
         }
     }
 
@@ -86,7 +86,7 @@ impl LedgerFile {
         if self.failed.load(Ordering::Relaxed) {
             return Err(LedgerError::CommitFailed {
                 path: self.path.clone(),
-                reason: "an earlier commit failed".to_owned(),
+                cause: CommitFault::Earlier,
             });
         }
         Ok(())

@@ -52,7 +52,7 @@ pub mod table;
 pub mod transaction;
 
 pub use entry::Entry;
-pub use error::{Damage, LedgerError};
+pub use error::{CommitFault, Damage, LedgerError};
 pub use history::HistoryEntry;
 pub use reader::Reader;
 pub use snapshot::Snapshot;

@@ -41,7 +41,10 @@ impl Place<'_> {
                     ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput
                 ) =>
             {
-                self.damaged(Damage::Store(source.to_string()))
+                self.damaged(match source.kind() {
+                    ErrorKind::UnexpectedEof => Damage::CutOff,
+                    _ => Damage::NoStore,
+                })
             }
             redb::Error::Io(source) => LedgerError::Io { path, source },
             redb::Error::PreviousIo => LedgerError::Io {
@@ -58,7 +61,12 @@ impl Place<'_> {
                 path,
                 table: self.table,
             },
-            other => self.damaged(Damage::Store(other.to_string())),
+            redb::Error::ValueTooLarge(found) => LedgerError::ValueTooLarge { path, found },
+            redb::Error::UpgradeRequired(found) => LedgerError::StoreEdition { path, found },
+            redb::Error::LockPoisoned(_) => self.damaged(Damage::Inconsistent),
+            other => self.damaged(Damage::Store {
+                says: other.to_string(),
+            }),
         }
     }
 
@@ -69,7 +77,7 @@ impl Place<'_> {
         step: impl FnOnce() -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {
         catch_unwind(AssertUnwindSafe(step))
-            .unwrap_or_else(|_| Err(self.damaged(Damage::Store("it is inconsistent".to_owned()))))
+            .unwrap_or_else(|_| Err(self.damaged(Damage::Inconsistent)))
     }
 }
 

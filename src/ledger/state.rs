@@ -187,7 +187,7 @@ impl<'a, R: Reader> StateView<'a, R> {
 }
 
 fn broken(error: LedgerError) -> StateBroken {
-    StateBroken(format!("{error}; {}", error.hint()))
+    StateBroken::reader(error)
 }
 
 impl<R: Reader> State for StateView<'_, R> {
@@ -196,9 +196,9 @@ impl<R: Reader> State for StateView<'_, R> {
         let rows = tables.entry(T::TABLE).or_default();
         if let Some(cached) = rows.get(key) {
             let row = cached.row.clone().map(|row| row.as_any().downcast::<T>());
-            return row
-                .transpose()
-                .map_err(|_| StateBroken(format!("two row types in table {}", T::TABLE.name)));
+            return row.transpose().map_err(|_| {
+                StateBroken::Row(format!("two row types in table {}", T::TABLE.name))
+            });
         }
         let held = self.cache.held(T::TABLE, key).map(Ok);
         let value = held
@@ -231,7 +231,7 @@ impl<R: Reader> State for StateView<'_, R> {
         let bytes = value
             .as_slice()
             .try_into()
-            .map_err(|_| StateBroken(format!("licence key {id} has a wrong length")))?;
+            .map_err(|_| StateBroken::Row(format!("licence key {id} has a wrong length")))?;
         Ok(Some(LicenceKey::from_bytes(bytes)))
     }
 }

@@ -138,7 +138,7 @@ impl<'l> Transaction<'l> {
                 raw.commit().map_err(|error| place.store_error(error))
             })
         });
-        done.map_err(|error| self.base.file.fail(&error))?;
+        done.map_err(|error| self.base.file.fail(error))?;
         Ok(Committed {
             transaction: self.base.state.transaction,
             size: self.base.state.size,

@@ -37,7 +37,7 @@ pub enum OpsError {
     #[error(transparent)]
     Render(#[from] RenderError),
     /// The recorded state cannot be read.
-    #[error("the ledger's state is broken: {0}")]
+    #[error("the recorded state cannot be read: {0}")]
     Broken(#[from] StateBroken),
     /// An entry of the history cannot be read.
     #[error(transparent)]
@@ -128,8 +128,10 @@ pub enum OpsError {
         allowed: u64,
     },
     /// A file to inspect over its limit.
-    #[error("more than {allowed} bytes, which is more than any file of keyspool has")]
+    #[error("{found} bytes, a file to inspect has at most {allowed}")]
     InspectSize {
+        /// Bytes found.
+        found: usize,
         /// Most bytes that are inspected.
         allowed: usize,
     },
@@ -202,7 +204,9 @@ pub enum OpsError {
     #[error("cannot read a request again: {0}")]
     RequestUnread(TakeError),
     /// A README was recorded in a version that this program does not write.
-    #[error("README version {found} of the answer to {request}, this program writes {known}")]
+    #[error(
+        "the README of the answer to {request} has version {found}, this program writes {known}"
+    )]
     ReadmeVersion {
         /// The request.
         request: Digest,

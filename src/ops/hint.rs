@@ -1,7 +1,9 @@
 //! One action for each error: the one that costs least. Only damage speaks of the backup.
 
 use super::error::OpsError;
+use crate::ledger::LedgerError;
 use crate::policy::record::catalogue::error::CatalogueError;
+use crate::policy::record::state::StateBroken;
 use crate::words::refusal::{Audience, said};
 use std::io::ErrorKind;
 
@@ -40,7 +42,10 @@ impl OpsError {
             Self::RolledBack { .. } => {
                 "stop signing, find the newest vault, and restore it from its backup"
             }
-            Self::Broken(_)
+            Self::Broken(StateBroken::Reader(error)) => error
+                .downcast_ref()
+                .map_or("check the disk of the vault", LedgerError::hint),
+            Self::Broken(StateBroken::Row(_))
             | Self::Entry(_)
             | Self::Damaged(_)
             | Self::History(_)

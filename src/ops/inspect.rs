@@ -71,6 +71,7 @@ pub fn inspect(input: &Input<'_>, trust: Option<&TrustStore>) -> Result<Findings
     };
     if bytes.len() > MAX_FILE_BYTES {
         return Err(OpsError::InspectSize {
+            found: bytes.len(),
             allowed: MAX_FILE_BYTES,
         });
     }

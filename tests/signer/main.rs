@@ -8,6 +8,7 @@ mod approvals;
 mod bench;
 mod crash;
 mod documents;
+mod errors;
 mod exchange;
 mod faults;
 #[path = "../scan/generator.rs"]

@@ -443,8 +443,8 @@ fn assert_refused(code: RefusalCode, build: Build) {
     if let Some(request) = &case.request {
         let payload: serde_json::Value =
             serde_json::from_slice(&request.payload).expect("a payload");
-        let told = json!({"organization": notice.organization, "product": notice.product, "computer\
-            _id": notice.computer_id});
+        let told = json!({"organization": notice.organization, "product": notice.product,
+            "computer_id": notice.computer_id});
         for member in ["organization", "product", "computer_id"] {
             assert_eq!(told[member], payload[member], "{code}: {member}");
         }

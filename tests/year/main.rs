@@ -20,8 +20,7 @@ use unit::{Unit, counts};
 
 const CATALOGUE: &str = r#"{
   "organizations": [{"id": "acme", "name": "Acme", "contact": "licences@acme.example"}],
-  "products": [{"id": "vms", "name": "Video", "model": "pooled-subscription", "growth_allowance_per\
-      cent": 50,
+  "products": [{"id": "vms", "name": "Video", "model": "pooled-subscription", "growth_allowance_percent": 50,
     "licence_types": [{"id": "channel", "name": "Channel"}, {"id": "analytics", "name": "Analytics"}]}]
 }"#;
 
@@ -30,7 +29,8 @@ Acme runs 200 recorders. Each needs 4 channels, each fourth also one analytics. 
 months, its grace 30 days,
 and within a period half as much again may be added without new licences.
 
-What is typed stands after `$`. K1, K2 and so on are licence keys, `...` is what differs from run to run, and lines that differ by
+What is typed stands after `$`. K1, K2 and so on are licence keys,
+    `...` is what differs from run to run, and lines that differ by
 their Computer ID alone stand there once. The devices write their requests to a stick, which is copied into `inbox/acme/`.";
 
 struct Year {
@@ -271,7 +271,8 @@ fn grown(year: &mut Year) {
         json!({"channel": 1200, "analytics": 75}),
     );
     let periods = json!([
-        [0, "2024-03-01", "2025-02-28", "2024-03-30", bought, true, {"channel": 400, "analytics": 25}],
+        [0, "2024-03-01", "2025-02-28", "2024-03-30", bought, true, {"channel": 400,
+            "analytics": 25}],
         [1, "2025-03-01", "2026-02-28", "2025-03-30", {}, false, all],
     ]);
     year.stands("licensed", all, periods, json!({}));
@@ -303,8 +304,8 @@ fn renewed(year: &mut Year) {
     );
     let all = json!({"channel": 1200, "analytics": 75});
     let periods = json!([
-        [0, "2024-03-01", "2025-02-28", "2024-03-30", {"channel": 800, "analytics": 50}, true, {"ch\
-            annel": 400, "analytics": 25}],
+        [0, "2024-03-01", "2025-02-28", "2024-03-30", {"channel": 800, "analytics": 50}, true,
+            {"channel": 400, "analytics": 25}],
         [1, "2025-03-01", "2026-02-28", "2025-03-30", all, true, {}],
     ]);
     year.stands("licensed", all, periods, json!({}));

@@ -13,7 +13,7 @@ pub(crate) fn known_product<S: State>(
 ) -> Result<Rc<ProductRow>, StateBroken> {
     state
         .get::<ProductRow>(&key_of(&[id.as_str()]))?
-        .ok_or_else(|| StateBroken(alloc::format!("no product {id}")))
+        .ok_or_else(|| StateBroken::Row(alloc::format!("no product {id}")))
 }
 
 pub(crate) fn apply_catalogue<S: StateMut>(
@@ -57,7 +57,7 @@ pub(crate) fn withdraw_organization<S: StateMut>(
     id: &Identifier,
 ) -> Result<(), StateBroken> {
     let row = state.get::<OrganizationRow>(&key_of(&[id.as_str()]))?;
-    let row = row.ok_or_else(|| StateBroken(alloc::format!("no organization {id}")))?;
+    let row = row.ok_or_else(|| StateBroken::Row(alloc::format!("no organization {id}")))?;
     state.put(OrganizationRow {
         withdrawn: true,
         ..(*row).clone()

@@ -135,7 +135,7 @@ pub(crate) fn give_up<S: StateMut>(
 ) -> Result<SystemRow, StateBroken> {
     let mut system = (*known_system(state, id)?).clone();
     let SystemState::GivenUp { how, on, held, .. } = given_up else {
-        return Err(StateBroken(alloc::format!(
+        return Err(StateBroken::Row(alloc::format!(
             "the system {id} is given up as what it is not"
         )));
     };

@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 pub(crate) fn known_key<S: State>(state: &S, id: &LicenceKeyId) -> Result<Rc<KeyRow>, StateBroken> {
     state
         .get::<KeyRow>(&id.0)?
-        .ok_or_else(|| StateBroken(alloc::format!("no licence key {id}")))
+        .ok_or_else(|| StateBroken::Row(alloc::format!("no licence key {id}")))
 }
 
 pub(crate) fn mint<S: StateMut>(

@@ -167,7 +167,7 @@ fn known<S: StateMut>(
 ) -> Result<Course, StateBroken> {
     let course = Course::of(state, organization, product)?;
     course.ok_or_else(|| {
-        StateBroken(alloc::format!(
+        StateBroken::Row(alloc::format!(
             "no subscription of {product} for {organization}"
         ))
     })

@@ -26,7 +26,7 @@ pub(crate) fn known_system<S: State>(
 ) -> Result<Rc<SystemRow>, StateBroken> {
     state
         .get::<SystemRow>(&id.0)?
-        .ok_or_else(|| StateBroken(alloc::format!("no system {id}")))
+        .ok_or_else(|| StateBroken::Row(alloc::format!("no system {id}")))
 }
 
 pub(crate) fn remember_day(days: &mut Vec<Day>, on: Day) {
@@ -154,7 +154,8 @@ pub(crate) fn change_hardware<S: StateMut>(
     change: impl FnOnce(&mut HardwareRow),
 ) -> Result<(), StateBroken> {
     let row = state.get::<HardwareRow>(&id.to_be_bytes())?;
-    let mut row = (*row.ok_or_else(|| StateBroken(alloc::format!("no hardware {id}")))?).clone();
+    let mut row =
+        (*row.ok_or_else(|| StateBroken::Row(alloc::format!("no hardware {id}")))?).clone();
     change(&mut row);
     state.put(row)
 }

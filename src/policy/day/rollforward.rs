@@ -108,7 +108,7 @@ fn record<S: StateMut>(
 
 fn seats_ended<S: State>(state: &S, id: &str, day: Day) -> Result<Option<Event>, StateBroken> {
     let id = ComputerId::from_canonical(id)
-        .ok_or_else(|| StateBroken(alloc::format!("`{id}` in a list of what is due")))?;
+        .ok_or_else(|| StateBroken::Row(alloc::format!("`{id}` in a list of what is due")))?;
     let Some(system) = state.get::<SystemRow>(&id.0)? else {
         return Ok(None);
     };
@@ -149,7 +149,7 @@ fn lots_expired<S: State>(state: &S, wallet: &str, day: Day) -> Result<Option<Ev
 
 /// The organization and the product that an item of a list names.
 fn named(item: &str) -> Result<(Identifier, Identifier), StateBroken> {
-    let broken = || StateBroken(alloc::format!("`{item}` in a list of what is due"));
+    let broken = || StateBroken::Row(alloc::format!("`{item}` in a list of what is due"));
     let (organization, product) = item.split_once('/').ok_or_else(broken)?;
     Ok((
         Identifier::new(organization).map_err(|_| broken())?,
@@ -256,7 +256,7 @@ fn renewed<S: State>(
     };
     let product = state.get::<ProductRow>(&key_of(&[system.product.as_str()]))?;
     let product =
-        product.ok_or_else(|| StateBroken(alloc::format!("no product {}", system.product)))?;
+        product.ok_or_else(|| StateBroken::Row(alloc::format!("no product {}", system.product)))?;
     let settings = &product.settings;
     let is_due = |seat: &Seat| seat.term.end() == end && !seat.spare;
     let (due, others): (Vec<Seat>, Vec<Seat>) = system.seats.iter().cloned().partition(is_due);

@@ -8,7 +8,7 @@ use crate::policy::record::system::SystemRow;
 /// What ends so that `day` is the first day without it.
 pub(crate) fn ended<S: State>(state: &S, id: &str, day: Day) -> Result<Option<Event>, StateBroken> {
     let id = ComputerId::from_canonical(id)
-        .ok_or_else(|| StateBroken(alloc::format!("`{id}` in a list of what is due")))?;
+        .ok_or_else(|| StateBroken::Row(alloc::format!("`{id}` in a list of what is due")))?;
     let Some(system) = state.get::<SystemRow>(&id.0)? else {
         return Ok(None);
     };

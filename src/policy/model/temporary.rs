@@ -51,7 +51,7 @@ fn restate<S: State>(
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
     let Some(system) = asked.active() else {
-        return Err(StateBroken("no system whose trial runs".into()).into());
+        return Err(StateBroken::Row("no system whose trial runs".into()).into());
     };
     let missing = system.activation.licences.lacking(&wish.need);
     if !missing.is_empty() {

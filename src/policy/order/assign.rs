@@ -92,7 +92,7 @@ pub fn assign<S: State>(
     })?;
     let assigned = assignment(&course, settings, period, taken, today)?;
     let broken = || {
-        crate::policy::record::state::StateBroken(
+        crate::policy::record::state::StateBroken::Row(
             "a period beyond the last day that we know".into(),
         )
     };

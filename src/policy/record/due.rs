@@ -67,7 +67,7 @@ fn systems_in<S: State>(state: &S, list: &str) -> Result<Vec<ComputerId>, StateB
     let mut due = Vec::new();
     for item in list::items(state, list)? {
         let id = ComputerId::from_canonical(&item)
-            .ok_or_else(|| StateBroken(alloc::format!("`{item}` in a list of what is due")))?;
+            .ok_or_else(|| StateBroken::Row(alloc::format!("`{item}` in a list of what is due")))?;
         if since(state, &id)?.is_some() {
             due.push(id);
         }

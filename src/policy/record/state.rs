@@ -5,22 +5,56 @@
 
 use crate::licence::{LicenceKey, LicenceKeyId};
 use alloc::rc::Rc;
-use alloc::string::{String, ToString};
+use alloc::string::{String, ToString as _};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The recorded state cannot be read: a damaged ledger, or an invariant that does not hold.
+/// The recorded state cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct StateBroken(pub String);
+pub enum StateBroken {
+    /// A row is missing, cannot be read, or does not fit the others: damage.
+    #[error("{0}")]
+    Row(String),
+    /// The reader of the rows says why, which may be no damage: a disk that fails, for example.
+    #[error(transparent)]
+    Reader(ReaderFailed),
+}
+
+/// What a reader of rows says. Two are equal that say the same.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error(transparent)]
+pub struct ReaderFailed(Arc<dyn core::error::Error + Send + Sync>);
+
+impl ReaderFailed {
+    /// The reader's own error, where it is of that type.
+    #[must_use]
+    pub fn downcast_ref<E: core::error::Error + 'static>(&self) -> Option<&E> {
+        self.0.downcast_ref()
+    }
+}
+
+impl PartialEq for ReaderFailed {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_string() == other.0.to_string()
+    }
+}
+
+impl Eq for ReaderFailed {}
 
 impl StateBroken {
     /// From whatever says why.
     #[must_use]
     pub fn because(reason: &dyn fmt::Display) -> Self {
-        Self(reason.to_string())
+        Self::Row(reason.to_string())
+    }
+
+    /// From what a reader of rows says.
+    #[must_use]
+    pub fn reader(error: impl core::error::Error + Send + Sync + 'static) -> Self {
+        Self::Reader(ReaderFailed(Arc::new(error)))
     }
 }
 

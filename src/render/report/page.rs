@@ -214,10 +214,8 @@ fn overview(report: &Report) -> Markup {
             div.scroll.list tabindex="0" role="region" aria-label="Overview" {
                 table {
                     thead { tr {
-                        th scope="col" { "Organization" } th scope="col" { "Product" } th scope="co\
-                            l" { "Status" }
-                        th.number scope="col" { "Systems" } th scope="col" { "Owned" } th scope="co\
-                            l" { "Missing" }
+                        th scope="col" { "Organization" } th scope="col" { "Product" } th scope="col" { "Status" }
+                        th.number scope="col" { "Systems" } th scope="col" { "Owned" } th scope="col" { "Missing" }
                     } }
                     tbody {
                         @for (customer, holding) in rows {

@@ -145,7 +145,7 @@ pub fn validity(serving: &[Seat], grace_days: u32) -> Result<Validity, StateBrok
     let first = serving.iter().map(|seat| seat.term.first).min();
     let end = serving.iter().map(|seat| seat.term.end()).min();
     let (Some(valid_from), Some(until)) = (first, end) else {
-        return Err(StateBroken("an activation without seats".into()));
+        return Err(StateBroken::Row("an activation without seats".into()));
     };
     let grace_until = until.plus_days(grace_days).unwrap_or(Day::LAST);
     Ok(Validity {

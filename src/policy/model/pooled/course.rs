@@ -222,5 +222,5 @@ pub fn grace_of(row: &SubscriptionRow, number: u32, graced: bool, grace_days: u3
 }
 
 fn beyond() -> StateBroken {
-    StateBroken("a period beyond the last day that we know".into())
+    StateBroken::Row("a period beyond the last day that we know".into())
 }

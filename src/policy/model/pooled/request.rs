@@ -345,7 +345,7 @@ impl Desk<'_> {
     fn within_grace(&self) -> Result<Validity, StateBroken> {
         let last = self.course.grace_until(self.settings.grace_days);
         let last = last.ok_or_else(|| {
-            StateBroken(
+            StateBroken::Row(
                 "an activation in a period that is neither licensed nor in its grace".into(),
             )
         })?;

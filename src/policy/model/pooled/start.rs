@@ -49,7 +49,8 @@ pub fn start_of<S: State>(
         return Ok(own);
     };
     let skipped = joined.start.skipped.checked_add(joined.running);
-    let skipped = skipped.ok_or_else(|| StateBroken("more periods than can be counted".into()))?;
+    let skipped =
+        skipped.ok_or_else(|| StateBroken::Row("more periods than can be counted".into()))?;
     Ok(Start {
         skipped,
         ..joined.start
