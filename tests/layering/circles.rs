@@ -85,14 +85,16 @@ mod reading {
                     ("a/mod.rs", "mod b; pub use b::B; pub struct A;"),
                     ("a/b.rs", "use super::A;"),
                 ],
-                "circle of 2: a/mod.rs, a/b.rs\n    a/mod.rs -> a/b.rs: B\n    a/b.rs -> a/mod.rs: A",
+                "circle of 2: a/mod.rs, a/b.rs\n    a/mod.rs -> a/b.rs: B\n    \
+                    a/b.rs -> a/mod.rs: A",
             ),
             (
                 &[
                     ("a/mod.rs", "mod b; fn f() -> u8 { b::f() }"),
                     ("a/b.rs", "use super::*;"),
                 ],
-                "circle of 2: a/mod.rs, a/b.rs\n    a/mod.rs -> a/b.rs: f\n    a/b.rs -> a/mod.rs: *",
+                "circle of 2: a/mod.rs, a/b.rs\n    a/mod.rs -> a/b.rs: f\n    \
+                    a/b.rs -> a/mod.rs: *",
             ),
             (
                 &[
