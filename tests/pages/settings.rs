@@ -281,8 +281,10 @@ impl Range {
                 json!([values.0, values.1]),
                 json!([values.0, values.0]),
             ],
-            Self::Object { most, bytes, .. } => {
-                vec![object(most + 1), object_of_bytes(bytes + 1), json!([])]
+            Self::Object { least, most, bytes } => {
+                let below = least.checked_sub(1).map(object).into_iter();
+                let beyond = [object(most + 1), object_of_bytes(bytes + 1), json!([])];
+                below.chain(beyond).collect()
             }
         }
     }
