@@ -6,7 +6,7 @@ use keyspool::licence::{
     ComputerId, Counts, Day, Identifier, Moment, Plan, Ulid, Validity, id::Hex,
 };
 use keyspool::render::bundle::{self, BundleContent};
-use keyspool::render::picture::{self, PIXELS_PER_MODULE, Picture};
+use keyspool::render::picture::{PIXELS_PER_MODULE, Picture, png};
 use keyspool::render::qr::{Code, MAX_CHARACTERS, QUIET_ZONE};
 use keyspool::render::readme::{self, ReadmeFacts};
 use keyspool::render::{RenderError, refusal};
@@ -59,6 +59,10 @@ fn decode_png(bytes: &[u8]) -> Decoded {
         height,
         light,
     }
+}
+
+fn svg(parts: &[String]) -> Result<String, RenderError> {
+    Ok(Picture::of(parts)?.svg())
 }
 
 /// Reads a picture of `count` parts cell by cell, as a camera is held before one code after the
@@ -132,7 +136,7 @@ fn a_picture_of_one_part_reads_back() {
     for length in [1, 100, 441, 1_196] {
         let parts = parts(1, length);
         assert_eq!(
-            read_codes(&picture::png(&parts).expect("a picture"), 1),
+            read_codes(&png(&parts).expect("a picture"), 1),
             parts.into_iter().collect(),
             "{length} characters"
         );
@@ -145,7 +149,7 @@ fn a_picture_of_several_parts_reads_back_whole() {
         let mut parts = parts(count, 300);
         parts.last_mut().expect("a part").truncate(60);
         assert_eq!(
-            read_codes(&picture::png(&parts).expect("a picture"), count),
+            read_codes(&png(&parts).expect("a picture"), count),
             parts.into_iter().collect(),
             "{count} parts"
         );
@@ -216,7 +220,7 @@ fn a_picture_of_one_code_shows_its_modules_in_every_version() {
         if !widths.insert(code.width()) {
             continue;
         }
-        let bytes = picture::png(&parts).expect("a picture");
+        let bytes = png(&parts).expect("a picture");
         let png = decode_png(&bytes);
         let side = (code.width() + 2 * QUIET_ZONE) * PIXELS_PER_MODULE;
         assert_eq!((png.width, png.height), (side, side), "{length} characters");
@@ -243,27 +247,27 @@ fn a_picture_of_one_code_shows_its_modules_in_every_version() {
 #[test]
 fn the_same_parts_give_the_same_bytes() {
     let parts = parts(3, 500);
-    assert_eq!(picture::png(&parts), picture::png(&parts));
-    assert_eq!(picture::svg(&parts), picture::svg(&parts));
+    assert_eq!(png(&parts), png(&parts));
+    assert_eq!(svg(&parts), svg(&parts));
 }
 
 #[test]
 fn a_picture_needs_1_to_32_parts() {
     assert_eq!(
-        picture::png(&[]),
+        png(&[]),
         Err(RenderError::Parts {
             found: 0,
             allowed: 32
         })
     );
     assert_eq!(
-        picture::svg(&parts(33, 5)),
+        svg(&parts(33, 5)),
         Err(RenderError::Parts {
             found: 33,
             allowed: 32
         })
     );
-    let largest = picture::png(&parts(32, 1_180)).expect("a picture");
+    let largest = png(&parts(32, 1_180)).expect("a picture");
     assert!(
         largest.len() <= bundle::MAX_PICTURE_BYTES,
         "{} bytes",
@@ -276,10 +280,10 @@ fn content(full: bool) -> BundleContent {
         activation: b"{\"payloadType\":1}".to_vec(),
         trust_list: b"{}".to_vec(),
         checkpoint: b"{\"c\":0}".to_vec(),
-        qr_png: picture::png(&parts(1, 50)).expect("a picture"),
+        qr_png: png(&parts(1, 50)).expect("a picture"),
         readme: "read me\r\n".into(),
         computer_key: full.then(|| "AAAAA\r\n".into()),
-        trust_list_png: full.then(|| picture::png(&parts(2, 50)).expect("a picture")),
+        trust_list_png: full.then(|| png(&parts(2, 50)).expect("a picture")),
         issued_at: Moment::read("2026-11-22T05:06:07Z").expect("a time of the test"),
     }
 }

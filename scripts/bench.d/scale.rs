@@ -16,7 +16,7 @@ use keyspool::ops::records::{
 };
 use keyspool::ops::{Signer, parallel};
 use keyspool::policy::apply::change;
-use keyspool::policy::ask::Context;
+use keyspool::policy::ask::{Ask, Context};
 use keyspool::policy::decide::Decision;
 use keyspool::policy::decide::decide;
 use keyspool::policy::model::grant::Grant;
@@ -226,7 +226,10 @@ fn granted(
             digest: request.document_id(),
         },
     };
-    match decide(&StateView::new(transaction, cache), request, &context) {
+    match decide(
+        &StateView::new(transaction, cache),
+        &Ask::device(request, &context),
+    ) {
         Ok(Decision::Granted(grant)) => Ok(grant),
         other => Err(format!("device {number} was not granted: {other:?}").into()),
     }

@@ -99,8 +99,9 @@ pub enum Command {
     /// Say what this device may use, and until when
     ///
     /// With --json:
-    /// {"name","computer_id","organization","product","state","usable","activation","plan","licences","valid_from",
-    /// "valid_until","grace_until","days_left","changed_components","clock_set_back","trust_list","finished_deactivations"}.
+    /// {"name","computer_id","organization","product","state","usable","activation","plan",
+    /// "licences","valid_from","valid_until","grace_until","days_left","changed_components",
+    /// "clock_set_back","trust_list","finished_deactivations"}.
     /// `state` is `licensed`, `grace`, `not-yet`, `ended`, `hardware-changed`, `key-revoked` or
     /// `none`; `usable` says whether the licences may be used; `days_left` is null until the first
     /// notice is due. Exit code 0 whatever the state.

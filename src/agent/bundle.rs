@@ -118,10 +118,10 @@ mod tests {
             "dir/activation.json",
         ] {
             let zip = zip_of(&[("activation.json", b"a"), (name, b"")]);
-            assert!(
-                matches!(documents(&zip), Err(AgentError::BundleName(found)) if found == name.as_bytes()),
-                "{name}"
-            );
+            let Err(AgentError::BundleName(found)) = documents(&zip) else {
+                panic!("a bundle with {name}")
+            };
+            assert_eq!(found, name.as_bytes());
         }
     }
 

@@ -21,7 +21,14 @@ pub struct Delivery {
     pub out: Option<PathBuf>,
     /// Draw its QR codes on the terminal; `--qr=plain` without colours, for light text on dark
     /// ground
-    #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "colour")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "colour"
+    )]
     pub qr: Option<QrStyle>,
 }
 
@@ -125,7 +132,7 @@ impl Delivery {
                     .collect::<String>()
                     .into_bytes(),
                 Form::Png => picture::png(&codes()?)?,
-                Form::Svg => picture::svg(&codes()?)?.into_bytes(),
+                Form::Svg => picture::Picture::of(&codes()?)?.svg().into_bytes(),
             };
             durable::write(out, &bytes, 0o644)?;
         }

@@ -2,7 +2,7 @@
 
 mod roles;
 
-use keyspool::cli::{Arguments, CliError, Console, Exit, run, usage};
+use keyspool::cli::{Arguments, CliError, Console, Exit, ExitCode as Ended, run, usage};
 use keyspool::harden;
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
             "error: this process could not give up its memory dumps and the network\nhint: \
                 {hardened}"
         );
-        return ExitCode::from(5);
+        return ended(Ended::NotSigning);
     }
     // A limit on the size of files is an error to be told, and no end without a word.
     drop(signal_hook::flag::register(
@@ -39,16 +39,18 @@ fn main() -> ExitCode {
         Arc::default(),
     ));
     match run_to_its_end(&arguments) {
-        Ok(Exit::Done) => ExitCode::SUCCESS,
-        Ok(Exit::SomeRefused) => ExitCode::from(3),
-        Ok(Exit::Bad) => ExitCode::FAILURE,
+        Ok(exit) => ended(exit.into()),
         // Whoever reads the output has seen enough.
-        Err(error) if error.is_broken_pipe() => ExitCode::FAILURE,
+        Err(error) if error.is_broken_pipe() => ended(Ended::Failed),
         Err(error) => {
             console.fail(&error);
-            ExitCode::from(error.exit_code())
+            ended(Ended::from(&error))
         }
     }
+}
+
+fn ended(code: Ended) -> ExitCode {
+    ExitCode::from(code.number())
 }
 
 /// Whatever panics is told like any other error: nothing of this process is used after it.

@@ -4,7 +4,9 @@ use super::arguments::{Activation, Order, Release};
 use super::console::{CliError, Exit};
 use super::run::Desk;
 use super::{entropy, issue, parse, process};
+use crate::licence::counts::CountsOverflow;
 use crate::licence::{ComputerId, Counts};
+use crate::ops::defect::Defect;
 use crate::ops::{self, Access, OpsError, Session, order};
 use crate::policy::model::device::seats;
 use crate::policy::order::release::Typed;
@@ -89,9 +91,9 @@ fn give_up(
     yes: bool,
 ) -> Result<Exit, CliError> {
     let Event::Released(released) = event else {
-        return Err(unexpected());
+        return Err(unexpected(event));
     };
-    let returned = wallet::counts(&released.returned).map_err(|_| unexpected())?;
+    let returned = wallet::counts(&released.returned).map_err(uncounted)?;
     let serial = if released.held {
         "is held too"
     } else {
@@ -140,9 +142,9 @@ fn deny(
     let session = Session::begin(&signer, entropy::clock()?)?;
     let event = ops::deny::plan(&session, &id, return_seat, reason)?;
     let Event::Denied(denied) = &event else {
-        return Err(unexpected());
+        return Err(unexpected(&event));
     };
-    let returned = wallet::counts(&denied.returned).map_err(|_| unexpected())?;
+    let returned = wallet::counts(&denied.returned).map_err(uncounted)?;
     let held = counts(&denied.seats)?;
     let serial = if return_seat {
         "may serve another device"
@@ -172,7 +174,7 @@ fn reinstated(desk: &Desk<'_>, wanted: &Order, plan: Plan, verb: &str) -> Result
     let session = Session::begin(&signer, entropy::clock()?)?;
     let event = plan(&session, &id, &wanted.reason)?;
     let (Event::Undenied(reinstated) | Event::Reinstated(reinstated)) = &event else {
-        return Err(unexpected());
+        return Err(unexpected(&event));
     };
     let seats = counts(&reinstated.seats)?;
     let serial = serial_goes(&session, &id, "serves it again")?;
@@ -215,7 +217,7 @@ fn serial_goes(session: &Session<'_>, id: &ComputerId, how: &str) -> Result<Stri
 }
 
 fn counts(seats: &[Seat]) -> Result<Counts, CliError> {
-    seats::counts(seats).map_err(|_| unexpected())
+    seats::counts(seats).map_err(uncounted)
 }
 
 fn or_nothing(counts: &Counts) -> String {
@@ -227,6 +229,11 @@ fn or_nothing(counts: &Counts) -> String {
 }
 
 /// An order gives the event of its own kind; anything else is a fault of this program.
-fn unexpected() -> CliError {
-    OpsError::Lost("the outcome of an order".into()).into()
+fn unexpected(event: &Event) -> CliError {
+    let found = event.name();
+    OpsError::from(Defect::Order { found }).into()
+}
+
+fn uncounted(fault: CountsOverflow) -> CliError {
+    OpsError::from(Defect::Counts { fault }).into()
 }

@@ -1,18 +1,20 @@
 //! The voice: data on stdout, talk on stderr; one line, lower case, then `hint:` with one action.
 
 use super::discretion::without_keys;
+use super::no_file::NoFile;
 use crate::ops::OpsError;
 use crate::render::escape::for_terminal;
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::PathBuf;
 
-/// How a command ends.
+/// How a command that did not fail ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// 0.
+    /// All is done.
     Done,
-    /// 3: done, some requests refused.
+    /// Done, and some requests were refused.
     SomeRefused,
-    /// 1: a finding that is bad, already shown.
+    /// A finding that is bad, already shown.
     Bad,
 }
 
@@ -22,7 +24,7 @@ pub enum CliError {
     /// A verb says why.
     #[error(transparent)]
     Ops(#[from] OpsError),
-    /// Something typed is not what it should be: exit code 2.
+    /// Something typed is not what it should be.
     #[error("{what}")]
     Usage {
         /// What was found against what is allowed.
@@ -41,6 +43,23 @@ pub enum CliError {
     /// The operator said no.
     #[error("not confirmed: nothing was changed")]
     NotConfirmed,
+    /// What is to be inspected is no file.
+    #[error("{} is {found}, a file is allowed", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+        /// What stands there.
+        found: NoFile,
+    },
+    /// Standard input is no text.
+    #[error("standard input is not UTF-8 text")]
+    InputNotText,
+    /// Standard input, or the terminal, cannot be read.
+    #[error("standard input cannot be read: {0}")]
+    Input(std::io::Error),
+    /// The system does not let this process hear its signals.
+    #[error("the signals that end this process cannot be heard: {0}")]
+    Signals(std::io::Error),
     /// The program itself failed: a thread that could not be started, or a defect.
     #[error("the program stopped in the middle: {0}")]
     Stopped(String),
@@ -57,28 +76,29 @@ impl CliError {
         }
     }
 
-    /// The exit code.
-    #[must_use]
-    pub fn exit_code(&self) -> u8 {
-        match self {
-            Self::Ops(error) => error.exit_code(),
-            Self::Usage { .. } => 2,
-            Self::NobodyToAsk { .. } | Self::NotConfirmed | Self::Stopped(_) | Self::Output(_) => 1,
+    /// What reading standard input as text says.
+    pub(super) fn input(error: std::io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::InvalidData => Self::InputNotText,
+            _ => Self::Input(error),
         }
     }
 
     /// Whether the reader of the output went away.
     #[must_use]
     pub fn is_broken_pipe(&self) -> bool {
-        matches!(self, Self::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
+        matches!(self, Self::Output(error) if error.kind() == ErrorKind::BrokenPipe)
     }
 
     fn code(&self) -> &'static str {
         match self {
             Self::Ops(error) => error.code(),
-            Self::Usage { .. } => "usage",
+            Self::Usage { .. } | Self::InputNotText => "usage",
             Self::NobodyToAsk { .. } => "no-terminal",
             Self::NotConfirmed => "not-confirmed",
+            Self::NotAFile { .. } => "file",
+            Self::Input(_) => "input",
+            Self::Signals(_) => "signals",
             Self::Stopped(_) => "stopped",
             Self::Output(_) => "output",
         }
@@ -94,6 +114,10 @@ impl CliError {
                     committed is completed then"
                     .to_owned()
             }
+            Self::NotAFile { found, .. } => found.hint().to_owned(),
+            Self::InputNotText => "pass plain text, one item a line".to_owned(),
+            Self::Input(_) => "check where the input comes from".to_owned(),
+            Self::Signals(_) => "raise the limit of open files, and start again".to_owned(),
             Self::Output(_) => "check where the output goes".to_owned(),
         }
     }
@@ -194,7 +218,7 @@ impl Console {
         let mut answer = String::new();
         std::io::stdin()
             .read_line(&mut answer)
-            .map_err(CliError::Output)?;
+            .map_err(CliError::input)?;
         if matches!(answer.trim(), "y" | "Y" | "yes") {
             Ok(())
         } else {

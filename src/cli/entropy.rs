@@ -9,11 +9,10 @@ use std::time::SystemTime;
 /// Random bytes of the operating system.
 ///
 /// # Errors
-/// [`CliError`] where the system has none.
-pub fn random<const N: usize>() -> Result<[u8; N], CliError> {
+/// [`OpsError::NoRandomness`] where the system has none.
+pub fn random<const N: usize>() -> Result<[u8; N], OpsError> {
     let mut bytes = [0; N];
-    fill(&mut bytes)
-        .map_err(|error| OpsError::Lost(format!("randomness of the system: {error}")))?;
+    fill(&mut bytes).map_err(OpsError::NoRandomness)?;
     Ok(bytes)
 }
 
@@ -48,7 +47,7 @@ fn fill(bytes: &mut [u8]) -> Result<(), getrandom::Error> {
 ///
 /// # Errors
 /// As [`random`].
-pub fn origin() -> Result<Origin, CliError> {
+pub fn origin() -> Result<Origin, OpsError> {
     random().map(Hex)
 }
 
@@ -56,21 +55,20 @@ pub fn origin() -> Result<Origin, CliError> {
 ///
 /// # Errors
 /// As [`random`].
-pub fn licence_key() -> Result<LicenceKey, CliError> {
+pub fn licence_key() -> Result<LicenceKey, OpsError> {
     random().map(LicenceKey::from_bytes)
 }
 
-/// A ULID of now. Without randomness the process cannot sign anything either: it ends.
-#[must_use]
-pub fn ulid() -> Ulid {
+/// A ULID of now.
+///
+/// # Errors
+/// As [`random`].
+pub fn ulid() -> Result<Ulid, OpsError> {
     let milliseconds = now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .map_or(0, |since| since.as_millis());
-    let mut bytes = [0; 10];
-    // Invariant: getrandom(2) waits until the system has randomness, and does not fail after that
-    // (random(4)).
-    fill(&mut bytes).expect("the system gives randomness");
-    Ulid::new(u64::try_from(milliseconds).unwrap_or(0), bytes)
+    let milliseconds = u64::try_from(milliseconds).unwrap_or(0);
+    Ok(Ulid::new(milliseconds, random()?))
 }
 
 /// The signer's clock.

@@ -2,12 +2,14 @@
 
 use super::console::{CliError, Exit};
 use super::entropy;
+use super::no_file::NoFile;
 use super::passphrase;
 use super::run::Desk;
 use crate::ops::inspect::{Findings, Input, MAX_FILE_BYTES, inspect as explain, to_text};
 use crate::ops::{OpsError, Signer};
 use crate::scan::{Kind, Scanner};
-use std::fs::File;
+use rustix::fs::{Mode, OFlags};
+use std::fs::{File, FileType};
 use std::io::Read;
 use std::path::Path;
 
@@ -64,23 +66,44 @@ fn trust(desk: &Desk<'_>) -> Result<Option<crate::vault::Vault>, CliError> {
 
 /// The bytes of a file or of standard input; none where it is typed text.
 fn read(what: &str) -> Result<Option<Vec<u8>>, CliError> {
-    let path = Path::new(what);
-    let mut bytes = Vec::new();
     let limit = MAX_FILE_BYTES as u64 + 1;
-    let read = if what == "-" {
-        std::io::stdin().take(limit).read_to_end(&mut bytes)
-    } else if path.is_file() {
-        File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes))
-    } else if path.exists() || what.contains('/') {
-        Err(std::io::Error::other("there is no such file"))
-    } else {
-        return Ok(None);
-    };
-    read.map_err(|source| OpsError::Io {
+    let mut bytes = Vec::new();
+    if what == "-" {
+        let read = std::io::stdin().take(limit).read_to_end(&mut bytes);
+        read.map_err(CliError::Input)?;
+        return Ok(Some(bytes));
+    }
+    let path = Path::new(what);
+    let failed = |source| OpsError::Io {
         path: path.to_owned(),
         source,
-    })?;
+    };
+    let found = match path.metadata() {
+        Ok(found) => found,
+        Err(_) if !what.contains('/') => return Ok(None),
+        Err(source) => return Err(failed(source).into()),
+    };
+    check_file(path, found.file_type())?;
+    let file = open(path).map_err(failed)?;
+    // Another may stand there by now.
+    check_file(path, file.metadata().map_err(failed)?.file_type())?;
+    file.take(limit).read_to_end(&mut bytes).map_err(failed)?;
     Ok(Some(bytes))
+}
+
+fn check_file(path: &Path, found: FileType) -> Result<(), CliError> {
+    NoFile::of(found).map_or(Ok(()), |found| {
+        Err(CliError::NotAFile {
+            path: path.to_owned(),
+            found,
+        })
+    })
+}
+
+/// Opens without waiting for whoever writes into a pipe.
+fn open(path: &Path) -> std::io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
 }
 
 fn show(desk: &Desk<'_>, findings: &Findings) -> Result<(), CliError> {

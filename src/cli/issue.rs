@@ -5,11 +5,10 @@ use super::arguments::{Emergency, Issue};
 use super::console::{CliError, Exit};
 use super::run::Desk;
 use super::{entropy, parse, process};
-use crate::licence::{Day, Ulid};
+use crate::licence::{Counts, Day, Identifier, Ulid};
 use crate::ops::process::by_hand::{Carried, Issued, Orders};
 use crate::ops::{self, Access};
-use crate::policy::by_hand::Typed;
-use crate::policy::model::emergency::Order;
+use crate::policy::ask::{Activating, Order};
 use crate::policy::record::system::IssuedActivation;
 use serde_json::{Value, json};
 
@@ -18,33 +17,19 @@ use serde_json::{Value, json};
 /// # Errors
 /// [`CliError`].
 pub(super) fn issue(desk: &Desk<'_>, wanted: &Issue) -> Result<Exit, CliError> {
-    let need = if wanted.need.is_empty() {
-        None
-    } else {
-        Some(parse::licences(&wanted.need)?)
+    let name = wanted.name.as_deref().map(parse::computer_name);
+    let order = Order {
+        organization: identifier("organization", wanted.organization.as_deref())?,
+        product: identifier("product", wanted.product.as_deref())?,
+        need: need(&wanted.need)?,
+        ..Order::known(
+            parse::computer_id(&wanted.computer_id)?,
+            Activating::Issue {
+                computer_name: name.transpose()?,
+            },
+        )
     };
-    let typed = Typed {
-        computer_id: parse::computer_id(&wanted.computer_id)?,
-        organization: wanted
-            .organization
-            .as_deref()
-            .map(|id| parse::identifier("organization", id))
-            .transpose()?,
-        product: wanted
-            .product
-            .as_deref()
-            .map(|id| parse::identifier("product", id))
-            .transpose()?,
-        need,
-        computer_name: wanted
-            .name
-            .as_deref()
-            .map(parse::computer_name)
-            .transpose()?,
-    };
-    one(desk, wanted.computer_key, wanted.yes, |orders| {
-        ops::issue::plan(orders, &typed)
-    })
+    one(desk, wanted.computer_key, wanted.yes, &order)
 }
 
 /// `activation emergency`.
@@ -52,33 +37,31 @@ pub(super) fn issue(desk: &Desk<'_>, wanted: &Issue) -> Result<Exit, CliError> {
 /// # Errors
 /// [`CliError`].
 pub(super) fn emergency(desk: &Desk<'_>, wanted: &Emergency) -> Result<Exit, CliError> {
+    let in_place_of = wanted.in_place_of.iter().map(|id| parse::computer_id(id));
     let order = Order {
-        computer_id: parse::computer_id(&wanted.computer_id)?,
-        in_place_of: wanted
-            .in_place_of
-            .iter()
-            .map(|id| parse::computer_id(id))
-            .collect::<Result<_, _>>()?,
-        organization: wanted
-            .organization
-            .as_deref()
-            .map(|id| parse::identifier("organization", id))
-            .transpose()?,
-        product: wanted
-            .product
-            .as_deref()
-            .map(|id| parse::identifier("product", id))
-            .transpose()?,
-        need: if wanted.need.is_empty() {
-            None
-        } else {
-            Some(parse::licences(&wanted.need)?)
-        },
-        reason: wanted.reason.clone(),
+        organization: identifier("organization", wanted.organization.as_deref())?,
+        product: identifier("product", wanted.product.as_deref())?,
+        need: need(&wanted.need)?,
+        ..Order::known(
+            parse::computer_id(&wanted.computer_id)?,
+            Activating::Emergency {
+                in_place_of: in_place_of.collect::<Result<_, _>>()?,
+                reason: wanted.reason.clone(),
+            },
+        )
     };
-    one(desk, wanted.computer_key, wanted.yes, |orders| {
-        ops::emergency::plan(orders, &order)
-    })
+    one(desk, wanted.computer_key, wanted.yes, &order)
+}
+
+fn identifier(what: &str, id: Option<&str>) -> Result<Option<Identifier>, CliError> {
+    id.map(|id| parse::identifier(what, id)).transpose()
+}
+
+fn need(stated: &[String]) -> Result<Option<Counts>, CliError> {
+    if stated.is_empty() {
+        return Ok(None);
+    }
+    parse::licences(stated).map(Some)
 }
 
 /// `activation extend`.
@@ -91,25 +74,18 @@ pub(super) fn extend(
     computer_key: bool,
     yes: bool,
 ) -> Result<Exit, CliError> {
-    let id = parse::computer_id(computer_id)?;
-    one(desk, computer_key, yes, |orders| {
-        ops::issue::plan_extend(orders, id)
-    })
+    let order = Order::known(parse::computer_id(computer_id)?, Activating::Extend);
+    one(desk, computer_key, yes, &order)
 }
 
-fn one(
-    desk: &Desk<'_>,
-    computer_key: bool,
-    yes: bool,
-    plan: impl FnOnce(&mut Orders<'_>) -> Result<(), ops::OpsError>,
-) -> Result<Exit, CliError> {
+fn one(desk: &Desk<'_>, computer_key: bool, yes: bool, order: &Order) -> Result<Exit, CliError> {
     let spool = desk.spool()?;
     let signer = desk.open(Access::Changing)?;
-    let fresh: &(dyn Fn() -> Ulid + Sync) = &entropy::ulid;
+    let fresh: &(dyn Fn() -> Result<Ulid, ops::OpsError> + Sync) = &entropy::ulid;
     let mut orders = Orders::begin(&signer, &spool, entropy::clock()?, fresh)?;
-    plan(&mut orders)?;
+    orders.give(order)?;
     if let Some(issued) = orders.issued.first().filter(|_| computer_key) {
-        ops::issue::check_computer_key(&orders, issued)?;
+        ops::activation::check_computer_key(&orders, issued)?;
     }
     desk.console.confirm(&changes(&orders.issued), yes)?;
     tell(desk, &orders.carry_out()?)
@@ -122,9 +98,9 @@ fn one(
 pub(super) fn refresh(desk: &Desk<'_>, yes: bool) -> Result<Exit, CliError> {
     let spool = desk.spool()?;
     let signer = desk.open(Access::Changing)?;
-    let fresh: &(dyn Fn() -> Ulid + Sync) = &entropy::ulid;
+    let fresh: &(dyn Fn() -> Result<Ulid, ops::OpsError> + Sync) = &entropy::ulid;
     let mut orders = Orders::begin(&signer, &spool, entropy::clock()?, fresh)?;
-    for (id, refusal) in ops::refresh::plan(&mut orders)? {
+    for (id, refusal) in ops::activation::refresh(&mut orders)? {
         desk.console.say(&format!(
             "left out: {id}: {}: {}",
             refusal.code, refusal.message

@@ -172,7 +172,7 @@ fn key_id_of(text: &str) -> Result<LicenceKeyId, LineError> {
 /// standard input, one a line.
 ///
 /// # Errors
-/// [`CliError::Output`] where standard input cannot be read.
+/// [`CliError::Input`] where standard input cannot be read.
 pub(super) fn key_ids(texts: &[String]) -> Result<Vec<Result<LicenceKeyId, LineError>>, CliError> {
     let mut ids = Vec::new();
     for text in texts {
@@ -200,6 +200,6 @@ fn standard_input() -> Result<zeroize::Zeroizing<String>, CliError> {
     std::io::stdin()
         .take(MAX_INPUT_BYTES)
         .read_to_string(&mut text)
-        .map_err(CliError::Output)?;
+        .map_err(CliError::input)?;
     Ok(text)
 }

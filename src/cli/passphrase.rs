@@ -4,7 +4,7 @@
 use super::arguments::Global;
 use super::console::CliError;
 use crate::ops::OpsError;
-use crate::vault::Passphrase;
+use crate::vault::{Passphrase, VaultError};
 use std::fs::File;
 use std::io::{ErrorKind, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -90,6 +90,9 @@ fn ask_text(prompt: &str) -> Result<zeroize::Zeroizing<String>, CliError> {
     match rpassword::prompt_password(prompt) {
         // Ctrl-D: nothing was typed.
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(zeroize::Zeroizing::default()),
-        typed => typed.map(zeroize::Zeroizing::new).map_err(CliError::Output),
+        Err(error) if error.kind() == ErrorKind::InvalidData => {
+            Err(OpsError::from(VaultError::PassphraseNotText).into())
+        }
+        typed => typed.map(zeroize::Zeroizing::new).map_err(CliError::Input),
     }
 }

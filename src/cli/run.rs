@@ -11,7 +11,7 @@ use crate::policy::record::wallet;
 use crate::spool::Spool;
 use clap::CommandFactory;
 use serde_json::json;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 /// What every command needs.
 pub(super) struct Desk<'a> {
@@ -154,9 +154,10 @@ fn catalogue(desk: &Desk<'_>, command: &Catalogue) -> Result<Exit, CliError> {
             withdraw,
             yes,
         } => {
-            let text = std::fs::read_to_string(file).map_err(|source| OpsError::Io {
-                path: file.clone(),
-                source,
+            let path = file.clone();
+            let text = std::fs::read_to_string(file).map_err(|source| match source.kind() {
+                ErrorKind::InvalidData => OpsError::NotText { path },
+                _ => OpsError::Io { path, source },
             })?;
             let signer = desk.open(Access::Changing)?;
             let session = Session::begin(&signer, entropy::clock()?)?;

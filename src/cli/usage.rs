@@ -2,6 +2,7 @@
 
 use super::arguments::Arguments;
 use super::console::{CliError, Console};
+use super::exit::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 use std::ffi::OsString;
@@ -29,7 +30,7 @@ pub fn read(typed: &[OsString]) -> Result<Arguments, u8> {
                 quiet: false,
             }
             .fail(&wrong);
-            wrong.exit_code()
+            ExitCode::from(&wrong).number()
         }
     })
 }

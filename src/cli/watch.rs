@@ -74,16 +74,11 @@ pub(super) fn watch(desk: &Desk<'_>, rescan: u64, settle: u64) -> Result<Exit, C
 
 /// Can be read once SIGTERM or SIGINT came.
 fn stop_signals() -> Result<OwnedFd, CliError> {
-    let failed = |error: std::io::Error| {
-        CliError::Ops(crate::ops::OpsError::Lost(format!(
-            "the signals of this process: {error}"
-        )))
-    };
     let (read, write) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)
-        .map_err(|error| failed(error.into()))?;
+        .map_err(|error| CliError::Signals(error.into()))?;
     for signal in [SIGTERM, SIGINT] {
-        let write = write.try_clone().map_err(failed)?;
-        signal_hook::low_level::pipe::register(signal, write).map_err(failed)?;
+        let write = write.try_clone().map_err(CliError::Signals)?;
+        signal_hook::low_level::pipe::register(signal, write).map_err(CliError::Signals)?;
     }
     Ok(read)
 }

@@ -1,7 +1,7 @@
 //! What a system may use, in one form for documents and for Computer Keys (PROTOCOL sections 5.1
 //! and 6.5).
 
-use super::install::Refusal;
+use super::refusal::Refusal;
 use crate::licence::{Counts, Identifier, Plan, Validity};
 use crate::wire::computer_key::ComputerKey;
 use crate::wire::request::{Fingerprint, InstalledActivation};

@@ -1,7 +1,7 @@
 //! What a device can answer instead of doing what it is asked.
 
 use super::blob::StateError;
-use super::install::NotInstalled;
+use super::refusal::NotInstalled;
 use crate::licence::identifier::TextError;
 use crate::wire::error::WireError;
 use alloc::boxed::Box;

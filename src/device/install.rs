@@ -1,13 +1,16 @@
 //! What a device accepts (PROTOCOL sections 5.1, 5.4 and 6.5).
 
+use super::clock::Clock;
 use super::entitlement::Entitlement;
 use super::error::DeviceError;
-use super::fingerprint::FingerprintMatch;
+use super::fingerprint::{Components, FingerprintMatch, fingerprint_of};
+use super::refusal::{NotInstalled, Outcome, Refusal};
 use super::state::{Installation, State};
-use super::{Clock, Components, Device, Store, fingerprint_of};
-use crate::licence::{ComputerId, Digest, Identifier};
-use crate::seal::computer_key::{self, ComputerKeyRefused};
-use crate::seal::{Acceptance, TrustError};
+use super::store::Store;
+use super::system::Device;
+use crate::licence::{Digest, Identifier};
+use crate::seal::Acceptance;
+use crate::seal::computer_key;
 use crate::wire::Kind;
 use crate::wire::computer_key::{ComputerKey, ComputerKeyError};
 use crate::wire::envelope::Envelope;
@@ -15,107 +18,6 @@ use crate::wire::request::{Fingerprint, InstalledActivation};
 use crate::wire::response::{Activation, Checkpoint};
 use alloc::boxed::Box;
 use alloc::string::String;
-
-/// Why an activation, or a set of documents, was not installed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Nothing to install was given.
-    #[error("there is no activation and no trust list here")]
-    Nothing,
-    /// A document that is not for installing.
-    #[error("a {0} is nothing to install")]
-    NotForInstalling(Kind),
-    /// A document whose type is unknown here.
-    #[error("a document is of a type or version that this device does not know")]
-    UnknownType,
-    /// Several different documents of one kind: which is meant cannot be told.
-    #[error("there are several documents of the kind {0} here, one is allowed")]
-    Several(Kind),
-    /// Only a trust list was given, and it was refused.
-    #[error("{0}")]
-    TrustList(TrustError),
-    /// No key that the trust list allows signed the activation.
-    #[error("{0}")]
-    Signer(TrustError),
-    /// The activation is for another organization.
-    #[error("this activation is for the organization {found}, this device belongs to {own}")]
-    Organization {
-        /// The activation's.
-        found: Identifier,
-        /// The device's.
-        own: Identifier,
-    },
-    /// The activation is for another product.
-    #[error("this activation is for the product {found}, this is {own}")]
-    Product {
-        /// The activation's.
-        found: Identifier,
-        /// The device's.
-        own: Identifier,
-    },
-    /// The activation is for another device.
-    #[error("this activation is for the Computer ID {found}, this device is {own}")]
-    OtherDevice {
-        /// The activation's.
-        found: ComputerId,
-        /// The device's.
-        own: ComputerId,
-    },
-    /// The activation is for a Computer ID that this device has given up for good.
-    #[error("this activation is for the Computer ID {found}, which this device has given up")]
-    GivenUp {
-        /// The activation's.
-        found: ComputerId,
-    },
-    /// Too few components of the fingerprint agree.
-    #[error("{agree} components of the hardware agree, {needed} must", agree = .0.agree, needed = .0.needed)]
-    Fingerprint(FingerprintMatch),
-    /// This very activation is installed already.
-    #[error("this activation is installed already")]
-    Already,
-    /// The sequence is not greater than the highest one installed for this Computer ID.
-    #[error("this activation has the sequence {found}, number {installed} was installed already")]
-    Sequence {
-        /// The activation's.
-        found: u16,
-        /// The highest that was installed.
-        installed: u16,
-    },
-    /// The Computer Key cannot be read, or its signature does not hold here.
-    #[error("{0}")]
-    ComputerKey(ComputerKeyRefused),
-    /// The Computer Key names a licence type by a number that the product does not have.
-    #[error("the Computer Key names licence type number {index}, which this product does not have")]
-    LicenceType {
-        /// The number, counted from 0.
-        index: u8,
-    },
-}
-
-/// What became of a trust list or a checkpoint that came with an activation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// There was none.
-    Absent,
-    /// It was stored.
-    Stored,
-    /// It is known already, older than what is stored, or came without the activation that it
-    /// belongs to.
-    Ignored,
-    /// It was refused; what is stored stays. Not a reason to refuse the activation, but one to tell
-    /// the operator.
-    Refused(TrustError),
-}
-
-/// Why documents were not installed, and what their trust list did nevertheless.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct NotInstalled {
-    /// The rule that is broken.
-    pub reason: Refusal,
-    /// The trust list: a newer one is stored even where the activation beside it is refused.
-    pub trust_list: Outcome,
-}
 
 /// What was installed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -354,7 +256,10 @@ struct Accepted {
 
 impl State {
     fn holds(&self, document: Digest) -> bool {
-        matches!(&self.installed, Some(Installation::Document { envelope, .. }) if envelope.document_id() == document)
+        match &self.installed {
+            Some(Installation::Document { envelope, .. }) => envelope.document_id() == document,
+            _ => false,
+        }
     }
 
     fn take_trust_list(&mut self, list: Option<&Envelope>) -> Outcome {

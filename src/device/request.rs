@@ -4,10 +4,13 @@
 //! then is it signed and given out. So no two requests of one device key ever carry the same
 //! counter.
 
+use super::clock::Clock;
 use super::deactivated::Deactivated;
 use super::error::DeviceError;
+use super::fingerprint::{Components, fingerprint_of};
 use super::state::State;
-use super::{Clock, Components, Device, Store, fingerprint_of};
+use super::store::Store;
+use super::system::Device;
 use crate::licence::{Counts, LicenceKey};
 use crate::seal::Generation;
 use crate::seal::redeem::{licence_key_id, redeem_proof};

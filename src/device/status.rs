@@ -1,9 +1,11 @@
 //! What a device may do on a day, and what it should tell its user.
 
+use super::clock::Clock;
 use super::entitlement::Entitlement;
-use super::fingerprint::FingerprintMatch;
+use super::fingerprint::{Components, FingerprintMatch, fingerprint_of};
 use super::state::Installation;
-use super::{Clock, Components, Device, Store, fingerprint_of};
+use super::store::Store;
+use super::system::Device;
 use crate::licence::{ComputerId, Counts, Day, DayStatus, Moment};
 
 /// The state of one system at one moment.

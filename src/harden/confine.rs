@@ -1,8 +1,9 @@
 //! What a child process gives up beside what [`super::begin`] takes: all that its work does not
 //! need.
 
+use super::refused::refused;
 use super::report::HardenError;
-use super::{filter, refused, sys};
+use super::{filter, sys};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 /// How much a child process keeps.

@@ -1,7 +1,6 @@
 //! The history: an append-only chain of entries (PROTOCOL section 9).
 
 use super::error::{Damage, LedgerError};
-use super::read::Reader;
 use super::source::{Row, Source};
 use super::table::{RowKey, Shape, TableSpec, Value};
 use crate::licence::Digest;
@@ -49,53 +48,39 @@ pub(super) fn history_row(head: &Digest, entry: &[u8]) -> Value {
     Value::new([&head.0, entry].concat())
 }
 
-/// The entry of a number, as [`Reader::history_entry`].
-pub(super) fn entry(
-    reader: &(impl Reader + ?Sized),
-    number: u64,
-) -> Result<Option<HistoryEntry>, LedgerError> {
-    if number == 0 || number > reader.size() {
-        return Ok(None);
-    }
-    let source = reader.source(HISTORY)?;
+/// The entry of a number, which was committed.
+pub(super) fn entry(source: &Source<'_>, number: u64) -> Result<HistoryEntry, LedgerError> {
     let row = source
         .get(RowKey::Numbered(number))?
         .ok_or_else(|| source.place.damaged(Damage::Missing))?;
-    let entry = HistoryEntry::new(number, row).ok_or_else(|| broken(&source, number))?;
-    Ok(Some(entry))
+    HistoryEntry::new(number, row).ok_or_else(|| broken(source, number))
 }
 
-/// Shows `visit` the entries from a number on, as [`Reader::history`].
-pub(super) fn walk<E: From<LedgerError>>(
-    reader: &(impl Reader + ?Sized),
-    from: u64,
-    visit: impl FnMut(&HistoryEntry) -> Result<ControlFlow<()>, E>,
-) -> Result<(), E> {
-    walk_rows(&reader.source(HISTORY)?, reader.size(), from, visit)
-}
-
-/// Computes the chain anew, as [`Reader::verify_chain`].
+/// Computes the chain of `size` entries anew and compares its end with `committed`. `visit` sees
+/// each entry after its head was found right.
 pub(super) fn verify<E: From<LedgerError>>(
-    reader: &(impl Reader + ?Sized),
+    source: &Source<'_>,
+    size: u64,
+    committed: Digest,
     mut visit: impl FnMut(&HistoryEntry) -> Result<(), E>,
 ) -> Result<(), E> {
-    let source = reader.source(HISTORY)?;
     let mut head = first_head();
-    walk_rows(&source, reader.size(), 1, |entry| {
+    walk(source, size, 1, |entry| {
         head = next_head(&head, entry.bytes());
         if head != entry.head {
-            return Err(broken(&source, entry.number).into());
+            return Err(broken(source, entry.number).into());
         }
         visit(entry).map(ControlFlow::Continue)
     })?;
-    if head == reader.head() {
+    if head == committed {
         Ok(())
     } else {
-        Err(broken(&source, reader.size()).into())
+        Err(broken(source, size).into())
     }
 }
 
-fn walk_rows<E: From<LedgerError>>(
+/// Shows `visit` the entries from a number to `size`, in order, until it breaks off.
+pub(super) fn walk<E: From<LedgerError>>(
     source: &Source<'_>,
     size: u64,
     from: u64,

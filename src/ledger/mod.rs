@@ -31,14 +31,20 @@
 //! check of the whole file at every open would grow with the vault, so every call into it stands
 //! behind a fence that makes a panic [`LedgerError::Damaged`].
 
+mod base;
+mod changes;
+mod database;
 pub mod entry;
 pub mod error;
+mod file;
 pub mod history;
 mod lock;
 mod meta;
 mod opened;
 mod place;
-pub mod read;
+pub mod reader;
+mod rows;
+mod snapshot;
 pub mod source;
 pub mod state;
 pub mod store;
@@ -48,7 +54,8 @@ pub mod transaction;
 pub use entry::Entry;
 pub use error::{Damage, LedgerError};
 pub use history::HistoryEntry;
-pub use read::{Reader, Snapshot};
+pub use reader::Reader;
+pub use snapshot::Snapshot;
 pub use state::{RowCache, StateView};
 pub use store::Ledger;
 pub use table::{RowKey, Shape, TableSpec, Value};

@@ -2,13 +2,10 @@
 
 use super::error::{Damage, LedgerError};
 use super::place::Place;
-use super::source::{Bytes, Rows, definition};
-use redb::{ReadOnlyTable, ReadTransaction, TableError};
+use super::rows::{ReadTable, Rows, definition};
+use redb::{ReadTransaction, TableError};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// A table of a transaction that reads.
-pub(super) type ReadTable = ReadOnlyTable<Bytes, Bytes>;
 
 /// A transaction that reads, and the tables that it has opened.
 pub(super) struct Opened {

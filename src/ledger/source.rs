@@ -2,60 +2,12 @@
 
 use super::error::{Damage, LedgerError};
 use super::meta::{Extent, open_row};
-use super::opened::ReadTable;
 use super::place::Place;
+use super::rows::{Bytes, Rows};
 use super::table::{RowKey, Shape, TableSpec, Value};
 use crate::seal::record::RecordSealer;
-use redb::{
-    AccessGuard, Cursor, Range, ReadableTable, ReadableTableMetadata, StorageError, Table,
-    TableDefinition,
-};
-use std::ops::{Bound, ControlFlow};
-use std::sync::Arc;
-
-/// Keys and values as the store sees them.
-pub(super) type Bytes = &'static [u8];
-
-/// A table of the store.
-pub(super) fn definition(name: &str) -> TableDefinition<'_, Bytes, Bytes> {
-    TableDefinition::new(name)
-}
-
-/// A table of the store, of a transaction that writes or of one that reads.
-pub(super) enum Rows<'a> {
-    Writing(Table<'a, Bytes, Bytes>),
-    Reading(Arc<ReadTable>),
-}
-
-impl Rows<'_> {
-    pub(super) fn get(&self, key: &[u8]) -> Result<Option<AccessGuard<'_, Bytes>>, StorageError> {
-        match self {
-            Self::Writing(table) => ReadableTable::get(table, key),
-            Self::Reading(table) => ReadableTable::get(&**table, key),
-        }
-    }
-
-    fn len(&self) -> Result<u64, StorageError> {
-        match self {
-            Self::Writing(table) => table.len(),
-            Self::Reading(table) => table.len(),
-        }
-    }
-
-    fn gap_before(&self, key: &[u8]) -> Result<Cursor<'_, Bytes, Bytes>, StorageError> {
-        match self {
-            Self::Writing(table) => table.lower_bound(Bound::Included(key)),
-            Self::Reading(table) => table.lower_bound(Bound::Included(key)),
-        }
-    }
-
-    fn from(&self, key: &[u8]) -> Result<Range<'_, Bytes, Bytes>, StorageError> {
-        match self {
-            Self::Writing(table) => ReadableTable::range(table, key..),
-            Self::Reading(table) => ReadableTable::range(&**table, key..),
-        }
-    }
-}
+use redb::AccessGuard;
+use std::ops::ControlFlow;
 
 /// One row, opened.
 pub(super) struct Row {

@@ -2,7 +2,7 @@
 //! written once, at its end.
 
 use super::error::LedgerError;
-use super::read::Reader;
+use super::reader::Reader;
 use super::table::{Shape, TableSpec, Value};
 use super::transaction::Transaction;
 use crate::licence::{LicenceKey, LicenceKeyId};

@@ -1,37 +1,30 @@
 //! The ledger: one file of one vault, held by one process.
 
+use super::database::{begin_on, builder, make, new_file, open_database};
 use super::error::{Damage, LedgerError};
-use super::history::first_head;
+use super::file::LedgerFile;
 use super::lock::Lock;
-use super::meta::{FORMAT_ROW, META, STATE_ROW, State, check_format, format_row};
+use super::meta::META;
 use super::opened::Opened;
 use super::place::{Place, dropped};
-use super::read::Snapshot;
-use super::source::{Rows, definition};
+use super::reader::Reader as _;
+use super::rows::{Rows, definition};
+use super::snapshot::Snapshot;
 use super::transaction::Transaction;
 use crate::licence::Origin;
 use crate::seal::record::RecordSealer;
 use redb::backends::FileBackend;
-use redb::{
-    Builder, Database, Durability, ReadOnlyDatabase, ReadTransaction, ReadableDatabase as _,
-    StorageBackend, WriteTransaction,
-};
-use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::os::unix::fs::OpenOptionsExt as _;
+use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase as _, StorageBackend};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// The ledger's file in the vault's folder.
 pub const LEDGER_FILE: &str = "ledger.redb";
 /// How long commands wait for another that holds the ledger.
 pub const PATIENCE: Duration = Duration::from_secs(10);
-/// Memory for pages of the file, in bytes: a quarter of the 200 MiB that the signer may take. One
-/// half holds what a transaction has changed, reckoned by its pages some 17 MiB of 512 requests
-/// among a million systems: what does not fit is written twice.
-const CACHE_BYTES: usize = 48 * 1024 * 1024;
 /// How far the lock file may move transaction numbers ahead: it is not sealed, and must not be able
 /// to use them up.
 const MAX_AHEAD: u64 = 1 << 20;
@@ -39,24 +32,15 @@ const MAX_AHEAD: u64 = 1 << 20;
 /// The durable state and the history of one vault. Holds the lock file until dropped.
 pub struct Ledger {
     store: Option<Store>,
-    path: PathBuf,
-    vault: String,
-    sealer: Arc<dyn RecordSealer>,
+    file: LedgerFile,
     /// The highest transaction number given out.
     highest: AtomicU64,
-    failed: AtomicBool,
     lock: Option<Lock>,
 }
 
 enum Store {
     Writing(Database),
     Reading(ReadOnlyDatabase),
-}
-
-/// Whose ledger it is.
-struct Owner<'a> {
-    vault: &'a str,
-    sealer: Arc<dyn RecordSealer>,
 }
 
 impl Ledger {
@@ -88,15 +72,7 @@ impl Ledger {
             table: META,
         };
         let backend = FileBackend::new(file).map_err(|error| place.store_error(error))?;
-        let database = make(
-            place,
-            backend,
-            &Owner {
-                vault: vault_id,
-                sealer: sealer.clone(),
-            },
-            origin,
-        )?;
+        let database = make(place, backend, vault_id, &*sealer, origin)?;
         let synced = std::fs::rename(&new, &path).and_then(|()| File::open(dir)?.sync_all());
         synced.map_err(|source| LedgerError::Io {
             path: path.clone(),
@@ -104,11 +80,7 @@ impl Ledger {
         })?;
         Self::over(
             Store::Writing(database),
-            path,
-            Owner {
-                vault: vault_id,
-                sealer,
-            },
+            LedgerFile::new(path, vault_id, sealer),
             Some(lock),
         )
     }
@@ -142,11 +114,7 @@ impl Ledger {
         let database = open_database(&path)?;
         Self::over(
             Store::Writing(database),
-            path,
-            Owner {
-                vault: vault_id,
-                sealer,
-            },
+            LedgerFile::new(path, vault_id, sealer),
             Some(lock),
         )
     }
@@ -179,11 +147,7 @@ impl Ledger {
         let database = database.map_err(|error| place.store_error(error))?;
         Self::over(
             Store::Reading(database),
-            path,
-            Owner {
-                vault: vault_id,
-                sealer,
-            },
+            LedgerFile::new(path, vault_id, sealer),
             Some(lock),
         )
     }
@@ -200,20 +164,21 @@ impl Ledger {
         sealer: Arc<dyn RecordSealer>,
     ) -> Result<Self, LedgerError> {
         let path = PathBuf::from(LEDGER_FILE);
-        let owner = Owner {
-            vault: vault_id,
-            sealer,
-        };
         let database = make(
             Place {
                 path: &path,
                 table: META,
             },
             storage,
-            &owner,
+            vault_id,
+            &*sealer,
             origin,
         )?;
-        Self::over(Store::Writing(database), path, owner, None)
+        Self::over(
+            Store::Writing(database),
+            LedgerFile::new(path, vault_id, sealer),
+            None,
+        )
     }
 
     /// Opens a ledger on a storage of the caller's own, as [`Ledger::create_on`].
@@ -237,11 +202,7 @@ impl Ledger {
         })?;
         Self::over(
             Store::Writing(database),
-            path,
-            Owner {
-                vault: vault_id,
-                sealer,
-            },
+            LedgerFile::new(path, vault_id, sealer),
             None,
         )
     }
@@ -255,11 +216,11 @@ impl Ledger {
     /// open; [`LedgerError::CommitFailed`] after a failed commit; [`LedgerError::Damaged`],
     /// [`LedgerError::Io`].
     pub fn begin(&self) -> Result<Transaction<'_>, LedgerError> {
-        self.refuse_after_failure()?;
-        let place = self.meta_place();
+        self.file.refuse_after_failure()?;
+        let place = self.file.meta_place();
         let Some(Store::Writing(database)) = &self.store else {
             return Err(LedgerError::ReadOnly {
-                path: self.path.clone(),
+                path: self.file.path.clone(),
             });
         };
         let (raw, mut state) = place.fenced(|| {
@@ -268,7 +229,7 @@ impl Ledger {
                 .open_table(definition(META))
                 .map(Rows::Writing)
                 .map_err(|error| place.store_error(error))?;
-            let state = self.read_state(&rows)?;
+            let state = self.file.read_state(&rows)?;
             drop(rows);
             Ok((raw, state))
         })?;
@@ -281,7 +242,7 @@ impl Ledger {
         state.transaction = number;
         // Nobody else can commit from here on: what this reads is what the transaction began with.
         let before = Opened::new(self.begin_read()?);
-        let transaction = Transaction::new(self, state, raw, before);
+        let transaction = Transaction::new(&self.file, state, raw, before);
         self.lock
             .as_ref()
             .map_or(Ok(()), |lock| lock.note_begun(number))?;
@@ -294,33 +255,26 @@ impl Ledger {
     /// [`LedgerError::CommitFailed`] after a failed commit; [`LedgerError::Damaged`],
     /// [`LedgerError::Io`].
     pub fn read(&self) -> Result<Snapshot<'_>, LedgerError> {
-        self.refuse_after_failure()?;
-        Snapshot::new(self, self.begin_read()?)
+        self.file.refuse_after_failure()?;
+        Snapshot::new(&self.file, self.begin_read()?)
     }
 
     /// The file.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.file.path
     }
 
-    fn over(
-        store: Store,
-        path: PathBuf,
-        owner: Owner<'_>,
-        lock: Option<Lock>,
-    ) -> Result<Self, LedgerError> {
+    fn over(store: Store, file: LedgerFile, lock: Option<Lock>) -> Result<Self, LedgerError> {
         let ledger = Self {
             store: Some(store),
-            path,
-            vault: owner.vault.to_owned(),
-            sealer: owner.sealer,
+            file,
             highest: AtomicU64::new(0),
-            failed: AtomicBool::new(false),
             lock,
         };
-        ledger.check_format()?;
-        let committed = super::Reader::number(&ledger.read()?);
+        let rows = Opened::new(ledger.begin_read()?).rows(ledger.file.meta_place())?;
+        ledger.file.check_format(&rows)?;
+        let committed = ledger.read()?.number();
         let begun = ledger.lock.as_ref().map_or(0, Lock::last_begun);
         let believed = if begun.saturating_sub(committed) <= MAX_AHEAD {
             begun
@@ -334,7 +288,7 @@ impl Ledger {
     }
 
     fn begin_read(&self) -> Result<ReadTransaction, LedgerError> {
-        let place = self.meta_place();
+        let place = self.file.meta_place();
         place.fenced(|| {
             let begun = match &self.store {
                 Some(Store::Writing(database)) => database.begin_read(),
@@ -343,63 +297,6 @@ impl Ledger {
             };
             begun.map_err(|error| place.store_error(error))
         })
-    }
-
-    fn check_format(&self) -> Result<(), LedgerError> {
-        let place = self.meta_place();
-        let rows = Opened::new(self.begin_read()?).rows(place)?;
-        place.fenced(|| {
-            let row = rows
-                .get(FORMAT_ROW)
-                .map_err(|error| place.store_error(error))?;
-            let row = row.ok_or_else(|| place.damaged(Damage::Missing))?;
-            check_format(place, self.sealer(), &self.vault, row.value())
-        })
-    }
-
-    pub(super) fn read_state(&self, rows: &Rows<'_>) -> Result<State, LedgerError> {
-        let place = self.meta_place();
-        place.fenced(|| {
-            let row = rows
-                .get(STATE_ROW)
-                .map_err(|error| place.store_error(error))?;
-            let row = row.ok_or_else(|| place.damaged(Damage::Missing))?;
-            State::open(place, self.sealer(), &self.vault, row.value())
-        })
-    }
-
-    pub(super) fn sealer(&self) -> &dyn RecordSealer {
-        &*self.sealer
-    }
-
-    pub(super) fn place(&self, table: &'static str) -> Place<'_> {
-        Place {
-            path: &self.path,
-            table,
-        }
-    }
-
-    pub(super) fn meta_place(&self) -> Place<'_> {
-        self.place(META)
-    }
-
-    /// Notes that a commit failed: nothing is begun or read any more.
-    pub(super) fn fail(&self, error: &LedgerError) -> LedgerError {
-        self.failed.store(true, Ordering::Relaxed);
-        LedgerError::CommitFailed {
-            path: self.path.clone(),
-            reason: error.to_string(),
-        }
-    }
-
-    fn refuse_after_failure(&self) -> Result<(), LedgerError> {
-        if self.failed.load(Ordering::Relaxed) {
-            return Err(LedgerError::CommitFailed {
-                path: self.path.clone(),
-                reason: "an earlier commit failed".to_owned(),
-            });
-        }
-        Ok(())
     }
 }
 
@@ -416,86 +313,4 @@ fn lock_existing(dir: &Path, wait: Duration, holder: &str) -> Result<(PathBuf, L
         return Err(LedgerError::Missing { path });
     }
     Ok((path, Lock::take(dir, wait, holder)?))
-}
-
-/// A new file that only its owner reads, in the place of what a broken-off creation left.
-fn new_file(path: &Path) -> std::io::Result<File> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-}
-
-fn builder() -> Builder {
-    let mut builder = Builder::new();
-    builder.set_cache_size(CACHE_BYTES);
-    builder
-}
-
-fn open_database(path: &Path) -> Result<Database, LedgerError> {
-    let place = Place { path, table: META };
-    place.fenced(|| {
-        builder()
-            .open(path)
-            .map_err(|error| place.store_error(error))
-    })
-}
-
-/// A new database with the ledger's own rows, committed.
-fn make(
-    place: Place<'_>,
-    storage: impl StorageBackend,
-    owner: &Owner<'_>,
-    origin: Origin,
-) -> Result<Database, LedgerError> {
-    let state = State {
-        vault: owner.vault.to_owned(),
-        origin,
-        transaction: 1,
-        size: 0,
-        head: first_head(),
-        tables: BTreeMap::new(),
-    };
-    place.fenced(|| {
-        let database = builder()
-            .create_with_backend(storage)
-            .map_err(|error| place.store_error(error))?;
-        let raw = begin_on(place, &database)?;
-        let mut table = raw
-            .open_table(definition(META))
-            .map_err(|error| place.store_error(error))?;
-        let format = format_row(&*owner.sealer, owner.vault);
-        for (key, row) in [
-            (FORMAT_ROW, format),
-            (STATE_ROW, state.seal(&*owner.sealer)),
-        ] {
-            table
-                .insert(key, row.as_slice())
-                .map_err(|error| place.store_error(error))?;
-        }
-        drop(table);
-        raw.commit().map_err(|error| LedgerError::CommitFailed {
-            path: place.path.to_owned(),
-            reason: error.to_string(),
-        })?;
-        Ok(database)
-    })
-}
-
-/// A transaction of the store whose commit is on disk when it returns, and leaves nothing to
-/// rebuild after a crash.
-fn begin_on(place: Place<'_>, database: &Database) -> Result<WriteTransaction, LedgerError> {
-    let mut raw = database
-        .try_begin_write()
-        .map_err(|error| place.store_error(error))?;
-    raw.set_durability(Durability::Immediate)
-        .map_err(|error| place.store_error(error))?;
-    raw.set_quick_repair(true);
-    Ok(raw)
 }

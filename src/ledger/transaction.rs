@@ -1,16 +1,17 @@
 //! Changing the ledger: one transaction, committed whole or not at all.
 
+use super::base::Base;
 use super::error::{Damage, LedgerError};
+use super::file::LedgerFile;
 use super::history::{HISTORY, history_row, next_head};
 use super::meta::{Extent, META, STATE_ROW, State, seal_row};
 use super::opened::Opened;
 use super::place::{Place, dropped};
-use super::read::Reader;
-use super::source::{Rows, Source, definition};
-use super::store::Ledger;
-use super::table::{RowKey, Shape, TableSpec, Value};
+use super::reader::Reader;
+use super::rows::{Rows, definition};
+use super::source::Source;
+use super::table::{RowKey, TableSpec};
 use crate::licence::{Digest, Origin};
-use crate::seal::record::RecordSealer;
 use redb::{Table, WriteTransaction};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -36,8 +37,7 @@ pub struct Committed {
 /// file is, with [`LedgerError::WrongShape`] for a table of another shape, and with
 /// [`LedgerError::Io`] where the disk fails; after any of them the transaction is to be aborted.
 pub struct Transaction<'l> {
-    ledger: &'l Ledger,
-    state: State,
+    pub(super) base: Base<'l>,
     raw: Option<WriteTransaction>,
     /// What was committed when this began: tables that were not written are read here, since it
     /// keeps them open.
@@ -51,156 +51,18 @@ pub struct Transaction<'l> {
 impl<'l> Transaction<'l> {
     /// `state` is the committed one, but for its number.
     pub(super) fn new(
-        ledger: &'l Ledger,
+        file: &'l LedgerFile,
         state: State,
         raw: WriteTransaction,
         before: Opened,
     ) -> Self {
         Self {
-            ledger,
-            state,
+            base: Base { file, state },
             raw: Some(raw),
             before: Some(before),
             written: BTreeSet::new(),
             entries: RefCell::default(),
         }
-    }
-
-    /// Puts the value of a key into a keyed table, or of a number, 8 bytes, big-endian, into a
-    /// numbered one, over any older one.
-    ///
-    /// # Errors
-    /// See [`Transaction`].
-    pub fn put(&mut self, table: TableSpec, key: &[u8], value: &[u8]) -> Result<(), LedgerError> {
-        let row = self.row_of(table, key)?;
-        self.put_row(table, row, value)
-    }
-
-    /// Puts the values of many keys, as [`Transaction::put`] does: faster than one by one, since
-    /// the table is opened once and the rows go in in their order.
-    ///
-    /// # Errors
-    /// See [`Transaction`].
-    pub fn put_all(
-        &mut self,
-        table: TableSpec,
-        values: impl IntoIterator<Item = (Vec<u8>, Value)>,
-    ) -> Result<(), LedgerError> {
-        let (sealer, number) = (self.ledger.sealer(), self.state.transaction);
-        let mut rows = Vec::new();
-        for (key, value) in values {
-            let key = self.row_of(table, &key)?.to_bytes();
-            let row = seal_row(sealer, number, table.name, &key, &value);
-            rows.push((key, row));
-        }
-        rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let place = self.place(table);
-        let new = self.with_table(table, |stored| {
-            let mut new = 0;
-            for (key, row) in &rows {
-                let old = stored
-                    .insert(&**key, row.as_slice())
-                    .map_err(|error| place.store_error(error))?;
-                new += u64::from(old.is_none());
-            }
-            Ok(new)
-        })?;
-        self.grow(table, new);
-        Ok(())
-    }
-
-    /// Takes a key out of a table, as [`Transaction::put`] names it: whether it was there.
-    ///
-    /// # Errors
-    /// See [`Transaction`].
-    pub fn delete(&mut self, table: TableSpec, key: &[u8]) -> Result<bool, LedgerError> {
-        let row = self.row_of(table, key)?;
-        self.delete_row(table, row)
-    }
-
-    /// Puts the value of a number into a numbered table, over any older one.
-    ///
-    /// # Errors
-    /// See [`Transaction`].
-    pub fn numbered_put(
-        &mut self,
-        table: TableSpec,
-        number: u64,
-        value: &[u8],
-    ) -> Result<(), LedgerError> {
-        self.shaped(table, Shape::Numbered)?;
-        self.put_row(table, RowKey::Numbered(number), value)
-    }
-
-    /// Takes a number out of a numbered table: whether it was there.
-    ///
-    /// # Errors
-    /// See [`Transaction`].
-    pub fn numbered_delete(&mut self, table: TableSpec, number: u64) -> Result<bool, LedgerError> {
-        self.shaped(table, Shape::Numbered)?;
-        self.delete_row(table, RowKey::Numbered(number))
-    }
-
-    /// Puts a new number into a list.
-    ///
-    /// # Errors
-    /// [`LedgerError::Occupied`] where the list holds that number; see [`Transaction`].
-    pub fn listed_append(
-        &mut self,
-        table: TableSpec,
-        list: &[u8],
-        sequence: u64,
-        value: &[u8],
-    ) -> Result<(), LedgerError> {
-        self.shaped(table, Shape::Listed)?;
-        if self.listed_get(table, list, sequence)?.is_some() {
-            return Err(LedgerError::Occupied {
-                path: self.place(table).path.to_owned(),
-                table: table.name,
-                sequence,
-            });
-        }
-        self.put_row(
-            table,
-            RowKey::listed(self.ledger.sealer(), table, list, sequence),
-            value,
-        )
-    }
-
-    /// Puts the value of a number into a list, over any older one.
-    ///
-    /// # Errors
-    /// See [`Transaction`].
-    pub fn listed_put(
-        &mut self,
-        table: TableSpec,
-        list: &[u8],
-        sequence: u64,
-        value: &[u8],
-    ) -> Result<(), LedgerError> {
-        self.shaped(table, Shape::Listed)?;
-        self.put_row(
-            table,
-            RowKey::listed(self.ledger.sealer(), table, list, sequence),
-            value,
-        )
-    }
-
-    /// Takes a number out of a list: whether it was there.
-    ///
-    /// # Errors
-    /// See [`Transaction`].
-    pub fn listed_delete(
-        &mut self,
-        table: TableSpec,
-        list: &[u8],
-        sequence: u64,
-    ) -> Result<bool, LedgerError> {
-        self.shaped(table, Shape::Listed)?;
-        self.delete_row(
-            table,
-            RowKey::listed(self.ledger.sealer(), table, list, sequence),
-        )
     }
 
     /// Appends an entry to the history and gives its number, from 1 on. An entry is one line of
@@ -209,12 +71,12 @@ impl<'l> Transaction<'l> {
     /// # Errors
     /// See [`Transaction`].
     pub fn append_history(&mut self, entry: &[u8]) -> Result<u64, LedgerError> {
-        let number = self.state.size + 1;
-        let head = next_head(&self.state.head, entry);
+        let number = self.base.state.size + 1;
+        let head = next_head(&self.base.state.head, entry);
         let key = RowKey::Numbered(number).to_bytes();
         let row = seal_row(
-            self.ledger.sealer(),
-            self.state.transaction,
+            self.base.file.sealer(),
+            self.base.state.transaction,
             HISTORY.name,
             &key,
             &history_row(&head, entry),
@@ -225,7 +87,7 @@ impl<'l> Transaction<'l> {
             self.write_entries()?;
         }
         self.grow(HISTORY, 1);
-        (self.state.size, self.state.head) = (number, head);
+        (self.base.state.size, self.base.state.head) = (number, head);
         Ok(number)
     }
 
@@ -248,7 +110,7 @@ impl<'l> Transaction<'l> {
     /// Gives the history a new name, as after an accepted loss (PROTOCOL section 9): older
     /// witnesses count no more. The chain goes on.
     pub fn renew_origin(&mut self, origin: Origin) {
-        self.state.origin = origin;
+        self.base.state.origin = origin;
     }
 
     /// Commits: when this returns, everything is on disk.
@@ -259,8 +121,8 @@ impl<'l> Transaction<'l> {
     pub fn commit(mut self) -> Result<Committed, LedgerError> {
         // Before the store looks which pages somebody still reads.
         dropped(self.before.take());
-        let place = self.ledger.meta_place();
-        let row = self.state.seal(self.ledger.sealer());
+        let place = self.base.file.meta_place();
+        let row = self.base.state.seal(self.base.file.sealer());
         let written = self.write_entries();
         let raw = self.raw.take();
         let done = written.and_then(|()| {
@@ -276,11 +138,11 @@ impl<'l> Transaction<'l> {
                 raw.commit().map_err(|error| place.store_error(error))
             })
         });
-        done.map_err(|error| self.ledger.fail(&error))?;
+        done.map_err(|error| self.base.file.fail(&error))?;
         Ok(Committed {
-            transaction: self.state.transaction,
-            size: self.state.size,
-            head: self.state.head,
+            transaction: self.base.state.transaction,
+            size: self.base.state.size,
+            head: self.base.state.head,
         })
     }
 
@@ -289,63 +151,15 @@ impl<'l> Transaction<'l> {
         drop(self);
     }
 
-    fn place(&self, table: TableSpec) -> Place<'l> {
-        self.ledger.place(table.name)
+    pub(super) fn place(&self, table: TableSpec) -> Place<'l> {
+        self.base.file.place(table.name)
     }
 
-    fn shaped(&self, table: TableSpec, shape: Shape) -> Result<(), LedgerError> {
-        let known = self
-            .state
-            .tables
-            .get(table.name)
-            .map_or(shape, |extent| extent.shape);
-        let is_our_own = [META, HISTORY.name].contains(&table.name);
-        if table.shape == shape && known == shape && !is_our_own {
-            return Ok(());
-        }
-        Err(self.place(table).wrong_shape())
-    }
-
-    /// The row of a key in a keyed or a numbered table.
-    fn row_of(&self, table: TableSpec, key: &[u8]) -> Result<RowKey, LedgerError> {
-        self.shaped(
-            table,
-            if table.shape == Shape::Numbered {
-                Shape::Numbered
-            } else {
-                Shape::Keyed
-            },
-        )?;
-        table
-            .row_key(self.ledger.sealer(), key)
-            .ok_or_else(|| self.place(table).wrong_shape())
-    }
-
-    fn put_row(&mut self, table: TableSpec, key: RowKey, value: &[u8]) -> Result<(), LedgerError> {
-        let key = key.to_bytes();
-        let row = seal_row(
-            self.ledger.sealer(),
-            self.state.transaction,
-            table.name,
-            &key,
-            value,
-        );
-        let place = self.place(table);
-        let is_new = self.with_table(table, |rows| {
-            let old = rows
-                .insert(&*key, row.as_slice())
-                .map_err(|error| place.store_error(error))?;
-            Ok(old.is_none())
-        })?;
-        self.grow(table, u64::from(is_new));
-        Ok(())
-    }
-
-    fn grow(&mut self, table: TableSpec, new: u64) {
+    pub(super) fn grow(&mut self, table: TableSpec, new: u64) {
         // Looked up first: a table is new once, and its name need not be allocated each time.
-        match self.state.tables.get_mut(table.name) {
+        match self.base.state.tables.get_mut(table.name) {
             Some(extent) => extent.rows += new,
-            None => drop(self.state.tables.insert(
+            None => drop(self.base.state.tables.insert(
                 table.name.to_owned(),
                 Extent {
                     shape: table.shape,
@@ -355,24 +169,7 @@ impl<'l> Transaction<'l> {
         }
     }
 
-    fn delete_row(&mut self, table: TableSpec, key: RowKey) -> Result<bool, LedgerError> {
-        // Where it is missing, the look-up makes sure of that.
-        if self.source(table)?.get(key)?.is_none() {
-            return Ok(false);
-        }
-        let place = self.place(table);
-        self.with_table(table, |rows| {
-            rows.remove(&*key.to_bytes())
-                .map(drop)
-                .map_err(|error| place.store_error(error))
-        })?;
-        if let Some(extent) = self.state.tables.get_mut(table.name) {
-            extent.rows -= 1;
-        }
-        Ok(true)
-    }
-
-    fn with_table<T>(
+    pub(super) fn with_table<T>(
         &mut self,
         table: TableSpec,
         step: impl FnOnce(&mut Table<'_, &'static [u8], &'static [u8]>) -> Result<T, LedgerError>,
@@ -414,49 +211,19 @@ impl Drop for Transaction<'_> {
 }
 
 impl Reader for Transaction<'_> {
+    fn base(&self) -> &Base<'_> {
+        &self.base
+    }
+
     fn source(&self, table: TableSpec) -> Result<Source<'_>, LedgerError> {
         if table.name == HISTORY.name {
             self.write_entries()?;
         }
-        let place = self.place(table);
-        let extent = self.state.tables.get(table.name).copied();
-        let newest = (self.sealer(), self.number());
-        Source::new(table, place, newest, extent, || {
-            match self
-                .before
-                .as_ref()
-                .filter(|_| !self.written.contains(table.name))
-            {
-                Some(before) => before.rows(place),
-                None => place.fenced(|| self.rows(place)),
-            }
+        let before = self.before.as_ref();
+        let unwritten = before.filter(|_| !self.written.contains(table.name));
+        self.base.source(table, |place| match unwritten {
+            Some(before) => before.rows(place),
+            None => place.fenced(|| self.rows(place)),
         })
-    }
-
-    fn sealer(&self) -> &dyn RecordSealer {
-        self.ledger.sealer()
-    }
-
-    fn number(&self) -> u64 {
-        self.state.transaction
-    }
-
-    fn size(&self) -> u64 {
-        self.state.size
-    }
-
-    fn head(&self) -> Digest {
-        self.state.head
-    }
-
-    fn origin(&self) -> Origin {
-        self.state.origin
-    }
-
-    fn count(&self, table: TableSpec) -> u64 {
-        self.state
-            .tables
-            .get(table.name)
-            .map_or(0, |extent| extent.rows)
     }
 }

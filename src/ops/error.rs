@@ -1,15 +1,23 @@
-//! Why a verb was not carried out: what was found, which exit code that is, and one action.
+//! Why a verb was not carried out: what was found, and one action.
 
+use super::damage::{Damage, HistoryFault};
+use super::defect::Defect;
+use super::header::HeaderFault;
 use crate::ledger::LedgerError;
 use crate::ledger::entry::EntryError;
-use crate::licence::Moment;
+use crate::licence::{Digest, LicenceKeyId, Moment, Origin};
 use crate::policy::order::catalogue::CatalogueStop;
 use crate::policy::record::catalogue::error::CatalogueError;
 use crate::policy::record::state::StateBroken;
 use crate::policy::refusal::{Refusal, Stop};
 use crate::render::RenderError;
-use crate::spool::SpoolError;
+use crate::seal::computer_key::ComputerKeyRefused;
+use crate::seal::trust::TrustError;
+use crate::seal::verified::VerifyError;
+use crate::spool::{InboxPath, SpoolError, TakeError, escape_path};
 use crate::vault::VaultError;
+use crate::wire::error::WireError;
+use crate::wire::qr::QrError;
 use std::path::PathBuf;
 
 /// Why a verb was not carried out. Nothing is half-done then.
@@ -30,7 +38,7 @@ pub enum OpsError {
     /// The recorded state cannot be read.
     #[error("the ledger's state is broken: {0}")]
     Broken(#[from] StateBroken),
-    /// An entry of the history cannot be read or written.
+    /// An entry of the history cannot be read.
     #[error(transparent)]
     Entry(#[from] EntryError),
     /// A rule refuses the order.
@@ -68,14 +76,35 @@ pub enum OpsError {
     },
     /// The history does not verify.
     #[error("the history does not verify: {0}")]
-    History(String),
+    History(#[from] HistoryFault),
     /// A document of the signer's own did not verify before it left.
     #[error("an answer did not verify under the signer's own key: {0}")]
-    OwnSignature(String),
-    /// An answer that was committed is not in the ledger.
-    #[error("the ledger has lost {0}")]
-    Lost(String),
-    /// A file that a command names.
+    OwnSignature(VerifyError),
+    /// A Computer Key of the signer's own did not verify before it left.
+    #[error("a Computer Key did not verify under the signer's own key: {0}")]
+    OwnComputerKey(ComputerKeyRefused),
+    /// An answer that is signed anew is another than the recorded one.
+    #[error("the answer to {request} is not the one that was recorded")]
+    OtherAnswer {
+        /// The request.
+        request: Digest,
+    },
+    /// What was committed is missing or cannot be read.
+    #[error("the ledger is damaged: {0}")]
+    Damaged(#[from] Damage),
+    /// An invariant of this program does not hold.
+    #[error("a defect of this program: {0}")]
+    Defect(#[from] Defect),
+    /// The system gives no random bytes.
+    #[error("the randomness of the system is missing: {0}")]
+    NoRandomness(getrandom::Error),
+    /// The system gave the same random bytes twice.
+    #[error("the randomness of the system gave the licence key {id} twice")]
+    KeyDrawnTwice {
+        /// The key.
+        id: LicenceKeyId,
+    },
+    /// The system refused an operation on a file that a command names.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file.
@@ -83,18 +112,107 @@ pub enum OpsError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// A file that a command names is not what it should be.
-    #[error("{what}")]
-    Unreadable {
-        /// What was found against what is allowed.
-        what: String,
+    /// A file that a command names is no text.
+    #[error("{} is not UTF-8 text", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file of records over its limit.
+    #[error("{} has more than {allowed} bytes", path.display())]
+    RecordsSize {
+        /// The file.
+        path: PathBuf,
+        /// Most bytes that are read.
+        allowed: u64,
+    },
+    /// A file to inspect over its limit.
+    #[error("more than {allowed} bytes, which is more than any file of keyspool has")]
+    InspectSize {
+        /// Most bytes that are inspected.
+        allowed: usize,
     },
     /// The first line of a file of records does not name its columns.
-    #[error("line 1, the header: {what}")]
-    Header {
-        /// What was found against what is allowed.
-        what: String,
+    #[error("line 1, the header: {0}")]
+    Header(#[from] HeaderFault),
+    /// A file that is named as a checkpoint cannot be read as one.
+    #[error("the checkpoint cannot be read: {0}")]
+    CheckpointForm(WireError),
+    /// A file that is named as a checkpoint was signed by another signer.
+    #[error("the checkpoint is not this signer's: {0}")]
+    CheckpointSigner(TrustError),
+    /// A checkpoint of another history.
+    #[error("the checkpoint is of the history {found}, this is {own}")]
+    CheckpointOrigin {
+        /// The history that it names.
+        found: Origin,
+        /// The history of this vault.
+        own: Origin,
     },
+    /// The folder for a new vault holds something else.
+    #[error("{} is not empty", path.display())]
+    FolderNotEmpty {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Something that is no folder stands where a new vault's is to be.
+    #[error("{} is there and is no folder", path.display())]
+    NoFolder {
+        /// What stands there.
+        path: PathBuf,
+    },
+    /// A path that is named as a medium lies in the spool or the vault, or holds it.
+    #[error("{} is no removable medium: {} lies there", path.display(), own.display())]
+    NoMedium {
+        /// The path.
+        path: PathBuf,
+        /// The signer's own folder.
+        own: PathBuf,
+    },
+    /// A published file is gone from the outbox.
+    #[error("{} was published and is gone", path.display())]
+    OutboxGone {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A published file is not as it was published.
+    #[error("{} is not as it was published", path.display())]
+    OutboxChanged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A line of a published manifest is not as it was published.
+    #[error("{} is not as it was published: line {line}: {fault}", path.display())]
+    ManifestChanged {
+        /// The manifest.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The first broken rule.
+        fault: WireError,
+    },
+    /// A request file in `work/` changed while it was answered.
+    #[error("{} changed while it was answered", escape_path(path))]
+    RequestChanged {
+        /// Where it lay in the inbox.
+        path: InboxPath,
+    },
+    /// A request file in `work/` could not be read a second time.
+    #[error("cannot read a request again: {0}")]
+    RequestUnread(TakeError),
+    /// A README was recorded in a version that this program does not write.
+    #[error("README version {found} of the answer to {request}, this program writes {known}")]
+    ReadmeVersion {
+        /// The request.
+        request: Digest,
+        /// The version that was recorded.
+        found: u8,
+        /// The version that this program writes.
+        known: u8,
+    },
+    /// An answer does not go into QR codes.
+    #[error(transparent)]
+    Qr(#[from] QrError),
     /// A removable medium failed.
     #[error("the medium: {source}")]
     Medium {
@@ -135,23 +253,6 @@ impl From<CatalogueStop> for OpsError {
 }
 
 impl OpsError {
-    /// The exit code: 1 failed, 4 the vault did not open, 5 the signer refuses to sign.
-    #[must_use]
-    pub fn exit_code(&self) -> u8 {
-        match self {
-            Self::Vault(VaultError::AlreadyExists { .. }) => 1,
-            Self::Vault(VaultError::OperatorName(..)) => 2,
-            Self::Vault(_)
-            | Self::Ledger(LedgerError::Foreign { .. } | LedgerError::Missing { .. }) => 4,
-            Self::ClockBack { .. }
-            | Self::ClockAhead { .. }
-            | Self::RolledBack { .. }
-            | Self::History(_)
-            | Self::OwnSignature(_) => 5,
-            _ => 1,
-        }
-    }
-
     /// A word for scripts: a refusal's own code, or what failed.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -160,99 +261,42 @@ impl OpsError {
             Self::Vault(VaultError::WrongPassphrase) => "wrong-passphrase",
             Self::Vault(VaultError::NotFound { .. }) => "no-vault",
             Self::Vault(VaultError::AlreadyExists { .. }) => "vault-exists",
+            Self::Vault(VaultError::NoRandomness(_))
+            | Self::NoRandomness(_)
+            | Self::KeyDrawnTwice { .. } => "randomness",
             Self::Vault(_) => "vault",
             Self::Ledger(LedgerError::Held { .. }) => "ledger-held",
             Self::Ledger(_) => "ledger",
             Self::Spool(_) => "spool",
-            Self::Render(_) => "render",
-            Self::Broken(_) | Self::Entry(_) | Self::Lost(_) => "ledger-broken",
+            Self::Render(_) | Self::Qr(_) => "render",
+            Self::Broken(_) | Self::Entry(_) | Self::Damaged(_) => "ledger-broken",
+            Self::Defect(_) => "defect",
             Self::Catalogue(_) => "catalogue",
             Self::ClockBack { .. } | Self::ClockAhead { .. } => "clock",
             Self::RolledBack { .. } => "signer-rolled-back",
             Self::History(_) => "history",
-            Self::OwnSignature(_) => "own-signature",
-            Self::Io { .. } | Self::Unreadable { .. } | Self::Header { .. } => "file",
+            Self::OwnSignature(_) | Self::OwnComputerKey(_) | Self::OtherAnswer { .. } => {
+                "own-signature"
+            }
+            Self::Io { .. }
+            | Self::NotText { .. }
+            | Self::RecordsSize { .. }
+            | Self::InspectSize { .. }
+            | Self::Header(_)
+            | Self::CheckpointForm(_)
+            | Self::CheckpointSigner(_)
+            | Self::CheckpointOrigin { .. }
+            | Self::FolderNotEmpty { .. }
+            | Self::NoFolder { .. }
+            | Self::NoMedium { .. } => "file",
+            Self::OutboxGone { .. } | Self::OutboxChanged { .. } | Self::ManifestChanged { .. } => {
+                "outbox-changed"
+            }
+            Self::RequestChanged { .. } | Self::RequestUnread(_) => "request-changed",
+            Self::ReadmeVersion { .. } => "release",
             Self::WaitingFileGone { .. } => "waiting-file-gone",
             Self::Medium { .. } => "medium",
             Self::ScannerGone => "scanner-gone",
         }
-    }
-
-    /// One action.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Refused(refusal) => refusal.remedy.clone(),
-            Self::Vault(error) => vault_hint(error).to_owned(),
-            Self::Ledger(error) => error.hint().to_owned(),
-            Self::Spool(error) => error.hint().to_owned(),
-            Self::Catalogue(CatalogueError::Drops(_)) => "add --withdraw, or put them back into \
-                the file"
-                .to_owned(),
-            Self::Catalogue(_) => {
-                "correct the catalogue and apply it again; nothing was changed".to_owned()
-            }
-            Self::ClockBack { .. } | Self::ClockAhead { .. } => {
-                "set the clock right, or run `keyspool clock accept --reason TEXT` if it is right"
-                    .to_owned()
-            }
-            Self::RolledBack { .. } => "stop signing, find the newest vault, and restore it from \
-                its backup"
-                .to_owned(),
-            Self::Broken(_) | Self::Entry(_) | Self::Lost(_) | Self::History(_) => {
-                "restore the vault from its backup".to_owned()
-            }
-            Self::OwnSignature(_) | Self::Render(_) => "run `keyspool history verify`, then the \
-                same command again"
-                .to_owned(),
-            Self::Io { .. } | Self::Unreadable { .. } => "check the path and the file".to_owned(),
-            Self::Header { .. } => {
-                "correct line 1: it names the columns, serial and product among them, in CSV as \
-                    UTF-8; nothing was imported"
-                    .to_owned()
-            }
-            Self::Medium { answers: None, .. } => {
-                "nothing was answered: see that it is mounted, whole and not write-protected, and \
-                    run the same command again"
-                    .to_owned()
-            }
-            Self::Medium {
-                answers: Some(folder),
-                ..
-            } => {
-                format!(
-                    "all answers are in {folder}: see that the medium is mounted, has room and can \
-                        be written to, and run the same command again"
-                )
-            }
-            Self::ScannerGone => "run the same command again, as systemd does by itself: nothing \
-                is lost"
-                .to_owned(),
-            Self::WaitingFileGone { .. } => {
-                "drop the device's file into the inbox again".to_owned()
-            }
-        }
-    }
-}
-
-fn vault_hint(error: &VaultError) -> &'static str {
-    match error {
-        VaultError::NotFound { .. } => {
-            "make one with `keyspool init`, or name its folder with --vault"
-        }
-        VaultError::AlreadyExists { .. } => {
-            "name another folder with --vault; a vault is never overwritten"
-        }
-        VaultError::WrongPassphrase => {
-            "type the passphrase again, or name another file with --passphrase-file"
-        }
-        VaultError::Damaged(_)
-        | VaultError::TooFewIterations { .. }
-        | VaultError::TooManyIterations { .. } => "restore the vault from its backup",
-        VaultError::OperatorName(..) => "name the operator with 1 to 64 printable characters",
-        VaultError::PassphraseEmpty
-        | VaultError::PassphraseTooLong { .. }
-        | VaultError::PassphraseNotText => "choose a passphrase of 1 to 1,024 bytes of text",
-        _ => "check the vault's folder and its permissions",
     }
 }

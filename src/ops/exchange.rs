@@ -2,6 +2,7 @@
 //! answered like any others; the answers are whole in the outbox before the first of them is
 //! written to the medium.
 
+use super::defect::Defect;
 use super::error::OpsError;
 use super::process::{Left, Options, Progress, Report, complete, process};
 use super::signer::Signer;
@@ -9,6 +10,7 @@ use crate::licence::{Digest, Ulid};
 use crate::policy::record::organization::OrganizationRow;
 use crate::spool::{
     InboxPath, ListOptions, Listed, ListedKind, Medium, NotRead, Spool, SpoolError, WorkFile,
+    escape_path,
 };
 use crate::wire::response::{ManifestEntry, Output, RefusalNotice};
 use crate::wire::{Envelope, sha256};
@@ -37,7 +39,7 @@ pub struct Exchanged {
 ///
 /// # Errors
 /// As [`process`]; [`OpsError::Medium`] where the medium fails: before anything was answered, or
-/// with all answers in the outbox. [`OpsError::Unreadable`] where the path is the spool or the
+/// with all answers in the outbox. [`OpsError::NoMedium`] where the path is the spool or the
 /// vault.
 pub fn exchange(
     signer: &Signer,
@@ -68,7 +70,7 @@ pub fn exchange(
     let waiting = waiting_copies(spool)?;
     let staging = Staging {
         spool,
-        id: (options.fresh)(),
+        id: (options.fresh)()?,
         waiting: &waiting,
     };
     let (staged, not_read, faults) = staging
@@ -131,14 +133,10 @@ fn check_place(path: &Path, own: &[&Path]) -> Result<(), OpsError> {
     };
     match own.iter().find(is_within) {
         None => Ok(()),
-        Some(folder) => {
-            let what = format!(
-                "{} is no removable medium: {} lies there",
-                path.display(),
-                folder.display()
-            );
-            Err(OpsError::Unreadable { what })
-        }
+        Some(own) => Err(OpsError::NoMedium {
+            path: path.to_owned(),
+            own: own.to_path_buf(),
+        }),
     }
 }
 
@@ -251,8 +249,10 @@ impl Staging<'_> {
     fn path_of(&self, listed: &Listed) -> Result<InboxPath, OpsError> {
         let path = [self.folder().as_bytes(), b"/", listed.path.as_bytes()].concat();
         // Invariant: a listed path is one, and so it is with one part more before it.
-        InboxPath::new(path)
-            .map_err(|_| OpsError::Lost(format!("a path of the medium, {:?}", listed.path)))
+        let path = InboxPath::new(path).map_err(|_| Defect::MediumPath {
+            path: escape_path(&listed.path),
+        })?;
+        Ok(path)
     }
 
     /// Removes the copies that were not answered.
@@ -340,9 +340,9 @@ fn bundles(
         }
         let bytes = own_copy(spool, folder, &path)?;
         if sha256(&[&bytes]) != output.sha256 {
-            return Err(OpsError::Lost(format!(
-                "outbox/{folder}/{path} as it was published"
-            )));
+            return Err(OpsError::OutboxChanged {
+                path: Path::new("outbox").join(folder).join(path),
+            });
         }
         if medium.holds(name, &bytes) {
             exchanged.held += 1;
@@ -381,7 +381,10 @@ fn newest_sequences<'a>(names: impl Iterator<Item = &'a str>) -> HashMap<String,
 
 fn own_copy(spool: &Spool, folder: &str, path: &str) -> Result<Vec<u8>, OpsError> {
     let path = spool.root().join("outbox").join(folder).join(path);
-    std::fs::read(&path).map_err(|source| OpsError::Io { path, source })
+    std::fs::read(&path).map_err(|source| match source.kind() {
+        ErrorKind::NotFound => OpsError::OutboxGone { path },
+        _ => OpsError::Io { path, source },
+    })
 }
 
 /// The refusals of the batch, but for those that the medium holds: the same file refused for the

@@ -4,6 +4,7 @@
 //! record spans lines.
 
 use super::error::OpsError;
+use super::header::{CellsFault, HeaderFault};
 use super::session::Session;
 use super::signer::Signer;
 use super::today::Today;
@@ -58,7 +59,7 @@ pub struct BadLine {
 /// Reads a file of records.
 ///
 /// # Errors
-/// [`OpsError::Io`]; [`OpsError::Unreadable`] where it is larger than [`MAX_FILE_BYTES`].
+/// [`OpsError::Io`]; [`OpsError::RecordsSize`] where it is larger than [`MAX_FILE_BYTES`].
 pub fn read(path: &Path) -> Result<Vec<u8>, OpsError> {
     let io = |source| OpsError::Io {
         path: path.to_owned(),
@@ -71,8 +72,10 @@ pub fn read(path: &Path) -> Result<Vec<u8>, OpsError> {
         .read_to_end(&mut bytes)
         .map_err(io)?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
-        let what = format!("{} is larger than {MAX_FILE_BYTES} bytes", path.display());
-        return Err(OpsError::Unreadable { what });
+        return Err(OpsError::RecordsSize {
+            path: path.to_owned(),
+            allowed: MAX_FILE_BYTES,
+        });
     }
     Ok(bytes)
 }
@@ -80,7 +83,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, OpsError> {
 /// Imports records: good lines are kept, each wrong one is named.
 ///
 /// # Errors
-/// [`OpsError::Unreadable`] where the header is not one; [`OpsError::Ledger`].
+/// [`OpsError::Header`] where the header is not one; [`OpsError::Ledger`].
 pub fn import(signer: &Signer, clock: Moment, bytes: &[u8]) -> Result<Imported, OpsError> {
     let table = Table::read(bytes)?;
     let devices = if table.columns.contains(&Column::ComputerId) {
@@ -290,18 +293,14 @@ struct Table<'b> {
 /// A wrong cell: its column, and what is wrong.
 type BadCell = (Option<String>, String);
 
-fn bad_header(what: impl Into<String>) -> OpsError {
-    OpsError::Header { what: what.into() }
-}
-
 impl<'b> Table<'b> {
-    fn read(bytes: &'b [u8]) -> Result<Self, OpsError> {
+    fn read(bytes: &'b [u8]) -> Result<Self, HeaderFault> {
         if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-            return Err(bad_header("the file is UTF-16, CSV in UTF-8 is allowed"));
+            return Err(HeaderFault::Utf16);
         }
         let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
         if bytes.trim_ascii().is_empty() {
-            return Err(bad_header("the file is empty"));
+            return Err(HeaderFault::Empty);
         }
         let mut lines = bytes
             .split(|byte| *byte == b'\n')
@@ -312,7 +311,7 @@ impl<'b> Table<'b> {
             .into_iter()
             .find(|delimiter| header.contains(delimiter))
             .unwrap_or(b',');
-        let names = cells(header, delimiter).map_err(|(_, message)| bad_header(message))?;
+        let names = cells(header, delimiter)?;
         Ok(Self {
             delimiter,
             columns: columns(&names)?,
@@ -322,7 +321,7 @@ impl<'b> Table<'b> {
 
     /// The record of a line; none where the line is blank.
     fn record(&self, line: &[u8]) -> Result<Option<Record>, BadCell> {
-        let cells = cells(line, self.delimiter)?;
+        let cells = cells(line, self.delimiter).map_err(|fault| (None, fault.to_string()))?;
         if cells.iter().all(String::is_empty) {
             return Ok(None);
         }
@@ -384,9 +383,9 @@ fn count(cell: &str) -> Result<u64, String> {
 }
 
 /// The cells of one line, trimmed; none for an empty one.
-fn cells(line: &[u8], delimiter: u8) -> Result<Vec<String>, BadCell> {
+fn cells(line: &[u8], delimiter: u8) -> Result<Vec<String>, CellsFault> {
     if line.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
-        return Err((None, "a quote is not closed".to_owned()));
+        return Err(CellsFault::OpenQuote);
     }
     let mut reader = csv::ReaderBuilder::new();
     reader
@@ -398,16 +397,16 @@ fn cells(line: &[u8], delimiter: u8) -> Result<Vec<String>, BadCell> {
     let Some(row) = reader.from_reader(line).into_byte_records().next() else {
         return Ok(Vec::new());
     };
-    let row = row.map_err(|error| (None, error.to_string()))?;
+    let row = row?;
     let text = |cell: &[u8]| {
         std::str::from_utf8(cell)
             .map(ToOwned::to_owned)
-            .map_err(|_| (None, "not UTF-8".to_owned()))
+            .map_err(|_| CellsFault::NotText)
     };
     row.iter().map(text).collect()
 }
 
-fn columns(names: &[String]) -> Result<Vec<Column>, OpsError> {
+fn columns(names: &[String]) -> Result<Vec<Column>, HeaderFault> {
     let mut columns = Vec::new();
     let mut seen = BTreeSet::new();
     for name in names {
@@ -417,29 +416,20 @@ fn columns(names: &[String]) -> Result<Vec<Column>, OpsError> {
             "organization" => Column::Organization,
             "computer_id" => Column::ComputerId,
             "" => Column::Blank,
-            other => Column::Type(
-                Identifier::new(other)
-                    .map_err(|error| bad_header(format!("the column `{other}`: {error}")))?,
-            ),
+            other => Column::Type(Identifier::new(other).map_err(|fault| HeaderFault::Name {
+                name: other.to_owned(),
+                fault,
+            })?),
         };
         if column != Column::Blank && !seen.insert(name) {
-            return Err(bad_header(format!(
-                "the column `{name}` stands there twice"
-            )));
+            return Err(HeaderFault::Twice { name: name.clone() });
         }
         columns.push(column);
     }
-    for needed in [Column::Serial, Column::Product] {
-        if !columns.contains(&needed) {
-            let found = if names.is_empty() {
-                "nothing".to_owned()
-            } else {
-                names.join(",")
-            };
-            return Err(bad_header(format!(
-                "no column `{}`, what stands there is {found}",
-                needed.name()
-            )));
+    for (column, needed) in [(Column::Serial, "serial"), (Column::Product, "product")] {
+        if !columns.contains(&column) {
+            let found = names.to_vec();
+            return Err(HeaderFault::Missing { needed, found });
         }
     }
     Ok(columns)

@@ -1,6 +1,7 @@
 //! `history list`, `history verify`, `history export`.
 
 use super::catalogue::InForce;
+use super::damage::{Damage, HistoryFault};
 use super::error::OpsError;
 use super::records::{ANSWERS, AnswerForm, AnswerRecord, find_json, read_json};
 use super::signer::Signer;
@@ -123,8 +124,8 @@ pub fn find(
         Ok::<_, OpsError>(ControlFlow::Continue(()))
     })?;
     for (number, changes) in newest {
-        let lost = || OpsError::Lost(format!("entry {number} of the history"));
-        let found = snapshot.history_entry(number)?.ok_or_else(lost)?;
+        let found = snapshot.history_entry(number)?;
+        let found = found.ok_or(Damage::NoEntry { number })?;
         show(&Entry::read(found.bytes())?, found.bytes(), &changes)?;
     }
     Ok(count)
@@ -195,50 +196,49 @@ fn replay(
     state: &mut Memory,
     entry: &HistoryEntry,
 ) -> Result<(), OpsError> {
-    let differs = |what: String| OpsError::History(format!("entry {}: {what}", entry.number));
-    let read = Entry::read(entry.bytes()).map_err(|error| differs(error.to_string()))?;
-    if read.number != entry.number {
-        return Err(differs(format!("it calls itself {}", read.number)));
+    let number = entry.number;
+    let read = Entry::read(entry.bytes()).map_err(|fault| HistoryFault::Entry { number, fault })?;
+    if read.number != number {
+        let found = read.number;
+        return Err(HistoryFault::Number { number, found }.into());
     }
     let began = if let Event::Began { origin, .. } = &read.event {
         Some(*origin)
     } else {
         None
     };
-    if began.is_some() != (entry.number == 1)
-        || began.is_some_and(|origin| origin != snapshot.origin())
-    {
-        return Err(differs(
-            "the history does not begin with this ledger's origin".into(),
-        ));
+    if began.is_some() != (number == 1) || began.is_some_and(|origin| origin != snapshot.origin()) {
+        return Err(HistoryFault::Origin { number }.into());
     }
-    change::apply(state, &read.event).map_err(|error| differs(error.to_string()))?;
+    change::apply(state, &read.event).map_err(|fault| HistoryFault::Event { number, fault })?;
     match &read.event {
         Event::Granted(granted) | Event::Issued(granted) => {
-            check_answer(snapshot, state, granted.request, granted.answer)
+            check_answer(snapshot, state, number, (granted.request, granted.answer))
         }
-        Event::Deactivated(deactivated) => {
-            check_answer(snapshot, state, deactivated.request, deactivated.answer)
-        }
+        Event::Deactivated(deactivated) => check_answer(
+            snapshot,
+            state,
+            number,
+            (deactivated.request, deactivated.answer),
+        ),
         Event::EmergencyGranted(granted) => {
-            check_answer(snapshot, state, granted.order, granted.answer)
+            check_answer(snapshot, state, number, (granted.order, granted.answer))
         }
         _ => Ok(()),
     }
-    .map_err(differs)
 }
 
-/// The answer that is recorded under the newest number is the one that the history names.
+/// The answer that is recorded under the newest number is the one that the entry names, by its
+/// request and its own digest.
 fn check_answer(
     snapshot: &Snapshot<'_>,
     state: &Memory,
-    request: Digest,
-    answer: Digest,
-) -> Result<(), String> {
-    let number = answers_given(state).map_err(|error| error.to_string())?;
-    let record: Option<AnswerRecord> =
-        read_json(snapshot, ANSWERS, number).map_err(|error| error.to_string())?;
-    let record = record.ok_or_else(|| format!("the answer to {request} is not recorded"))?;
+    number: u64,
+    (request, answer): (Digest, Digest),
+) -> Result<(), OpsError> {
+    let given = answers_given(state).map_err(|fault| HistoryFault::Event { number, fault })?;
+    let record: Option<AnswerRecord> = read_json(snapshot, ANSWERS, given)?;
+    let record = record.ok_or(HistoryFault::NoAnswer { number, request })?;
     let kind = match record.form {
         AnswerForm::Activation => Kind::Activation,
         AnswerForm::Receipt => Kind::Receipt,
@@ -248,22 +248,16 @@ fn check_answer(
     if is_named {
         Ok(())
     } else {
-        Err(format!("the answer to {request} is another"))
+        Err(HistoryFault::OtherAnswer { number, request }.into())
     }
 }
 
 fn compare(snapshot: &Snapshot<'_>, state: &Memory) -> Result<(), OpsError> {
     let mut counts: BTreeMap<Table, u64> = BTreeMap::new();
     for (table, key, row) in state.rows() {
-        let differs = || {
-            OpsError::History(format!(
-                "a row of the table {} is not what the history says",
-                table.name
-            ))
-        };
-        let found = snapshot.get(table.into(), key)?.ok_or_else(differs)?;
-        if found.as_slice() != row {
-            return Err(differs());
+        let found = snapshot.get(table.into(), key)?;
+        if found.is_none_or(|found| found.as_slice() != row) {
+            return Err(HistoryFault::Row { table: table.name }.into());
         }
         *counts.entry(table).or_default() += 1;
     }
@@ -273,17 +267,18 @@ fn compare(snapshot: &Snapshot<'_>, state: &Memory) -> Result<(), OpsError> {
             counts.get(&table).copied().unwrap_or(0),
         );
         if found != replayed {
-            return Err(OpsError::History(format!(
-                "the table {} has {found} rows, the history says {replayed}",
-                table.name
-            )));
+            let table = table.name;
+            let fault = HistoryFault::Rows {
+                table,
+                found,
+                replayed,
+            };
+            return Err(fault.into());
         }
     }
     let (found, given) = (snapshot.count(ANSWERS), answers_given(state)?);
     if found != given {
-        return Err(OpsError::History(format!(
-            "{found} answers are recorded, the history says {given}"
-        )));
+        return Err(HistoryFault::Answers { found, given }.into());
     }
     Ok(())
 }
@@ -293,31 +288,20 @@ fn verify_checkpoint(
     snapshot: &Snapshot<'_>,
     file: &[u8],
 ) -> Result<(), OpsError> {
-    let unfit = |why: String| OpsError::Unreadable {
-        what: format!("the checkpoint {why}"),
-    };
-    let envelope =
-        Envelope::read(file).map_err(|error| unfit(format!("cannot be read: {error}")))?;
+    let envelope = Envelope::read(file).map_err(OpsError::CheckpointForm)?;
     let checkpoint = signer
         .vault
         .trust_store()
         .verify_document::<Checkpoint>(&envelope, |checkpoint| checkpoint.issued_at);
-    let point = checkpoint
-        .map_err(|error| unfit(format!("is not this signer's: {error}")))?
-        .point;
+    let point = checkpoint.map_err(OpsError::CheckpointSigner)?.point;
     if point.origin != snapshot.origin() {
-        return Err(unfit(format!(
-            "is of the history {}, this is {}",
-            point.origin,
-            snapshot.origin()
-        )));
+        return Err(OpsError::CheckpointOrigin {
+            found: point.origin,
+            own: snapshot.origin(),
+        });
     }
     if snapshot.head_at(point.size)? == Some(point.head) {
         return Ok(());
     }
-    Err(OpsError::History(format!(
-        "the checkpoint of entry {} is not in this history: the vault was rolled back, or a copy \
-            of it signs elsewhere",
-        point.size
-    )))
+    Err(HistoryFault::Checkpoint { size: point.size }.into())
 }

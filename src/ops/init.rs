@@ -87,10 +87,12 @@ fn check_free(folder: &Path) -> Result<(), OpsError> {
     if path.symlink_metadata().is_ok() {
         return Err(VaultError::AlreadyExists { path }.into());
     }
-    let is_filled = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-    if is_filled || (folder.symlink_metadata().is_ok() && !folder.is_dir()) {
-        let what = format!("{} is there and is not an empty folder", folder.display());
-        return Err(OpsError::Unreadable { what });
+    let path = folder.to_owned();
+    if folder.symlink_metadata().is_ok() && !folder.is_dir() {
+        return Err(OpsError::NoFolder { path });
+    }
+    if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(OpsError::FolderNotEmpty { path });
     }
     Ok(())
 }

@@ -62,7 +62,7 @@ pub enum Input<'a> {
 /// Says what the input is and checks what can be checked; with a trust list, whose, too.
 ///
 /// # Errors
-/// [`OpsError::Unreadable`] for a file over 32 MiB. What is wrong inside stands in the
+/// [`OpsError::InspectSize`] for a file over 32 MiB. What is wrong inside stands in the
 /// [`Findings`].
 pub fn inspect(input: &Input<'_>, trust: Option<&TrustStore>) -> Result<Findings, OpsError> {
     let (name, bytes) = match input {
@@ -70,11 +70,9 @@ pub fn inspect(input: &Input<'_>, trust: Option<&TrustStore>) -> Result<Findings
         Input::Typed(text) => (None, text.as_bytes()),
     };
     if bytes.len() > MAX_FILE_BYTES {
-        let what = format!(
-            "{} bytes, a file to inspect has at most {MAX_FILE_BYTES}",
-            bytes.len()
-        );
-        return Err(OpsError::Unreadable { what });
+        return Err(OpsError::InspectSize {
+            allowed: MAX_FILE_BYTES,
+        });
     }
     let vouching = Vouching::new(trust);
     let mut findings = explain(bytes, &vouching);

@@ -39,9 +39,7 @@ pub fn mint(
     )?;
     for (id, key) in ids.iter().zip(keys) {
         if session.transaction.get(LICENCE_KEYS, &id.0)?.is_some() {
-            return Err(OpsError::Lost(format!(
-                "randomness: the licence key {id} was drawn twice"
-            )));
+            return Err(OpsError::KeyDrawnTwice { id: *id });
         }
         session.transaction.put(LICENCE_KEYS, &id.0, key.bytes())?;
     }

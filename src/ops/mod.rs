@@ -1,25 +1,27 @@
 //! Tier 5: what the signer does, one file a verb; the only place where vault, ledger, spool and
 //! render meet.
 
+pub mod activation;
 pub mod approve;
 pub mod catalogue;
 pub mod clock;
 mod crash;
+pub mod damage;
+pub mod defect;
 pub mod deny;
-pub mod emergency;
 pub mod error;
 pub mod exchange;
 pub mod hardware;
+pub mod header;
+mod hint;
 pub mod history;
 pub mod init;
 pub mod inspect;
-pub mod issue;
 pub mod key;
 pub mod order;
 pub mod parallel;
 pub mod process;
 pub mod records;
-pub mod refresh;
 pub mod reinstate;
 pub mod release;
 pub mod report;

@@ -1,6 +1,8 @@
 //! What the ledger keeps beside the state that the history replays: answers whole, checkpoints,
 //! batches under delivery.
 
+use super::damage::Damage;
+use super::defect::Defect;
 use super::error::OpsError;
 use crate::ledger::{Reader, Shape, TableSpec, Transaction, Value};
 use crate::licence::{ComputerId, Digest, Identifier, KeyId, Moment, Ulid};
@@ -162,7 +164,7 @@ pub struct WaitingPartsRecord {
 /// The record of a number in a numbered table.
 ///
 /// # Errors
-/// [`OpsError::Ledger`], [`OpsError::Lost`] where it is no such record.
+/// [`OpsError::Ledger`], [`OpsError::Damaged`] where it is no such record.
 pub fn read_json<T: DeserializeOwned>(
     reader: &impl Reader,
     table: TableSpec,
@@ -192,21 +194,20 @@ pub fn find_json<T: DeserializeOwned>(
 /// Reads a record of a table.
 ///
 /// # Errors
-/// [`OpsError::Lost`] where it is no such record.
+/// [`OpsError::Damaged`] where it is no such record.
 pub fn parsed<T: DeserializeOwned>(table: TableSpec, value: &[u8]) -> Result<T, OpsError> {
-    serde_json::from_slice(value)
-        .map_err(|error| OpsError::Lost(format!("a record of the table {}: {error}", table.name)))
+    let table = table.name;
+    Ok(serde_json::from_slice(value).map_err(|fault| Damage::Record { table, fault })?)
 }
 
 /// A record as it is kept.
 ///
 /// # Errors
-/// [`OpsError::Lost`].
+/// [`OpsError::Defect`].
 pub fn written<T: Serialize>(table: TableSpec, record: &T) -> Result<Value, OpsError> {
     let mut bytes = Vec::with_capacity(1024);
-    serde_json::to_writer(&mut bytes, record).map_err(|error| {
-        OpsError::Lost(format!("a record of the table {}: {error}", table.name))
-    })?;
+    let table = table.name;
+    serde_json::to_writer(&mut bytes, record).map_err(|fault| Defect::Record { table, fault })?;
     Ok(Value::new(bytes))
 }
 

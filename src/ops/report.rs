@@ -1,6 +1,7 @@
 //! `report`: who owns, uses and owes what. One pass over each table; what is kept grows with what
 //! is listed, not with the systems.
 
+use super::damage::Damage;
 use super::error::OpsError;
 use super::signer::Signer;
 use super::today::Today;
@@ -118,9 +119,9 @@ impl<'t, 's> Pages<'t, 's> {
             else {
                 return Ok(());
             };
-            let settings = products
-                .get(product)
-                .ok_or_else(|| OpsError::Lost(format!("the product {product}")))?;
+            let settings = products.get(product).ok_or_else(|| Damage::NoProduct {
+                id: product.clone(),
+            })?;
             let holding = holdings
                 .entry((organization.clone(), product.clone()))
                 .or_insert_with(|| Holding::new(settings));

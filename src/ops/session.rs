@@ -1,6 +1,7 @@
 //! One change of the ledger: the clock looked at, the state brought to today, events recorded, all
 //! committed at once.
 
+use super::defect::Defect;
 use super::error::OpsError;
 use super::parallel;
 use super::records::{CHECKPOINTS, CLOCK, ClockRecord, Signed, put_json, read_json};
@@ -241,7 +242,8 @@ impl<'l> Session<'l> {
 
     fn append(&mut self, event: &Event) -> Result<(), OpsError> {
         let number = self.transaction.size() + 1;
-        let entry = Entry::bytes_of(number, self.at, self.signer.vault.operator(), event)?;
+        let entry = Entry::bytes_of(number, self.at, self.signer.vault.operator(), event)
+            .map_err(Defect::Entry)?;
         self.transaction.append_history(&entry)?;
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! `subscription start`, `subscription assign`, `subscription show`.
 
+use super::damage::Damage;
+use super::defect::Defect;
 use super::error::OpsError;
 use super::session::Session;
 use super::signer::Signer;
@@ -47,14 +49,17 @@ pub fn plan_start(
     let state = session.state();
     let event = start(&state, organization, product, session.today())?;
     let Event::SubscriptionStarted { started, .. } = &event else {
-        return Err(OpsError::Lost("the start of a subscription".into()));
+        let product = product.clone();
+        return Err(Defect::Start { product }.into());
     };
     let settings = &pooled_product(&state, product)?.settings;
     let course = Course::starting(organization, product, *started, session.today());
     let last = course
         .row
         .last_of(0)
-        .ok_or_else(|| OpsError::Lost("the end of a period".into()))?;
+        .ok_or_else(|| Defect::PeriodWithoutEnd {
+            product: product.clone(),
+        })?;
     let need = need_of(&state, organization, product)?;
     Ok(PlannedStart {
         first: course.first_day()?,
@@ -191,7 +196,9 @@ fn shown(
     waiting: Counts,
 ) -> Result<Shown, OpsError> {
     let row = today.get::<ProductRow>(&key_of(&[product.as_str()]))?;
-    let row = row.ok_or_else(|| OpsError::Lost(format!("the product {product}")))?;
+    let row = row.ok_or_else(|| Damage::NoProduct {
+        id: product.clone(),
+    })?;
     let found = outlook(&today.state(), organization, &row.settings, today.day)?;
     Ok(Shown {
         organization: organization.clone(),

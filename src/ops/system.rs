@@ -1,5 +1,6 @@
 //! `system list` and `system show`.
 
+use super::damage::Damage;
 use super::error::OpsError;
 use super::signer::Signer;
 use super::today::Today;
@@ -167,8 +168,10 @@ fn shown(today: &Today<'_>, system: &SystemRow) -> Result<Shown, OpsError> {
 
 fn model_of(today: &Today<'_>, product: &Identifier) -> Result<Model, OpsError> {
     let row = today.get::<ProductRow>(&key_of(&[product.as_str()]))?;
-    row.map(|row| row.settings.model)
-        .ok_or_else(|| OpsError::Lost(format!("the product {product}")))
+    let row = row.ok_or_else(|| Damage::NoProduct {
+        id: product.clone(),
+    })?;
+    Ok(row.settings.model)
 }
 
 /// Which systems somebody asks for: all that is named must hold.

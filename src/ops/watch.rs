@@ -77,7 +77,7 @@ pub struct Around<'a, E> {
     /// The clock that file times are compared with.
     pub now: &'a (dyn Fn() -> SystemTime + Sync),
     /// A fresh ULID.
-    pub fresh: &'a (dyn Fn() -> Ulid + Sync),
+    pub fresh: &'a (dyn Fn() -> Result<Ulid, OpsError> + Sync),
     /// What reads pictures.
     pub scanner: &'a Scanner,
     /// Can be read once it is to stop.

@@ -1,9 +1,106 @@
-//! What may be asked of the signer, and what it knows beside the state.
+//! What may be asked of the signer, by whom, and what it knows beside the state.
 
-use crate::licence::{Day, Identifier, Moment, Ulid};
+use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, Moment, Ulid};
 use crate::policy::record::event::file::Source;
+use crate::seal::Verified;
+use crate::wire::request::Request;
+use alloc::string::String;
+use alloc::vec::Vec;
 
-/// What the signer knows beside the request and the state.
+/// What is asked, by whom, under which circumstances.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// Who asks.
+    pub by: By<'a>,
+    /// What the signer knows beside the state.
+    pub context: &'a Context,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Copy)]
+pub enum By<'a> {
+    /// A device, by a request that it signed.
+    Device(&'a Verified<Request>),
+    /// An operator, by an order.
+    Operator {
+        /// What he orders.
+        order: &'a Order,
+        /// Names the order as a document id names a request.
+        id: Digest,
+    },
+}
+
+impl<'a> Ask<'a> {
+    /// A device asks.
+    #[must_use]
+    pub fn device(request: &'a Verified<Request>, context: &'a Context) -> Self {
+        Self {
+            by: By::Device(request),
+            context,
+        }
+    }
+
+    /// An operator asks. `id` names the order as a document id names a request.
+    #[must_use]
+    pub fn operator(order: &'a Order, id: Digest, context: &'a Context) -> Self {
+        Self {
+            by: By::Operator { order, id },
+            context,
+        }
+    }
+}
+
+/// An operator's order for an activation. Whatever the signer knows of the system may be left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// For which system.
+    pub computer_id: ComputerId,
+    /// Whose it is.
+    pub organization: Option<Identifier>,
+    /// What is installed.
+    pub product: Option<Identifier>,
+    /// What it needs.
+    pub need: Option<Counts>,
+    /// Which activation.
+    pub what: Activating,
+}
+
+impl Order {
+    /// An order for a system as it stated itself last.
+    #[must_use]
+    pub fn known(computer_id: ComputerId, what: Activating) -> Self {
+        Self {
+            computer_id,
+            organization: None,
+            product: None,
+            need: None,
+            what,
+        }
+    }
+}
+
+/// The activation that an operator orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Activating {
+    /// As if the system had asked for one.
+    Issue {
+        /// What people call the system.
+        computer_name: Option<String>,
+    },
+    /// One more term, as if the system had asked for it.
+    Extend,
+    /// What is held, stated anew.
+    Refresh,
+    /// Some days without a seat (LICENSING section 12).
+    Emergency {
+        /// Systems in the place of which it is to work.
+        in_place_of: Vec<ComputerId>,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What the signer knows beside the request or order and the state.
 #[derive(Debug, Clone)]
 pub struct Context {
     /// The day of the batch.
@@ -20,6 +117,6 @@ pub struct Context {
     pub folder: Option<Identifier>,
     /// Size of the history that the device has seen, where its witness is the signer's own.
     pub witness: Option<u64>,
-    /// Whence the file came.
+    /// Where the file came from.
     pub source: Source,
 }

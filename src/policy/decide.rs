@@ -1,20 +1,23 @@
 //! The checks of LICENSING section 14, in their order, and what a request is granted.
 
-use crate::policy::admit::asked::Asked;
-use crate::policy::admit::subject::{check_counter, look_up};
-use crate::policy::admit::{keys, serial, standing};
-use crate::policy::ask::Context;
+use crate::licence::Digest;
+use crate::policy::admit::asked::{Asked, Form};
+use crate::policy::admit::standing::Standing;
+use crate::policy::admit::subject::{Subject, check_counter, look_up};
+use crate::policy::admit::wish::{Wish, owner};
+use crate::policy::admit::{keys, known, serial, standing};
+use crate::policy::ask::{Activating, Ask, By, Order};
 use crate::policy::model::grant::Grant;
-use crate::policy::model::{confirmation, deactivation, temporary, trial};
+use crate::policy::model::{confirmation, deactivation, emergency, temporary, trial};
 use crate::policy::model::{device, hardware as hardware_model, pooled};
 use crate::policy::record::catalogue::settings::Model;
 use crate::policy::record::event::file::Redemption;
 use crate::policy::record::request::AnsweredRow;
 use crate::policy::record::state::{State, StateBroken};
-use crate::policy::record::system::{SystemRow, SystemState};
+use crate::policy::record::system::{HardwareRow, SystemRow, SystemState};
 use crate::policy::refusal::Stop;
 use crate::seal::Verified;
-use crate::wire::request::{Request, RequestBody, SystemDescription, Wanted};
+use crate::wire::request::{Request, RequestBody, Wanted};
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -28,28 +31,80 @@ pub enum Decision {
     Repeated(Rc<AnsweredRow>),
 }
 
-/// Decides a request on the state as brought to today. The outcome is determined by its arguments.
+/// Decides what is asked on the state as brought to today. The outcome is determined by its
+/// arguments.
 ///
 /// # Errors
 /// [`Stop::Refused`] with the first check that fails, [`Stop::Broken`] where the state cannot be
 /// read.
-pub fn decide<S: State>(
-    state: &S,
-    request: &Verified<Request>,
-    context: &Context,
-) -> Result<Decision, Stop> {
-    if let Some(answered) = answered(state, request)? {
-        return Ok(Decision::Repeated(answered));
-    }
-    let asked = look_up(state, request, request.document_id(), context)?;
-    let event = match &request.body {
-        RequestBody::Confirmation(installed) => confirmation::decide(&asked, *installed)?,
-        RequestBody::Deactivation(deactivation) => {
-            deactivation::decide(state, &asked, deactivation)?
-        }
-        RequestBody::SystemDescription(description) => describe(state, &asked, description)?,
+pub fn decide<S: State>(state: &S, ask: &Ask<'_>) -> Result<Decision, Stop> {
+    let grant = match ask.by {
+        By::Device(request) => match answered(state, request)? {
+            Some(answered) => return Ok(Decision::Repeated(answered)),
+            None => requested(state, ask, request)?,
+        },
+        By::Operator { order, id } => ordered(state, ask, order, id)?,
     };
-    Ok(Decision::Granted(Box::new(event)))
+    Ok(Decision::Granted(Box::new(grant)))
+}
+
+fn requested<S: State>(
+    state: &S,
+    ask: &Ask<'_>,
+    request: &Verified<Request>,
+) -> Result<Grant, Stop> {
+    let system = state.get::<SystemRow>(&request.computer_id.0)?;
+    let asked = look_up(state, *ask, &Subject::of(request), system)?;
+    match &request.body {
+        RequestBody::Confirmation(installed) => confirmation::decide(&asked, *installed),
+        RequestBody::Deactivation(deactivation) => {
+            deactivation::decide(state, &asked, deactivation)
+        }
+        RequestBody::SystemDescription(description) => {
+            describe(state, &asked, &Wish::stated(description))
+        }
+    }
+}
+
+/// The same checks as for a request, from the organization on (LICENSING section 14). The operator
+/// vouches for the device. Key and hardware of a new one bind at its first request.
+fn ordered<S: State>(state: &S, ask: &Ask<'_>, order: &Order, id: Digest) -> Result<Grant, Stop> {
+    let wanted = match &order.what {
+        Activating::Emergency {
+            in_place_of,
+            reason,
+        } => return emergency::grant(state, order, (in_place_of, reason), id, ask.context),
+        Activating::Issue { .. } => Wanted::Activate,
+        Activating::Extend => Wanted::Extend,
+        Activating::Refresh => Wanted::Refresh,
+    };
+    let system = match wanted {
+        Wanted::Activate => state.get::<SystemRow>(&order.computer_id.0)?,
+        _ => Some(known::system(state, &order.computer_id)?),
+    };
+    let (organization, product) = owner(order, system.as_deref())?;
+    let wish = Wish::ordered(order, wanted, system.as_deref())?;
+    let subject = Subject {
+        organization,
+        product,
+        computer_id: order.computer_id,
+        device_key: system.as_ref().map(|system| system.device_key.0),
+        counter: system.as_ref().map_or(0, |system| system.counter),
+        document: id,
+        form: Form::Description(wanted),
+        need: Some(wish.need),
+    };
+    let asked = look_up(state, *ask, &subject, system.clone())?;
+    let hardware = match asked.known() {
+        Some(system) => state.get::<HardwareRow>(&system.hardware.to_be_bytes())?,
+        None => None,
+    };
+    let standing = Standing {
+        hardware,
+        recovered: None,
+    };
+    serial::check_serial(state, &asked, &wish, &standing)?;
+    by_model(state, &asked, &wish, &standing, Vec::new())
 }
 
 /// The same request was answered: that answer, as long as it holds (LICENSING section 7).
@@ -69,42 +124,34 @@ fn answered<S: State>(
     Ok(holds.then_some(row))
 }
 
-fn describe<S: State>(
-    state: &S,
-    asked: &Asked<'_>,
-    description: &SystemDescription,
-) -> Result<Grant, Stop> {
+fn describe<S: State>(state: &S, asked: &Asked<'_>, wish: &Wish<'_>) -> Result<Grant, Stop> {
     check_counter(asked)?;
-    standing::check(state, asked, description)?;
-    let hardware = standing::hardware(state, asked, description)?;
-    serial::check_serial(state, asked, description, &hardware)?;
-    let redeemed = keys::check(state, asked, &description.redeem)?;
-    by_model(state, asked, description, &hardware, redeemed)
+    standing::check(state, asked, wish)?;
+    let hardware = standing::hardware(state, asked, wish)?;
+    serial::check_serial(state, asked, wish, &hardware)?;
+    let redeemed = keys::check(state, asked, wish.redeem)?;
+    by_model(state, asked, wish, &hardware, redeemed)
 }
 
 /// What the product's model grants, once everything before it was checked.
 pub(crate) fn by_model<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
-    hardware: &standing::Standing,
+    wish: &Wish<'_>,
+    hardware: &Standing,
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
-    if let Some(grant) = temporary::decide(state, asked, description, hardware, &redeemed)? {
+    if let Some(grant) = temporary::decide(state, asked, wish, hardware, &redeemed)? {
         return Ok(grant);
     }
     match asked.settings().model {
-        _ if description.request == Wanted::Trial => {
-            trial::decide(state, asked, description, hardware, redeemed)
-        }
+        _ if wish.request == Wanted::Trial => trial::decide(state, asked, wish, hardware, redeemed),
         Model::DeviceSubscription => {
-            device::request::decide(state, asked, description, hardware, redeemed)
+            device::request::decide(state, asked, wish, hardware, redeemed)
         }
         Model::PooledSubscription => {
-            pooled::request::decide(state, asked, description, hardware, redeemed)
+            pooled::request::decide(state, asked, wish, hardware, redeemed)
         }
-        Model::Hardware => {
-            hardware_model::request::decide(state, asked, description, hardware, redeemed)
-        }
+        Model::Hardware => hardware_model::request::decide(state, asked, wish, hardware, redeemed),
     }
 }

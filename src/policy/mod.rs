@@ -28,7 +28,6 @@ pub mod ahead;
 pub mod apply;
 pub mod ask;
 pub mod batch;
-pub mod by_hand;
 pub mod day;
 pub mod decide;
 pub mod model;

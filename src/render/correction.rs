@@ -4,8 +4,8 @@
 //! learned once from the `qrcode` crate: a block's correction is the remainder of a division of
 //! polynomials over GF(2^8), which goes codeword by codeword.
 
+use super::level::LEVEL;
 use super::mask::MAX_VERSION;
-use super::qr::LEVEL;
 use qrcode::Version;
 use qrcode::ec::{construct_codewords, create_error_correction_code};
 use std::sync::OnceLock;

@@ -8,7 +8,7 @@
 //! masks look like are all learned once from the `qrcode` crate; only the score is reckoned here,
 //! and equals the crate's up to a constant.
 
-use super::qr::LEVEL;
+use super::level::LEVEL;
 use qrcode::canvas::{Canvas, MaskPattern, Module};
 use qrcode::{Color, Version};
 use std::sync::OnceLock;

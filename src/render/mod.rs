@@ -7,6 +7,7 @@ mod deflate;
 mod digits;
 pub mod error;
 pub mod escape;
+mod level;
 mod mask;
 pub mod picture;
 pub mod qr;

@@ -5,7 +5,6 @@ use super::deflate;
 use super::digits;
 use super::error::RenderError;
 use super::qr::{Code, QUIET_ZONE};
-use super::svg;
 
 /// Pixels of a module's side. Eight, so that a module is one byte of a one-bit picture.
 pub const PIXELS_PER_MODULE: usize = 8;
@@ -118,13 +117,6 @@ impl Picture {
         }
         encode(&pixels, stride, height).map_err(|e| RenderError::encoder("PNG", &e))
     }
-
-    /// The picture as an SVG: the same modules as runs of one path, numbers as text. UTF-8, one
-    /// line.
-    #[must_use]
-    pub fn svg(&self) -> String {
-        svg::of(self)
-    }
 }
 
 /// All parts in one one-bit PNG: see [`Picture`].
@@ -133,14 +125,6 @@ impl Picture {
 /// Those of [`Picture::of`] and [`Picture::png`].
 pub fn png(parts: &[String]) -> Result<Vec<u8>, RenderError> {
     Picture::of(parts)?.png()
-}
-
-/// All parts in one SVG: see [`Picture`].
-///
-/// # Errors
-/// Those of [`Picture::of`].
-pub fn svg(parts: &[String]) -> Result<String, RenderError> {
-    Ok(Picture::of(parts)?.svg())
 }
 
 /// A picture of one code, several times faster than the general encoder and smaller.

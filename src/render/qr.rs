@@ -7,13 +7,12 @@
 
 use super::correction;
 use super::error::RenderError;
+use super::level::LEVEL;
 use super::mask;
 use qrcode::bits::Bits;
 use qrcode::types::Mode;
-use qrcode::{EcLevel, QrCode, Version};
+use qrcode::{QrCode, Version};
 
-/// The error correction level of every code that we draw.
-pub(super) const LEVEL: EcLevel = EcLevel::M;
 /// Most characters of one code: version 40 at level M.
 pub const MAX_CHARACTERS: usize = 3391;
 /// Light modules that surround a code on each side (ISO/IEC 18004, 6.3.8).

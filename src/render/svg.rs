@@ -3,25 +3,31 @@
 use super::picture::{PIXELS_PER_MODULE, Picture, Placed};
 use std::io::Write;
 
-/// The whole picture.
-pub(super) fn of(picture: &Picture) -> String {
-    let (width, height) = picture.modules();
-    let mut svg = Vec::with_capacity(16 * 1024);
-    let (wide, high) = (width * PIXELS_PER_MODULE, height * PIXELS_PER_MODULE);
-    // Invariant, here and below: writing to memory never fails.
-    let _ = write!(
-        svg,
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {width} {height}" shape-rendering="crispEdges"><path fill="white" d="M0 0h{width}v{height}H0z"/><path stroke="black" d=""#
-    );
-    let mut captions = Vec::new();
-    for placed in picture.placed() {
-        push_runs(&mut svg, &placed);
-        push_caption(&mut captions, &placed);
+impl Picture {
+    /// The picture as an SVG: the same modules as runs of one path, numbers as text. UTF-8, one
+    /// line.
+    #[must_use]
+    pub fn svg(&self) -> String {
+        let (width, height) = self.modules();
+        let mut svg = Vec::with_capacity(16 * 1024);
+        let (wide, high) = (width * PIXELS_PER_MODULE, height * PIXELS_PER_MODULE);
+        // Invariant, here and below: writing to memory never fails.
+        let _ = write!(
+            svg,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{wide}\" height=\"{high}\" \
+            viewBox=\"0 0 {width} {height}\" shape-rendering=\"crispEdges\"><path fill=\"white\" \
+            d=\"M0 0h{width}v{height}H0z\"/><path stroke=\"black\" d=\""
+        );
+        let mut captions = Vec::new();
+        for placed in self.placed() {
+            push_runs(&mut svg, &placed);
+            push_caption(&mut captions, &placed);
+        }
+        svg.extend_from_slice(br#""/>"#);
+        svg.extend_from_slice(&captions);
+        svg.extend_from_slice(b"</svg>\n");
+        String::from_utf8(svg).expect("all that was written is ASCII")
     }
-    svg.extend_from_slice(br#""/>"#);
-    svg.extend_from_slice(&captions);
-    svg.extend_from_slice(b"</svg>\n");
-    String::from_utf8(svg).expect("all that was written is ASCII")
 }
 
 /// Rows as `M4 4.5h7m1 0h3`: to the first run, its length, the gap, the next length.

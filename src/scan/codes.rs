@@ -4,9 +4,9 @@
 //! once and three times against noise, at a half and a quarter of its size against blur and for
 //! large ones, and at last another reader.
 
+use super::limits::{MAX_CODES, TIME_LIMIT};
 use super::luma::Luma;
 use super::outcome::text_of_code;
-use super::{MAX_CODES, TIME_LIMIT};
 use rxing::common::HybridBinarizer;
 use rxing::multi::MultipleBarcodeReader;
 use rxing::qrcode::QRCodeReader;

@@ -1,8 +1,8 @@
 //! PNG and JPEG to grey pixels. Sides are read from the header and checked before any memory is
 //! taken for them.
 
+use super::limits::{MAX_PIXELS, MAX_SIDE};
 use super::luma::Luma;
-use super::{MAX_PIXELS, MAX_SIDE};
 use png::{ColorType, Transformations};
 use std::io::Cursor;
 use zune_core::bytestream::ZCursor;

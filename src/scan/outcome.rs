@@ -10,7 +10,7 @@
 //! Numbers are big-endian. The reader takes nothing else, no trailing byte, and no character but
 //! those from space to tilde.
 
-use super::{MAX_CODES, MAX_TEXT};
+use super::limits::{MAX_CODES, MAX_TEXT};
 
 /// What came of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! The program's end: pictures to the supervisor, answers back.
 
+use super::limits::{MAX_PICTURE_BYTES, TIME_LIMIT};
 use super::outcome::{Answer, MAX_ANSWER_BYTES, Outcome, read};
+use super::role::Role;
 use super::supervisor::{OWN_PROGRAM, read_numbered, write_numbered};
-use super::{MAX_PICTURE_BYTES, Role, TIME_LIMIT};
 use std::collections::HashMap;
 use std::io;
 use std::os::unix::process::CommandExt;

@@ -4,8 +4,9 @@
 //! the same way, in the order in which they are done. Numbers are big-endian. It ends when its
 //! input does.
 
+use super::limits::{MAX_PICTURE_BYTES, TIME_LIMIT};
 use super::outcome::{Answer, MAX_ANSWER_BYTES, Outcome, read, to_bytes};
-use super::{MAX_PICTURE_BYTES, Role};
+use super::role::Role;
 use std::io::{self, Read, Write};
 use std::num::NonZero;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -143,7 +144,7 @@ fn time_limit() -> Duration {
     if let Some(limit) = super::probe::time_limit() {
         return limit;
     }
-    super::TIME_LIMIT
+    TIME_LIMIT
 }
 
 fn read_bounded(from: impl Read, most: u64) -> Vec<u8> {

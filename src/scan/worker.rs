@@ -1,8 +1,8 @@
 //! The worker: one picture in, what came of it out.
 
-use super::MAX_PICTURE_BYTES;
 use super::codes::texts_of;
 use super::decode::{Fault, decode};
+use super::limits::MAX_PICTURE_BYTES;
 use super::outcome::{Answer, Outcome, to_bytes};
 use std::io::{self, Read, Write};
 use std::panic::catch_unwind;

@@ -5,7 +5,7 @@
 //! | [`key`] | Ed25519 keys: what signs, what verifies, which are refused |
 //! | [`verified`] | documents whose signature held, and the order in which that is found out |
 //! | [`trust`] | the root, its succession, and the keys that may sign activations |
-//! | [`generation`] | a device's secret, its keys, Computer IDs, Deactivation Verification Codes and fingerprint |
+//! | [`generation`] | a device's secret and what follows from it: keys, Computer IDs, codes |
 //! | [`redeem`] | proofs that a device knows a licence key |
 //! | [`computer_key`] | the signature of an activation that people type |
 //! | [`record`] | the seam between ledger and vault |

@@ -201,6 +201,14 @@ impl Folder {
     }
 }
 
+/// A path's folder and its last part.
+pub(super) fn split(path: &Path) -> (&Path, &OsStr) {
+    (
+        path.parent().unwrap_or(Path::new("")),
+        path.file_name().unwrap_or_default(),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -122,6 +122,12 @@ impl InboxPath {
     }
 }
 
+/// The path of a file beneath `root`; none for `root` itself and for files elsewhere.
+pub(super) fn relative(root: &Path, path: &Path) -> Option<InboxPath> {
+    let relative = path.strip_prefix(root).ok()?;
+    InboxPath::new(relative.as_os_str().as_bytes()).ok()
+}
+
 impl fmt::Debug for InboxPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&escape_path(self))

@@ -1,12 +1,14 @@
 //! Taking a file out of the inbox: moved first, then opened and read once.
 
-use super::content::{Content, kind_of};
+use super::content::Content;
 use super::error::SpoolError;
 use super::folder::Folder;
 use super::inbox_path::{InboxPath, escape_path};
 use super::layout::Spool;
-use super::listing::{Listed, ListedKind, Skipped, irregular};
-use super::work::WorkFile;
+use super::listing::{Listed, ListedKind};
+use super::reading::{Contents, MAX_PICTURE_BYTES, Reading};
+use super::skipped::{Skipped, irregular, is_fault};
+use super::work_file::WorkFile;
 use crate::licence::{Digest, id::Hex};
 use rustix::io::Errno;
 use sha2::{Digest as _, Sha256};
@@ -14,19 +16,6 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Deref;
 use std::time::SystemTime;
-
-/// Largest file other than a picture, in bytes: the largest envelope (PROTOCOL section 2).
-pub const MAX_FILE_BYTES: usize = 66 * 1024;
-
-/// Largest picture, in bytes.
-pub const MAX_PICTURE_BYTES: u64 = 32 * 1024 * 1024;
-
-/// How much of a picture over [`MAX_FILE_BYTES`] is kept, in bytes: enough for its kind and,
-/// mostly, its measures.
-pub const PICTURE_HEAD_BYTES: usize = 4096;
-
-/// Bytes hashed at a time.
-const STEP_BYTES: usize = 64 * 1024;
 
 /// A file in `work/` and what was read from it, once. Everything that is judged, recorded and
 /// answered comes from here.
@@ -52,20 +41,6 @@ impl Deref for Taken {
     fn deref(&self) -> &WorkFile {
         &self.file
     }
-}
-
-/// The bytes of a file, within the limits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Contents {
-    /// All of them, at most [`MAX_FILE_BYTES`].
-    Whole(Vec<u8>),
-    /// The first [`PICTURE_HEAD_BYTES`] of a picture of at most [`MAX_PICTURE_BYTES`].
-    PictureHead(Vec<u8>),
-    /// None: the file is larger than its kind may be.
-    TooLarge {
-        /// Its size in bytes.
-        size: u64,
-    },
 }
 
 /// Why a listed file was not taken. None of these is a fault of the signer but
@@ -234,34 +209,6 @@ fn read_file(folder: &Folder, file: WorkFile, listed: Option<Look>) -> Result<Ta
     })
 }
 
-impl Skipped {
-    /// Errors that concern one file only.
-    fn of_error(error: Errno) -> Option<Self> {
-        match error {
-            Errno::LOOP => Some(Self::Symlink),
-            Errno::XDEV => Some(Self::OtherFileSystem),
-            Errno::ACCESS | Errno::PERM | Errno::NAMETOOLONG => {
-                Some(Self::Unreadable(io::Error::from(error).kind()))
-            }
-            _ => None,
-        }
-    }
-}
-
-/// Whether an error tells of the system or the disk, and not of a single file.
-pub(super) fn is_fault(error: Errno) -> bool {
-    matches!(
-        error,
-        Errno::IO
-            | Errno::MFILE
-            | Errno::NFILE
-            | Errno::NOMEM
-            | Errno::NODEV
-            | Errno::STALE
-            | Errno::NOTCONN
-    )
-}
-
 /// Why a file that was moved to `work/` is not judged.
 #[derive(Debug, PartialEq, Eq)]
 enum Unfit {
@@ -334,74 +281,6 @@ fn read_settled(
     Ok((before, read))
 }
 
-/// What one pass over a file gives.
-pub(super) struct Reading {
-    kind: Content,
-    contents: Contents,
-    pub(super) digest: Digest,
-    size: u64,
-}
-
-impl Reading {
-    /// Reads a file to its end, but never past its size: at most [`MAX_FILE_BYTES`] + 1 are held,
-    /// the rest is hashed.
-    pub(super) fn of(file: &mut impl Read, size: u64) -> io::Result<Self> {
-        let most = MAX_FILE_BYTES + 1;
-        let mut bytes = Vec::with_capacity(
-            usize::try_from(size).map_or(most, |size| most.min(size.saturating_add(1))),
-        );
-        file.by_ref().take(most as u64).read_to_end(&mut bytes)?;
-        let mut hash = Sha256::new();
-        hash.update(&bytes);
-        let head = bytes.len() as u64;
-        let rest = if bytes.len() < most {
-            0
-        } else {
-            hash_rest(file, size.saturating_sub(head), &mut hash)?
-        };
-        let kind = kind_of(&bytes);
-        let size = head + rest;
-        Ok(Self {
-            kind,
-            contents: contents(bytes, kind, size),
-            digest: Hex(hash.finalize().into()),
-            size,
-        })
-    }
-}
-
-fn hash_rest(file: &mut impl Read, max_bytes: u64, hash: &mut Sha256) -> io::Result<u64> {
-    let mut step = vec![0; STEP_BYTES];
-    let mut rest = file.take(max_bytes);
-    let mut total = 0;
-    loop {
-        match rest.read(&mut step) {
-            Ok(0) => return Ok(total),
-            Ok(read) => {
-                hash.update(&step[..read]);
-                total += read as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-fn contents(mut bytes: Vec<u8>, kind: Content, size: u64) -> Contents {
-    match kind {
-        _ if bytes.len() <= MAX_FILE_BYTES => {
-            bytes.shrink_to_fit();
-            Contents::Whole(bytes)
-        }
-        Content::Picture(_) if size <= MAX_PICTURE_BYTES => {
-            bytes.truncate(PICTURE_HEAD_BYTES);
-            bytes.shrink_to_fit();
-            Contents::PictureHead(bytes)
-        }
-        _ => Contents::TooLarge { size },
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -444,17 +323,6 @@ mod tests {
         assert_eq!(meanwhile(touch)?, Some(Unfit::Unsettled));
         let link = |path: &std::path::Path| std::fs::hard_link(path, path.with_extension("other"));
         assert_eq!(meanwhile(link)?, Some(Unfit::Skipped(Skipped::HardLinked)));
-        Ok(())
-    }
-
-    #[test]
-    fn no_file_is_read_past_its_size_nor_held_past_the_limit() -> io::Result<()> {
-        let size = MAX_FILE_BYTES as u64 + 10;
-        let read = Reading::of(&mut io::repeat(b'x'), size)?;
-        assert_eq!(
-            (read.size, read.contents),
-            (size, Contents::TooLarge { size })
-        );
         Ok(())
     }
 }

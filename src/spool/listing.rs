@@ -1,11 +1,10 @@
 //! What lies in the inbox.
 
 use super::error::SpoolError;
-use super::inbox_path::InboxPath;
-use super::intake::is_fault;
+use super::inbox_path::{InboxPath, relative};
 use super::layout::Spool;
 use super::settle::is_partial_name;
-use rustix::fs::FileType;
+use super::skipped::{Skipped, irregular, is_fault};
 use rustix::io::Errno;
 use std::fs::Metadata;
 use std::io::ErrorKind;
@@ -14,10 +13,6 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 use walkdir::{DirEntry, WalkDir};
-
-/// Largest file that is taken from the inbox: the largest that FAT32 can hold. Larger ones, sparse
-/// files of any size among them, would hold up the signer while their digest is computed.
-pub const MAX_HASHED_BYTES: u64 = u32::MAX as u64;
 
 /// Limits of a listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,59 +56,6 @@ pub enum ListedKind {
     Regular,
     /// Anything else: it stays where it is.
     Skipped(Skipped),
-}
-
-/// Why a file stays in the inbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Skipped {
-    /// A symbolic link.
-    #[error("it is a symbolic link")]
-    Symlink,
-    /// A named pipe.
-    #[error("it is a named pipe")]
-    Fifo,
-    /// A socket.
-    #[error("it is a socket")]
-    Socket,
-    /// A device.
-    #[error("it is a device")]
-    Device,
-    /// A folder came in the file's place.
-    #[error("it is a folder")]
-    Folder,
-    /// The file has another name, by which it could be changed while it is judged.
-    #[error("it is a hard link: copy it instead")]
-    HardLinked,
-    /// Its name, or that of the folder, says that it is still being written or not meant for the
-    /// signer.
-    #[error("its name says that it is unfinished or hidden")]
-    PartialName,
-    /// It lies deeper than [`ListOptions::max_depth`].
-    #[error("it lies too deep in folders")]
-    TooDeep,
-    /// It is larger than [`MAX_HASHED_BYTES`].
-    #[error("it is larger than 4 GiB")]
-    Huge,
-    /// It lies on another file system than `work/`, so that it cannot be moved there.
-    #[error("it lies on another file system than the spool: copy it instead")]
-    OtherFileSystem,
-    /// The system did not let it be read or moved.
-    #[error("it cannot be read: {0}")]
-    Unreadable(ErrorKind),
-}
-
-impl Skipped {
-    /// Why a file of this type and number of links is not taken.
-    pub(super) fn of(file_type: FileType, is_hard_linked: bool) -> Option<Self> {
-        match file_type {
-            FileType::RegularFile => is_hard_linked.then_some(Self::HardLinked),
-            FileType::Symlink => Some(Self::Symlink),
-            FileType::Fifo => Some(Self::Fifo),
-            FileType::Socket => Some(Self::Socket),
-            FileType::Directory => Some(Self::Folder),
-            _ => Some(Self::Device),
-        }
-    }
 }
 
 impl Spool {
@@ -195,16 +137,6 @@ fn look_at(root: &Path, entry: &DirEntry, max_depth: usize) -> Option<Listed> {
     }
 }
 
-/// Why a file with this metadata is not taken.
-pub(super) fn irregular(metadata: &Metadata) -> Option<Skipped> {
-    let huge = (metadata.len() > MAX_HASHED_BYTES).then_some(Skipped::Huge);
-    Skipped::of(
-        FileType::from_raw_mode(metadata.mode()),
-        metadata.nlink() > 1,
-    )
-    .or(huge)
-}
-
 fn unreadable(root: &Path, error: &walkdir::Error) -> Result<Option<Listed>, SpoolError> {
     if let Some(fault) = error
         .io_error()
@@ -234,11 +166,6 @@ fn skipped(path: InboxPath, kind: ErrorKind) -> Option<Listed> {
         changed: None,
         kind,
     })
-}
-
-pub(super) fn relative(root: &Path, path: &Path) -> Option<InboxPath> {
-    let relative = path.strip_prefix(root).ok()?;
-    InboxPath::new(relative.as_os_str().as_bytes()).ok()
 }
 
 /// The time of the last change by this machine's clock, where it can be told.

@@ -14,6 +14,8 @@
 //! what is judged. Nothing here is parsed beyond telling kinds apart ([`content`]), nothing is ever
 //! deleted or overwritten, and no file shows under its final name before its bytes are on disk.
 
+mod archive;
+mod batch;
 pub mod content;
 mod error;
 mod folder;
@@ -21,31 +23,35 @@ mod inbox_path;
 mod intake;
 mod layout;
 mod listing;
-pub mod medium;
+mod medium;
 pub mod names;
 mod publisher;
+mod reading;
+mod rejected;
 pub mod settle;
 mod shelf;
+mod skipped;
 mod staging;
 mod take_back;
-pub mod unpublished;
+mod unpublished;
 mod wakeup;
 mod work;
+mod work_file;
 mod writing;
 
 pub use content::{Content, Foreign, Picture};
 pub use error::SpoolError;
 pub use inbox_path::{InboxPath, InboxPathError, escape_path};
-pub use intake::{
-    Contents, MAX_FILE_BYTES, MAX_PICTURE_BYTES, PICTURE_HEAD_BYTES, TakeError, Taken,
-};
+pub use intake::{TakeError, Taken};
 pub use layout::Spool;
-pub use listing::{ListOptions, Listed, ListedKind, MAX_HASHED_BYTES, Skipped};
+pub use listing::{ListOptions, Listed, ListedKind};
 pub use medium::{Copied, Medium, NotRead};
 pub use publisher::{Outlet, Publisher};
+pub use reading::{Contents, MAX_FILE_BYTES, MAX_PICTURE_BYTES, PICTURE_HEAD_BYTES};
+pub use rejected::RejectedPath;
 pub use settle::is_settling;
-pub use shelf::RejectedPath;
+pub use skipped::{MAX_HASHED_BYTES, Skipped};
 pub use unpublished::WriteTo;
 pub use wakeup::{Wake, WakeUp};
-pub use work::{Leftover, WorkFile};
+pub use work_file::{Leftover, WorkFile};
 pub use writing::{Ask, Writing};

@@ -1,10 +1,10 @@
 //! Publishing: a batch's folder appears under its name whole and on disk, or not at all.
 
+use super::batch::batch_folder;
 use super::error::SpoolError;
-use super::folder::Folder;
+use super::folder::{Folder, split};
 use super::layout::Spool;
 use super::names::is_safe;
-use super::shelf::{batch_folder, split};
 use super::unpublished::{
     WriteTo, Written, give_name, hidden, is_published, remove_hidden, sweep, temporary_name,
     write_new,

@@ -2,12 +2,12 @@
 
 use super::error::SpoolError;
 use super::folder::Folder;
-use super::inbox_path::InboxPath;
-use super::intake::{MAX_PICTURE_BYTES, Reading};
+use super::inbox_path::{InboxPath, relative};
 use super::layout::Spool;
-use super::listing::{Listed, ListedKind, relative};
+use super::listing::{Listed, ListedKind};
 use super::medium::Copied;
-use super::work::WorkFile;
+use super::reading::{MAX_PICTURE_BYTES, Reading};
+use super::work_file::WorkFile;
 use crate::licence::Digest;
 use rustix::io::Errno;
 use std::ffi::OsStr;

@@ -1,10 +1,9 @@
 //! From `rejected/` back into the inbox, once an operator has approved what was refused.
 
+use super::batch::batch_folder;
 use super::error::SpoolError;
-use super::inbox_path::InboxPath;
+use super::inbox_path::{InboxPath, relative};
 use super::layout::Spool;
-use super::listing::relative;
-use super::shelf::batch_folder;
 use crate::licence::{Digest, id::Hex};
 use rustix::io::Errno;
 use sha2::{Digest as _, Sha256};

@@ -1,11 +1,12 @@
 //! Files in `work/`: what is being answered, and what a crash left there.
 
+use super::batch::checked;
 use super::error::SpoolError;
 use super::folder::Folder;
-use super::inbox_path::InboxPath;
+use super::inbox_path::{InboxPath, relative};
 use super::layout::Spool;
-use super::listing::relative;
-use super::names::{is_safe, numbered};
+use super::names::numbered;
+use super::work_file::{Leftover, WorkFile};
 use crate::licence::Digest;
 use rustix::io::Errno;
 use std::ffi::OsStr;
@@ -18,29 +19,6 @@ const MAX_LINUX_NAME_BYTES: usize = 255;
 
 /// Most spellings that are tried for one name.
 const MAX_SPELLINGS: usize = 10_000;
-
-/// A file in `work/`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WorkFile {
-    /// The batch that took it; empty for a file that no batch put there.
-    pub batch: String,
-    /// Where it lay in the inbox.
-    pub inbox_path: InboxPath,
-    /// Where it lies now.
-    pub work_path: PathBuf,
-    /// SHA-256 of its bytes, where they were read.
-    pub digest: Option<Digest>,
-}
-
-/// A file that an earlier run left in `work/`: its digest is not known yet.
-pub type Leftover = WorkFile;
-
-impl WorkFile {
-    /// The folder it lies in, relative to `work/`.
-    pub(super) fn parent(&self) -> PathBuf {
-        Path::new(&self.batch).join(self.inbox_path.parent())
-    }
-}
 
 impl Spool {
     /// The file that a batch took, or is to take, from a path of the inbox. It need not be there:
@@ -168,15 +146,6 @@ fn make_beside(folder: &Folder, name: &OsStr) -> rustix::io::Result<Folder> {
         }
     }
     Err(Errno::EXIST)
-}
-
-/// A batch or date as a part of a path.
-pub(super) fn checked(part: &str) -> Result<&str, SpoolError> {
-    if is_safe(part) {
-        Ok(part)
-    } else {
-        Err(SpoolError::Name { name: part.into() })
-    }
 }
 
 fn leftover(path: &InboxPath, work_path: PathBuf) -> Leftover {

@@ -100,7 +100,7 @@ pub enum VaultError {
         source: io::Error,
     },
     /// The operating system gave no random bytes.
-    #[error("the system gives no random bytes: {0}")]
+    #[error("the randomness of the system is missing: {0}")]
     NoRandomness(getrandom::Error),
 }
 
@@ -145,6 +145,40 @@ pub enum Damage {
     /// vault.
     #[error("its trust list is not one that this vault has signed")]
     TrustList,
+}
+
+impl VaultError {
+    /// One action: the one that costs least. Only damage speaks of the backup.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => {
+                "make one with `keyspool init`, or name its folder with --vault"
+            }
+            Self::AlreadyExists { .. } => {
+                "name another folder with --vault; a vault is never overwritten"
+            }
+            Self::WrongPassphrase => {
+                "type the passphrase again, or name another file with --passphrase-file"
+            }
+            Self::Damaged(_) | Self::TooFewIterations { .. } | Self::TooManyIterations { .. } => {
+                "restore the vault from its backup"
+            }
+            Self::Version { .. } => "use the release of the program that wrote it",
+            Self::TooLarge { .. } | Self::NotAFile { .. } => {
+                "put the file itself in its place, as it was written"
+            }
+            Self::PassphraseEmpty | Self::PassphraseTooLong { .. } | Self::PassphraseNotText => {
+                "choose a passphrase of 1 to 1,024 bytes of text"
+            }
+            Self::OperatorName(..) => "name the operator with 1 to 64 printable characters",
+            Self::Io { .. } => "check the vault's folder and its permissions",
+            Self::SyncFailed { .. } => "check the disk, then run the same command again",
+            Self::NoRandomness(_) => {
+                "run the same command again; if it fails once more, restart the machine first"
+            }
+        }
+    }
 }
 
 impl From<Damage> for VaultError {

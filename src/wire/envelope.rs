@@ -1,10 +1,11 @@
 //! The DSSE v1 envelope with exactly one signature (PROTOCOL section 2).
 
 use super::error::{Shown, WireError};
+use super::field::Field;
 use super::hash::{key_id, sha256};
 use super::json::{self, Object};
 use super::kind::{Kind, KindError};
-use super::members::{Field, Members};
+use super::members::Members;
 use super::text::{ObjectText, array};
 use crate::licence::{Digest, KeyId};
 use alloc::string::String;
@@ -178,7 +179,7 @@ impl Envelope {
 }
 
 fn read_signature(field: Field) -> Result<(KeyId, [u8; 64]), WireError> {
-    let mut members = field.members()?;
+    let mut members = Members::within(field)?;
     let key_id = members.required("keyid", Field::hex)?;
     let signature = members.required("sig", Field::base64_of)?;
     members.refuse_the_rest()?;

@@ -7,6 +7,7 @@ use super::base45;
 use super::envelope::{Envelope, MAX_ENVELOPE_BYTES, MAX_PAYLOAD_BYTES};
 use super::error::{QrFault, Shown, WireError};
 use super::kind::Kind;
+use super::qr_line::{WHOLE, check_version};
 use crate::licence::id::Hex;
 use alloc::string::String;
 use alloc::vec;
@@ -17,12 +18,12 @@ use miniz_oxide::deflate::core::{
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 
+pub use super::qr_fault::QrError;
+pub use super::qr_line::{is_qr_text, lines_of};
 pub use super::qr_part::{
     MAX_PART_CHARACTERS, MAX_PARTS, MAX_WHOLE_CHARACTERS, Part, PartSet, parts_of, read_part,
 };
 
-/// How the text of a whole document begins.
-pub(super) const WHOLE: &str = "KS1:";
 /// Kind, key id and signature.
 const HEAD_BYTES: usize = 1 + 8 + 64;
 /// miniz_oxide's levels go to 10; 9 is the best that zlib knows.
@@ -38,31 +39,6 @@ const KINDS: [Kind; 7] = [
     Kind::Confirmation,
     Kind::Refusal,
 ];
-
-/// Why a document is not written as QR text.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum QrError {
-    /// The payload type is none of the seven that travel as QR.
-    #[error("`{found}`, which does not travel as a QR code")]
-    Kind {
-        /// The payload type found.
-        found: Shown,
-    },
-    /// The text does not fit in 32 parts.
-    #[error("{found} characters, QR codes hold at most {allowed}")]
-    TooLong {
-        /// Characters found.
-        found: usize,
-        /// Most characters of 32 parts.
-        allowed: usize,
-    },
-    /// Text that does not begin with `KS1:`, or with characters that base45 does not have.
-    #[error("`{found}`, which is no QR text of a document")]
-    NotQrText {
-        /// The text's beginning.
-        found: Shown,
-    },
-}
 
 /// The QR text of a document: `KS1:` and the base45 of its frame.
 ///
@@ -140,32 +116,6 @@ pub fn read_text(text: &str) -> Result<Envelope, WireError> {
     })?;
     let frame = base45::decode(digits)?;
     read_frame(&frame)
-}
-
-/// Whether a code's text seems to be one of ours, of whatever version: `KS` and a digit.
-#[must_use]
-pub fn is_qr_text(text: &[u8]) -> bool {
-    matches!(text, [b'K', b'S', b'0'..=b'9', ..])
-}
-
-/// Text files hold one QR text a line: only CR and LF end a line, spaces belong to it, empty lines
-/// are skipped.
-pub fn lines_of(text_file: &str) -> impl Iterator<Item = &str> {
-    text_file
-        .split(['\r', '\n'])
-        .filter(|line| !line.is_empty())
-}
-
-/// Refuses `KS` and another digit than 1.
-pub(super) fn check_version(text: &str) -> Result<(), WireError> {
-    match text.strip_prefix("KS").and_then(|rest| rest.chars().next()) {
-        Some(digit) if digit.is_ascii_digit() && digit != '1' => {
-            Err(WireError::UnsupportedVersion {
-                found: Shown::new(text.get(..3).unwrap_or_default()),
-            })
-        }
-        _ => Ok(()),
-    }
 }
 
 fn read_frame(frame: &[u8]) -> Result<Envelope, WireError> {
@@ -387,13 +337,5 @@ mod tests {
             }
             .into())
         );
-    }
-
-    #[test]
-    fn only_cr_and_lf_end_a_line() {
-        let lines: Vec<String> = lines_of("A \r\n\n B\u{2028}C\u{b}\u{85}\rD")
-            .map(|line| line.to_string())
-            .collect();
-        assert_eq!(lines, ["A ", " B\u{2028}C\u{b}\u{85}", "D"]);
     }
 }

@@ -1,6 +1,32 @@
-//! Why text is no QR text (PROTOCOL section 7): one variant a defect.
+//! Why a document is not written as QR text, and why text is no QR text (PROTOCOL section 7): one
+//! variant a defect.
 
 use super::shown::Shown;
+
+/// Why a document is not written as QR text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QrError {
+    /// The payload type is none of the seven that travel as QR.
+    #[error("`{found}`, which does not travel as a QR code")]
+    Kind {
+        /// The payload type found.
+        found: Shown,
+    },
+    /// The text does not fit in 32 parts.
+    #[error("{found} characters, QR codes hold at most {allowed}")]
+    TooLong {
+        /// Characters found.
+        found: usize,
+        /// Most characters of 32 parts.
+        allowed: usize,
+    },
+    /// Text that does not begin with `KS1:`, or with characters that base45 does not have.
+    #[error("`{found}`, which is no QR text of a document")]
+    NotQrText {
+        /// The text's beginning.
+        found: Shown,
+    },
+}
 
 /// Why text was not read as a document in QR form, or as a part of one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

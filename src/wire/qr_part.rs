@@ -3,7 +3,8 @@
 
 use super::error::{QrFault, Shown, WireError};
 use super::hash::sha256;
-use super::qr::{QrError, WHOLE, check_version};
+use super::qr_fault::QrError;
+use super::qr_line::{PART, WHOLE, check_version};
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
@@ -16,8 +17,6 @@ pub const MAX_WHOLE_CHARACTERS: usize = 1_200;
 pub const MAX_PART_CHARACTERS: usize = 1_180;
 /// Most parts of one text.
 pub const MAX_PARTS: u8 = 32;
-/// How a part begins.
-const PART: &str = "KS1-";
 
 /// One part of a split QR text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,10 +3,11 @@
 
 use super::error::WireError;
 use super::extensions;
+use super::field::Field;
 use super::hash;
 use super::json::{self, MAX_NUMBER, Object};
 use super::kind::Kind;
-use super::members::{Field, Members};
+use super::members::Members;
 use super::text::{ObjectText, array};
 use crate::licence::code::{LINE_BYTES, write_line};
 use crate::licence::{
@@ -331,7 +332,7 @@ impl Deactivation {
 
 impl InstalledActivation {
     fn read(field: Field) -> Result<Self, WireError> {
-        let mut members = field.members()?;
+        let mut members = Members::within(field)?;
         let id = members.optional("id", Field::ulid)?;
         let sequence = members.required("sequence", Field::sequence)?;
         members.refuse_the_rest()?;
@@ -349,7 +350,7 @@ impl InstalledActivation {
 
 impl Redeem {
     fn read(field: Field) -> Result<Self, WireError> {
-        let mut members = field.members()?;
+        let mut members = Members::within(field)?;
         let id = members.required("id", Field::hex)?;
         let proof = members.required("proof", Field::base64_of)?;
         members.refuse_the_rest()?;

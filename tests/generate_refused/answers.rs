@@ -14,7 +14,7 @@ const DIGEST: &str = "\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b
 const POINT: &str = "{\"origin\":\"0123456789abcdef\",\"size\":3,\
     \"head\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}";
 
-fn activation() -> Document {
+pub(crate) fn activation() -> Document {
     Document::new(
         Kind::Activation,
         &[
@@ -75,14 +75,14 @@ fn key(seed: u8) -> String {
     format!("{{\"keyid\":\"{id}\",\"public_key\":\"{base64}\",{open}}}")
 }
 
-fn keys(count: u8) -> String {
+pub(crate) fn keys(count: u8) -> String {
     format!(
         "[{}]",
         (1..=count).map(key).collect::<Vec<String>>().join(",")
     )
 }
 
-fn trust_list() -> Document {
+pub(crate) fn trust_list() -> Document {
     let root = text(&BASE64.encode(&public_key(&signer())));
     let members = [
         ("version", "1"),
@@ -116,7 +116,7 @@ fn checkpoint() -> Document {
     Document::new(Kind::Checkpoint, &place)
 }
 
-fn all() -> [Document; 6] {
+pub(crate) fn all() -> [Document; 6] {
     [
         activation(),
         receipt(),
@@ -389,89 +389,4 @@ fn other_cases() -> Vec<Case> {
         ),
         case(checkpoint(), "size", "a string", "\"3\""),
     ]
-}
-
-/// Documents just within the rules.
-pub(crate) fn accepted() -> Vec<Vector> {
-    let mut vectors = Vec::new();
-    let mut push =
-        |why: String, document: Document| vectors.push(vector("accepted", why, document.file()));
-    for good in all() {
-        let kind = good.kind;
-        push(format!("the {kind} of these vectors"), good.clone());
-        push(
-            format!("{kind} with unknown members"),
-            good.with("x", "{\"y\":[null,true,9007199254740991]}")
-                .with("z", "null"),
-        );
-        let known = good.members[0].0.clone();
-        push(
-            format!("{kind} with a critical member that is known"),
-            good.with("critical", format!("[\"{known}\"]")),
-        );
-        push(
-            format!("{kind} with critical empty"),
-            good.with("critical", "[]"),
-        );
-        push(
-            format!("{kind} with depth 16 in an unknown member"),
-            good.with("x", nested(16)),
-        );
-    }
-    let lifetime = activation()
-        .with("valid_until", "null")
-        .with("grace_until", "null")
-        .with("notify_days", "[]");
-    push("activation for the hardware's lifetime".into(), lifetime);
-    let one_day = activation()
-        .with("valid_until", "\"2026-11-22\"")
-        .with("grace_until", "\"2026-11-22\"");
-    push("activation of one day without grace".into(), one_day);
-    let critical = activation().with(
-        "critical",
-        "[\"request\",\"extensions\",\"fingerprint\",\"fingerprint_min_match\"]",
-    );
-    push(
-        "activation with critical members that are known and absent".into(),
-        critical,
-    );
-    push(
-        "activation with eight notify_days".into(),
-        activation().with("notify_days", "[65535,7,6,5,4,3,2,0]"),
-    );
-    push(
-        "activation with sequence 65535".into(),
-        activation().with("sequence", "65535"),
-    );
-    let all_match = activation()
-        .with("fingerprint", object_of(16, "\"7e8e2f253abdd2d5\""))
-        .with("fingerprint_min_match", "16");
-    push(
-        "activation that needs all of 16 components".into(),
-        all_match,
-    );
-    push(
-        "activation with no licences".into(),
-        activation().with("licences", "{}"),
-    );
-    push(
-        "trust-list of 64 keys".into(),
-        trust_list().with("keys", keys(64)),
-    );
-    push(
-        "trust-list with an unknown member in a key".into(),
-        trust_list().with("keys", keys(1).replace("{\"k", "{\"x\":null,\"k")),
-    );
-    push(
-        "trust-list with a key for no product".into(),
-        trust_list().with("keys", keys(1).replace("[\"*\"]", "[]")),
-    );
-    let scoped = keys(2)
-        .replacen("[\"*\"]", "[\"vms\",\"nvr\"]", 1)
-        .replacen("active", "revoked", 1);
-    push(
-        "trust-list with a revoked key for two products".into(),
-        trust_list().with("keys", scoped),
-    );
-    vectors
 }

@@ -151,18 +151,12 @@ fn texts() -> Vec<Vector> {
 }
 
 fn frames() -> Vec<Vector> {
-    let (file, stream) = (confirmation().file(), good_stream());
-    let payload = confirmation().payload();
-    let spaced = |bytes: usize| {
-        compress_to_vec(
-            format!("{payload}{}", " ".repeat(bytes - payload.len())).as_bytes(),
-            9,
-        )
-    };
-    let broken = signed(&Kind::Confirmation.payload_type(), payload.as_bytes());
-    let mut altered = Envelope::read(&broken).expect("a good envelope");
-    altered.signature[5] ^= 1;
-    let mut vectors = vec![
+    [broken_frames(), wrong_payloads(), wrong_kinds()].concat()
+}
+
+fn broken_frames() -> Vec<Vector> {
+    let (payload, stream) = (confirmation().payload(), good_stream());
+    vec![
         malformed(
             "a QR frame of 72 bytes",
             format!("KS1:{}", base45(&[6; 72])),
@@ -199,6 +193,22 @@ fn frames() -> Vec<Vector> {
             "a payload with a repeated name in a QR code",
             with_stream(&compress_to_vec(b"{\"a\":1,\"a\":1}", 9)),
         ),
+    ]
+}
+
+fn wrong_payloads() -> Vec<Vector> {
+    let (file, stream) = (confirmation().file(), good_stream());
+    let payload = confirmation().payload();
+    let spaced = |bytes: usize| {
+        compress_to_vec(
+            format!("{payload}{}", " ".repeat(bytes - payload.len())).as_bytes(),
+            9,
+        )
+    };
+    let broken = signed(&Kind::Confirmation.payload_type(), payload.as_bytes());
+    let mut altered = Envelope::read(&broken).expect("a good envelope");
+    altered.signature[5] ^= 1;
+    vec![
         vector(
             "too-large",
             "a QR payload of 48 KiB and a byte",
@@ -224,7 +234,12 @@ fn frames() -> Vec<Vector> {
             "a QR code with another payload",
             with_stream(&spaced(4096)),
         ),
-    ];
+    ]
+}
+
+fn wrong_kinds() -> Vec<Vector> {
+    let (file, stream) = (confirmation().file(), good_stream());
+    let mut vectors = Vec::new();
     for kind in [0, 8, 255] {
         vectors.push(vector(
             "unknown-type",

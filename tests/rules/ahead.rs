@@ -3,6 +3,7 @@
 use crate::bench::{Bench, Device};
 use keyspool::licence::{LicenceKey, LicenceKeyId};
 use keyspool::policy::ahead::{RowName, further_rows, system_of};
+use keyspool::policy::ask::Ask;
 use keyspool::policy::decide::decide;
 use keyspool::policy::record::list::ListRow;
 use keyspool::policy::record::memory::Memory;
@@ -40,7 +41,10 @@ fn asked(bench: &Bench, request: &Verified<Request>) -> BTreeSet<RowName> {
         state: &bench.state,
         asked: RefCell::default(),
     };
-    drop(decide(&state, request, &bench.context(request)));
+    drop(decide(
+        &state,
+        &Ask::device(request, &bench.context(request)),
+    ));
     let own = [
         SystemRow::TABLE,
         AnsweredRow::TABLE,

@@ -6,7 +6,7 @@ use keyspool::licence::{
     ComputerId, Counts, Day, Identifier, LicenceKey, LicenceKeyId, Moment, Plan, Ulid,
 };
 use keyspool::policy::apply::change::apply;
-use keyspool::policy::ask::Context;
+use keyspool::policy::ask::{Ask, Context};
 use keyspool::policy::day::rollforward;
 use keyspool::policy::decide::{Decision, decide};
 use keyspool::policy::order::approval;
@@ -520,7 +520,7 @@ impl Bench {
     pub(crate) fn drop(&mut self, request: &Verified<Request>) -> Said {
         self.bring();
         let context = self.context(request);
-        match decide(&self.state, request, &context) {
+        match decide(&self.state, &Ask::device(request, &context)) {
             Ok(Decision::Repeated(row)) => Said::Repeated(
                 row.answer
                     .map(|answer| self.answers.get(&answer).expect("a kept answer").clone()),

@@ -1,23 +1,17 @@
 //! Emergencies (LICENSING section 12).
 
 use crate::bench::{Bench, Device, counts, day, seats, word};
-use crate::help::{helps, order};
+use crate::help::{helps, in_place_of, order};
 use crate::trials::{need, replays};
-use keyspool::licence::{ComputerId, Plan};
-use keyspool::policy::model::emergency::Order;
+use keyspool::licence::Plan;
+use keyspool::policy::ask::Order;
 use keyspool::policy::record::code::RefusalCode::*;
 use keyspool::policy::record::event::granted::Outcome;
 use keyspool::wire::request::Wanted;
 use keyspool::wire::response::Activation;
 
 fn instead_of(device: &Device, named: &[&Device]) -> Order {
-    Order {
-        in_place_of: named
-            .iter()
-            .map(|device| device.id())
-            .collect::<Vec<ComputerId>>(),
-        ..order(device)
-    }
+    in_place_of(device, named.iter().map(|device| device.id()).collect())
 }
 
 fn unseen(device: &Device, need: u64) -> Order {

@@ -1,8 +1,8 @@
 //! Activation by Computer ID alone, and one more term by hand.
 
 use crate::bench::{Bench, Device, counts, day, seats, word};
-use crate::operator::{active_systems, extend, issue, release, replay, typed};
-use keyspool::policy::by_hand::Typed;
+use crate::operator::{UNNAMED, active_systems, extend, issue, order_for, release, replay};
+use keyspool::policy::ask::Order;
 use keyspool::policy::record::code::RefusalCode::*;
 use keyspool::policy::record::event::granted::Outcome;
 
@@ -11,7 +11,7 @@ fn a_computer_id_alone_is_activated_and_key_and_hardware_bind_at_its_first_reque
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     bench.stock(1);
     bench.vouched = false;
-    let activation = issue(&mut bench, &typed(&device, seats(1))).expect("a free licence");
+    let activation = issue(&mut bench, &order_for(&device, seats(1))).expect("a free licence");
     assert_eq!(
         (activation.sequence, activation.fingerprint.clone()),
         (1, None),
@@ -56,22 +56,22 @@ fn what_is_active_elsewhere_does_not_bind() {
         }
         .activate(1),
     );
-    issue(&mut bench, &typed(&device, seats(1))).expect("nothing is known of its hardware");
+    issue(&mut bench, &order_for(&device, seats(1))).expect("nothing is known of its hardware");
     assert_eq!(bench.drop(&device.refresh(1)).code(), Some(AlreadyActive));
 }
 
 #[test]
 fn the_same_checks_run_as_for_a_request() {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
-    let order = typed(&device, seats(1));
+    let order = order_for(&device, seats(1));
     assert_eq!(issue(&mut bench, &order), Err(NotEnoughLicences));
     bench.stock(1);
     assert_eq!(
-        issue(&mut bench, &Typed::known(device.id())),
+        issue(&mut bench, &Order::known(device.id(), UNNAMED)),
         Err(UnknownActivation),
         "nothing of it is known"
     );
-    let with = |change: fn(&mut Typed)| {
+    let with = |change: fn(&mut Order)| {
         let mut order = order.clone();
         change(&mut order);
         order
@@ -97,7 +97,7 @@ fn the_same_checks_run_as_for_a_request() {
         issue(&mut bench, &with(|o| o.product = Some(word("cam")))),
         Err(OtherProduct)
     );
-    let again = issue(&mut bench, &Typed::known(device.id())).expect("active");
+    let again = issue(&mut bench, &Order::known(device.id(), UNNAMED)).expect("active");
     assert_eq!(
         (again.sequence, bench.wallet()),
         (2, (0, 0)),
@@ -105,22 +105,22 @@ fn the_same_checks_run_as_for_a_request() {
     );
     bench.apply_catalogue(&["globex"], &["nas", "cam"]);
     assert_eq!(
-        issue(&mut bench, &typed(&Device::new(2), seats(1))),
+        issue(&mut bench, &order_for(&Device::new(2), seats(1))),
         Err(WithdrawnOrganization)
     );
     assert!(
-        issue(&mut bench, &Typed::known(device.id())).is_ok(),
+        issue(&mut bench, &Order::known(device.id(), UNNAMED)).is_ok(),
         "what it has goes on"
     );
     release(&mut bench, &device).expect("active");
     assert_eq!(
-        issue(&mut bench, &Typed::known(device.id())),
+        issue(&mut bench, &Order::known(device.id(), UNNAMED)),
         Err(WithdrawnOrganization),
         "which is checked first"
     );
     bench.apply_catalogue(&["acme", "globex"], &["nas", "cam"]);
     assert_eq!(
-        issue(&mut bench, &Typed::known(device.id())),
+        issue(&mut bench, &Order::known(device.id(), UNNAMED)),
         Err(ComputerIdRetired)
     );
     assert_eq!(
@@ -141,16 +141,16 @@ fn an_operator_draws_on_a_wallet_that_requests_may_not() {
         bench.drop(&device.activate(1)).code(),
         Some(AwaitingApproval)
     );
-    assert!(issue(&mut bench, &typed(&device, seats(1))).is_ok());
+    assert!(issue(&mut bench, &order_for(&device, seats(1))).is_ok());
     assert_eq!(
         bench.drop(&device.activate(2)).code(),
         Some(NotEnoughLicences)
     );
     let more = issue(
         &mut bench,
-        &Typed {
+        &Order {
             need: Some(seats(2)),
-            ..Typed::known(device.id())
+            ..Order::known(device.id(), UNNAMED)
         },
     )
     .expect("one is left");

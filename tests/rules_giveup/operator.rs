@@ -5,8 +5,8 @@ use keyspool::licence::{ComputerId, Counts, Digest, Moment, Ulid};
 use keyspool::policy::admit::abuse;
 use keyspool::policy::apply::change::apply;
 use keyspool::policy::ask::Context;
-use keyspool::policy::by_hand;
-use keyspool::policy::by_hand::Typed;
+use keyspool::policy::ask::{Activating, Ask, Order};
+use keyspool::policy::decide::{Decision, decide};
 use keyspool::policy::model::grant::Grant;
 use keyspool::policy::order::deny;
 use keyspool::policy::order::reinstate;
@@ -183,7 +183,7 @@ fn order_id(bench: &Bench) -> Digest {
     keyspool::wire::sha256(&[b"order", &bench.log.len().to_be_bytes()])
 }
 
-fn granted(bench: &mut Bench, grant: Result<Grant, Stop>) -> Result<Activation, RefusalCode> {
+fn granted(bench: &mut Bench, grant: Result<Box<Grant>, Stop>) -> Result<Activation, RefusalCode> {
     let grant = code_of(grant)?;
     let Event::Issued(issued) = grant.event() else {
         panic!("{:?}", grant.event())
@@ -196,28 +196,44 @@ fn granted(bench: &mut Bench, grant: Result<Grant, Stop>) -> Result<Activation, 
     Ok(activation)
 }
 
-pub(crate) fn issue(bench: &mut Bench, typed: &Typed) -> Result<Activation, RefusalCode> {
-    let grant = by_hand::issue(&bench.state, typed, order_id(bench), &context(bench));
+/// An activation for a system without a name.
+pub(crate) const UNNAMED: Activating = Activating::Issue {
+    computer_name: None,
+};
+
+fn give(bench: &Bench, order: &Order) -> Result<Box<Grant>, Stop> {
+    let context = context(bench);
+    match decide(
+        &bench.state,
+        &Ask::operator(order, order_id(bench), &context),
+    )? {
+        Decision::Granted(grant) => Ok(grant),
+        Decision::Repeated(_) => panic!("an order is never repeated"),
+    }
+}
+
+pub(crate) fn issue(bench: &mut Bench, order: &Order) -> Result<Activation, RefusalCode> {
+    let grant = give(bench, order);
     granted(bench, grant)
 }
 
 pub(crate) fn extend(bench: &mut Bench, id: ComputerId) -> Result<Activation, RefusalCode> {
-    let grant = by_hand::extend(&bench.state, id, order_id(bench), &context(bench));
+    let grant = give(bench, &Order::known(id, Activating::Extend));
     granted(bench, grant)
 }
 
 pub(crate) fn refresh(bench: &mut Bench, id: ComputerId) -> Result<Activation, RefusalCode> {
-    let grant = by_hand::refresh(&bench.state, id, order_id(bench), &context(bench));
+    let grant = give(bench, &Order::known(id, Activating::Refresh));
     granted(bench, grant)
 }
 
-pub(crate) fn typed(device: &Device, need: Counts) -> Typed {
-    Typed {
+pub(crate) fn order_for(device: &Device, need: Counts) -> Order {
+    Order {
         computer_id: device.id(),
         organization: Some(word(device.organization)),
         product: Some(word(device.product)),
         need: Some(need),
-        computer_name: None,
+        what: UNNAMED,
     }
 }
 

@@ -4,7 +4,8 @@ use crate::bench::{Bench, Device, day, seats};
 use crate::desk::{Desk, ask, pooled};
 use crate::help::{helps, order};
 use crate::operator::{
-    active_systems, cancel, deny, how, issue, refresh, reinstate, release, replay, typed, undeny,
+    active_systems, cancel, deny, how, issue, order_for, refresh, reinstate, release, replay,
+    undeny,
 };
 use keyspool::licence::Plan;
 use keyspool::policy::order::assign::Which;
@@ -141,7 +142,7 @@ fn a_pooled_system_past_its_activation_needs_no_proof() {
 fn a_pooled_computer_id_alone_is_activated_by_hand() {
     let (mut bench, _, _) = two();
     let mut third = Device::new(3);
-    let activation = issue(&mut bench, &typed(&third, seats(1))).expect("in the grace");
+    let activation = issue(&mut bench, &order_for(&third, seats(1))).expect("in the grace");
     assert_eq!(
         (activation.plan, activation.request, activation.fingerprint),
         (Plan::Grace, None, None)

@@ -9,8 +9,7 @@ use crate::table::Product;
 use crate::words::{self, Action, ORGANIZATIONS, Order, Place, Scope, Writing};
 use keyspool::licence::{ComputerId, Counts, Day};
 use keyspool::policy::admit::abuse;
-use keyspool::policy::ask::Context;
-use keyspool::policy::model::emergency;
+use keyspool::policy::ask::{self, Ask, Context};
 use keyspool::policy::model::pooled::growth;
 use keyspool::policy::order::approval;
 use keyspool::policy::order::approval::Approval;
@@ -207,8 +206,7 @@ impl Desk {
         };
         let refusal = match keyspool::policy::decide::decide(
             &self.bench.state,
-            &request,
-            &self.bench.context(&request),
+            &Ask::device(&request, &self.bench.context(&request)),
         ) {
             Err(Stop::Refused(refusal)) => Some(refusal.message),
             _ => None,
@@ -290,7 +288,8 @@ impl Desk {
 
     fn issue(&mut self, phrase: &words::Device, need: &Counts) -> Done<Said> {
         let device = self.meet(phrase).device.clone();
-        let activation = operator::issue(&mut self.bench, &operator::typed(&device, need.clone()))?;
+        let activation =
+            operator::issue(&mut self.bench, &operator::order_for(&device, need.clone()))?;
         Ok(self.issued(phrase.name, activation))
     }
 
@@ -301,16 +300,12 @@ impl Desk {
         in_place_of: Option<&'static str>,
     ) -> Done<Said> {
         let device = self.meet(phrase).device.clone();
-        let order = emergency::Order {
-            computer_id: device.id(),
-            in_place_of: in_place_of
-                .map(|name| self.known(name).shown.id())
-                .into_iter()
-                .collect(),
+        let others = in_place_of.map(|name| self.known(name).shown.id());
+        let order = ask::Order {
             organization: need.map(|_| word(device.organization)),
             product: need.map(|_| word(device.product)),
             need: need.cloned(),
-            reason: "the server room is under water".into(),
+            ..crate::help::in_place_of(&device, others.into_iter().collect())
         };
         let activation = helps(&mut self.bench, &order)?;
         Ok(self.issued(phrase.name, activation))

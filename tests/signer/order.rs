@@ -131,7 +131,7 @@ fn answer(bench: &Bench) -> BTreeMap<String, Vec<String>> {
     let fresh = || {
         let mut random = [0; 10];
         random[2..].copy_from_slice(&next.fetch_add(1, Ordering::SeqCst).to_be_bytes());
-        Ulid::new(1_700_000_000_000, random)
+        Ok(Ulid::new(1_700_000_000_000, random))
     };
     let options = Options {
         only: None,

@@ -4,6 +4,8 @@ use super::decide::Chunk;
 use super::typed::key_of as key_of_activation;
 use crate::ledger::Reader;
 use crate::licence::{Digest, Identifier};
+use crate::ops::damage::Damage;
+use crate::ops::defect::Defect;
 use crate::ops::error::OpsError;
 use crate::ops::records::{
     ANSWERS, AnswerForm, AnswerRecord, CHECKPOINTS, DeliveryRecord, ReadmeRecord, Signed, read_json,
@@ -100,8 +102,8 @@ impl Chunk<'_> {
             .session
             .state()
             .get::<SystemRow>(&request.computer_id.0)?;
-        let system =
-            system.ok_or_else(|| OpsError::Lost(format!("the system {}", request.computer_id)))?;
+        let computer_id = request.computer_id;
+        let system = system.ok_or(Defect::ReceiptWithoutSystem { computer_id })?;
         let stem = file_stem(
             &system.computer_name,
             &system.activation.id,
@@ -154,10 +156,7 @@ pub(super) fn recorded_answers(
         }
         let answer: Option<AnswerRecord> = read_json(reader, ANSWERS, number)?;
         let answer = answer.filter(|answer| answer.request == request);
-        answers.insert(
-            request,
-            answer.ok_or_else(|| OpsError::Lost(format!("the answer to {request}")))?,
-        );
+        answers.insert(request, answer.ok_or(Damage::NoAnswer { request })?);
     }
     Ok(answers)
 }
@@ -170,10 +169,8 @@ pub(super) fn checkpoints(
     let mut found = BTreeMap::new();
     for size in answers.iter().map(|answer| answer.checkpoint) {
         if let Entry::Vacant(entry) = found.entry(size) {
-            let signed = read_json(reader, CHECKPOINTS, size)?;
-            entry.insert(
-                signed.ok_or_else(|| OpsError::Lost(format!("the checkpoint of entry {size}")))?,
-            );
+            let signed: Option<Signed> = read_json(reader, CHECKPOINTS, size)?;
+            entry.insert(signed.ok_or(Damage::NoCheckpoint { size })?);
         }
     }
     Ok(found)

@@ -5,13 +5,15 @@ use super::decide::{Chunk, outcome_of};
 use super::{
     Completed, Delivered, Progress, Report, deliver, finish, history_point, recover, typed,
 };
-use crate::licence::{ComputerId, Counts, Digest, Moment, Ulid};
+use crate::licence::{Counts, Digest, Moment, Ulid};
+use crate::ops::damage::Damage;
+use crate::ops::defect::Defect;
 use crate::ops::error::OpsError;
 use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord};
 use crate::ops::session::Session;
 use crate::ops::signer::Signer;
-use crate::policy::ask::Context;
-use crate::policy::model::grant::Grant;
+use crate::policy::ask::{Activating, Ask, Order};
+use crate::policy::decide::{Decision, decide};
 use crate::policy::record::event::Event;
 use crate::policy::record::event::file::Source;
 use crate::policy::record::event::granted::Granted;
@@ -19,7 +21,6 @@ use crate::policy::record::state::State;
 use crate::policy::record::state::StateBroken;
 use crate::policy::record::system::{IssuedActivation, SystemRow};
 use crate::policy::record::wallet;
-use crate::policy::refusal::Stop;
 use crate::spool::Spool;
 use crate::wire::response::Activation;
 use crate::wire::sha256;
@@ -71,10 +72,10 @@ impl<'a> Orders<'a> {
         signer: &'a Signer,
         spool: &'a Spool,
         clock: Moment,
-        fresh: &'a (dyn Fn() -> Ulid + Sync),
+        fresh: &'a (dyn Fn() -> Result<Ulid, OpsError> + Sync),
     ) -> Result<Self, OpsError> {
         let completed = recover::complete_open_batches(signer, spool, &Progress::UNTOLD)?;
-        let batch = BatchRecord::new(signer, fresh(), clock);
+        let batch = BatchRecord::new(signer, fresh()?, clock);
         let chunk = Chunk::new(signer, Session::begin(signer, clock)?, batch.batch, fresh);
         Ok(Self {
             chunk,
@@ -93,18 +94,13 @@ impl<'a> Orders<'a> {
         &self.chunk.session
     }
 
-    /// Gives one order, `verb` and Computer ID: it is decided on the state that the orders before
-    /// have left.
+    /// Gives one order. It is decided on the state that the orders before have left.
     ///
     /// # Errors
     /// [`OpsError::Refused`]; [`OpsError::Ledger`].
-    pub fn give(
-        &mut self,
-        verb: &str,
-        id: ComputerId,
-        order: impl FnOnce(&Session<'a>, Digest, &Context) -> Result<Grant, Stop>,
-    ) -> Result<(), OpsError> {
-        let text = format!("{verb} {id}");
+    pub fn give(&mut self, order: &Order) -> Result<(), OpsError> {
+        let id = order.computer_id;
+        let text = format!("{} {id}", verb(&order.what));
         let digest = sha256(&[text.as_bytes()]);
         let order_id = sha256(&[
             ORDER,
@@ -118,13 +114,19 @@ impl<'a> Orders<'a> {
             file: text.clone(),
             digest,
         };
-        let context = self.chunk.context(None, None, source);
-        let grant = order(&self.chunk.session, order_id, &context)?;
+        let context = self.chunk.context(None, None, source)?;
+        let ask = Ask::operator(order, order_id, &context);
+        let Decision::Granted(grant) = decide(&self.chunk.session.state(), &ask)? else {
+            return Err(Defect::Order { found: "repeated" }.into());
+        };
         let answer = self.chunk.grant(None, &grant, before.is_none())?;
         let (system, taken) = match grant.event() {
             Event::Issued(issued) => (&issued.system, taken(issued)?),
             Event::EmergencyGranted(granted) => (&granted.system, Counts::new()),
-            _ => return Err(OpsError::Lost(format!("the activation of {id}"))),
+            event => {
+                let found = event.name();
+                return Err(Defect::Order { found }.into());
+            }
         };
         let has_computer_key = answer
             .and_then(|number| self.chunk.answer(number))
@@ -199,6 +201,16 @@ impl<'a> Orders<'a> {
     }
 }
 
+/// The order's words in the history and in manifests.
+fn verb(what: &Activating) -> &'static str {
+    match what {
+        Activating::Issue { .. } => "activation issue",
+        Activating::Extend => "activation extend",
+        Activating::Refresh => "refresh",
+        Activating::Emergency { .. } => "activation emergency",
+    }
+}
+
 /// What an order takes from the wallet: for seats, and for periods of the subscription.
 fn taken(issued: &Granted) -> Result<Counts, StateBroken> {
     let assigned = issued
@@ -252,8 +264,8 @@ fn lines(
         ..
     } = answer;
     let activation = Activation::read(payload.as_bytes());
-    let activation = activation
-        .map_err(|_| OpsError::Lost(format!("the activation of {}", issued.system.computer_id)))?;
+    let request = issued.order;
+    let activation = activation.map_err(|fault| Damage::Answer { request, fault })?;
     let text = typed::text(
         &signer.vault,
         &activation,

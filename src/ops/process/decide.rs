@@ -8,6 +8,7 @@ use super::judge::{Judged, Unfit};
 use super::ready::{Known, Ready};
 use crate::licence::{Digest, Identifier, Moment, Ulid};
 use crate::ops::crash;
+use crate::ops::defect::Defect;
 use crate::ops::error::OpsError;
 use crate::ops::records::{
     ANSWERS, AnswerRecord, BatchRecord, DELIVERIES, DeliveryRecord, OPEN_BATCHES, Signed, written,
@@ -16,7 +17,7 @@ use crate::ops::session::{Changes, Session};
 use crate::ops::signer::Signer;
 use crate::policy::admit::abuse;
 use crate::policy::ahead::RowName;
-use crate::policy::ask::Context;
+use crate::policy::ask::{Ask, Context};
 use crate::policy::decide::Decision;
 use crate::policy::decide::decide;
 use crate::policy::model::grant::Grant;
@@ -114,7 +115,7 @@ pub(super) struct Chunk<'a> {
     pub(super) signer: &'a Signer,
     pub(super) session: Session<'a>,
     batch: Ulid,
-    fresh: &'a (dyn Fn() -> Ulid + Sync),
+    fresh: &'a (dyn Fn() -> Result<Ulid, OpsError> + Sync),
     /// The organization for which the operator vouches.
     vouched: Option<Identifier>,
     /// Whether folders of a medium vouch too.
@@ -128,7 +129,7 @@ impl<'a> Chunk<'a> {
         signer: &'a Signer,
         session: Session<'a>,
         batch: Ulid,
-        fresh: &'a (dyn Fn() -> Ulid + Sync),
+        fresh: &'a (dyn Fn() -> Result<Ulid, OpsError> + Sync),
     ) -> Self {
         Self {
             signer,
@@ -154,21 +155,21 @@ impl Chunk<'_> {
         folder: Option<Folder>,
         witness: Option<u64>,
         source: Source,
-    ) -> Context {
+    ) -> Result<Context, OpsError> {
         let vouching = folder
             .as_ref()
             .filter(|folder| folder.vouches)
             .map(|folder| folder.organization.clone());
-        Context {
+        Ok(Context {
             today: self.session.today(),
             now: self.session.now(),
             trust_list: self.signer.vault.trust_list().0.version,
-            fresh_id: (self.fresh)(),
+            fresh_id: (self.fresh)()?,
             vouched: vouching.or_else(|| self.vouched.clone()),
             folder: folder.map(|folder| folder.organization),
             witness,
             source,
-        }
+        })
     }
 
     fn decide(
@@ -192,7 +193,7 @@ impl Chunk<'_> {
             .files
             .first()
             .and_then(|(file, _)| files.get(*file));
-        let file = file.ok_or_else(|| OpsError::Lost("the file of a document".into()))?;
+        let file = file.ok_or(Defect::DocumentWithoutFile)?;
         Ok(Source {
             batch: self.batch,
             file: escape_path(&file.path),
@@ -207,7 +208,7 @@ impl Chunk<'_> {
         witness: Option<u64>,
         source: Source,
     ) -> Result<Decided, OpsError> {
-        let context = self.context(folder, witness, source);
+        let context = self.context(folder, witness, source)?;
         let known = self
             .session
             .state()
@@ -220,7 +221,7 @@ impl Chunk<'_> {
             device: Some((request.computer_id, request.organization.clone())),
             is_new_system,
         };
-        match decide(&self.session.state(), request, &context) {
+        match decide(&self.session.state(), &Ask::device(request, &context)) {
             Ok(Decision::Repeated(row)) => Ok(decided(Outcome::Repeated, row.answer, false)),
             Ok(Decision::Granted(grant)) => {
                 let before = known.as_ref().map(|system| system.activation.sequence);
@@ -296,7 +297,7 @@ impl Chunk<'_> {
                 self.activation_record(granted.order, &granted.system, answer, is_new)?
             }
             (_, Some(request)) => self.receipt_record(request, answer)?,
-            (_, None) => return Err(OpsError::Lost("the request of a receipt".into())),
+            (_, None) => return Err(Defect::ReceiptWithoutRequest.into()),
         };
         Ok(Some(record))
     }

@@ -7,6 +7,7 @@ use super::lines::Lines;
 use super::render::{OutputFile, Shared, files, sign};
 use crate::licence::{Digest, Ulid};
 use crate::ops::crash;
+use crate::ops::damage::Damage;
 use crate::ops::error::OpsError;
 use crate::ops::parallel;
 use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord, Signed};
@@ -193,8 +194,10 @@ fn deliver_record(
     };
     if let Some(signed) = &record.refusal {
         let notice = RefusalNotice::read(signed.payload.as_bytes());
-        let notice = notice
-            .map_err(|error| OpsError::Lost(format!("the refusal of {}: {error}", record.file)))?;
+        let notice = notice.map_err(|fault| Damage::Refusal {
+            file: record.file.clone(),
+            fault,
+        })?;
         publish_refusal(signer, spool, publisher, record, signed, &notice)?;
         *delivered
             .summary
@@ -228,7 +231,11 @@ fn deliver_record(
 }
 
 fn inbox_path(record: &DeliveryRecord) -> Result<InboxPath, OpsError> {
-    let lost = || OpsError::Lost(format!("the path of {}", record.file));
+    let lost = || {
+        OpsError::from(Damage::Path {
+            file: record.file.clone(),
+        })
+    };
     let bytes = data_encoding::HEXLOWER
         .decode(record.path.as_bytes())
         .map_err(|_| lost())?;

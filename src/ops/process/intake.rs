@@ -488,9 +488,7 @@ pub(super) fn read_again(
         .read_again(&file.work(spool, batch)?)
         .map_err(|error| match error {
             TakeError::Spool(error) => error.into(),
-            error => OpsError::Unreadable {
-                what: error.to_string(),
-            },
+            error => OpsError::RequestUnread(error),
         })?;
     if taken.digest != file.digest {
         return Ok(malformed(format!(
@@ -500,8 +498,8 @@ pub(super) fn read_again(
     }
     let same =
         |judged: &Judged| matches!(judged, Judged::Request(request) if place_of(request) == *place);
-    let gone = || OpsError::Unreadable {
-        what: format!("{} changed while it was answered", escape_path(&file.path)),
+    let gone = || OpsError::RequestChanged {
+        path: file.path.clone(),
     };
     judge(&taken)
         .documents

@@ -20,6 +20,7 @@ mod waiting;
 mod witness;
 
 use super::crash;
+use super::defect::Defect;
 use super::error::OpsError;
 use super::parallel;
 use super::records::BatchRecord;
@@ -104,7 +105,7 @@ pub struct Options<'a> {
     /// Waits the settle time out, once; without it, what may not be whole yet stays in the inbox.
     pub wait: Option<&'a (dyn Fn(Duration) + Sync)>,
     /// A fresh ULID.
-    pub fresh: &'a (dyn Fn() -> Ulid + Sync),
+    pub fresh: &'a (dyn Fn() -> Result<Ulid, OpsError> + Sync),
     /// What reads pictures.
     pub scanner: &'a Scanner,
 }
@@ -181,18 +182,23 @@ impl Report {
     /// The lines of the manifest, understood, one after the other.
     ///
     /// # Errors
-    /// [`OpsError::Io`]; each [`OpsError::Unreadable`] where somebody changed it meanwhile.
+    /// [`OpsError::Io`]; each [`OpsError::ManifestChanged`] where somebody changed it meanwhile.
     pub fn entries(
         &self,
     ) -> Result<impl Iterator<Item = Result<ManifestEntry, OpsError>>, OpsError> {
-        let unreadable = move |what: &dyn std::fmt::Display| OpsError::Unreadable {
-            what: format!("the manifest: {what}"),
+        let path = self.manifest.clone().unwrap_or_default();
+        let read = move |(line, text): (usize, io::Result<String>)| {
+            let text = text.map_err(|source| OpsError::Io {
+                path: path.clone(),
+                source,
+            })?;
+            ManifestEntry::read_line(text.as_bytes()).map_err(|fault| OpsError::ManifestChanged {
+                path: path.clone(),
+                line,
+                fault,
+            })
         };
-        let read = move |line: io::Result<String>| {
-            let line = line.map_err(|error| unreadable(&error))?;
-            ManifestEntry::read_line(line.as_bytes()).map_err(|error| unreadable(&error))
-        };
-        Ok(self.lines()?.map(read))
+        Ok((1..).zip(self.lines()?).map(read))
     }
 }
 
@@ -209,7 +215,7 @@ pub fn process(
 ) -> Result<Report, OpsError> {
     let completed = recover::complete_open_batches(signer, spool, progress)?;
     check_clock(&signer.ledger.read()?, options.clock)?;
-    let id = (options.fresh)();
+    let id = (options.fresh)()?;
     // 1. Take, 2. verify.
     let mut intake = intake::take(signer, spool, id.as_str(), options, progress)?;
     crash::point("after-take");
@@ -346,7 +352,7 @@ fn sign_and_write(
                 if ask_for_sync() {
                     Ok(())
                 } else {
-                    Err(OpsError::Lost("what was written".into()))
+                    Err(Defect::SyncEnded.into())
                 }
             };
             parallel::pipeline(UNITS_UNDER_WAY, next, stage, take)

@@ -4,6 +4,7 @@
 use super::intake::{Content, Document, File, read_again};
 use super::judge::Judged;
 use crate::licence::Ulid;
+use crate::ops::defect::Defect;
 use crate::ops::error::OpsError;
 use crate::ops::parallel;
 use crate::ops::session::RowsAhead;
@@ -52,7 +53,7 @@ fn take_documents(
     documents: &mut [Document],
     indices: &[usize],
 ) -> Result<Vec<(Document, Known)>, OpsError> {
-    let lost = || OpsError::Lost("a document of this batch".into());
+    let lost = || OpsError::from(Defect::DocumentTaken);
     let take = |index: &usize| {
         let mut document = std::mem::take(documents.get_mut(*index).ok_or_else(lost)?);
         let content = document.content.take().ok_or_else(lost)?;

@@ -7,6 +7,7 @@ use super::deliver::{Delivered, Group, deliver, move_files, publish_manifest};
 use crate::ledger::{Reader, RowKey};
 use crate::licence::{Digest, Ulid};
 use crate::ops::crash;
+use crate::ops::damage::Damage;
 use crate::ops::error::OpsError;
 use crate::ops::records::{BatchRecord, DELIVERIES, DeliveryRecord, OPEN_BATCHES, parsed};
 use crate::ops::signer::Signer;
@@ -94,8 +95,8 @@ fn decided(signer: &Signer, batch: &BatchRecord) -> Result<Vec<Vec<DeliveryRecor
     let mut all = Vec::new();
     for number in 0..batch.transactions {
         let value = snapshot.listed_get(DELIVERIES, list.as_bytes(), number)?;
-        let value =
-            value.ok_or_else(|| OpsError::Lost(format!("transaction {number} of batch {list}")))?;
+        let batch = batch.batch;
+        let value = value.ok_or(Damage::NoTransaction { batch, number })?;
         all.push(parsed(DELIVERIES, &value)?);
     }
     Ok(all)

@@ -2,6 +2,8 @@
 
 use super::answers::{checkpoints, kind_of};
 use crate::ledger::Reader;
+use crate::ops::damage::Damage;
+use crate::ops::defect::Defect;
 use crate::ops::error::OpsError;
 use crate::ops::records::{AnswerForm, AnswerRecord, Signed, TRUST_LISTS, read_json};
 use crate::ops::signer::Signer;
@@ -71,11 +73,12 @@ impl Shared {
 }
 
 fn trust_list(reader: &impl Reader, version: u64) -> Result<SharedList, OpsError> {
-    let lost = || OpsError::Lost(format!("version {version} of the trust list"));
-    let text: String = read_json(reader, TRUST_LISTS, version)?.ok_or_else(lost)?;
-    let envelope = Envelope::read(text.as_bytes()).map_err(|_| lost())?;
+    let unreadable = |fault| Damage::TrustList { version, fault };
+    let text: Option<String> = read_json(reader, TRUST_LISTS, version)?;
+    let text = text.ok_or(Damage::NoTrustList { version })?;
+    let envelope = Envelope::read(text.as_bytes()).map_err(unreadable)?;
     let png = Picture::of(&qr_parts(&envelope)?)?.png()?;
-    let list = TrustList::read(&envelope.payload).map_err(|_| lost())?;
+    let list = TrustList::read(&envelope.payload).map_err(unreadable)?;
     Ok(SharedList {
         json: text.into_bytes(),
         png,
@@ -86,21 +89,17 @@ fn trust_list(reader: &impl Reader, version: u64) -> Result<SharedList, OpsError
 /// The QR codes of a document; a text that is too long for them has none.
 pub(super) fn qr_parts(envelope: &Envelope) -> Result<Vec<String>, OpsError> {
     thread_local!(static DEFLATER: RefCell<Box<Deflater>> = RefCell::default());
-    let unfit = |error: &dyn std::fmt::Display| OpsError::OwnSignature(error.to_string());
-    let text = DEFLATER
-        .with_borrow_mut(|deflater| deflater.text_of(envelope))
-        .map_err(|error| unfit(&error))?;
-    parts_of(&text).map_err(|error| unfit(&error))
+    let text = DEFLATER.with_borrow_mut(|deflater| deflater.text_of(envelope))?;
+    Ok(parts_of(&text)?)
 }
 
 /// Signs a recorded payload with the key that it was committed for, and verifies the signature
 /// before it leaves.
 pub(super) fn sign(vault: &Vault, kind: Kind, signed: &Signed) -> Result<Envelope, OpsError> {
     let key = vault.signing_key_by_id(&signed.key_id);
-    let key = key.ok_or_else(|| OpsError::Lost(format!("the signing key {}", signed.key_id)))?;
+    let key = key.ok_or(Damage::NoSigningKey { id: signed.key_id })?;
     let envelope = key.sign(kind, signed.payload.clone().into_bytes());
-    crate::seal::verify_with(&envelope, kind, &key.public())
-        .map_err(|error| OpsError::OwnSignature(error.to_string()))?;
+    crate::seal::verify_with(&envelope, kind, &key.public()).map_err(OpsError::OwnSignature)?;
     Ok(envelope)
 }
 
@@ -116,10 +115,8 @@ pub(super) fn files(
     };
     let envelope = sign(vault, kind_of(answer.form), &signed)?;
     if envelope.document_id() != answer.document {
-        return Err(OpsError::OwnSignature(format!(
-            "the answer to {} is not the one that was recorded",
-            answer.request
-        )));
+        let request = answer.request;
+        return Err(OpsError::OtherAnswer { request });
     }
     let path = |ending: &str| format!("{}/{}.{ending}", answer.organization, answer.stem);
     if answer.form == AnswerForm::Receipt {
@@ -167,17 +164,17 @@ fn bundle_of(
     drawn: &Drawn<'_>,
     shared: &Shared,
 ) -> Result<BundleContent, OpsError> {
-    let lost = |what: &str| OpsError::Lost(format!("{what} of the answer to {}", answer.request));
+    let request = answer.request;
     let trust_list = shared
         .trust_lists
         .get(&answer.trust_list)
-        .ok_or_else(|| lost("the trust list"))?;
+        .ok_or(Defect::NotGathered { request })?;
     let checkpoint = shared
         .checkpoints
         .get(&answer.checkpoint)
-        .ok_or_else(|| lost("the checkpoint"))?;
-    let activation =
-        Activation::read(&drawn.envelope.payload).map_err(|_| lost("the activation"))?;
+        .ok_or(Defect::NotGathered { request })?;
+    let activation = Activation::read(&drawn.envelope.payload)
+        .map_err(|fault| Damage::Answer { request, fault })?;
     let types = &answer.computer_key_types;
     let computer_key = match types.is_empty() {
         true => None,
@@ -194,21 +191,30 @@ fn bundle_of(
         trust_list: trust_list.json.clone(),
         checkpoint: checkpoint.clone(),
         qr_png: drawn.png.to_vec(),
-        readme: readme_of(answer, activation, drawn.parts)
-            .ok_or_else(|| lost("the text of the README"))?,
+        readme: readme_of(answer, activation, drawn.parts)?,
         computer_key,
         trust_list_png: answer.trust_list_picture.then(|| trust_list.png.clone()),
         issued_at: answer.issued_at,
     })
 }
 
-/// `README.txt` as it was committed; none where this program does not know that version of it.
-fn readme_of(answer: &AnswerRecord, activation: Activation, qr_parts: usize) -> Option<String> {
-    let record = answer
-        .readme
-        .as_ref()
-        .filter(|record| record.version == readme::VERSION)?;
-    Some(readme::text(&ReadmeFacts {
+/// `README.txt` as it was committed.
+fn readme_of(
+    answer: &AnswerRecord,
+    activation: Activation,
+    qr_parts: usize,
+) -> Result<String, OpsError> {
+    let request = answer.request;
+    let record = answer.readme.as_ref();
+    let record = record.ok_or(Damage::NoReadme { request })?;
+    if record.version != readme::VERSION {
+        return Err(OpsError::ReadmeVersion {
+            request,
+            found: record.version,
+            known: readme::VERSION,
+        });
+    }
+    Ok(readme::text(&ReadmeFacts {
         computer_name: activation.computer_name,
         computer_id: activation.computer_id,
         organization: record.organization.clone(),

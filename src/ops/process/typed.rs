@@ -2,6 +2,7 @@
 //! nor picture (PROTOCOL section 6.5).
 
 use crate::licence::{Identifier, KeyId};
+use crate::ops::damage::Damage;
 use crate::ops::error::OpsError;
 use crate::seal::computer_key::{Owner, sign};
 use crate::vault::Vault;
@@ -54,21 +55,22 @@ pub(super) fn text(
     list: &TrustList,
     signer: KeyId,
 ) -> Result<String, OpsError> {
-    let lost = || OpsError::Lost(format!("the Computer Key of {}", activation.computer_id));
-    let key = key_of(activation, types, list, signer).ok_or_else(lost)?;
+    let computer_id = activation.computer_id;
+    let key = key_of(activation, types, list, signer).ok_or(Damage::ComputerKey { computer_id })?;
     let owner = Owner {
         organization: &activation.organization,
         product: &activation.product,
         computer_id: activation.computer_id,
     };
-    let secret = vault.signing_key_by_id(&signer).ok_or_else(lost)?;
+    let secret = vault.signing_key_by_id(&signer);
+    let secret = secret.ok_or(Damage::NoSigningKey { id: signer })?;
     let lines =
-        sign(secret, &key, &owner).map_err(|error| OpsError::OwnSignature(error.to_string()))?;
+        sign(secret, &key, &owner).map_err(|error| OpsError::OwnComputerKey(error.into()))?;
     let text: String = lines
         .iter()
         .flat_map(|line| [line.as_str(), "\r\n"])
         .collect();
     crate::seal::computer_key::verify_by(&text, &owner, &secret.public())
-        .map_err(|error| OpsError::OwnSignature(error.to_string()))?;
+        .map_err(OpsError::OwnComputerKey)?;
     Ok(text)
 }

@@ -1,34 +1,70 @@
 //! A request with the rows that every rule reads.
 
-use crate::policy::ask::Context;
+use crate::licence::{ComputerId, Digest};
+use crate::policy::ask::{Ask, By, Context};
 use crate::policy::record::catalogue::settings::ProductSettings;
 use crate::policy::record::organization::OrganizationRow;
 use crate::policy::record::product::ProductRow;
 use crate::policy::record::system::SystemRow;
 use crate::policy::record::temporary::{Passing, Running};
-use crate::wire::request::Request;
+use crate::wire::request::Wanted;
 use alloc::rc::Rc;
 
-/// A request with the rows that every rule reads.
+/// The form of what is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A system description, or an order in its place.
+    Description(Wanted),
+    /// A device proves that an activation arrived.
+    Confirmation,
+    /// A device gives itself up.
+    Deactivation,
+}
+
+/// What is asked, with the rows that every rule reads.
 pub(crate) struct Asked<'a> {
-    pub(crate) request: &'a Request,
-    pub(crate) document: crate::licence::Digest,
+    pub(crate) ask: Ask<'a>,
+    pub(crate) form: Form,
+    pub(crate) computer_id: ComputerId,
+    /// The key that the system speaks by; none: it has never spoken.
+    pub(crate) device_key: Option<[u8; 32]>,
+    /// The counter of its newest request.
+    pub(crate) counter: u64,
+    /// Document id of the request, or the id of the order.
+    pub(crate) document: Digest,
     pub(crate) organization: Rc<OrganizationRow>,
     pub(crate) product: Rc<ProductRow>,
     pub(crate) system: Option<Rc<SystemRow>>,
-    pub(crate) context: &'a Context,
-    /// Whether an operator gave the order in place of a request.
-    pub(crate) by_hand: bool,
 }
 
 impl Asked<'_> {
+    pub(crate) fn context(&self) -> &Context {
+        self.ask.context
+    }
+
+    /// Whether an operator asks.
+    pub(crate) fn is_order(&self) -> bool {
+        matches!(self.ask.by, By::Operator { .. })
+    }
+
+    /// Whether the wallet may be drawn on: operators always may.
+    pub(crate) fn draws_on_wallet(&self) -> bool {
+        self.is_order() || self.settings().auto_assign
+    }
+
+    /// Whether the signer renews by itself what the asker wants extended: operators may always
+    /// extend.
+    pub(crate) fn is_renewed_by_signer(&self) -> bool {
+        !self.is_order() && self.settings().auto_renew
+    }
+
     pub(crate) fn settings(&self) -> &ProductSettings {
         &self.product.settings
     }
 
     /// Document id of the request, as answers name it: an operator's order has none.
-    pub(crate) fn request_id(&self) -> Option<crate::licence::Digest> {
-        (!self.by_hand).then_some(self.document)
+    pub(crate) fn request_id(&self) -> Option<Digest> {
+        (!self.is_order()).then_some(self.document)
     }
 
     pub(crate) fn contact(&self) -> Option<&str> {
@@ -40,7 +76,7 @@ impl Asked<'_> {
     pub(crate) fn known(&self) -> Option<&Rc<SystemRow>> {
         self.system
             .as_ref()
-            .filter(|system| system.organization == self.request.organization)
+            .filter(|system| system.organization == self.organization.id)
     }
 
     /// The system, if it is active by more than a trial or an emergency.

@@ -26,12 +26,8 @@ pub(crate) fn check<S: State>(
         if redemptions.iter().any(|earlier| earlier.key == row.id) {
             return Err(used(&row.id).into());
         }
-        check_row(
-            &row,
-            &asked.request.organization,
-            Some(&asked.request.product),
-        )?;
-        let lots = wallet::lots_of_key(&row, asked.settings(), asked.context.today);
+        check_row(&row, &asked.organization.id, Some(&asked.settings().id))?;
+        let lots = wallet::lots_of_key(&row, asked.settings(), asked.context().today);
         redemptions.push(Redemption { key: row.id, lots });
     }
     Ok(redemptions)
@@ -49,12 +45,15 @@ fn proven<S: State>(
     ) else {
         return Ok(None);
     };
-    let request = asked.request;
+    let Some(device_key) = asked.device_key else {
+        return Ok(None);
+    };
+    let organization = &asked.organization.id;
     let holds = redeem::verify_proof(
         &key,
-        &request.organization,
-        &request.device_key,
-        request.counter,
+        organization,
+        &device_key,
+        asked.counter,
         &brought.proof,
     );
     Ok(holds.then_some(row))

@@ -1,6 +1,6 @@
 //! The organization and the product that an order names.
 
-use crate::licence::Identifier;
+use crate::licence::{ComputerId, Identifier};
 use crate::policy::record::code::RefusalCode;
 use crate::policy::record::organization::OrganizationRow;
 use crate::policy::record::product::ProductRow;
@@ -72,4 +72,20 @@ pub fn check_not_given_up(system: &SystemRow) -> Result<(), Refusal> {
             "Undeny it with `keyspool activation undeny` first, if it may be trusted again.",
         )),
     }
+}
+
+/// The system of a Computer ID.
+///
+/// # Errors
+/// [`RefusalCode::UnknownActivation`] where nothing was ever activated under it.
+pub fn system<S: State>(state: &S, id: &ComputerId) -> Result<Rc<SystemRow>, Stop> {
+    state.get::<SystemRow>(&id.0)?.ok_or_else(|| {
+        let message = alloc::format!("The signer has activated no system {id}.");
+        Refusal::new(
+            RefusalCode::UnknownActivation,
+            message,
+            "Check the Computer ID with `keyspool system list`.",
+        )
+        .into()
+    })
 }

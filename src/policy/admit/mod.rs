@@ -8,3 +8,4 @@ pub mod known;
 pub mod serial;
 pub mod standing;
 pub mod subject;
+pub mod wish;

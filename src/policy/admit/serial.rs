@@ -3,6 +3,7 @@
 use crate::licence::Counts;
 use crate::policy::admit::asked::Asked;
 use crate::policy::admit::standing::Standing;
+use crate::policy::admit::wish::Wish;
 use crate::policy::record::catalogue::settings::Model;
 use crate::policy::record::code::RefusalCode;
 use crate::policy::record::preloaded;
@@ -10,7 +11,7 @@ use crate::policy::record::preloaded::{RecordRow, listed};
 use crate::policy::record::state::{State, StateBroken};
 use crate::policy::record::system::{SystemRow, SystemState};
 use crate::policy::refusal::{Refusal, Stop};
-use crate::wire::request::{SystemDescription, Wanted};
+use crate::wire::request::Wanted;
 use alloc::rc::Rc;
 
 /// The serial that a request of this model states: it serves one active system, and must be listed
@@ -18,22 +19,21 @@ use alloc::rc::Rc;
 pub(crate) fn check_serial<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     standing: &Standing,
 ) -> Result<(), Stop> {
-    let concerned =
-        asked.settings().model == Model::Hardware && description.request != Wanted::Trial;
-    let Some(serial) = description.serial.as_ref().filter(|_| concerned) else {
+    let concerned = asked.settings().model == Model::Hardware && wish.request != Wanted::Trial;
+    let Some(serial) = wish.serial.filter(|_| concerned) else {
         return Ok(());
     };
-    match record(state, asked, description)? {
+    match record(state, asked, wish)? {
         Some(record) => {
             let is_other = record
                 .owner
                 .as_ref()
-                .is_some_and(|owner| *owner != asked.request.organization);
+                .is_some_and(|owner| *owner != asked.organization.id);
             let recovered = standing.recovered.as_ref().map(|system| system.computer_id);
-            let own = [Some(asked.request.computer_id), recovered];
+            let own = [Some(asked.computer_id), recovered];
             let in_use = is_other
                 || holder(state, &record)?
                     .is_some_and(|system| !own.contains(&Some(system.computer_id)));
@@ -43,7 +43,7 @@ pub(crate) fn check_serial<S: State>(
                 Ok(())
             }
         }
-        None if held(state, asked, description, standing)?.covers(&description.need) => Ok(()),
+        None if held(state, asked, wish, standing)?.covers(&wish.need) => Ok(()),
         None => Err(unknown_serial(serial).with_contact(asked.contact()).into()),
     }
 }
@@ -51,13 +51,13 @@ pub(crate) fn check_serial<S: State>(
 pub(crate) fn record<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
 ) -> Result<Option<Rc<RecordRow>>, StateBroken> {
     listed(
         state,
-        &asked.request.organization,
-        &asked.request.product,
-        description.serial.as_deref(),
+        &asked.organization.id,
+        &asked.settings().id,
+        wish.serial,
     )
 }
 
@@ -128,18 +128,17 @@ pub(crate) fn unknown_serial(serial: &str) -> Refusal {
 pub(crate) fn held<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     standing: &Standing,
 ) -> Result<Counts, StateBroken> {
-    let record = record(state, asked, description)?;
+    let record = record(state, asked, wish)?;
     let hardware = standing.hardware.as_ref().map(|row| row.id);
-    let request = asked.request;
     preloaded::entitlement(
         state,
-        &request.organization,
-        &request.product,
+        &asked.organization.id,
+        &asked.settings().id,
         record.as_deref(),
         hardware,
-        &request.computer_id,
+        &asked.computer_id,
     )
 }

@@ -2,6 +2,7 @@
 
 use crate::licence::Day;
 use crate::policy::admit::asked::Asked;
+use crate::policy::admit::wish::Wish;
 use crate::policy::admit::{hardware, keys};
 use crate::policy::record::catalogue::settings::Registration;
 use crate::policy::record::code::RefusalCode;
@@ -10,7 +11,6 @@ use crate::policy::record::request::ApprovalRow;
 use crate::policy::record::state::{State, StateBroken};
 use crate::policy::record::system::{HardwareRow, SystemRow, SystemState};
 use crate::policy::refusal::{Refusal, Stop};
-use crate::wire::request::SystemDescription;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
@@ -26,9 +26,9 @@ fn approval<S: State>(
     state: &S,
     asked: &Asked<'_>,
 ) -> Result<Option<Rc<ApprovalRow>>, StateBroken> {
-    let row = state.get::<ApprovalRow>(&asked.request.computer_id.0)?;
+    let row = state.get::<ApprovalRow>(&asked.computer_id.0)?;
     Ok(row.filter(|row| {
-        row.organization == asked.request.organization && row.product == asked.request.product
+        row.organization == asked.organization.id && row.product == asked.settings().id
     }))
 }
 
@@ -38,24 +38,27 @@ fn is_approved<S: State>(state: &S, asked: &Asked<'_>) -> Result<bool, StateBrok
 }
 
 /// Registered, or vouched for.
-pub(crate) fn check<S: State>(
-    state: &S,
-    asked: &Asked<'_>,
-    description: &SystemDescription,
-) -> Result<(), Stop> {
+pub(crate) fn check<S: State>(state: &S, asked: &Asked<'_>, wish: &Wish<'_>) -> Result<(), Stop> {
     if asked.known().is_some() || approval(state, asked)?.is_some() {
         return Ok(());
     }
-    let vouched = asked.context.vouched.as_ref() == Some(&asked.request.organization);
+    let vouched = asked.context().vouched.as_ref() == Some(&asked.organization.id);
     match asked.settings().registration {
         Registration::Open => Ok(()),
         Registration::Vouched
-            if vouched || preloaded::registers(state, asked.request, description)? =>
+            if vouched
+                || preloaded::registers(
+                    state,
+                    &asked.organization.id,
+                    &asked.settings().id,
+                    asked.computer_id,
+                    wish.serial,
+                )? =>
         {
             Ok(())
         }
-        Registration::Vouched if !description.redeem.is_empty() => {
-            keys::check(state, asked, &description.redeem).map(|_| ())
+        Registration::Vouched if !wish.redeem.is_empty() => {
+            keys::check(state, asked, wish.redeem).map(|_| ())
         }
         Registration::Vouched | Registration::Approved => Err(awaiting_approval(asked).into()),
     }
@@ -77,29 +80,25 @@ fn awaiting_approval(asked: &Asked<'_>) -> Refusal {
 pub(crate) fn hardware<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
 ) -> Result<Standing, Stop> {
     match asked.known() {
-        Some(system) => known_device(state, asked, description, system),
-        None => new_device(state, asked, description),
+        Some(system) => known_device(state, asked, wish, system),
+        None => new_device(state, asked, wish),
     }
 }
 
 fn known_device<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     system: &SystemRow,
 ) -> Result<Standing, Stop> {
     if !system.is_bound() {
-        return bind(state, asked, description, system);
+        return bind(state, asked, wish, system);
     }
-    let changed = hardware::check_known(
-        &system.fingerprint,
-        &description.fingerprint,
-        asked.settings(),
-    )
-    .err();
+    let changed =
+        hardware::check_known(&system.fingerprint, &wish.fingerprint, asked.settings()).err();
     if let Some(changed) = changed
         && !is_approved(state, asked)?
     {
@@ -119,7 +118,7 @@ fn known_device<S: State>(
         check_active_elsewhere(
             state,
             asked,
-            &hardware::find_same(state, &description.fingerprint, asked.settings())?,
+            &hardware::find_same(state, &wish.fingerprint, asked.settings())?,
         )?;
     }
     let hardware = state.get::<HardwareRow>(&system.hardware.to_be_bytes())?;
@@ -133,10 +132,10 @@ fn known_device<S: State>(
 fn bind<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     system: &SystemRow,
 ) -> Result<Standing, Stop> {
-    let same = hardware::find_same(state, &description.fingerprint, asked.settings())?;
+    let same = hardware::find_same(state, &wish.fingerprint, asked.settings())?;
     check_active_elsewhere(state, asked, &same)?;
     let hardware = match same.first() {
         Some(row) => Some(row.clone()),
@@ -156,7 +155,7 @@ fn active_on<S: State>(
 ) -> Result<Option<Rc<SystemRow>>, StateBroken> {
     let system = state.get::<SystemRow>(&hardware.system.0)?;
     let is_other = |s: &Rc<SystemRow>| {
-        s.computer_id != asked.request.computer_id && s.is_active(asked.settings().model)
+        s.computer_id != asked.computer_id && s.is_active(asked.settings().model)
     };
     Ok(system.filter(is_other))
 }
@@ -168,7 +167,7 @@ fn check_active_elsewhere<S: State>(
 ) -> Result<(), Stop> {
     for row in same {
         if active_on(state, asked, row)?
-            .is_some_and(|system| system.organization != asked.request.organization)
+            .is_some_and(|system| system.organization != asked.organization.id)
         {
             return Err(already_active().into());
         }
@@ -176,12 +175,8 @@ fn check_active_elsewhere<S: State>(
     Ok(())
 }
 
-fn new_device<S: State>(
-    state: &S,
-    asked: &Asked<'_>,
-    description: &SystemDescription,
-) -> Result<Standing, Stop> {
-    let same = hardware::find_same(state, &description.fingerprint, asked.settings())?;
+fn new_device<S: State>(state: &S, asked: &Asked<'_>, wish: &Wish<'_>) -> Result<Standing, Stop> {
+    let same = hardware::find_same(state, &wish.fingerprint, asked.settings())?;
     check_active_elsewhere(state, asked, &same)?;
     let mut recovered = None;
     for row in &same {
@@ -216,7 +211,7 @@ fn check_recoveries(asked: &Asked<'_>, recoveries: &[Day]) -> Result<(), Refusal
     let limit = asked.settings().recovery_limit;
     let within = recoveries
         .iter()
-        .filter(|day| day.in_window(limit.days, asked.context.today))
+        .filter(|day| day.in_window(limit.days, asked.context().today))
         .count();
     if within < usize::try_from(limit.count).unwrap_or(usize::MAX) {
         return Ok(());

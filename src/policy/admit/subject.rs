@@ -1,39 +1,79 @@
 //! The checks from the organization to the counter (LICENSING section 14).
 
-use crate::licence::Counts;
-use crate::policy::admit::asked::Asked;
-use crate::policy::ask::Context;
+use crate::licence::{ComputerId, Counts, Digest, Identifier};
+use crate::policy::admit::asked::{Asked, Form};
+use crate::policy::ask::Ask;
 use crate::policy::record::code::RefusalCode;
 use crate::policy::record::organization::OrganizationRow;
 use crate::policy::record::product::ProductRow;
 use crate::policy::record::state::{State, key_of};
 use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
 use crate::policy::refusal::{Refusal, Stop};
+use crate::seal::Verified;
 use crate::wire::request::{Request, RequestBody, Wanted};
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-/// The rows of a request, and the checks from the organization to the Computer ID.
+/// Whom and what is asked about, before any row of it is read.
+pub(crate) struct Subject<'a> {
+    pub(crate) organization: &'a Identifier,
+    pub(crate) product: &'a Identifier,
+    pub(crate) computer_id: ComputerId,
+    pub(crate) device_key: Option<[u8; 32]>,
+    pub(crate) counter: u64,
+    pub(crate) document: Digest,
+    pub(crate) form: Form,
+    /// What a system description or an order needs.
+    pub(crate) need: Option<&'a Counts>,
+}
+
+impl<'a> Subject<'a> {
+    /// Of a device's request.
+    pub(crate) fn of(request: &'a Verified<Request>) -> Self {
+        let (form, need) = match &request.body {
+            RequestBody::SystemDescription(description) => (
+                Form::Description(description.request),
+                Some(&description.need),
+            ),
+            RequestBody::Confirmation(_) => (Form::Confirmation, None),
+            RequestBody::Deactivation(_) => (Form::Deactivation, None),
+        };
+        Self {
+            organization: &request.organization,
+            product: &request.product,
+            computer_id: request.computer_id,
+            device_key: Some(request.device_key),
+            counter: request.counter,
+            document: request.document_id(),
+            form,
+            need,
+        }
+    }
+}
+
+/// The rows of what is asked, and the checks from the organization to the Computer ID.
 pub(crate) fn look_up<'a, S: State>(
     state: &S,
-    request: &'a Request,
-    document: crate::licence::Digest,
-    context: &'a Context,
+    ask: Ask<'a>,
+    subject: &Subject<'_>,
+    system: Option<Rc<SystemRow>>,
 ) -> Result<Asked<'a>, Stop> {
-    let organization = state.get::<OrganizationRow>(&key_of(&[request.organization.as_str()]))?;
-    let organization = organization.ok_or_else(|| unknown_organization(request))?;
-    let product = state.get::<ProductRow>(&key_of(&[request.product.as_str()]))?;
-    let product = product.ok_or_else(|| unknown_product(request))?;
-    let system = state.get::<SystemRow>(&request.computer_id.0)?;
+    let organization = state.get::<OrganizationRow>(&key_of(&[subject.organization.as_str()]))?;
+    let organization = organization.ok_or_else(|| unknown_organization(subject.organization))?;
+    let product = state.get::<ProductRow>(&key_of(&[subject.product.as_str()]))?;
+    let product = product.ok_or_else(|| unknown_product(subject.product))?;
     let asked = Asked {
-        request,
-        document,
+        ask,
+        form: subject.form,
+        computer_id: subject.computer_id,
+        device_key: subject.device_key,
+        counter: subject.counter,
+        document: subject.document,
         organization,
         product,
         system,
-        context,
-        by_hand: false,
     };
-    check_types(&asked)?;
+    check_types(&asked, subject.need)?;
     check_withdrawn(&asked)?;
     check_other_organization(state, &asked)?;
     check_other_product(&asked)?;
@@ -41,36 +81,25 @@ pub(crate) fn look_up<'a, S: State>(
     Ok(asked)
 }
 
-pub(crate) fn unknown_organization(request: &Request) -> Refusal {
+pub(crate) fn unknown_organization(id: &Identifier) -> Refusal {
     Refusal::new(
         RefusalCode::UnknownOrganization,
-        alloc::format!(
-            "The signer knows no organization `{}`.",
-            request.organization
-        ),
+        alloc::format!("The signer knows no organization `{id}`."),
         "Check the organization set on the device, or add it to the catalogue.",
     )
 }
 
-pub(crate) fn unknown_product(request: &Request) -> Refusal {
+pub(crate) fn unknown_product(id: &Identifier) -> Refusal {
     Refusal::new(
         RefusalCode::UnknownProduct,
-        alloc::format!("The signer knows no product `{}`.", request.product),
+        alloc::format!("The signer knows no product `{id}`."),
         "Check the product set on the device, or add it to the catalogue.",
     )
 }
 
-pub(crate) fn need(request: &Request) -> Option<&Counts> {
-    match &request.body {
-        RequestBody::SystemDescription(description) => Some(&description.need),
-        _ => None,
-    }
-}
-
-pub(crate) fn check_types(asked: &Asked<'_>) -> Result<(), Refusal> {
+pub(crate) fn check_types(asked: &Asked<'_>, need: Option<&Counts>) -> Result<(), Refusal> {
     let settings = asked.settings();
-    let unknown =
-        need(asked.request).and_then(|need| need.iter().find(|(id, _)| !settings.has_type(id)));
+    let unknown = need.and_then(|need| need.iter().find(|(id, _)| !settings.has_type(id)));
     let Some((id, _)) = unknown else {
         return Ok(());
     };
@@ -92,11 +121,11 @@ pub(crate) fn check_types(asked: &Asked<'_>) -> Result<(), Refusal> {
 
 /// A withdrawn organization or product gets no new systems and trials; what it has goes on.
 pub(crate) fn check_withdrawn(asked: &Asked<'_>) -> Result<(), Refusal> {
-    let RequestBody::SystemDescription(description) = &asked.request.body else {
+    let Form::Description(wanted) = asked.form else {
         return Ok(());
     };
-    let goes_on = asked.active().is_some() && description.request != Wanted::Trial;
-    if goes_on || matches!(description.request, Wanted::Refresh | Wanted::Extend) {
+    let goes_on = asked.active().is_some() && wanted != Wanted::Trial;
+    if goes_on || matches!(wanted, Wanted::Refresh | Wanted::Extend) {
         return Ok(());
     }
     if asked.organization.withdrawn {
@@ -127,8 +156,8 @@ pub(crate) fn check_withdrawn(asked: &Asked<'_>) -> Result<(), Refusal> {
 }
 
 pub(crate) fn check_other_organization<S: State>(state: &S, asked: &Asked<'_>) -> Result<(), Stop> {
-    let stated = &asked.request.organization;
-    let is_description = matches!(asked.request.body, RequestBody::SystemDescription(_));
+    let stated = &asked.organization.id;
+    let is_description = matches!(asked.form, Form::Description(_));
     let installed = match &asked.system {
         Some(system) => state.get::<ProductRow>(&key_of(&[system.product.as_str()]))?,
         None => None,
@@ -150,7 +179,7 @@ pub(crate) fn check_other_organization<S: State>(state: &S, asked: &Asked<'_>) -
         )
         .into());
     }
-    match &asked.context.folder {
+    match &asked.context().folder {
         Some(folder) if folder != stated => Err(Refusal::new(
             RefusalCode::OtherOrganization,
             alloc::format!(
@@ -169,7 +198,7 @@ pub(crate) fn check_other_product(asked: &Asked<'_>) -> Result<(), Refusal> {
     let Some(system) = asked
         .system
         .as_ref()
-        .filter(|s| s.product != asked.request.product)
+        .filter(|s| s.product != asked.settings().id)
     else {
         return Ok(());
     };
@@ -178,7 +207,7 @@ pub(crate) fn check_other_product(asked: &Asked<'_>) -> Result<(), Refusal> {
         alloc::format!(
             "This Computer ID belongs to the product `{}`, not `{}`.",
             system.product,
-            asked.request.product
+            asked.settings().id
         ),
         "Set up the second product on the device as a system of its own.",
     ))
@@ -188,7 +217,7 @@ pub(crate) fn check_given_up(asked: &Asked<'_>) -> Result<(), Refusal> {
     let Some(system) = &asked.system else {
         return Ok(());
     };
-    let is_deactivation = matches!(asked.request.body, RequestBody::Deactivation(_));
+    let is_deactivation = asked.form == Form::Deactivation;
     match &system.state {
         SystemState::Active => Ok(()),
         // One that was given up by its code has not brought its deactivation yet.
@@ -229,18 +258,14 @@ pub(crate) fn check_given_up(asked: &Asked<'_>) -> Result<(), Refusal> {
 }
 
 pub(crate) fn check_counter(asked: &Asked<'_>) -> Result<(), Refusal> {
-    let Some(system) = asked
-        .system
-        .as_ref()
-        .filter(|s| asked.request.counter <= s.counter)
-    else {
+    let Some(system) = asked.system.as_ref().filter(|s| asked.counter <= s.counter) else {
         return Ok(());
     };
     Err(Refusal::new(
         RefusalCode::StaleRequest,
         alloc::format!(
             "Request {} of this device is older than request {}, which was granted.",
-            asked.request.counter,
+            asked.counter,
             system.counter
         ),
         "Let the device write a new request.",

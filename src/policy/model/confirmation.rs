@@ -75,7 +75,7 @@ pub(crate) fn decide(asked: &Asked<'_>, installed: InstalledActivation) -> Resul
             system,
             installed.sequence,
             asked.settings().model,
-            asked.context.today,
+            asked.context().today,
         ),
         _ => Settled {
             stated: system.stated.clone(),
@@ -89,12 +89,12 @@ pub(crate) fn decide(asked: &Asked<'_>, installed: InstalledActivation) -> Resul
         organization: system.organization.clone(),
         product: system.product.clone(),
         sequence: installed.sequence,
-        counter: asked.request.counter,
+        counter: asked.counter,
         stated: settled.stated,
         seats: settled.seats,
         returned: wallet::lots_of_seats(&settled.surplus),
-        source: asked.context.source.clone(),
-        on: asked.context.today,
+        source: asked.context().source.clone(),
+        on: asked.context().today,
     };
     Ok(Grant {
         event,

@@ -41,8 +41,8 @@ pub(crate) fn decide<S: State>(
     {
         return after_its_code(asked, system, deactivation, held);
     }
-    let hold = must_hold(state, system, asked.settings(), asked.context.today)?;
-    let seats = returnable(system, asked.settings().model, asked.context.today);
+    let hold = must_hold(state, system, asked.settings(), asked.context().today)?;
+    let seats = returnable(system, asked.settings().model, asked.context().today);
     let held = hold && (!seats.is_empty() || holds_hardware(system, asked.settings().model));
     let returned = if hold {
         Vec::new()
@@ -92,8 +92,8 @@ fn deactivated(
         returned,
         held,
         answer: answer.document_id(),
-        source: asked.context.source.clone(),
-        on: asked.context.today,
+        source: asked.context().source.clone(),
+        on: asked.context().today,
     }));
     Ok(Grant {
         event,
@@ -112,7 +112,7 @@ fn reason_word(reason: Reason) -> &'static str {
 
 fn check_code(asked: &Asked<'_>, deactivation: &Deactivation) -> Result<(), Refusal> {
     let (key, computer_id) = generation::from_verification_code(&deactivation.verification_code);
-    if key.bytes() == asked.request.device_key && computer_id == asked.request.computer_id {
+    if Some(key.bytes()) == asked.device_key && computer_id == asked.computer_id {
         return Ok(());
     }
     Err(Refusal::new(
@@ -176,7 +176,7 @@ fn receipt(
         request: asked.document,
         licences: wallet::counts(returned)?,
         destination,
-        issued_at: asked.context.now,
+        issued_at: asked.context().now,
     };
     Ok(Answer {
         kind: Kind::Receipt,

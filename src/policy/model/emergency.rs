@@ -1,10 +1,9 @@
 //! Emergencies: an operator's help for a few days, without a seat (LICENSING section 12).
 
 use crate::licence::id::Hex;
-use crate::licence::{
-    ComputerId, Counts, Day, DayStatus, Digest, Identifier, Moment, Plan, Ulid, Validity,
-};
+use crate::licence::{ComputerId, Counts, Day, DayStatus, Digest, Identifier, Plan, Validity};
 use crate::policy::admit::known;
+use crate::policy::ask::{Context, Order};
 use crate::policy::model::grant::{Answer, Grant};
 use crate::policy::model::issue::next_sequence;
 use crate::policy::record::catalogue::settings::ProductSettings;
@@ -27,38 +26,6 @@ use alloc::vec::Vec;
 /// Days within which the emergencies of a system are counted.
 const WINDOW_DAYS: u32 = 365;
 
-/// What an operator orders.
-#[derive(Debug, Clone)]
-pub struct Order {
-    /// The device that is to work.
-    pub computer_id: ComputerId,
-    /// Systems in the place of which it is to work.
-    pub in_place_of: Vec<ComputerId>,
-    /// Whose it is, where the signer cannot know.
-    pub organization: Option<Identifier>,
-    /// What is installed, where the signer cannot know.
-    pub product: Option<Identifier>,
-    /// What it needs, where that is not what it or the named systems stated last.
-    pub need: Option<Counts>,
-    /// Why.
-    pub reason: String,
-}
-
-/// What the signer knows beside the order and the state.
-#[derive(Debug, Clone, Copy)]
-pub struct Issuing {
-    /// The day of the order.
-    pub today: Day,
-    /// Its time.
-    pub now: Moment,
-    /// Version of the trust list in force.
-    pub trust_list: u64,
-    /// The id of a first activation, should there be one.
-    pub fresh_id: Ulid,
-    /// Names the order, as a document id names a request.
-    pub order: Digest,
-}
-
 /// An order with all that it leaves open filled in.
 struct Subject {
     computer_id: ComputerId,
@@ -75,29 +42,35 @@ struct Subject {
 /// [`RefusalCode::NotNeeded`] while it has a valid activation, [`RefusalCode::EmergencyLimit`] over
 /// the count within 365 days; a device that was given up or denied, that belongs elsewhere, or of
 /// which too little is known.
-pub fn grant<S: State>(state: &S, order: &Order, issuing: &Issuing) -> Result<Grant, Stop> {
-    let subject = subject(state, order)?;
+pub(crate) fn grant<S: State>(
+    state: &S,
+    order: &Order,
+    (in_place_of, reason): (&[ComputerId], &str),
+    id: Digest,
+    context: &Context,
+) -> Result<Grant, Stop> {
+    let subject = subject(state, order, in_place_of)?;
     let settings = &known::product(state, &subject.product)?.settings;
     check_catalogue(state, &subject)?;
     if let Some(system) = &subject.system {
         known::check_not_given_up(system)?;
-        check_needed(system, issuing.today)?;
+        check_needed(system, context.today)?;
     }
     let own = subject
         .system
         .as_ref()
         .map_or(&[][..], |system| &system.passing.emergencies);
-    check_limit(&subject.computer_id, own, settings, issuing.today)?;
+    check_limit(&subject.computer_id, own, settings, context.today)?;
     for system in &subject.named {
         check_limit(
             &system.computer_id,
             &system.passing.emergencies,
             settings,
-            issuing.today,
+            context.today,
         )?;
     }
-    let system = system_afterwards(&subject, settings, issuing)?;
-    let answer = activation(&system, settings, issuing);
+    let system = system_afterwards(&subject, settings, context)?;
+    let answer = activation(&system, settings, context);
     let event = Event::EmergencyGranted(Box::new(EmergencyGranted {
         system,
         in_place_of: subject
@@ -105,10 +78,10 @@ pub fn grant<S: State>(state: &S, order: &Order, issuing: &Issuing) -> Result<Gr
             .iter()
             .map(|system| system.computer_id)
             .collect(),
-        reason: order.reason.clone(),
-        order: issuing.order,
+        reason: reason.into(),
+        order: id,
         answer: answer.document_id(),
-        on: issuing.today,
+        on: context.today,
     }));
     Ok(Grant {
         event,
@@ -118,9 +91,13 @@ pub fn grant<S: State>(state: &S, order: &Order, issuing: &Issuing) -> Result<Gr
 
 /// Whose, which product and what need: as the device is known, else as the named systems, else as
 /// ordered, else as the device's waiting request says.
-fn subject<S: State>(state: &S, order: &Order) -> Result<Subject, Stop> {
+fn subject<S: State>(
+    state: &S,
+    order: &Order,
+    in_place_of: &[ComputerId],
+) -> Result<Subject, Stop> {
     let system = state.get::<SystemRow>(&order.computer_id.0)?;
-    let named = named(state, order)?;
+    let named = named(state, order, in_place_of)?;
     let waiting = state.get::<WaitingRow>(&order.computer_id.0)?;
     let known = system.iter().chain(&named).next();
     let waits = waiting.as_ref().filter(|_| known.is_none());
@@ -172,9 +149,13 @@ fn subject<S: State>(state: &S, order: &Order) -> Result<Subject, Stop> {
     })
 }
 
-fn named<S: State>(state: &S, order: &Order) -> Result<Vec<Rc<SystemRow>>, Stop> {
+fn named<S: State>(
+    state: &S,
+    order: &Order,
+    in_place_of: &[ComputerId],
+) -> Result<Vec<Rc<SystemRow>>, Stop> {
     let mut named: Vec<Rc<SystemRow>> = Vec::new();
-    for id in &order.in_place_of {
+    for id in in_place_of {
         let Some(system) = state.get::<SystemRow>(&id.0)? else {
             let message = alloc::format!("The signer has activated no system {id}.");
             let remedy = "Check the Computer ID with `keyspool system list`.";
@@ -314,24 +295,24 @@ fn check_limit(
 fn system_afterwards(
     subject: &Subject,
     settings: &ProductSettings,
-    issuing: &Issuing,
+    context: &Context,
 ) -> Result<SystemRow, Stop> {
-    let until = issuing
+    let until = context
         .today
         .last_of_days(settings.emergency.days)
         .unwrap_or(Day::LAST);
     let known = subject.system.as_deref();
     let activation = IssuedActivation {
-        id: known.map_or(issuing.fresh_id, |system| system.activation.id),
+        id: known.map_or(context.fresh_id, |system| system.activation.id),
         sequence: next_sequence(known)?,
         plan: Plan::Emergency,
         licences: subject.need.clone(),
         validity: Validity {
-            valid_from: issuing.today,
+            valid_from: context.today,
             valid_until: Some(until),
             grace_until: Some(until),
         },
-        issued: issuing.today,
+        issued: context.today,
         confirmed: known.and_then(|system| system.activation.confirmed),
     };
     let mut system = known
@@ -342,7 +323,7 @@ fn system_afterwards(
         plan: Plan::Emergency,
         until,
     });
-    system.passing.remember_emergency(issuing.today);
+    system.passing.remember_emergency(context.today);
     Ok(system)
 }
 
@@ -373,7 +354,7 @@ fn unseen(subject: &Subject, activation: &IssuedActivation) -> SystemRow {
     }
 }
 
-fn activation(system: &SystemRow, settings: &ProductSettings, issuing: &Issuing) -> Answer {
+fn activation(system: &SystemRow, settings: &ProductSettings, context: &Context) -> Answer {
     let components = u8::try_from(system.fingerprint.len()).unwrap_or(u8::MAX);
     let issued = &system.activation;
     let activation = Activation {
@@ -394,8 +375,8 @@ fn activation(system: &SystemRow, settings: &ProductSettings, issuing: &Issuing)
         licences: issued.licences.clone(),
         validity: issued.validity,
         notify_days: settings.notify_days.clone(),
-        issued_at: issuing.now,
-        trust_list: issuing.trust_list,
+        issued_at: context.now,
+        trust_list: context.trust_list,
         extensions: settings
             .extensions
             .as_ref()

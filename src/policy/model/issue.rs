@@ -5,6 +5,7 @@ use crate::licence::id::Hex;
 use crate::licence::{Counts, Plan, Ulid, Validity};
 use crate::policy::admit::asked::Asked;
 use crate::policy::admit::standing::Standing;
+use crate::policy::admit::wish::Wish;
 use crate::policy::model::confirmation::{is_own, settle};
 use crate::policy::model::grant::{Answer, Grant};
 use crate::policy::model::need;
@@ -22,7 +23,6 @@ use crate::policy::record::wallet;
 use crate::policy::record::wallet::Lot;
 use crate::policy::refusal::{Refusal, Stop};
 use crate::wire::Kind;
-use crate::wire::request::SystemDescription;
 use crate::wire::response::Activation;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -54,11 +54,7 @@ pub(crate) struct Before {
 }
 
 /// The system as it is, once the installed activation that the request names is taken as confirmed.
-pub(crate) fn before(
-    asked: &Asked<'_>,
-    description: &SystemDescription,
-    standing: &Standing,
-) -> Before {
+pub(crate) fn before(asked: &Asked<'_>, wish: &Wish<'_>, standing: &Standing) -> Before {
     let none = Before {
         seats: Vec::new(),
         stated: Vec::new(),
@@ -85,7 +81,7 @@ pub(crate) fn before(
     let Some(system) = asked.active() else {
         return none;
     };
-    let confirmed = description
+    let confirmed = wish
         .activation
         .filter(|installed| is_own(system, *installed));
     let known = system.activation.confirmed;
@@ -103,7 +99,7 @@ pub(crate) fn before(
             confirmed: known,
         };
     };
-    let settled = settle(system, sequence, model, asked.context.today);
+    let settled = settle(system, sequence, model, asked.context().today);
     let returned = wallet::lots_of_seats(&settled.surplus);
     Before {
         seats: settled.seats,
@@ -117,7 +113,7 @@ pub(crate) fn before(
 pub(crate) fn issue<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     standing: &Standing,
     redeemed: Vec<Redemption>,
     before: Before,
@@ -126,37 +122,37 @@ pub(crate) fn issue<S: State>(
     let sequence = next_sequence(asked.system.as_deref())?;
     let id = asked
         .known()
-        .map_or(asked.context.fresh_id, |system| system.activation.id);
+        .map_or(asked.context().fresh_id, |system| system.activation.id);
     let issued = IssuedActivation {
         id,
         sequence,
         plan: change.plan,
         licences: change.licences,
         validity: change.validity,
-        issued: asked.context.today,
+        issued: asked.context().today,
         confirmed: before.confirmed,
     };
-    let answer = activation(asked, description, &issued, id, change.validity);
+    let answer = activation(asked, wish, &issued, id, change.validity);
     let system = SystemRow {
-        computer_id: asked.request.computer_id,
-        organization: asked.request.organization.clone(),
-        product: asked.request.product.clone(),
-        device_key: Hex(asked.request.device_key),
-        computer_name: description.computer_name.clone(),
-        product_version: description.product_version.clone(),
-        serial: description.serial.clone(),
+        computer_id: asked.computer_id,
+        organization: asked.organization.id.clone(),
+        product: asked.settings().id.clone(),
+        device_key: Hex(asked.device_key.unwrap_or([0; 32])),
+        computer_name: wish.computer_name.clone().into_owned(),
+        product_version: wish.product_version.into(),
+        serial: wish.serial.map(Into::into),
         hardware: hardware_id(state, asked, standing)?,
-        fingerprint: description.fingerprint.clone(),
-        counter: asked.request.counter,
+        fingerprint: wish.fingerprint.clone().into_owned(),
+        counter: asked.counter,
         state: SystemState::Active,
-        need: description.need.clone(),
-        stated: need::state_need(&before.stated, sequence, &description.need),
+        need: wish.need.clone(),
+        stated: need::state_need(&before.stated, sequence, &wish.need),
         seats: change.seats,
         grace_days: change.grace_days,
         passing: change.passing,
         activation: issued,
     };
-    let event = Event::Granted(Box::new(Granted {
+    let granted = Box::new(Granted {
         outcome: change.outcome,
         request: asked.document,
         system,
@@ -167,10 +163,15 @@ pub(crate) fn issue<S: State>(
         assignments: change.assignments,
         recovered_from: standing.recovered.as_ref().map(|system| system.computer_id),
         answer: answer.document_id(),
-        witness: asked.context.witness,
-        source: asked.context.source.clone(),
-        on: asked.context.today,
-    }));
+        witness: asked.context().witness,
+        source: asked.context().source.clone(),
+        on: asked.context().today,
+    });
+    let event = if asked.is_order() {
+        Event::Issued(granted)
+    } else {
+        Event::Granted(granted)
+    };
     Ok(Grant {
         event,
         answer: Some(answer),
@@ -179,7 +180,7 @@ pub(crate) fn issue<S: State>(
 
 /// The remedy of a refusal: whether the file or the order is to be given again, and where to buy.
 pub(crate) fn buying_helps(refusal: Refusal, asked: &Asked<'_>) -> Refusal {
-    let refusal = if asked.by_hand {
+    let refusal = if asked.is_order() {
         refusal.of_order()
     } else {
         refusal
@@ -224,13 +225,13 @@ fn hardware_id<S: State>(
 
 fn activation(
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     issued: &IssuedActivation,
     id: Ulid,
     validity: Validity,
 ) -> Answer {
     let settings = asked.settings();
-    let components = u8::try_from(description.fingerprint.len()).unwrap_or(u8::MAX);
+    let components = u8::try_from(wish.fingerprint.len()).unwrap_or(u8::MAX);
     let extensions = settings
         .extensions
         .as_ref()
@@ -238,15 +239,15 @@ fn activation(
     let activation = Activation {
         activation_id: id,
         sequence: issued.sequence,
-        organization: asked.request.organization.clone(),
-        product: asked.request.product.clone(),
-        computer_id: asked.request.computer_id,
-        computer_name: description.computer_name.clone(),
+        organization: asked.organization.id.clone(),
+        product: asked.settings().id.clone(),
+        computer_id: asked.computer_id,
+        computer_name: wish.computer_name.clone().into_owned(),
         request: asked.request_id(),
         // A Computer ID alone has no hardware yet.
         fingerprint: (components > 0).then(|| {
             (
-                description.fingerprint.clone(),
+                wish.fingerprint.clone().into_owned(),
                 settings.fingerprint_min_match.min(components),
             )
         }),
@@ -254,8 +255,8 @@ fn activation(
         licences: issued.licences.clone(),
         validity,
         notify_days: settings.notify_days.clone(),
-        issued_at: asked.context.now,
-        trust_list: asked.context.trust_list,
+        issued_at: asked.context().now,
+        trust_list: asked.context().trust_list,
         extensions,
     };
     Answer {

@@ -4,6 +4,7 @@
 use crate::licence::Plan;
 use crate::policy::admit::asked::Asked;
 use crate::policy::admit::standing::Standing;
+use crate::policy::admit::wish::Wish;
 use crate::policy::model::grant::Grant;
 use crate::policy::model::issue::{Change, before, issue};
 use crate::policy::record::code::RefusalCode;
@@ -12,7 +13,7 @@ use crate::policy::record::event::granted::Outcome;
 use crate::policy::record::state::{State, StateBroken};
 use crate::policy::record::temporary::Running;
 use crate::policy::refusal::{Refusal, Stop};
-use crate::wire::request::{SystemDescription, Wanted};
+use crate::wire::request::Wanted;
 use alloc::vec::Vec;
 
 /// `refresh` and `extend` of a system that has only a trial or an emergency; none where the
@@ -20,17 +21,15 @@ use alloc::vec::Vec;
 pub(crate) fn decide<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     standing: &Standing,
     redeemed: &[Redemption],
 ) -> Result<Option<Grant>, Stop> {
     let Some(running) = asked.running() else {
         return Ok(None);
     };
-    match description.request {
-        Wanted::Refresh => {
-            restate(state, asked, description, standing, redeemed.to_vec()).map(Some)
-        }
+    match wish.request {
+        Wanted::Refresh => restate(state, asked, wish, standing, redeemed.to_vec()).map(Some),
         Wanted::Extend
             if running.plan == Plan::Trial
                 || asked.known().is_some_and(|system| system.passing.only) =>
@@ -57,14 +56,14 @@ fn nothing_to_extend(running: Running) -> Refusal {
 fn restate<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     standing: &Standing,
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
     let Some(system) = asked.active() else {
         return Err(StateBroken("no system whose trial runs".into()).into());
     };
-    let missing = system.activation.licences.lacking(&description.need);
+    let missing = system.activation.licences.lacking(&wish.need);
     if !missing.is_empty() {
         return Err(Refusal::new(
             RefusalCode::NotEnoughLicences,
@@ -76,7 +75,7 @@ fn restate<S: State>(
     let change = Change {
         outcome: Outcome::Refreshed,
         plan: system.activation.plan,
-        licences: description.need.clone(),
+        licences: wish.need.clone(),
         validity: system.activation.validity,
         grace_days: 0,
         seats: Vec::new(),
@@ -93,10 +92,10 @@ fn restate<S: State>(
     issue(
         state,
         asked,
-        description,
+        wish,
         &standing,
         redeemed,
-        before(asked, description, &standing),
+        before(asked, wish, &standing),
         change,
     )
 }

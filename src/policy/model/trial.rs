@@ -5,6 +5,7 @@ use crate::licence::{Day, Plan, Validity};
 use crate::policy::admit::asked::Asked;
 use crate::policy::admit::hardware;
 use crate::policy::admit::standing::Standing;
+use crate::policy::admit::wish::Wish;
 use crate::policy::model::grant::Grant;
 use crate::policy::model::issue::{Change, before, issue};
 use crate::policy::record::code::RefusalCode;
@@ -14,14 +15,13 @@ use crate::policy::record::state::{State, StateBroken, key_of};
 use crate::policy::record::system::HardwareRow;
 use crate::policy::record::temporary::{Passing, Running, TrialRow};
 use crate::policy::refusal::{Refusal, Stop};
-use crate::wire::request::SystemDescription;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 pub(crate) fn decide<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     standing: &Standing,
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
@@ -29,13 +29,13 @@ pub(crate) fn decide<S: State>(
     let stretch = stretch(state, asked)?;
     if stretch
         .as_ref()
-        .is_some_and(|stretch| stretch.last < asked.context.today)
+        .is_some_and(|stretch| stretch.last < asked.context().today)
     {
         return Err(
             trial_used(asked, "The organization has had its trial of this product.").into(),
         );
     }
-    if had_trial(state, asked, description, standing)? {
+    if had_trial(state, asked, wish, standing)? {
         return Err(trial_used(asked, "This hardware has had a trial of this product.").into());
     }
     let (first, last) = match stretch {
@@ -46,7 +46,7 @@ pub(crate) fn decide<S: State>(
     let change = Change {
         outcome: Outcome::Activated,
         plan: Plan::Trial,
-        licences: description.need.clone(),
+        licences: wish.need.clone(),
         validity: Validity {
             valid_from: first,
             valid_until: Some(last),
@@ -69,10 +69,10 @@ pub(crate) fn decide<S: State>(
     issue(
         state,
         asked,
-        description,
+        wish,
         standing,
         redeemed,
-        before(asked, description, standing),
+        before(asked, wish, standing),
         change,
     )
 }
@@ -103,8 +103,8 @@ fn check_licensed(asked: &Asked<'_>, standing: &Standing) -> Result<(), Refusal>
 
 fn stretch<S: State>(state: &S, asked: &Asked<'_>) -> Result<Option<Rc<TrialRow>>, StateBroken> {
     state.get::<TrialRow>(&key_of(&[
-        asked.request.organization.as_str(),
-        asked.request.product.as_str(),
+        asked.organization.id.as_str(),
+        asked.settings().id.as_str(),
     ]))
 }
 
@@ -113,7 +113,7 @@ fn stretch<S: State>(state: &S, asked: &Asked<'_>) -> Result<Option<Rc<TrialRow>
 fn had_trial<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     standing: &Standing,
 ) -> Result<bool, StateBroken> {
     if standing
@@ -124,7 +124,7 @@ fn had_trial<S: State>(
         return Ok(true);
     }
     Ok(
-        hardware::find_same(state, &description.fingerprint, asked.settings())?
+        hardware::find_same(state, &wish.fingerprint, asked.settings())?
             .iter()
             .any(|row| row.had_trial),
     )
@@ -132,7 +132,7 @@ fn had_trial<S: State>(
 
 /// The first grant begins the stretch.
 fn first_stretch(asked: &Asked<'_>) -> Result<(Day, Day), Refusal> {
-    let today = asked.context.today;
+    let today = asked.context().today;
     match asked.settings().trial_days {
         0 => Err(Refusal::new(
             RefusalCode::NoTrial,

@@ -2,9 +2,10 @@
 
 use crate::licence::ComputerId;
 use crate::policy::admit::known;
+use crate::policy::admit::known::system;
 use crate::policy::model::deactivation::returnable;
 use crate::policy::order::reinstate;
-use crate::policy::order::release::{Because, system};
+use crate::policy::order::release::Because;
 use crate::policy::record::catalogue::settings::Model;
 use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::Event;

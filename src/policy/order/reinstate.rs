@@ -1,11 +1,12 @@
 //! Taking a release without proof back: the seat comes back if one is free (LICENSING section 13).
 
 use crate::licence::{ComputerId, Day};
+use crate::policy::admit::known::system;
 use crate::policy::admit::{known, serial};
 use crate::policy::model::device::seats;
 use crate::policy::model::drawing;
 use crate::policy::model::drawing::Drawing;
-use crate::policy::order::release::{Because, already_proven, system};
+use crate::policy::order::release::{Because, already_proven};
 use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::Event;
 use crate::policy::record::event::given_up::Reinstated;

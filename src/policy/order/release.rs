@@ -4,6 +4,7 @@
 use crate::licence::code::LINE_BYTES;
 use crate::licence::{ComputerId, Day};
 use crate::policy::admit::known;
+use crate::policy::admit::known::system;
 use crate::policy::model::deactivation::{holds_hardware, must_hold, returnable};
 use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::Event;
@@ -17,7 +18,6 @@ use crate::policy::refusal::{Refusal, Stop};
 use crate::seal::generation;
 use crate::wire::response::Destination;
 use alloc::boxed::Box;
-use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -42,22 +42,6 @@ pub enum Typed {
     Accepted(Event),
     /// It is not. That is to be recorded all the same, since it counts.
     Wrong(Event, Refusal),
-}
-
-/// The system of a Computer ID.
-///
-/// # Errors
-/// [`RefusalCode::UnknownActivation`] where nothing was ever activated under it.
-pub fn system<S: State>(state: &S, id: &ComputerId) -> Result<Rc<SystemRow>, Stop> {
-    state.get::<SystemRow>(&id.0)?.ok_or_else(|| {
-        let message = alloc::format!("The signer has activated no system {id}.");
-        Refusal::new(
-            RefusalCode::UnknownActivation,
-            message,
-            "Check the Computer ID with `keyspool system list`.",
-        )
-        .into()
-    })
 }
 
 /// Gives a system up by its Deactivation Verification Code. A proven release like one by file: it

@@ -3,7 +3,6 @@
 use crate::licence::{ComputerId, Counts, Identifier};
 use crate::policy::record::state::{State, StateBroken, key_of, row};
 use crate::policy::record::system::SystemRow;
-use crate::wire::request::{Request, SystemDescription};
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -122,16 +121,18 @@ pub(crate) fn listed<S: State>(
 /// Whether a record names this very device for this organization (LICENSING section 8).
 pub(crate) fn registers<S: State>(
     state: &S,
-    request: &Request,
-    description: &SystemDescription,
+    organization: &Identifier,
+    product: &Identifier,
+    computer_id: ComputerId,
+    serial: Option<&str>,
 ) -> Result<bool, StateBroken> {
-    let Some(serial) = &description.serial else {
+    let Some(serial) = serial else {
         return Ok(false);
     };
-    let row = state.get::<RecordRow>(&RecordRow::key_of(&request.product, serial))?;
+    let row = state.get::<RecordRow>(&RecordRow::key_of(product, serial))?;
     Ok(row.is_some_and(|row| {
-        row.record.organization.as_ref() == Some(&request.organization)
-            && row.record.computer_id == Some(request.computer_id)
+        row.record.organization.as_ref() == Some(organization)
+            && row.record.computer_id == Some(computer_id)
     }))
 }
 

@@ -3,8 +3,9 @@
 use crate::licence::{ComputerId, Counts, Digest, Identifier, Moment, Plan, Ulid, Validity};
 use crate::wire::error::WireError;
 use crate::wire::extensions;
+use crate::wire::field::Field;
 use crate::wire::json::{self, MAX_NUMBER};
-use crate::wire::members::{Field, Members};
+use crate::wire::members::Members;
 use crate::wire::request::{
     Fingerprint, MAX_NAME, read_fingerprint, write_counts, write_fingerprint,
 };

@@ -2,8 +2,9 @@
 
 use crate::licence::{Digest, Moment, Origin};
 use crate::wire::error::WireError;
+use crate::wire::field::Field;
 use crate::wire::json;
-use crate::wire::members::{Field, Members};
+use crate::wire::members::Members;
 use crate::wire::text::ObjectText;
 use alloc::vec::Vec;
 

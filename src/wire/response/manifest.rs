@@ -4,8 +4,9 @@ use super::checkpoint::HistoryPoint;
 use super::refusal::read_code;
 use crate::licence::{Digest, Moment, Ulid};
 use crate::wire::error::WireError;
+use crate::wire::field::Field;
 use crate::wire::json::{self, Object};
-use crate::wire::members::{Field, Members};
+use crate::wire::members::Members;
 use crate::wire::text::ObjectText;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -98,7 +99,7 @@ impl Manifest {
             count: members.required("count", Field::number)?,
             entries_sha256: members.required("entries_sha256", Field::hex)?,
             checkpoint: members.required("checkpoint", |field| {
-                HistoryPoint::take(&mut field.members()?)
+                HistoryPoint::take(&mut Members::within(field)?)
             })?,
         };
         members.ignore_the_rest()?;
@@ -185,7 +186,7 @@ impl<'de> Deserialize<'de> for ManifestEntry {
 
 impl Output {
     fn read(field: Field) -> Result<Self, WireError> {
-        let mut members = field.members()?;
+        let mut members = Members::within(field)?;
         let path = members.required("path", Field::string)?;
         Ok(Self {
             path,
@@ -196,7 +197,7 @@ impl Output {
 
 impl RefusalReason {
     fn read(field: Field) -> Result<Self, WireError> {
-        let mut members = field.members()?;
+        let mut members = Members::within(field)?;
         let code = members.required("code", read_code)?;
         let message = members.required("message", Field::string)?;
         Ok(Self {

@@ -2,8 +2,9 @@
 
 use crate::licence::{ComputerId, Counts, Digest, Identifier, Moment, Ulid};
 use crate::wire::error::WireError;
+use crate::wire::field::Field;
 use crate::wire::json::{self, MAX_NUMBER};
-use crate::wire::members::{Field, Members};
+use crate::wire::members::Members;
 use crate::wire::request::write_counts;
 use crate::wire::text::ObjectText;
 use alloc::vec::Vec;

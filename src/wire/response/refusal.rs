@@ -2,8 +2,9 @@
 
 use crate::licence::{ComputerId, Digest, Identifier, Moment};
 use crate::wire::error::{Shown, WireError};
+use crate::wire::field::Field;
 use crate::wire::json;
-use crate::wire::members::{Field, Members};
+use crate::wire::members::Members;
 use crate::wire::text::ObjectText;
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -2,9 +2,10 @@
 
 use crate::licence::{Day, Identifier, KeyId, Moment};
 use crate::wire::error::WireError;
+use crate::wire::field::Field;
 use crate::wire::hash::key_id;
 use crate::wire::json;
-use crate::wire::members::{Field, Members};
+use crate::wire::members::Members;
 use crate::wire::text::{ObjectText, array, array_of_text};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -166,7 +167,7 @@ impl TrustList {
 
 impl Succession {
     fn read(field: Field) -> Result<Self, WireError> {
-        let mut members = field.members()?;
+        let mut members = Members::within(field)?;
         let root = members.required("root", Field::base64_of)?;
         Ok(Self {
             root,
@@ -184,7 +185,7 @@ impl Succession {
 
 impl TrustedKey {
     fn read(field: Field) -> Result<Self, WireError> {
-        let mut members = field.members()?;
+        let mut members = Members::within(field)?;
         let key = Self {
             key_id: members.required("keyid", Field::hex)?,
             public_key: members.required("public_key", Field::base64_of)?,

@@ -4,6 +4,7 @@
 use crate::licence::{Counts, Day, LicenceKeyId, Validity};
 use crate::policy::admit::asked::Asked;
 use crate::policy::admit::standing::Standing;
+use crate::policy::admit::wish::Wish;
 use crate::policy::model::device::seats;
 use crate::policy::model::drawing;
 use crate::policy::model::drawing::Drawing;
@@ -18,7 +19,7 @@ use crate::policy::record::system::SystemRow;
 use crate::policy::record::wallet;
 use crate::policy::record::wallet::Lot;
 use crate::policy::refusal::{Refusal, Stop};
-use crate::wire::request::{SystemDescription, Wanted};
+use crate::wire::request::Wanted;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
@@ -32,12 +33,12 @@ struct Seats {
 pub(crate) fn decide<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     standing: &Standing,
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
-    let before = before(asked, description, standing);
-    let mut lots = wallet::lots(state, &asked.request.organization, &asked.request.product)?;
+    let before = before(asked, wish, standing);
+    let mut lots = wallet::lots(state, &asked.organization.id, &asked.settings().id)?;
     redeemed
         .iter()
         .try_for_each(|redemption| wallet::add(&mut lots, &redemption.lots))?;
@@ -46,49 +47,41 @@ pub(crate) fn decide<S: State>(
     let own: Vec<LicenceKeyId> = redeemed.iter().map(|redemption| redemption.key).collect();
     let drawing = Drawing {
         own: &own,
-        wallet: asked.settings().auto_assign,
-        returned: description.request != Wanted::Extend,
+        wallet: asked.draws_on_wallet(),
+        returned: wish.request != Wanted::Extend,
         notice: asked.settings().largest_notice(),
-        today: asked.context.today,
+        today: asked.context().today,
     };
-    let change = match description.request {
+    let change = match wish.request {
         // A trial is the same for every model, and decided before.
         Wanted::Activate | Wanted::Trial => {
-            activate(asked, description, standing, &before, &lots, &drawing)
+            activate(asked, wish, standing, &before, &lots, &drawing)
         }
-        Wanted::Refresh => refresh(asked, description, &before),
-        Wanted::Extend => extend(asked, description, &before, &lots, &drawing),
+        Wanted::Refresh => refresh(asked, wish, &before),
+        Wanted::Extend => extend(asked, wish, &before, &lots, &drawing),
     };
     let change = change.map_err(|refusal| buying_helps(refusal, asked))?;
-    let change = statement(asked, description, standing, change)?;
-    issue(
-        state,
-        asked,
-        description,
-        standing,
-        redeemed,
-        before,
-        change,
-    )
+    let change = statement(asked, wish, standing, change)?;
+    issue(state, asked, wish, standing, redeemed, before, change)
 }
 
 /// What the new activation states of the seats that serve.
 fn statement(
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     standing: &Standing,
     change: Seats,
 ) -> Result<Change, Stop> {
-    let (serving, _) = seats::split(&change.seats, &description.need);
+    let (serving, _) = seats::split(&change.seats, &wish.need);
     let replaced = standing.recovered.as_ref().or(asked.active());
-    let (validity, grace_days) = validity(asked, description, &serving, replaced)?;
+    let (validity, grace_days) = validity(asked, wish, &serving, replaced)?;
     Ok(Change {
         outcome: change.outcome,
         plan: seats::PLAN,
         licences: seats::counts(&serving)?,
         validity,
         grace_days,
-        seats: seats::held_for(&change.seats, &description.need),
+        seats: seats::held_for(&change.seats, &wish.need),
         taken: change.taken,
         started: None,
         assignments: Vec::new(),
@@ -98,13 +91,13 @@ fn statement(
 
 fn activate(
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     standing: &Standing,
     before: &Before,
     lots: &[Lot],
     drawing: &Drawing<'_>,
 ) -> Result<Seats, Refusal> {
-    let missing = held(before)?.lacking(&description.need);
+    let missing = held(before)?.lacking(&wish.need);
     let (seats, taken) =
         seats::add_seats(&before.seats, lots, &missing, asked.settings(), drawing)?;
     let goes_on = asked.licensed().is_some() && standing.recovered.is_none();
@@ -123,11 +116,7 @@ fn held(before: &Before) -> Result<Counts, Refusal> {
     seats::counts(&before.seats).map_err(|_| seats::not_enough(&Counts::new(), false))
 }
 
-fn refresh(
-    asked: &Asked<'_>,
-    description: &SystemDescription,
-    before: &Before,
-) -> Result<Seats, Refusal> {
+fn refresh(asked: &Asked<'_>, wish: &Wish<'_>, before: &Before) -> Result<Seats, Refusal> {
     if asked.licensed().is_none() {
         return Err(Refusal::new(
             RefusalCode::NotActivated,
@@ -135,7 +124,7 @@ fn refresh(
             "Let the device ask for an activation instead.",
         ));
     }
-    let missing = held(before)?.lacking(&description.need);
+    let missing = held(before)?.lacking(&wish.need);
     if !missing.is_empty() {
         return Err(Refusal::new(
             RefusalCode::NotEnoughLicences,
@@ -154,7 +143,7 @@ fn refresh(
 /// need adds seats.
 fn extend(
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     before: &Before,
     lots: &[Lot],
     drawing: &Drawing<'_>,
@@ -168,13 +157,13 @@ fn extend(
     }
     check_renews_itself(asked, before, drawing)?;
     let settings = asked.settings();
-    let (serving, surplus) = seats::split(&before.seats, &description.need);
+    let (serving, surplus) = seats::split(&before.seats, &wish.need);
     let (mut seats, mut taken) = seats::extend_seats(&serving, lots, settings, drawing)?;
     let mut rest = lots.to_vec();
     wallet::remove(&mut rest, &taken)
         .map_err(|_| seats::not_enough(&Counts::new(), drawing.wallet))?;
     seats.extend(surplus);
-    let missing = held(before)?.lacking(&description.need);
+    let missing = held(before)?.lacking(&wish.need);
     let (seats, added) = seats::add_seats(&seats, &rest, &missing, settings, drawing)?;
     wallet::add(&mut taken, &added)
         .map_err(|_| seats::not_enough(&Counts::new(), drawing.wallet))?;
@@ -193,7 +182,7 @@ fn check_renews_itself(
     drawing: &Drawing<'_>,
 ) -> Result<(), Refusal> {
     let settings = asked.settings();
-    if !settings.auto_renew || before.seats.is_empty() {
+    if !asked.is_renewed_by_signer() || before.seats.is_empty() {
         return Ok(());
     }
     let mut serving = before.seats.iter().filter(|seat| !seat.spare);
@@ -220,7 +209,7 @@ fn is_in_renewal(seat: &Seat, notice: u32, today: Day) -> bool {
 /// the product's grace was shortened meanwhile (LICENSING section 6).
 fn validity(
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     serving: &[Seat],
     replaced: Option<&Rc<SystemRow>>,
 ) -> Result<(Validity, u32), StateBroken> {
@@ -229,7 +218,7 @@ fn validity(
         return Ok((validity, 0));
     };
     let before = replaced.map(|system| &system.activation).filter(|before| {
-        before.licences.covers(&description.need)
+        before.licences.covers(&wish.need)
             || before
                 .validity
                 .valid_until

@@ -5,6 +5,7 @@ use crate::licence::{Counts, Plan, Validity};
 use crate::policy::admit::asked::Asked;
 use crate::policy::admit::serial::held;
 use crate::policy::admit::standing::Standing;
+use crate::policy::admit::wish::Wish;
 use crate::policy::model::grant::Grant;
 use crate::policy::model::issue::{Change, before, buying_helps, issue};
 use crate::policy::record::code::RefusalCode;
@@ -12,24 +13,24 @@ use crate::policy::record::event::file::Redemption;
 use crate::policy::record::event::granted::Outcome;
 use crate::policy::record::state::State;
 use crate::policy::refusal::{Refusal, Stop};
-use crate::wire::request::{SystemDescription, Wanted};
+use crate::wire::request::Wanted;
 use alloc::vec::Vec;
 
 pub(crate) fn decide<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     standing: &Standing,
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
-    match description.request {
+    match wish.request {
         Wanted::Extend => return Err(nothing_to_extend().into()),
         Wanted::Refresh if asked.licensed().is_none() => return Err(not_activated().into()),
         // A trial is the same for every model, and decided before.
         Wanted::Activate | Wanted::Refresh | Wanted::Trial => {}
     }
-    let licences = held(state, asked, description, standing)?;
-    let missing = licences.lacking(&description.need);
+    let licences = held(state, asked, wish, standing)?;
+    let missing = licences.lacking(&wish.need);
     if !missing.is_empty() {
         return Err(buying_helps(not_enough(&missing), asked).into());
     }
@@ -50,7 +51,7 @@ pub(crate) fn decide<S: State>(
         plan: Plan::Hardware,
         licences,
         validity: Validity {
-            valid_from: since.unwrap_or(asked.context.today),
+            valid_from: since.unwrap_or(asked.context().today),
             valid_until: None,
             grace_until: None,
         },
@@ -64,10 +65,10 @@ pub(crate) fn decide<S: State>(
     issue(
         state,
         asked,
-        description,
+        wish,
         standing,
         redeemed,
-        before(asked, description, standing),
+        before(asked, wish, standing),
         change,
     )
 }

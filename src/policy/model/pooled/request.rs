@@ -4,6 +4,7 @@
 use crate::licence::{Counts, LicenceKeyId, Plan, Validity};
 use crate::policy::admit::asked::Asked;
 use crate::policy::admit::standing::Standing;
+use crate::policy::admit::wish::Wish;
 use crate::policy::model::drawing;
 use crate::policy::model::drawing::Drawing;
 use crate::policy::model::grant::Grant;
@@ -23,21 +24,21 @@ use crate::policy::record::system::SystemRow;
 use crate::policy::record::wallet;
 use crate::policy::record::wallet::Lot;
 use crate::policy::refusal::{Refusal, Stop};
-use crate::wire::request::{SystemDescription, Wanted};
+use crate::wire::request::Wanted;
 use alloc::vec::Vec;
 
 pub(crate) fn decide<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
     standing: &Standing,
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
-    check_kind(asked, description)?;
-    let before = before(asked, description, standing);
-    let (started, course) = course(state, asked, description)?;
-    let demand = Demand::of(state, asked, description, standing, &before)?;
-    let mut lots = wallet::lots(state, &asked.request.organization, &asked.request.product)?;
+    check_kind(asked, wish)?;
+    let before = before(asked, wish, standing);
+    let (started, course) = course(state, asked, wish)?;
+    let demand = Demand::of(state, asked, wish, standing, &before)?;
+    let mut lots = wallet::lots(state, &asked.organization.id, &asked.settings().id)?;
     redeemed
         .iter()
         .try_for_each(|redemption| wallet::add(&mut lots, &redemption.lots))?;
@@ -52,21 +53,21 @@ pub(crate) fn decide<S: State>(
         lots,
         assignments: Vec::new(),
     };
-    desk.serve(description.request).map_err(|stop| match stop {
+    desk.serve(wish.request).map_err(|stop| match stop {
         Stop::Refused(refusal) => Stop::Refused(buying_helps(refusal, asked)),
         broken @ Stop::Broken(_) => broken,
     })?;
-    let (plan, validity) = desk.statement(replaced(standing, asked), description)?;
+    let (plan, validity) = desk.statement(replaced(standing, asked), wish)?;
     let assignments = desk.assignments;
     let goes_on = asked.licensed().is_some() && standing.recovered.is_none();
     let change = Change {
-        outcome: match description.request {
+        outcome: match wish.request {
             Wanted::Extend => Outcome::Extended,
             _ if goes_on => Outcome::Refreshed,
             _ => Outcome::Activated,
         },
         plan,
-        licences: description.need.clone(),
+        licences: wish.need.clone(),
         validity,
         grace_days: asked.settings().grace_days,
         seats: Vec::new(),
@@ -75,15 +76,7 @@ pub(crate) fn decide<S: State>(
         started,
         assignments,
     };
-    issue(
-        state,
-        asked,
-        description,
-        standing,
-        redeemed,
-        before,
-        change,
-    )
+    issue(state, asked, wish, standing, redeemed, before, change)
 }
 
 fn replaced<'a>(standing: &'a Standing, asked: &'a Asked<'_>) -> Option<&'a SystemRow> {
@@ -93,9 +86,9 @@ fn replaced<'a>(standing: &'a Standing, asked: &'a Asked<'_>) -> Option<&'a Syst
         .or(asked.active().map(|system| &**system))
 }
 
-fn check_kind(asked: &Asked<'_>, description: &SystemDescription) -> Result<(), Refusal> {
+fn check_kind(asked: &Asked<'_>, wish: &Wish<'_>) -> Result<(), Refusal> {
     let is_licensed = asked.licensed().is_some();
-    match description.request {
+    match wish.request {
         Wanted::Refresh if !is_licensed => Err(Refusal::new(
             RefusalCode::NotActivated,
             "This device has no activation that could be refreshed.",
@@ -115,21 +108,21 @@ fn check_kind(asked: &Asked<'_>, description: &SystemDescription) -> Result<(), 
 fn course<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    description: &SystemDescription,
+    wish: &Wish<'_>,
 ) -> Result<(Option<Start>, Course), Stop> {
-    let (organization, product) = (&asked.request.organization, &asked.request.product);
+    let (organization, product) = (&asked.organization.id, &asked.settings().id);
     if let Some(course) = Course::of(state, organization, product)? {
         return Ok((None, course));
     }
-    if !asked.settings().auto_start || description.request != Wanted::Activate {
+    if !asked.settings().auto_start || wish.request != Wanted::Activate {
         return Err(not_started(organization, product)
             .with_contact(asked.contact())
             .into());
     }
-    let start = start_of(state, organization, asked.settings(), asked.context.today)?;
+    let start = start_of(state, organization, asked.settings(), asked.context().today)?;
     Ok((
         Some(start),
-        Course::starting(organization, product, start, asked.context.today),
+        Course::starting(organization, product, start, asked.context().today),
     ))
 }
 
@@ -148,21 +141,20 @@ impl Demand {
     fn of<S: State>(
         state: &S,
         asked: &Asked<'_>,
-        description: &SystemDescription,
+        wish: &Wish<'_>,
         standing: &Standing,
         before: &Before,
     ) -> Result<Self, Stop> {
         let counts =
             replaced(standing, asked).filter(|system| system.counts(asked.settings().model));
         let was = counts.map_or_else(Counts::new, SystemRow::counted_need);
-        let others =
-            need_of(state, &asked.request.organization, &asked.request.product)?.minus(&was)?;
+        let others = need_of(state, &asked.organization.id, &asked.settings().id)?.minus(&was)?;
         let stated = before.stated.iter().fold(Counts::new(), |counted, stated| {
             larger(&counted, &stated.need)
         });
-        let after = larger(&stated, &description.need);
+        let after = larger(&stated, &wish.need);
         let need = others.plus(&after)?;
-        let larger = stated.lacking(&description.need);
+        let larger = stated.lacking(&wish.need);
         let increase = if counts.is_some() {
             larger.clone()
         } else {
@@ -217,20 +209,20 @@ impl Desk<'_> {
 
     fn is_in_grace(&self) -> bool {
         self.course
-            .is_in_grace(self.settings.grace_days, self.asked.context.today)
+            .is_in_grace(self.settings.grace_days, self.asked.context().today)
     }
 
     /// With `auto_assign` the wallet is drawn on, the lot with the earliest store-until first; else
     /// only the request's own keys.
     fn drawing(&self) -> Drawing<'_> {
-        let wallet = self.settings.auto_assign;
+        let wallet = self.asked.draws_on_wallet();
         let own = if wallet { &[] } else { self.own };
         Drawing {
             own,
             wallet,
             returned: true,
             notice: self.settings.largest_notice(),
-            today: self.asked.context.today,
+            today: self.asked.context().today,
         }
     }
 
@@ -279,8 +271,8 @@ impl Desk<'_> {
     fn draw_in_full(&mut self, period: u32) -> Result<(), Stop> {
         let shortfall = self.course.shortfall(period, &self.demand.need);
         let taken = drawing::take(&self.lots, &shortfall, &self.drawing());
-        let taken =
-            taken.map_err(|missing| not_enough(&shortfall, &missing, self.settings.auto_assign))?;
+        let taken = taken
+            .map_err(|missing| not_enough(&shortfall, &missing, self.asked.draws_on_wallet()))?;
         self.assign(period, taken)
     }
 
@@ -297,7 +289,7 @@ impl Desk<'_> {
             self.settings,
             period,
             &self.demand.need,
-            self.asked.context.today,
+            self.asked.context().today,
         )?;
         self.draw_in_full(period)
     }
@@ -305,14 +297,14 @@ impl Desk<'_> {
     /// A product that renews itself is extended only where the signer could not, and by a key of
     /// the request's own.
     fn check_renews_itself(&self) -> Result<(), Refusal> {
-        if !self.settings.auto_renew {
+        if !self.asked.is_renewed_by_signer() {
             return Ok(());
         }
         let due = renewal::due(
             &self.course,
             self.settings,
             &self.demand.need,
-            self.asked.context.today,
+            self.asked.context().today,
         );
         if !self.own.is_empty() && (due.is_some() || !self.is_licensed()) {
             return Ok(());
@@ -338,7 +330,7 @@ impl Desk<'_> {
             self.settings,
             period,
             taken,
-            self.asked.context.today,
+            self.asked.context().today,
         )?;
         self.course.assign(&assignment)?;
         self.assignments.push(assignment);
@@ -349,7 +341,7 @@ impl Desk<'_> {
     fn statement(
         &self,
         replaced: Option<&SystemRow>,
-        description: &SystemDescription,
+        wish: &Wish<'_>,
     ) -> Result<(Plan, Validity), Stop> {
         let (plan, validity) = match self.course.licensed_until(&self.demand.need) {
             Some(until) => {
@@ -368,7 +360,7 @@ impl Desk<'_> {
         };
         let before = replaced
             .map(|system| &system.activation)
-            .filter(|before| before.licences.covers(&description.need));
+            .filter(|before| before.licences.covers(&wish.need));
         let Some(before) = before else {
             return Ok((plan, validity));
         };
@@ -383,7 +375,7 @@ impl Desk<'_> {
             )
         })?;
         Ok(Validity {
-            valid_from: self.asked.context.today,
+            valid_from: self.asked.context().today,
             valid_until: Some(last),
             grace_until: Some(last),
         })

@@ -1,0 +1,19 @@
+//! The names of batches' folders.
+
+use super::error::SpoolError;
+use super::names::is_safe;
+use std::path::PathBuf;
+
+/// A batch or date as a part of a path.
+pub(super) fn checked(part: &str) -> Result<&str, SpoolError> {
+    if is_safe(part) {
+        Ok(part)
+    } else {
+        Err(SpoolError::Name { name: part.into() })
+    }
+}
+
+/// `<date>-<batch>`, the folder of a batch in `outbox/` and `rejected/`.
+pub(super) fn batch_folder(date: &str, batch: &str) -> Result<PathBuf, SpoolError> {
+    checked(&format!("{}-{}", checked(date)?, checked(batch)?)).map(PathBuf::from)
+}
