@@ -31,7 +31,7 @@ impl<'a> Arrows<'a> {
             let mut to: BTreeMap<Module, BTreeSet<String>> = BTreeMap::new();
             let is_child = |name: &str| arrows.files.contains_key(&below(module, name));
             for path in paths(source, is_child) {
-                let target = arrows.longest_module(path.from_the_root(module));
+                let target = arrows.longest_module(path.whole(module));
                 if let Some((target, rest)) = target.filter(|(target, _)| target != module) {
                     to.entry(target).or_default().insert(rest);
                 }
@@ -71,7 +71,7 @@ struct Path {
 }
 
 impl Path {
-    fn from_the_root(&self, module: &Module) -> Vec<String> {
+    fn whole(&self, module: &Module) -> Vec<String> {
         let mut base = [module.as_slice(), &self.inline].concat();
         let mut segments = self.segments.as_slice();
         if let ["crate", ..] = segments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
