@@ -14,6 +14,7 @@
 //! | 2 | [`seal`] | signing and verifying; the only maker of [`Verified`](seal::Verified) | storage of keys |
 //! | 3 | [`device`] | the SDK: describe, install, status, confirm, deactivate, over a store and a clock of the device | std, log, panic |
 //! | 3 | `policy` | the licensing rules: `policy::decide` gives a grant or a refusal | I/O, clock, randomness |
+//! | 4 | `words` | what people read: facts in, text out; a file a language | decide, files |
 //! | 4 | `vault` | custody of secrets: key slots, sealing of records, signing keys, trust list | print, log or serialise a key |
 //! | 4 | `ledger` | the durable state and the hash-chained history over an embedded store | interpret rules |
 //! | 4 | `spool` | intake, quarantine, archive, atomic publishing, waking up | parse beyond telling kinds apart |
@@ -111,6 +112,8 @@ pub mod spool;
 #[cfg(feature = "full")]
 pub mod vault;
 pub mod wire;
+#[cfg(feature = "full")]
+pub mod words;
 
 /// The examples of the README, as tests.
 #[cfg(doctest)]

@@ -10,6 +10,7 @@ use crate::ops::process::by_hand::{Carried, Issued, Orders};
 use crate::ops::{self, Access};
 use crate::policy::ask::{Activating, Order};
 use crate::policy::record::system::IssuedActivation;
+use crate::words::refusal::{Audience, said};
 use serde_json::{Value, json};
 
 /// `activation issue`.
@@ -100,10 +101,11 @@ pub(super) fn refresh(desk: &Desk<'_>, yes: bool) -> Result<Exit, CliError> {
     let signer = desk.open(Access::Changing)?;
     let fresh: &(dyn Fn() -> Result<Ulid, ops::OpsError> + Sync) = &entropy::ulid;
     let mut orders = Orders::begin(&signer, &spool, entropy::clock()?, fresh)?;
-    for (id, refusal) in ops::activation::refresh(&mut orders)? {
+    for (id, refused) in ops::activation::refresh(&mut orders)? {
         desk.console.say(&format!(
             "left out: {id}: {}: {}",
-            refusal.code, refusal.message
+            refused.code(),
+            said(&refused, Audience::ORDERING).message
         ));
     }
     if !orders.issued.is_empty() {

@@ -5,12 +5,12 @@ use super::run::Desk;
 use super::{entropy, parse};
 use crate::licence::{Counts, Identifier, LicenceKeyId, LineError};
 use crate::ops::{self, Access, OpsError};
-use crate::policy::record::code::RefusalCode;
-use crate::policy::refusal::Refusal;
+use crate::policy::refusal::{KeyRefusal, Refused};
+use crate::words::refusal::{Audience, Said, said};
 use serde_json::json;
 
 /// What came of a key: its id, where it was read, and its product and worth, or why not.
-type Judged = (Option<LicenceKeyId>, Result<(Identifier, Counts), Refusal>);
+type Judged = (Option<LicenceKeyId>, Result<(Identifier, Counts), Refused>);
 
 /// Redeems the good keys; a wrong one, also a mistyped one, does not stop the others.
 ///
@@ -32,22 +32,10 @@ pub(super) fn redeem(
         ops::wallet::redeem(&signer, entropy::clock()?, &organization, &read)?.into_iter();
     let judge = |typed: Result<LicenceKeyId, LineError>| match typed {
         Ok(_) => results.next().map(|one| (Some(one.id), one.result)),
-        Err(error) => Some((None, Err(mistyped(&error)))),
+        Err(error) => Some((None, Err(KeyRefusal::Mistyped { error }.into()))),
     };
     let judged: Vec<Judged> = typed.into_iter().filter_map(judge).collect();
     give(desk, judged)
-}
-
-fn mistyped(error: &LineError) -> Refusal {
-    let remedy = format!(
-        "Look at it again and redeem it by itself: {}.",
-        parse::MISTYPED_KEY
-    );
-    Refusal::new(
-        RefusalCode::Malformed,
-        format!("This licence key cannot be read: {error}."),
-        remedy,
-    )
 }
 
 fn give(desk: &Desk<'_>, judged: Vec<Judged>) -> Result<Exit, CliError> {
@@ -60,14 +48,14 @@ fn give(desk: &Desk<'_>, judged: Vec<Judged>) -> Result<Exit, CliError> {
                 lines.push(format!("{name}: {licences} of {product}"));
                 good.push(json!({"id": id, "product": product, "licences": licences}));
             }
-            Err(refusal) if is_single => return Err(OpsError::Refused(refusal).into()),
-            Err(Refusal {
-                code,
-                message,
-                remedy,
-            }) => {
+            Err(refused) if is_single => return Err(OpsError::Refused(refused).into()),
+            Err(refused) => {
+                let code = refused.code();
+                let Said { message, remedy } = said(&refused, Audience::ORDERING);
                 lines.push(format!("{name}: refused, {code}: {message}"));
-                bad.push(json!({"place": place, "id": id, "code": code, "message": message, "remedy": remedy}));
+                bad.push(json!({
+                    "place": place, "id": id, "code": code, "message": message, "remedy": remedy
+                }));
             }
         }
     }

@@ -5,22 +5,21 @@ use super::process::by_hand::{Issued, Orders};
 use crate::licence::ComputerId;
 use crate::policy::admit::known;
 use crate::policy::ask::{Activating, Order};
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::due;
-use crate::policy::refusal::Refusal;
+use crate::policy::refusal::{LicencesRefusal, Refused, SubjectRefusal};
 
 /// Gives an order for every system that is due. What cannot get an activation now stays due, and is
 /// given with the reason.
 ///
 /// # Errors
 /// [`OpsError::Ledger`], [`OpsError::Broken`].
-pub fn refresh(orders: &mut Orders<'_>) -> Result<Vec<(ComputerId, Refusal)>, OpsError> {
+pub fn refresh(orders: &mut Orders<'_>) -> Result<Vec<(ComputerId, Refused)>, OpsError> {
     let mut left = Vec::new();
     let due = due::systems(&orders.session().state())?;
     for id in due {
         match orders.give(&Order::known(id, Activating::Refresh)) {
             Ok(()) => {}
-            Err(OpsError::Refused(refusal)) => left.push((id, refusal)),
+            Err(OpsError::Refused(refused)) => left.push((id, refused)),
             Err(error) => return Err(error),
         }
     }
@@ -36,25 +35,14 @@ pub fn check_computer_key(orders: &Orders<'_>, issued: &Issued) -> Result<(), Op
         return Ok(());
     }
     let product = known::product(&orders.session().state(), &issued.system.product)?;
-    let id = &product.settings.id;
     if !product.settings.computer_keys {
-        let message = format!("The product `{id}` has no Computer Keys.");
-        let remedy =
-            "Bring the bundle or its picture to the device, or set computer_keys in the catalogue.";
-        return Err(OpsError::Refused(Refusal::new(
-            RefusalCode::NoComputerKeys,
-            message,
-            remedy,
-        )));
+        let product = product.settings.id.clone();
+        return Err(OpsError::Refused(
+            SubjectRefusal::NoComputerKeys { product }.into(),
+        ));
     }
-    let message = format!(
-        "The activation states {}, more than a Computer Key can hold.",
-        issued.system.activation.licences
-    );
-    let remedy = "Bring the bundle or its picture to the device.";
-    Err(OpsError::Refused(Refusal::new(
-        RefusalCode::TooManyForComputerKey,
-        message,
-        remedy,
-    )))
+    let licences = issued.system.activation.licences.clone();
+    Err(OpsError::Refused(
+        LicencesRefusal::TooManyForComputerKey { licences }.into(),
+    ))
 }

@@ -9,7 +9,7 @@ use crate::licence::{Digest, LicenceKeyId, Moment, Origin};
 use crate::policy::order::catalogue::CatalogueStop;
 use crate::policy::record::catalogue::error::CatalogueError;
 use crate::policy::record::state::StateBroken;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{Refused, Stop};
 use crate::render::RenderError;
 use crate::seal::computer_key::ComputerKeyRefused;
 use crate::seal::trust::TrustError;
@@ -18,6 +18,7 @@ use crate::spool::{InboxPath, SpoolError, TakeError, escape_path};
 use crate::vault::VaultError;
 use crate::wire::error::WireError;
 use crate::wire::qr::QrError;
+use crate::words::refusal::{Audience, said};
 use std::path::PathBuf;
 
 /// Why a verb was not carried out. Nothing is half-done then.
@@ -42,8 +43,8 @@ pub enum OpsError {
     #[error(transparent)]
     Entry(#[from] EntryError),
     /// A rule refuses the order.
-    #[error("{}", .0.message)]
-    Refused(Refusal),
+    #[error("{}", said(.0, Audience::ORDERING).message)]
+    Refused(Refused),
     /// The catalogue is wrong.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
@@ -237,7 +238,7 @@ pub enum OpsError {
 impl From<Stop> for OpsError {
     fn from(stop: Stop) -> Self {
         match stop {
-            Stop::Refused(refusal) => Self::Refused(refusal),
+            Stop::Refused(refused) => Self::Refused(refused),
             Stop::Broken(broken) => Self::Broken(broken),
         }
     }
@@ -257,7 +258,7 @@ impl OpsError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Refused(refusal) => refusal.code.as_str(),
+            Self::Refused(refused) => refused.code().as_str(),
             Self::Vault(VaultError::WrongPassphrase) => "wrong-passphrase",
             Self::Vault(VaultError::NotFound { .. }) => "no-vault",
             Self::Vault(VaultError::AlreadyExists { .. }) => "vault-exists",

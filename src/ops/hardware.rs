@@ -19,8 +19,9 @@ use crate::policy::record::event::Event;
 use crate::policy::record::preloaded::{Record, RecordRow};
 use crate::policy::record::state::State;
 use crate::policy::record::system::{SystemRow, SystemState};
-use crate::policy::refusal::Stop;
+use crate::policy::refusal::{Refused, SerialRefusal, Stop};
 use crate::wire::request::MAX_SHORT_TEXT;
+use crate::words::refusal::{Audience, said};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
@@ -153,14 +154,9 @@ impl Import<'_> {
         if self.keys.contains(&key) {
             self.flush()?;
         }
-        if let Some(message) = self.other_unit(&record)? {
+        if let Some(refusal) = self.other_unit(&record)? {
             let column = Some(Column::ComputerId.name());
-            self.done.refused.push(BadLine {
-                line,
-                column,
-                code: RefusalCode::SerialInUse,
-                message,
-            });
+            self.refuse(line, column, &refusal.into());
             return Ok(());
         }
         match import::import(&self.session.state(), &record) {
@@ -175,14 +171,9 @@ impl Import<'_> {
                 self.pending.push(record);
                 self.keys.insert(key);
             }
-            Err(Stop::Refused(refusal)) => {
-                let column = self.column(refusal.code, &record);
-                self.done.refused.push(BadLine {
-                    line,
-                    column,
-                    code: refusal.code,
-                    message: refusal.message,
-                });
+            Err(Stop::Refused(refused)) => {
+                let column = self.column(refused.code(), &record);
+                self.refuse(line, column, &refused);
             }
             Err(Stop::Broken(broken)) => return Err(broken.into()),
         }
@@ -195,34 +186,43 @@ impl Import<'_> {
 
     /// A Computer ID belongs to one system, and so to one serial: why this record names that of
     /// another, if it does.
-    fn other_unit(&self, record: &Record) -> Result<Option<String>, OpsError> {
-        let Some(id) = record.computer_id else {
+    fn other_unit(&self, record: &Record) -> Result<Option<SerialRefusal>, OpsError> {
+        let Some(computer_id) = record.computer_id else {
             return Ok(None);
         };
         let is_other = |product: &Identifier, serial: &str| {
             *product != record.product || serial != record.serial
         };
-        if let Some((product, serial)) = self.devices.get(&id) {
-            let said = || {
-                format!(
-                    "The Computer ID {id} is recorded already, with the serial number {serial} of \
-                        `{product}`."
-                )
+        if let Some((product, serial)) = self.devices.get(&computer_id) {
+            let recorded = || SerialRefusal::DeviceRecorded {
+                computer_id,
+                serial: serial.clone(),
+                product: product.clone(),
             };
-            return Ok(is_other(product, serial).then(said));
+            return Ok(is_other(product, serial).then(recorded));
         }
-        let system = self.session.state().get::<SystemRow>(&id.0)?;
+        let system = self.session.state().get::<SystemRow>(&computer_id.0)?;
         let active = system.filter(|system| matches!(system.state, SystemState::Active));
         Ok(active.and_then(|system| {
             let serial = system
                 .serial
                 .as_deref()
                 .filter(|serial| is_other(&system.product, serial))?;
-            Some(format!(
-                "The system {id} is active, with the serial number {serial} of `{}`.",
-                system.product
-            ))
+            Some(SerialRefusal::DeviceActive {
+                computer_id,
+                serial: serial.to_owned(),
+                product: system.product.clone(),
+            })
         }))
+    }
+
+    fn refuse(&mut self, line: usize, column: Option<String>, refused: &Refused) {
+        self.done.refused.push(BadLine {
+            line,
+            column,
+            code: refused.code(),
+            message: said(refused, Audience::ORDERING).message,
+        });
     }
 
     /// The column that a refusal is about.

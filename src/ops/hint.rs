@@ -2,6 +2,7 @@
 
 use super::error::OpsError;
 use crate::policy::record::catalogue::error::CatalogueError;
+use crate::words::refusal::{Audience, said};
 use std::io::ErrorKind;
 
 impl OpsError {
@@ -9,7 +10,7 @@ impl OpsError {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::Refused(refusal) => refusal.remedy.clone(),
+            Self::Refused(refused) => said(refused, Audience::ORDERING).remedy,
             Self::Medium {
                 answers: Some(folder),
                 ..

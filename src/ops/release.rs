@@ -8,7 +8,7 @@ use crate::licence::code::LINE_BYTES;
 use crate::policy::order::release;
 use crate::policy::order::release::Typed;
 use crate::policy::record::event::Event;
-use crate::policy::refusal::Refusal;
+use crate::policy::refusal::Refused;
 
 /// What a typed code would do; nothing is changed yet.
 ///
@@ -35,10 +35,10 @@ pub fn plan_by_code(
 pub fn count_wrong_code(
     session: Session<'_>,
     event: &Event,
-    refusal: Refusal,
+    refused: Refused,
 ) -> Result<OpsError, OpsError> {
     carry_out(session, event)?;
-    Ok(OpsError::Refused(refusal))
+    Ok(OpsError::Refused(refused))
 }
 
 /// What a release without proof would do.

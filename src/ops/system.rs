@@ -7,7 +7,6 @@ use super::today::Today;
 use crate::licence::{ComputerId, Counts, Day, Identifier, Moment, Plan, Ulid};
 use crate::policy::admit::known;
 use crate::policy::record::catalogue::settings::Model;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::due;
 use crate::policy::record::given_up::Abuse;
 use crate::policy::record::given_up::SuspicionRow;
@@ -16,7 +15,7 @@ use crate::policy::record::request::WaitingRow;
 use crate::policy::record::seat::Seat;
 use crate::policy::record::state::key_of;
 use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
-use crate::policy::refusal::Refusal;
+use crate::policy::refusal::SystemRefusal;
 use crate::wire::request::Fingerprint;
 
 /// A system as the command line shows it.
@@ -276,13 +275,9 @@ pub fn waiting(
 pub fn show(signer: &Signer, clock: Moment, id: ComputerId) -> Result<Shown, OpsError> {
     let today = Today::of(signer, clock)?;
     let Some(system) = today.get::<SystemRow>(&id.0)? else {
-        let message = format!("the signer has activated no system {id}");
-        let remedy = "check the Computer ID with `keyspool system list`";
-        return Err(OpsError::Refused(Refusal::new(
-            RefusalCode::UnknownActivation,
-            message,
-            remedy,
-        )));
+        return Err(OpsError::Refused(
+            SystemRefusal::Unknown { computer_id: id }.into(),
+        ));
     };
     shown(&today, &system)
 }

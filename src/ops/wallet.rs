@@ -13,7 +13,7 @@ use crate::policy::record::product::CatalogueRow;
 use crate::policy::record::state::State;
 use crate::policy::record::wallet;
 use crate::policy::record::wallet::Lot;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{Refused, Stop};
 
 /// What came of one key.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct Redeemed {
     /// The key's public name.
     pub id: LicenceKeyId,
     /// Product and worth, or why not.
-    pub result: Result<(Identifier, Counts), Refusal>,
+    pub result: Result<(Identifier, Counts), Refused>,
 }
 
 /// Redeems keys into an organization's wallet, key by key: a bad one does not stop the others.
@@ -47,7 +47,7 @@ pub fn redeem(
                     |row| (row.product.clone(), row.licences.clone()),
                 ))
             }
-            Err(Stop::Refused(refusal)) => Err(refusal),
+            Err(Stop::Refused(refused)) => Err(refused),
             Err(Stop::Broken(broken)) => return Err(broken.into()),
         };
         results.push(Redeemed { id: *id, result });

@@ -55,7 +55,7 @@ fn requested<S: State>(
 ) -> Result<Grant, Stop> {
     let system = state.get::<SystemRow>(&request.computer_id.0)?;
     let asked = look_up(state, *ask, &Subject::of(request), system)?;
-    match &request.body {
+    let grant = match &request.body {
         RequestBody::Confirmation(installed) => confirmation::decide(&asked, *installed),
         RequestBody::Deactivation(deactivation) => {
             deactivation::decide(state, &asked, deactivation)
@@ -63,7 +63,8 @@ fn requested<S: State>(
         RequestBody::SystemDescription(description) => {
             describe(state, &asked, &Wish::stated(description))
         }
-    }
+    };
+    grant.map_err(|stop| stop.with_contact(asked.contact()))
 }
 
 /// The same checks as for a request, from the organization on (LICENSING section 14). The operator
@@ -103,8 +104,9 @@ fn ordered<S: State>(state: &S, ask: &Ask<'_>, order: &Order, id: Digest) -> Res
         hardware,
         recovered: None,
     };
-    serial::check_serial(state, &asked, &wish, &standing)?;
-    by_model(state, &asked, &wish, &standing, Vec::new())
+    serial::check_serial(state, &asked, &wish, &standing)
+        .and_then(|()| by_model(state, &asked, &wish, &standing, Vec::new()))
+        .map_err(|stop| stop.with_contact(asked.contact()))
 }
 
 /// The same request was answered: that answer, as long as it holds (LICENSING section 7).

@@ -473,7 +473,7 @@ impl Bench {
                 self.record(event);
                 Ok(())
             }
-            Err(Stop::Refused(refusal)) => Err(refusal.code),
+            Err(Stop::Refused(refusal)) => Err(refusal.code()),
             Err(Stop::Broken(broken)) => panic!("{broken}"),
         }
     }
@@ -541,8 +541,8 @@ impl Bench {
                 said(grant.event(), answer)
             }
             Err(Stop::Refused(refusal)) => {
-                self.refuse(request, refusal.code, context.source);
-                Said::Refused(refusal.code)
+                self.refuse(request, refusal.code(), context.source);
+                Said::Refused(refusal.code())
             }
             Err(Stop::Broken(broken)) => panic!("{broken}"),
         }

@@ -258,7 +258,7 @@ fn a_withdrawn_product_or_organization_gets_no_new_keys() {
             bench.today,
         );
         match minted {
-            Err(keyspool::policy::refusal::Stop::Refused(refusal)) => Some(refusal.code),
+            Err(keyspool::policy::refusal::Stop::Refused(refusal)) => Some(refusal.code()),
             _ => None,
         }
     };

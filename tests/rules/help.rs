@@ -50,7 +50,7 @@ pub(crate) fn helps(bench: &mut Bench, order: &Order) -> Result<Activation, Refu
             Ok(Activation::read(payload).expect("an activation that can be read"))
         }
         Ok(Decision::Repeated(_)) => panic!("an order is never repeated"),
-        Err(Stop::Refused(refusal)) => Err(refusal.code),
+        Err(Stop::Refused(refusal)) => Err(refusal.code()),
         Err(Stop::Broken(broken)) => panic!("{broken}"),
     }
 }

@@ -41,7 +41,7 @@ fn imports(bench: &mut Bench, record: &Record) -> Result<bool, RefusalCode> {
             });
             Ok(true)
         }
-        Err(Stop::Refused(refusal)) => Err(refusal.code),
+        Err(Stop::Refused(refusal)) => Err(refusal.code()),
         Err(Stop::Broken(broken)) => panic!("{broken}"),
     }
 }

@@ -172,7 +172,7 @@ fn an_operator_is_told_of_unknown_keys_organizations_and_types() {
         today,
     );
     assert!(
-        matches!(again, Err(keyspool::policy::refusal::Stop::Refused(refusal)) if refusal.code == RefusalCode::LicenceKeyUsed)
+        matches!(again, Err(keyspool::policy::refusal::Stop::Refused(refusal)) if refusal.code() == RefusalCode::LicenceKeyUsed)
     );
 }
 

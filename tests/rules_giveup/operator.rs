@@ -26,6 +26,7 @@ use keyspool::policy::refusal::Stop;
 use keyspool::seal::Verified;
 use keyspool::wire::request::Request;
 use keyspool::wire::response::Activation;
+use keyspool::words::refusal::{Audience, said};
 
 pub(crate) fn record(bench: &mut Bench, event: Event) {
     let text = serde_json::to_string(&event).expect("an event is JSON");
@@ -41,11 +42,12 @@ pub(crate) fn record(bench: &mut Bench, event: Event) {
 fn code_of<T>(result: Result<T, Stop>) -> Result<T, RefusalCode> {
     result.map_err(|stop| match stop {
         Stop::Refused(refusal) => {
+            let told = said(&refusal, Audience::ORDERING);
             assert!(
-                !refusal.remedy.is_empty() && refusal.message.ends_with('.'),
+                !told.remedy.is_empty() && told.message.ends_with('.'),
                 "{refusal:?}"
             );
-            refusal.code
+            refusal.code()
         }
         Stop::Broken(broken) => panic!("{broken}"),
     })
@@ -81,7 +83,7 @@ pub(crate) fn type_code(
         }
         release::Typed::Wrong(event, refusal) => {
             record(bench, event);
-            Err(refusal.code)
+            Err(refusal.code())
         }
     }
 }

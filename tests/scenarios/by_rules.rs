@@ -41,6 +41,7 @@ use keyspool::policy::report::status;
 use keyspool::seal::Verified;
 use keyspool::wire::request::Request;
 use keyspool::wire::response::{Activation, Receipt};
+use keyspool::words::refusal::{Audience, said as told};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Done<T = ()> = Result<T, RefusalCode>;
@@ -208,7 +209,7 @@ impl Desk {
             &self.bench.state,
             &Ask::device(&request, &self.bench.context(&request)),
         ) {
-            Err(Stop::Refused(refusal)) => Some(refusal.message),
+            Err(Stop::Refused(refusal)) => Some(told(&refusal, Audience::TECHNICIAN).message),
             _ => None,
         };
         let said = self.bench.drop(&request);
@@ -411,7 +412,7 @@ impl Desk {
                 records: vec![record],
                 on: self.bench.today,
             }),
-            Err(Stop::Refused(refusal)) => return Err(refusal.code),
+            Err(Stop::Refused(refusal)) => return Err(refusal.code()),
             Err(Stop::Broken(broken)) => panic!("{broken}"),
         }
         Ok(Said::done())

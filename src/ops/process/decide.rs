@@ -28,11 +28,13 @@ use crate::policy::record::event::granted::Outcome as Way;
 use crate::policy::record::organization::OrganizationRow;
 use crate::policy::record::state::{State, key_of};
 use crate::policy::record::system::SystemRow;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal;
+use crate::policy::refusal::Stop;
 use crate::seal::Verified;
 use crate::spool::escape_path;
 use crate::wire::request::{Request, RequestBody};
 use crate::wire::response::{Outcome, RefusalNotice};
+use crate::words::refusal::{Audience, said};
 use std::collections::{BTreeMap, HashSet};
 
 impl BatchRecord {
@@ -228,7 +230,7 @@ impl Chunk<'_> {
                 let answer = self.grant(Some(request), &grant, before.is_none())?;
                 Ok(decided(outcome_of(grant.event()), answer, before.is_none()))
             }
-            Err(Stop::Refused(refusal)) => self.refuse(refusal, request, &context),
+            Err(Stop::Refused(refused)) => self.refuse(&refused, request, &context),
             Err(Stop::Broken(broken)) => Err(broken.into()),
         }
     }
@@ -304,7 +306,7 @@ impl Chunk<'_> {
 
     fn refuse(
         &mut self,
-        refusal: Refusal,
+        refused: &refusal::Refused,
         request: &Verified<Request>,
         context: &Context,
     ) -> Result<Decided, OpsError> {
@@ -314,7 +316,7 @@ impl Chunk<'_> {
         };
         let device = Some((request.computer_id, request.organization.clone()));
         let event = Refused {
-            code: refusal.code,
+            code: refused.code(),
             request: Some(request.document_id()),
             computer_id: Some(request.computer_id),
             organization: Some(request.organization.clone()),
@@ -323,8 +325,8 @@ impl Chunk<'_> {
             source: context.source.clone(),
             on: self.session.today(),
         };
-        let suspicion = abuse::suspect(&self.session.state(), request, context, refusal.code)?;
-        let decided = self.refuse_event(event, refusal.message, refusal.remedy, device)?;
+        let suspicion = abuse::suspect(&self.session.state(), request, context, refused.code())?;
+        let decided = self.refuse_event(event, refused, device)?;
         suspicion.map_or(Ok(()), |suspicion| self.session.record(&suspicion))?;
         Ok(decided)
     }
@@ -334,7 +336,7 @@ impl Chunk<'_> {
         let device =
             facts.and_then(|facts| Some((facts.computer_id?, facts.organization.clone()?)));
         let event = Refused {
-            code: unfit.code,
+            code: unfit.refusal.code(),
             request: unfit.document,
             computer_id: facts.and_then(|facts| facts.computer_id),
             organization: facts.and_then(|facts| facts.organization.clone()),
@@ -343,20 +345,20 @@ impl Chunk<'_> {
             source,
             on: self.session.today(),
         };
-        self.refuse_event(event, unfit.message, unfit.remedy.to_owned(), device)
+        self.refuse_event(event, &unfit.refusal.into(), device)
     }
 
     fn refuse_event(
         &mut self,
         event: Refused,
-        message: String,
-        remedy: String,
+        refused: &refusal::Refused,
         device: Option<(crate::licence::ComputerId, Identifier)>,
     ) -> Result<Decided, OpsError> {
+        let said = said(refused, Audience::TECHNICIAN);
         let notice = RefusalNotice {
             code: event.code.to_string(),
-            message,
-            remedy,
+            message: said.message,
+            remedy: said.remedy,
             file: event.source.file.clone(),
             digest: event.source.digest,
             issued_at: self.session.now(),

@@ -1,7 +1,7 @@
 //! Steps 1 and 2 of the main job: take what is settled out of the inbox and verify it, on all
 //! cores, without the ledger.
 
-use super::judge::{Held, Judged, judge, judge_qr, malformed, place_of, unfit_wire};
+use super::judge::{Held, Judged, Unfit, judge, judge_qr, place_of, refused};
 use super::pictures::{self, judge_picture};
 use super::waiting::WaitingSet;
 use super::witness::own_witness;
@@ -13,6 +13,7 @@ use crate::ops::error::OpsError;
 use crate::ops::parallel;
 use crate::ops::signer::Signer;
 use crate::policy::batch::Place;
+use crate::policy::refusal::FileRefusal;
 use crate::seal::Verified;
 use crate::spool::{
     InboxPath, ListOptions, Listed, ListedKind, Spool, TakeError, Taken, WorkFile, Writing,
@@ -80,7 +81,7 @@ pub(super) enum Content {
     /// A verified request that is to be read again: its order and its file are known.
     OnDisk(Place, Option<Box<HistoryPoint>>),
     /// Refused already.
-    Refused(Box<super::judge::Unfit>),
+    Refused(Box<Unfit>),
 }
 
 /// What stays in the inbox.
@@ -440,7 +441,7 @@ fn gather_set(intake: &mut Intake, vault: &Vault, tag: &[u8; 8], set: &PartSet, 
             });
         }
         Err(error) => {
-            let unfit = Box::new(unfit_wire(&error));
+            let unfit = Box::new(Unfit::from(FileRefusal::from(error)));
             for file in files {
                 add_document(intake, &[file], Content::Refused(unfit.clone()));
             }
@@ -491,10 +492,8 @@ pub(super) fn read_again(
             error => OpsError::RequestUnread(error),
         })?;
     if taken.digest != file.digest {
-        return Ok(malformed(format!(
-            "{} changed while it was answered",
-            escape_path(&file.path)
-        )));
+        let file = escape_path(&file.path);
+        return Ok(refused(FileRefusal::Changed { file }));
     }
     let same =
         |judged: &Judged| matches!(judged, Judged::Request(request) if place_of(request) == *place);

@@ -4,9 +4,9 @@
 use crate::licence::Digest;
 use crate::policy::batch::Place;
 use crate::policy::record::code::RefusalCode;
-use crate::seal::{Facts, Refused, Verified, VerifyError, open_envelope, open_request};
+use crate::policy::refusal::FileRefusal;
+use crate::seal::{Facts, Refused, Verified, open_envelope, open_request};
 use crate::spool::{Content, Contents, MAX_FILE_BYTES, MAX_PICTURE_BYTES, Taken};
-use crate::wire::WireError;
 use crate::wire::qr::{Part, lines_of, read_part, read_text};
 use crate::wire::request::{Request, RequestBody};
 
@@ -25,9 +25,7 @@ pub(super) enum Judged {
 /// Why a document is refused, and what could be read of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Unfit {
-    pub(super) code: RefusalCode,
-    pub(super) message: String,
-    pub(super) remedy: &'static str,
+    pub(super) refusal: FileRefusal,
     pub(super) document: Option<Digest>,
     pub(super) facts: Option<Box<Facts>>,
 }
@@ -55,8 +53,8 @@ impl Held {
         }
     }
 
-    pub(super) fn refused(code: RefusalCode, message: String, remedy: &'static str) -> Self {
-        Self::one(refused(code, message, remedy))
+    pub(super) fn refused(refusal: FileRefusal) -> Self {
+        Self::one(refused(refusal))
     }
 
     /// Whether the file may be the beginning of another good one: its end would make the
@@ -67,19 +65,26 @@ impl Held {
 
     /// Whether nothing is missing in what is there: of a text each line is whole.
     pub(super) fn is_whole(&self) -> bool {
-        let cut = |judged: &Judged| matches!(judged, Judged::Refused(unfit) if unfit.code == RefusalCode::Malformed);
+        let cut = |judged: &Judged| {
+            matches!(judged, Judged::Refused(unfit)
+                if unfit.refusal.code() == RefusalCode::Malformed)
+        };
         !self.is_cut && !self.documents.iter().any(cut)
     }
 }
 
-pub(super) fn refused(code: RefusalCode, message: String, remedy: &'static str) -> Judged {
-    Judged::Refused(Box::new(Unfit {
-        code,
-        message,
-        remedy,
-        document: None,
-        facts: None,
-    }))
+pub(super) fn refused(refusal: FileRefusal) -> Judged {
+    Judged::Refused(Box::new(refusal.into()))
+}
+
+impl From<FileRefusal> for Unfit {
+    fn from(refusal: FileRefusal) -> Self {
+        Self {
+            refusal,
+            document: None,
+            facts: None,
+        }
+    }
 }
 
 /// The order within the batch depends on this.
@@ -96,11 +101,7 @@ pub(super) fn place_of(request: &Verified<Request>) -> Place {
 /// [`super::pictures`].
 pub(super) fn judge(taken: &Taken) -> Held {
     match (&taken.contents, taken.kind) {
-        (_, Content::Archive(kind)) => Held::refused(
-            RefusalCode::ArchiveNotAccepted,
-            format!("The file is a {kind} archive."),
-            "Unpack it and drop the files that were in it.",
-        ),
+        (_, Content::Archive(kind)) => Held::refused(FileRefusal::Archive { kind }),
         (_, Content::Foreign(kind)) => super::pictures::not_read(kind),
         (Contents::TooLarge { size }, Content::Picture(_)) => too_large(*size, MAX_PICTURE_BYTES),
         (Contents::TooLarge { size }, _) => too_large(*size, MAX_FILE_BYTES as u64),
@@ -110,12 +111,8 @@ pub(super) fn judge(taken: &Taken) -> Held {
     }
 }
 
-fn too_large(size: u64, allowed: u64) -> Held {
-    Held::refused(
-        RefusalCode::TooLarge,
-        format!("The file has {size} bytes, and {allowed} are allowed."),
-        "Bring the file that the device wrote, alone and unchanged.",
-    )
+fn too_large(found: u64, allowed: u64) -> Held {
+    Held::refused(FileRefusal::TooLarge { found, allowed })
 }
 
 fn judge_document(bytes: &[u8]) -> Judged {
@@ -128,7 +125,7 @@ fn judge_document(bytes: &[u8]) -> Judged {
 /// Each line of a text file is one code; only CR and LF end a line (PROTOCOL section 7).
 fn judge_text(bytes: &[u8]) -> Held {
     let Ok(text) = str::from_utf8(bytes) else {
-        return Held::one(malformed("the text file is not UTF-8".to_owned()));
+        return Held::refused(FileRefusal::NotUtf8 {});
     };
     let held = judge_codes(lines_of(text));
     // Without an end of its line a request is whole all the same, for its signature holds; a part
@@ -156,9 +153,7 @@ pub(super) fn judge_codes<'a>(texts: impl Iterator<Item = &'a str>) -> Held {
         if line.starts_with(PART) {
             match read_part(line) {
                 Ok(part) => held.parts.push(part),
-                Err(error) => held
-                    .documents
-                    .push(Judged::Refused(Box::new(unfit_wire(&error)))),
+                Err(error) => held.documents.push(refused(error.into())),
             }
         } else {
             held.documents.push(judge_qr(line));
@@ -174,69 +169,14 @@ pub(super) fn judge_qr(text: &str) -> Judged {
             Ok(request) => Judged::Request(Box::new(request)),
             Err(refused) => Judged::Refused(Box::new(unfit(refused))),
         },
-        Err(error) => Judged::Refused(Box::new(unfit_wire(&error))),
+        Err(error) => refused(error.into()),
     }
-}
-
-pub(super) fn malformed(what: String) -> Judged {
-    refused(
-        RefusalCode::Malformed,
-        sentence(&what),
-        remedy_of(RefusalCode::Malformed),
-    )
 }
 
 fn unfit(refused: Refused) -> Unfit {
-    let code = RefusalCode::read(refused.error.code()).unwrap_or(RefusalCode::Malformed);
-    let message = match &refused.error {
-        VerifyError::Wire(error) => sentence(&error.to_string()),
-        _ => {
-            "The device's signature does not hold: the file was changed after the device wrote it."
-                .to_owned()
-        }
-    };
-    let message = if code == RefusalCode::UnknownType {
-        unknown_type(&refused.error)
-    } else {
-        message
-    };
     Unfit {
-        code,
-        message,
-        remedy: remedy_of(code),
+        refusal: refused.error.into(),
         document: refused.document,
         facts: refused.facts,
-    }
-}
-
-fn unknown_type(error: &VerifyError) -> String {
-    format!("The file is no request of a device: {error}.")
-}
-
-pub(super) fn unfit_wire(error: &WireError) -> Unfit {
-    let code = RefusalCode::read(error.code()).unwrap_or(RefusalCode::Malformed);
-    Unfit {
-        code,
-        message: sentence(&error.to_string()),
-        remedy: remedy_of(code),
-        document: None,
-        facts: None,
-    }
-}
-
-fn sentence(what: &str) -> String {
-    format!("The file cannot be read: {what}.")
-}
-
-fn remedy_of(code: RefusalCode) -> &'static str {
-    match code {
-        RefusalCode::UnsupportedVersion => {
-            "Update the signer, which reads version 1 of the protocol."
-        }
-        RefusalCode::UnknownType => {
-            "Bring the system description, confirmation or deactivation that the device wrote."
-        }
-        RefusalCode::PartsMissing => "Bring all parts of the QR code in one go.",
-        _ => "Let the device write the file again, and copy it unchanged.",
     }
 }

@@ -2,16 +2,13 @@
 //! text file.
 
 use super::judge::{Held, judge_codes};
-use crate::policy::record::code::RefusalCode;
+use crate::policy::refusal::FileRefusal;
 use crate::scan::{MAX_PIXELS, MAX_SIDE, MEMORY_LIMIT, Outcome, Scanner, TIME_LIMIT, is_whole};
 use crate::spool::{Content, Contents, Foreign, Spool, Taken};
 use crate::wire::qr::is_qr_text;
 
 /// Longest name of a host that a refusal quotes (RFC 1035).
 const MAX_HOST: usize = 253;
-/// What helps where a picture tells nothing.
-const REMEDY: &str =
-    "Photograph the QR code again, sharp and as a whole, or bring the file that the device wrote.";
 
 /// Whether the file is a picture within its limits.
 pub(super) fn is_to_be_read(taken: &Taken) -> bool {
@@ -43,7 +40,6 @@ pub(super) fn judge_picture(
 
 /// Codes that are not ours lie about everywhere: beside one of ours they mean nothing.
 fn judge_outcome(outcome: &Outcome) -> Held {
-    let seconds = TIME_LIMIT.as_secs();
     match outcome {
         Outcome::Texts(texts) if texts.iter().any(|text| is_qr_text(text.as_bytes())) => {
             judge_codes(
@@ -56,53 +52,35 @@ fn judge_outcome(outcome: &Outcome) -> Held {
         Outcome::Texts(texts) => texts
             .first()
             .map_or_else(no_code, |text| foreign_code(text)),
-        Outcome::TooManyPixels { width, height } => Held::refused(
-            RefusalCode::TooLarge,
-            format!(
-                "The picture has {width} x {height} pixels; {MAX_PIXELS} are allowed, and \
-                    {MAX_SIDE} on a side."
-            ),
-            "Photograph the QR code alone, or make the picture smaller.",
-        ),
-        Outcome::Damaged => unread(
-            "The picture cannot be read: it is damaged, not whole, or of an unusual kind."
-                .to_owned(),
-        ),
-        Outcome::TooSlow => unread(format!("The picture could not be read within {seconds} s.")),
-        Outcome::OutOfMemory => unread(format!(
-            "The picture could not be read within {} MiB of memory.",
-            MEMORY_LIMIT >> 20
-        )),
-        Outcome::Crashed => {
-            unread("The picture could not be read: what reads pictures broke at it.".to_owned())
-        }
+        Outcome::TooManyPixels { width, height } => Held::refused(FileRefusal::TooManyPixels {
+            width: *width,
+            height: *height,
+            allowed: MAX_PIXELS,
+            side: MAX_SIDE,
+        }),
+        Outcome::Damaged => Held::refused(FileRefusal::Damaged {}),
+        Outcome::TooSlow => Held::refused(FileRefusal::TooSlow {
+            allowed: TIME_LIMIT.as_secs(),
+        }),
+        Outcome::OutOfMemory => Held::refused(FileRefusal::TooMuchMemory {
+            allowed: MEMORY_LIMIT >> 20,
+        }),
+        Outcome::Crashed => Held::refused(FileRefusal::ReaderBroke {}),
     }
 }
 
 /// A picture without a code.
 pub(super) fn no_code() -> Held {
-    unread("No QR code could be read from the picture.".to_owned())
+    Held::refused(FileRefusal::NoCode {})
 }
 
 /// A picture or page of a kind that is not read.
 pub(super) fn not_read(kind: Foreign) -> Held {
-    let what = if kind == Foreign::Pdf {
-        "file"
-    } else {
-        "picture"
-    };
-    let remedy = match kind {
-        Foreign::Heic => {
-            "Set the camera to the most compatible format (iPhone: Settings, Camera, Formats), or \
-                save the picture as JPEG, or bring the file that the device wrote."
-        }
-        _ => "Save the picture as PNG or JPEG, or bring the file that the device wrote.",
-    };
-    let message = format!(
-        "The {what} is of the kind {}; PNG and JPEG are read.",
-        kind.name()
-    );
-    Held::refused(RefusalCode::NoCodeInPicture, message, remedy)
+    Held::refused(match kind {
+        Foreign::Heic => FileRefusal::Heic {},
+        Foreign::Pdf => FileRefusal::Pdf {},
+        other => FileRefusal::PictureKind { kind: other.name() },
+    })
 }
 
 /// A code may hold a secret, a licence key for one, and a refusal goes into the history: only the
@@ -117,26 +95,20 @@ fn foreign_code(text: &str) -> Held {
     let host = link
         .and_then(|link| link.split(['/', '?', '#', '@', ' ']).next())
         .filter(|host| (1..=MAX_HOST).contains(&host.len()));
-    unread(match host {
-        Some(host) => {
-            format!("The QR code in the picture is none of Keyspool: it leads to {host}.")
-        }
-        None => "The QR code in the picture is none of Keyspool.".to_owned(),
+    Held::refused(FileRefusal::ForeignCode {
+        host: host.map(str::to_owned),
     })
-}
-
-fn unread(message: String) -> Held {
-    Held::refused(RefusalCode::NoCodeInPicture, message, REMEDY)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ops::process::judge::Judged;
+    use crate::policy::record::code::RefusalCode;
 
-    fn refusal(outcome: &Outcome) -> (RefusalCode, String) {
+    fn refusal(outcome: &Outcome) -> FileRefusal {
         match judge_outcome(outcome).documents.as_slice() {
-            [Judged::Refused(unfit)] => (unfit.code, unfit.message.clone()),
+            [Judged::Refused(unfit)] => unfit.refusal.clone(),
             other => panic!("{other:?}"),
         }
     }
@@ -145,31 +117,35 @@ mod tests {
     fn a_picture_that_tells_nothing_is_refused_with_the_reason() {
         let texts =
             |texts: &[&str]| Outcome::Texts(texts.iter().map(|text| (*text).to_owned()).collect());
-        for (outcome, says) in [
-            (texts(&[]), "No QR code"),
-            (texts(&["HTTPS://example.com/?x"]), "leads to example.com."),
-            (texts(&["0123-4567"]), "none of Keyspool."),
-            (Outcome::Damaged, "damaged"),
-            (Outcome::TooSlow, "within 10 s"),
-            (Outcome::OutOfMemory, "within 512 MiB"),
-            (Outcome::Crashed, "broke"),
+        let foreign = |host: Option<&str>| FileRefusal::ForeignCode {
+            host: host.map(str::to_owned),
+        };
+        for (outcome, wanted) in [
+            (texts(&[]), FileRefusal::NoCode {}),
+            (
+                texts(&["HTTPS://example.com/?x"]),
+                foreign(Some("example.com")),
+            ),
+            (texts(&["0123-4567"]), foreign(None)),
+            (Outcome::Damaged, FileRefusal::Damaged {}),
+            (Outcome::TooSlow, FileRefusal::TooSlow { allowed: 10 }),
+            (
+                Outcome::OutOfMemory,
+                FileRefusal::TooMuchMemory { allowed: 512 },
+            ),
+            (Outcome::Crashed, FileRefusal::ReaderBroke {}),
         ] {
-            let (code, message) = refusal(&outcome);
-            assert!(
-                code == RefusalCode::NoCodeInPicture && message.contains(says),
-                "{message}"
-            );
+            let found = refusal(&outcome);
+            assert_eq!(found, wanted);
+            assert_eq!(found.code(), RefusalCode::NoCodeInPicture);
         }
+        let large = refusal(&Outcome::TooManyPixels {
+            width: 65_535,
+            height: 65_535,
+        });
+        assert_eq!(large.code(), RefusalCode::TooLarge);
         assert_eq!(
-            refusal(&Outcome::TooManyPixels {
-                width: 65_535,
-                height: 65_535
-            })
-            .0,
-            RefusalCode::TooLarge
-        );
-        assert_eq!(
-            refusal(&texts(&["https://example.com", "KS1:@"])).0,
+            refusal(&texts(&["https://example.com", "KS1:@"])).code(),
             RefusalCode::Malformed
         );
     }

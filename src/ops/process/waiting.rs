@@ -2,19 +2,21 @@
 
 use super::Options;
 use super::intake::{Content, Intake, Left, add_document};
-use super::judge::{Judged, refused};
+use super::judge::Unfit;
 use crate::licence::Moment;
 use crate::ops::error::OpsError;
 use crate::ops::records::{WAITING_PARTS, WaitingPartsRecord, find_json, written};
 use crate::ops::session::Session;
 use crate::ops::signer::Signer;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::Event;
+use crate::policy::refusal::FileRefusal;
 use crate::spool::Spool;
 use std::collections::BTreeMap;
 
-/// Parts of a QR text wait this long for the rest, in seconds.
-const PARTS_WAIT_SECONDS: i64 = 24 * 60 * 60;
+/// Parts of a QR text wait this long for the rest, in hours.
+const PARTS_WAIT_HOURS: i64 = 24;
+/// The same, in seconds.
+const PARTS_WAIT_SECONDS: i64 = PARTS_WAIT_HOURS * 60 * 60;
 
 /// Parts that are not all there.
 #[derive(Debug)]
@@ -27,12 +29,10 @@ pub(super) struct WaitingSet {
 
 impl WaitingSet {
     /// The numbers of the parts that are missing.
-    pub(super) fn missing(&self) -> String {
-        let missing: Vec<String> = (1..=self.count)
+    pub(super) fn missing(&self) -> Vec<u8> {
+        (1..=self.count)
             .filter(|i| !self.have.contains(i))
-            .map(|i| i.to_string())
-            .collect();
-        missing.join(", ")
+            .collect()
     }
 }
 
@@ -56,9 +56,10 @@ pub(super) fn settle_waiting_parts(
         if session.now().unix() - since.unix() >= PARTS_WAIT_SECONDS {
             expired.push(set);
         } else {
+            let missing: Vec<String> = set.missing().iter().map(u8::to_string).collect();
             let reason = format!(
                 "it waits for part {} of {} of its QR code",
-                set.missing(),
+                missing.join(", "),
                 set.count
             );
             stay.extend(set.files.iter().map(|file| (*file, reason.clone())));
@@ -155,17 +156,11 @@ fn waiting_since(session: &mut Session<'_>, set: &WaitingSet) -> Result<Moment, 
 
 /// Refuses a set of parts of which the rest did not come.
 fn refuse_parts(intake: &mut Intake, set: &WaitingSet) {
-    let Judged::Refused(unfit) = refused(
-        RefusalCode::PartsMissing,
-        format!(
-            "Of {} parts of a QR code, part {} did not come within 24 hours.",
-            set.count,
-            set.missing()
-        ),
-        "Bring all parts of the QR code in one go.",
-    ) else {
-        return;
-    };
+    let unfit = Box::new(Unfit::from(FileRefusal::PartsMissing {
+        count: set.count,
+        missing: set.missing(),
+        hours: PARTS_WAIT_HOURS,
+    }));
     for file in &set.files {
         add_document(intake, &[*file], Content::Refused(unfit.clone()));
     }

@@ -1,14 +1,13 @@
 //! Licence keys: proofs that a request brings, and what a key may be redeemed for (LICENSING
 //! section 10).
 
-use crate::licence::{Identifier, LicenceKeyId};
+use crate::licence::Identifier;
 use crate::policy::admit::asked::Asked;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::file::Redemption;
 use crate::policy::record::key::{KeyRow, KeyState};
 use crate::policy::record::state::State;
 use crate::policy::record::wallet;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{KeyRefusal, Stop};
 use crate::seal::redeem;
 use crate::wire::request::Redeem;
 use alloc::rc::Rc;
@@ -22,9 +21,9 @@ pub(crate) fn check<S: State>(
 ) -> Result<Vec<Redemption>, Stop> {
     let mut redemptions: Vec<Redemption> = Vec::new();
     for brought in redeems {
-        let row = proven(state, asked, brought)?.ok_or_else(unknown)?;
+        let row = proven(state, asked, brought)?.ok_or(KeyRefusal::NotProven {})?;
         if redemptions.iter().any(|earlier| earlier.key == row.id) {
-            return Err(used(&row.id).into());
+            return Err(KeyRefusal::Used { key: row.id }.into());
         }
         check_row(&row, &asked.organization.id, Some(&asked.settings().id))?;
         let lots = wallet::lots_of_key(&row, asked.settings(), asked.context().today);
@@ -68,60 +67,23 @@ pub fn check_row(
     row: &KeyRow,
     organization: &Identifier,
     product: Option<&Identifier>,
-) -> Result<(), Refusal> {
+) -> Result<(), KeyRefusal> {
+    let key = row.id;
     match &row.state {
-        KeyState::Redeemed { .. } => return Err(used(&row.id)),
-        KeyState::Void { .. } => {
-            return Err(Refusal::new(
-                RefusalCode::LicenceKeyVoid,
-                alloc::format!("The licence key {} was declared void.", row.id),
-                "Ask whoever sold the licence key.",
-            ));
-        }
+        KeyState::Redeemed { .. } => return Err(KeyRefusal::Used { key }),
+        KeyState::Void { .. } => return Err(KeyRefusal::Void { key }),
         KeyState::Unused => {}
     }
     if product.is_some_and(|product| *product != row.product) {
-        return Err(Refusal::new(
-            RefusalCode::LicenceKeyProduct,
-            alloc::format!(
-                "The licence key {} is for the product `{}`.",
-                row.id,
-                row.product
-            ),
-            "Redeem it on a device with that product.",
-        ));
+        let product = row.product.clone();
+        return Err(KeyRefusal::OtherProduct { key, product });
     }
     if row
         .organization
         .as_ref()
         .is_some_and(|only| only != organization)
     {
-        return Err(Refusal::new(
-            RefusalCode::LicenceKeyOrganization,
-            alloc::format!(
-                "The licence key {} was sold to another organization.",
-                row.id
-            ),
-            "Use a licence key of your own organization.",
-        ));
+        return Err(KeyRefusal::OtherOrganization { key });
     }
     Ok(())
-}
-
-/// The refusal of a key that nobody minted, or that the device does not know.
-#[must_use]
-pub fn unknown() -> Refusal {
-    Refusal::new(
-        RefusalCode::UnknownLicenceKey,
-        "A licence key of this request is not known to the signer, or was not proven.",
-        "Check the licence key typed on the device, then let it write a new request.",
-    )
-}
-
-fn used(id: &LicenceKeyId) -> Refusal {
-    Refusal::new(
-        RefusalCode::LicenceKeyUsed,
-        alloc::format!("The licence key {id} was redeemed already."),
-        "Use another licence key; what this one bought is in its organization's wallet or in use.",
-    )
 }

@@ -5,12 +5,11 @@ use crate::policy::admit::asked::Asked;
 use crate::policy::admit::standing::Standing;
 use crate::policy::admit::wish::Wish;
 use crate::policy::record::catalogue::settings::Model;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::preloaded;
 use crate::policy::record::preloaded::{RecordRow, listed};
 use crate::policy::record::state::{State, StateBroken};
 use crate::policy::record::system::{SystemRow, SystemState};
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{SerialRefusal, Stop};
 use crate::wire::request::Wanted;
 use alloc::rc::Rc;
 
@@ -38,13 +37,19 @@ pub(crate) fn check_serial<S: State>(
                 || holder(state, &record)?
                     .is_some_and(|system| !own.contains(&Some(system.computer_id)));
             if in_use {
-                Err(serial_in_use(serial).into())
+                Err(SerialRefusal::InUse {
+                    serial: serial.into(),
+                }
+                .into())
             } else {
                 Ok(())
             }
         }
         None if held(state, asked, wish, standing)?.covers(&wish.need) => Ok(()),
-        None => Err(unknown_serial(serial).with_contact(asked.contact()).into()),
+        None => Err(SerialRefusal::Unknown {
+            serial: serial.into(),
+        }
+        .into()),
     }
 }
 
@@ -83,7 +88,7 @@ pub(crate) fn holder<S: State>(
 /// Whether the serial of a system, or its hardware, serves another system now.
 ///
 /// # Errors
-/// [`RefusalCode::SerialInUse`].
+/// [`SerialRefusal::InUse`].
 pub(crate) fn check_still_free<S: State>(state: &S, system: &SystemRow) -> Result<(), Stop> {
     let record = listed(
         state,
@@ -100,28 +105,12 @@ pub(crate) fn check_still_free<S: State>(state: &S, system: &SystemRow) -> Resul
         holder.filter(|holder| holder.computer_id != system.computer_id),
         &system.serial,
     ) {
-        (Some(_), Some(serial)) => Err(serial_in_use(serial).into()),
+        (Some(_), Some(serial)) => Err(SerialRefusal::InUse {
+            serial: serial.into(),
+        }
+        .into()),
         _ => Ok(()),
     }
-}
-
-pub(crate) fn serial_in_use(serial: &str) -> Refusal {
-    Refusal::new(
-        RefusalCode::SerialInUse,
-        alloc::format!("The serial number {serial} serves another system."),
-        "Deactivate that system first, or check the serial number set on the device.",
-    )
-}
-
-pub(crate) fn unknown_serial(serial: &str) -> Refusal {
-    Refusal::new(
-        RefusalCode::UnknownSerial,
-        alloc::format!(
-            "The serial number {serial} is on no manufacturing record of this organization and \
-                product."
-        ),
-        "Check the serial number set on the device, or import its manufacturing record.",
-    )
 }
 
 /// Preloaded licences and expansions of the hardware that asks.

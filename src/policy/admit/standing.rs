@@ -5,14 +5,12 @@ use crate::policy::admit::asked::Asked;
 use crate::policy::admit::wish::Wish;
 use crate::policy::admit::{hardware, keys};
 use crate::policy::record::catalogue::settings::Registration;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::preloaded;
 use crate::policy::record::request::ApprovalRow;
 use crate::policy::record::state::{State, StateBroken};
 use crate::policy::record::system::{HardwareRow, SystemRow, SystemState};
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{HardwareRefusal, Stop};
 use alloc::rc::Rc;
-use alloc::vec::Vec;
 
 /// The hardware of a request, and the system that it takes the place of.
 pub(crate) struct Standing {
@@ -60,20 +58,11 @@ pub(crate) fn check<S: State>(state: &S, asked: &Asked<'_>, wish: &Wish<'_>) -> 
         Registration::Vouched if !wish.redeem.is_empty() => {
             keys::check(state, asked, wish.redeem).map(|_| ())
         }
-        Registration::Vouched | Registration::Approved => Err(awaiting_approval(asked).into()),
+        Registration::Vouched | Registration::Approved => Err(HardwareRefusal::AwaitingApproval {
+            organization: asked.organization.id.clone(),
+        }
+        .into()),
     }
-}
-
-fn awaiting_approval(asked: &Asked<'_>) -> Refusal {
-    Refusal::new(
-        RefusalCode::AwaitingApproval,
-        alloc::format!(
-            "Nobody has vouched yet that this device belongs to the organization `{}`.",
-            asked.organization.id
-        ),
-        "Approve the device, or drop the file into the folder of its organization, or redeem a \
-            licence key with the request.",
-    )
 }
 
 /// The hardware that the request comes from, checked against what is known.
@@ -99,20 +88,10 @@ fn known_device<S: State>(
     }
     let changed =
         hardware::check_known(&system.fingerprint, &wish.fingerprint, asked.settings()).err();
-    if let Some(changed) = changed
+    if let Some(components) = changed
         && !is_approved(state, asked)?
     {
-        let names = changed
-            .iter()
-            .map(|c| c.as_str())
-            .collect::<Vec<_>>()
-            .join(", ");
-        return Err(Refusal::new(
-            RefusalCode::HardwareChanged,
-            alloc::format!("Too much of this device's hardware changed: {names}."),
-            "Let the operator approve the device, or move the licence by deactivating the old one.",
-        )
-        .into());
+        return Err(HardwareRefusal::HardwareChanged { components }.into());
     }
     if asked.active().is_none() {
         check_active_elsewhere(
@@ -169,7 +148,7 @@ fn check_active_elsewhere<S: State>(
         if active_on(state, asked, row)?
             .is_some_and(|system| system.organization != asked.organization.id)
         {
-            return Err(already_active().into());
+            return Err(HardwareRefusal::ActiveElsewhere {}.into());
         }
     }
     Ok(())
@@ -199,15 +178,7 @@ fn new_device<S: State>(state: &S, asked: &Asked<'_>, wish: &Wish<'_>) -> Result
     })
 }
 
-fn already_active() -> Refusal {
-    Refusal::new(
-        RefusalCode::AlreadyActive,
-        "This hardware is active in another organization.",
-        "Deactivate the device there first.",
-    )
-}
-
-fn check_recoveries(asked: &Asked<'_>, recoveries: &[Day]) -> Result<(), Refusal> {
+fn check_recoveries(asked: &Asked<'_>, recoveries: &[Day]) -> Result<(), HardwareRefusal> {
     let limit = asked.settings().recovery_limit;
     let within = recoveries
         .iter()
@@ -216,25 +187,10 @@ fn check_recoveries(asked: &Asked<'_>, recoveries: &[Day]) -> Result<(), Refusal
     if within < usize::try_from(limit.count).unwrap_or(usize::MAX) {
         return Ok(());
     }
-    let message = match within {
-        0 => {
-            "Once reinstalled, a device of this product is taken back by the operator only.".into()
-        }
-        1 => alloc::format!(
-            "This hardware was reinstalled once within {} days, which is the limit.",
-            limit.days
-        ),
-        times => alloc::format!(
-            "This hardware was reinstalled {times} times within {} days, which is the limit.",
-            limit.days
-        ),
-    };
-    let refusal = Refusal::new(
-        RefusalCode::RecoveryLimit,
-        message,
-        "Let the operator approve the device.",
-    );
-    Err(refusal.with_contact(asked.contact()))
+    Err(HardwareRefusal::RecoveryLimit {
+        count: within,
+        days: limit.days,
+    })
 }
 
 /// Whether a system's own state says that it may still get seats back.

@@ -2,17 +2,19 @@
 
 use crate::licence::{ComputerId, Counts, Digest, Identifier};
 use crate::policy::admit::asked::{Asked, Form};
+use crate::policy::admit::known;
 use crate::policy::ask::Ask;
-use crate::policy::record::code::RefusalCode;
+use crate::policy::record::catalogue::settings::ProductSettings;
 use crate::policy::record::organization::OrganizationRow;
 use crate::policy::record::product::ProductRow;
 use crate::policy::record::state::{State, key_of};
 use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
-use crate::policy::refusal::{Refusal, Stop};
-use crate::seal::Verified;
+use crate::policy::refusal::{
+    ElsewhereRefusal, Fresh, StandingRefusal, Stop, SubjectRefusal, SystemRefusal,
+};
+use crate::seal::verified::Verified;
 use crate::wire::request::{Request, RequestBody, Wanted};
 use alloc::rc::Rc;
-use alloc::vec::Vec;
 
 /// Whom and what is asked about, before any row of it is read.
 pub(crate) struct Subject<'a> {
@@ -59,9 +61,13 @@ pub(crate) fn look_up<'a, S: State>(
     system: Option<Rc<SystemRow>>,
 ) -> Result<Asked<'a>, Stop> {
     let organization = state.get::<OrganizationRow>(&key_of(&[subject.organization.as_str()]))?;
-    let organization = organization.ok_or_else(|| unknown_organization(subject.organization))?;
+    let organization = organization.ok_or_else(|| SubjectRefusal::UnknownOrganization {
+        organization: subject.organization.clone(),
+    })?;
     let product = state.get::<ProductRow>(&key_of(&[subject.product.as_str()]))?;
-    let product = product.ok_or_else(|| unknown_product(subject.product))?;
+    let product = product.ok_or_else(|| SubjectRefusal::UnknownProduct {
+        product: subject.product.clone(),
+    })?;
     let asked = Asked {
         ask,
         form: subject.form,
@@ -73,54 +79,46 @@ pub(crate) fn look_up<'a, S: State>(
         product,
         system,
     };
-    check_types(&asked, subject.need)?;
-    check_withdrawn(&asked)?;
-    check_other_organization(state, &asked)?;
-    check_other_product(&asked)?;
-    check_given_up(&asked)?;
+    check_subject(state, &asked, subject.need)
+        .map_err(|stop| stop.with_contact(asked.contact()))?;
     Ok(asked)
 }
 
-pub(crate) fn unknown_organization(id: &Identifier) -> Refusal {
-    Refusal::new(
-        RefusalCode::UnknownOrganization,
-        alloc::format!("The signer knows no organization `{id}`."),
-        "Check the organization set on the device, or add it to the catalogue.",
-    )
+fn check_subject<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    need: Option<&Counts>,
+) -> Result<(), Stop> {
+    need.map_or(Ok(()), |need| has_types(asked.settings(), need))?;
+    check_withdrawn(asked)?;
+    check_other_organization(state, asked)?;
+    check_other_product(asked)?;
+    check_given_up(asked)?;
+    Ok(())
 }
 
-pub(crate) fn unknown_product(id: &Identifier) -> Refusal {
-    Refusal::new(
-        RefusalCode::UnknownProduct,
-        alloc::format!("The signer knows no product `{id}`."),
-        "Check the product set on the device, or add it to the catalogue.",
-    )
-}
-
-pub(crate) fn check_types(asked: &Asked<'_>, need: Option<&Counts>) -> Result<(), Refusal> {
-    let settings = asked.settings();
-    let unknown = need.and_then(|need| need.iter().find(|(id, _)| !settings.has_type(id)));
-    let Some((id, _)) = unknown else {
+/// Whether the product has every licence type of some counts.
+///
+/// # Errors
+/// [`SubjectRefusal::UnknownLicenceType`] with the first that it has not.
+pub(crate) fn has_types(product: &ProductSettings, counts: &Counts) -> Result<(), SubjectRefusal> {
+    let unknown = counts.iter().find(|(id, _)| !product.has_type(id));
+    let Some((licence_type, _)) = unknown else {
         return Ok(());
     };
-    let known = settings
-        .licence_types
-        .iter()
-        .map(|t| t.id.as_str())
-        .collect::<Vec<_>>()
-        .join(", ");
-    Err(Refusal::new(
-        RefusalCode::UnknownLicenceType,
-        alloc::format!(
-            "The product `{}` has no licence type `{id}`; it has {known}.",
-            settings.id
-        ),
-        "Check the need set on the device, or add the licence type to the catalogue.",
-    ))
+    Err(SubjectRefusal::UnknownLicenceType {
+        product: product.id.clone(),
+        licence_type: licence_type.clone(),
+        known: product
+            .licence_types
+            .iter()
+            .map(|known| known.id.clone())
+            .collect(),
+    })
 }
 
 /// A withdrawn organization or product gets no new systems and trials; what it has goes on.
-pub(crate) fn check_withdrawn(asked: &Asked<'_>) -> Result<(), Refusal> {
+pub(crate) fn check_withdrawn(asked: &Asked<'_>) -> Result<(), SubjectRefusal> {
     let Form::Description(wanted) = asked.form else {
         return Ok(());
     };
@@ -129,28 +127,16 @@ pub(crate) fn check_withdrawn(asked: &Asked<'_>) -> Result<(), Refusal> {
         return Ok(());
     }
     if asked.organization.withdrawn {
-        let message = alloc::format!(
-            "The organization `{}` was withdrawn and gets no new systems.",
-            asked.organization.id
-        );
-        return Err(Refusal::new(
-            RefusalCode::WithdrawnOrganization,
-            message,
-            "Ask the licence manager.",
-        )
-        .with_contact(asked.contact()));
+        return Err(SubjectRefusal::WithdrawnOrganization {
+            organization: asked.organization.id.clone(),
+            wanted: Fresh::Systems,
+        });
     }
     if asked.product.withdrawn {
-        let message = alloc::format!(
-            "The product `{}` was withdrawn and gets no new systems.",
-            asked.settings().id
-        );
-        return Err(Refusal::new(
-            RefusalCode::WithdrawnProduct,
-            message,
-            "Ask the licence manager.",
-        )
-        .with_contact(asked.contact()));
+        return Err(SubjectRefusal::WithdrawnProduct {
+            product: asked.settings().id.clone(),
+            wanted: Fresh::Systems,
+        });
     }
     Ok(())
 }
@@ -172,29 +158,22 @@ pub(crate) fn check_other_organization<S: State>(state: &S, asked: &Asked<'_>) -
         .as_ref()
         .is_some_and(|s| s.organization != *stated && is_bound(s))
     {
-        return Err(Refusal::new(
-            RefusalCode::OtherOrganization,
-            alloc::format!("This device is not registered for the organization `{stated}`."),
-            "Deactivate the device where it is active, or correct the organization set on it.",
-        )
+        return Err(ElsewhereRefusal::NotRegistered {
+            organization: stated.clone(),
+        }
         .into());
     }
     match &asked.context().folder {
-        Some(folder) if folder != stated => Err(Refusal::new(
-            RefusalCode::OtherOrganization,
-            alloc::format!(
-                "The file lies in the folder of `{folder}` but speaks for the \
-                organization `{stated}`."
-            ),
-            "Move the file to the folder of its organization, or correct the organization set on \
-                the device.",
-        )
+        Some(folder) if folder != stated => Err(ElsewhereRefusal::Folder {
+            folder: folder.clone(),
+            stated: stated.clone(),
+        }
         .into()),
         _ => Ok(()),
     }
 }
 
-pub(crate) fn check_other_product(asked: &Asked<'_>) -> Result<(), Refusal> {
+pub(crate) fn check_other_product(asked: &Asked<'_>) -> Result<(), ElsewhereRefusal> {
     let Some(system) = asked
         .system
         .as_ref()
@@ -202,18 +181,13 @@ pub(crate) fn check_other_product(asked: &Asked<'_>) -> Result<(), Refusal> {
     else {
         return Ok(());
     };
-    Err(Refusal::new(
-        RefusalCode::OtherProduct,
-        alloc::format!(
-            "This Computer ID belongs to the product `{}`, not `{}`.",
-            system.product,
-            asked.settings().id
-        ),
-        "Set up the second product on the device as a system of its own.",
-    ))
+    Err(ElsewhereRefusal::OtherProduct {
+        installed: system.product.clone(),
+        stated: asked.settings().id.clone(),
+    })
 }
 
-pub(crate) fn check_given_up(asked: &Asked<'_>) -> Result<(), Refusal> {
+pub(crate) fn check_given_up(asked: &Asked<'_>) -> Result<(), StandingRefusal> {
     let Some(system) = &asked.system else {
         return Ok(());
     };
@@ -225,49 +199,18 @@ pub(crate) fn check_given_up(asked: &Asked<'_>) -> Result<(), Refusal> {
             how: GivenUp::Proven,
             document: Some(_),
             ..
-        } if is_deactivation => Err(Refusal::new(
-            RefusalCode::AlreadyDeactivated,
-            "This Computer ID was given up by another deactivation already.",
-            "Nothing is left to do: bring the first deactivation again if its receipt is needed.",
-        )),
+        } if is_deactivation => Err(StandingRefusal::OtherDeactivation {}),
         SystemState::GivenUp { .. } | SystemState::Denied { .. } if is_deactivation => Ok(()),
-        SystemState::GivenUp { how, on, .. } => Err(Refusal::new(
-            RefusalCode::ComputerIdRetired,
-            alloc::format!(
-                "The Computer ID {} was given up on {}.",
-                system.computer_id,
-                on.in_words()
-            ),
-            match how {
-                GivenUp::Proven | GivenUp::Recovered => {
-                    "Let the device write a new request with its present Computer ID."
-                }
-                GivenUp::Unproven | GivenUp::Ended => {
-                    "Ask the operator to take that back with `keyspool activation reinstate`, or \
-                        deactivate the device: it gets a new Computer ID then."
-                }
-            },
-        )),
-        SystemState::Denied { .. } => Err(Refusal::new(
-            RefusalCode::Denied,
-            "This device was denied by the operator.",
-            "Ask the licence manager of the organization.",
-        )
-        .with_contact(asked.contact())),
+        _ => known::check_not_given_up(system),
     }
 }
 
-pub(crate) fn check_counter(asked: &Asked<'_>) -> Result<(), Refusal> {
+pub(crate) fn check_counter(asked: &Asked<'_>) -> Result<(), SystemRefusal> {
     let Some(system) = asked.system.as_ref().filter(|s| asked.counter <= s.counter) else {
         return Ok(());
     };
-    Err(Refusal::new(
-        RefusalCode::StaleRequest,
-        alloc::format!(
-            "Request {} of this device is older than request {}, which was granted.",
-            asked.counter,
-            system.counter
-        ),
-        "Let the device write a new request.",
-    ))
+    Err(SystemRefusal::Stale {
+        counter: asked.counter,
+        granted: system.counter,
+    })
 }

@@ -2,9 +2,8 @@
 
 use crate::licence::{Counts, Identifier};
 use crate::policy::ask::{Activating, Order};
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::system::SystemRow;
-use crate::policy::refusal::Refusal;
+use crate::policy::refusal::{SystemRefusal, Unstated};
 use crate::wire::request::{Fingerprint, InstalledActivation, Redeem, SystemDescription, Wanted};
 use alloc::borrow::Cow;
 use alloc::string::ToString;
@@ -48,7 +47,7 @@ impl<'a> Wish<'a> {
         order: &'a Order,
         wanted: Wanted,
         system: Option<&'a SystemRow>,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, SystemRefusal> {
         let need = order
             .need
             .as_ref()
@@ -67,7 +66,7 @@ impl<'a> Wish<'a> {
                 || Cow::Owned(Fingerprint::new()),
                 |system| Cow::Borrowed(&system.fingerprint),
             ),
-            need: need.ok_or_else(|| unnamed(order, "its need"))?,
+            need: need.ok_or_else(|| unnamed(order, Unstated::Need))?,
             redeem: &[],
             serial: system.and_then(|system| system.serial.as_deref()),
             activation: None,
@@ -80,7 +79,7 @@ impl<'a> Wish<'a> {
 pub(crate) fn owner<'a>(
     order: &'a Order,
     system: Option<&'a SystemRow>,
-) -> Result<(&'a Identifier, &'a Identifier), Refusal> {
+) -> Result<(&'a Identifier, &'a Identifier), SystemRefusal> {
     let organization = order
         .organization
         .as_ref()
@@ -90,19 +89,14 @@ pub(crate) fn owner<'a>(
         .as_ref()
         .or_else(|| system.map(|system| &system.product));
     Ok((
-        organization.ok_or_else(|| unnamed(order, "its organization"))?,
-        product.ok_or_else(|| unnamed(order, "its product"))?,
+        organization.ok_or_else(|| unnamed(order, Unstated::Organization))?,
+        product.ok_or_else(|| unnamed(order, Unstated::Product))?,
     ))
 }
 
-fn unnamed(order: &Order, what: &str) -> Refusal {
-    Refusal::new(
-        RefusalCode::UnknownActivation,
-        alloc::format!(
-            "The signer has activated no system {}, so {what} must be named.",
-            order.computer_id
-        ),
-        "Name organization, product and need, or check the Computer ID with `keyspool system \
-            list`.",
-    )
+fn unnamed(order: &Order, missing: Unstated) -> SystemRefusal {
+    SystemRefusal::Unstated {
+        computer_id: order.computer_id,
+        missing,
+    }
 }

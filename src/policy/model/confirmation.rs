@@ -6,12 +6,11 @@ use crate::policy::model::device::seats;
 use crate::policy::model::grant::Grant;
 use crate::policy::model::need;
 use crate::policy::record::catalogue::settings::Model;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::Event;
 use crate::policy::record::seat::Seat;
 use crate::policy::record::system::{StatedNeed, SystemRow, SystemState};
 use crate::policy::record::wallet;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{Stop, SystemRefusal};
 use crate::wire::request::InstalledActivation;
 use alloc::vec::Vec;
 
@@ -22,15 +21,10 @@ pub(crate) fn is_own(system: &SystemRow, installed: InstalledActivation) -> bool
         && (1..=issued.sequence).contains(&installed.sequence)
 }
 
-pub(crate) fn unknown_activation(installed: InstalledActivation) -> Refusal {
-    Refusal::new(
-        RefusalCode::UnknownActivation,
-        alloc::format!(
-            "The activation that the file names (sequence {}) was not given to this device.",
-            installed.sequence
-        ),
-        "Check that the file comes from the device that the activation was issued for.",
-    )
+pub(crate) fn unknown_activation(installed: InstalledActivation) -> SystemRefusal {
+    SystemRefusal::NotItsActivation {
+        sequence: installed.sequence,
+    }
 }
 
 /// What stays and what goes back once a sequence is confirmed.

@@ -6,7 +6,6 @@ use crate::policy::admit::standing;
 use crate::policy::model::confirmation::{is_own, unknown_activation};
 use crate::policy::model::grant::{Answer, Grant};
 use crate::policy::record::catalogue::settings::{Model, ProductSettings};
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::Event;
 use crate::policy::record::event::given_up::Deactivated;
 use crate::policy::record::seat::Seat;
@@ -14,7 +13,7 @@ use crate::policy::record::state::{State, StateBroken};
 use crate::policy::record::system::{GivenUp, HardwareRow, SystemRow, SystemState};
 use crate::policy::record::wallet;
 use crate::policy::record::wallet::Lot;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{Stop, SystemRefusal};
 use crate::seal::generation;
 use crate::wire::Kind;
 use crate::wire::request::{Deactivation, Reason};
@@ -110,16 +109,12 @@ fn reason_word(reason: Reason) -> &'static str {
     }
 }
 
-fn check_code(asked: &Asked<'_>, deactivation: &Deactivation) -> Result<(), Refusal> {
+fn check_code(asked: &Asked<'_>, deactivation: &Deactivation) -> Result<(), SystemRefusal> {
     let (key, computer_id) = generation::from_verification_code(&deactivation.verification_code);
     if Some(key.bytes()) == asked.device_key && computer_id == asked.computer_id {
         return Ok(());
     }
-    Err(Refusal::new(
-        RefusalCode::WrongCode,
-        "The Deactivation Verification Code in the file is not the one of this device.",
-        "Let the device write its deactivation again.",
-    ))
+    Err(SystemRefusal::OtherCode {})
 }
 
 /// Seats that are still worth something; a system that was given up without proof has none left.

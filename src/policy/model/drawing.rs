@@ -4,6 +4,7 @@ use crate::licence::{Counts, Day, LicenceKey, LicenceKeyId};
 use crate::policy::record::seat::Term;
 use crate::policy::record::state::{State, StateBroken};
 use crate::policy::record::wallet::Lot;
+use crate::policy::refusal::DrawnOn;
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
 use alloc::vec::Vec;
@@ -106,6 +107,11 @@ pub fn take_some(lots: &[Lot], wanted: &Counts, drawing: &Drawing<'_>) -> (Vec<L
 pub(crate) type Rank = (u8, Reverse<Option<Day>>, Day, Day);
 
 impl Drawing<'_> {
+    /// What may be drawn on beside the request's own keys.
+    pub(crate) fn from(&self) -> DrawnOn {
+        DrawnOn::wallet(self.wallet)
+    }
+
     fn is_of_own_key(&self, lot: &Lot) -> bool {
         lot.key.is_some_and(|key| self.own.contains(&key))
     }

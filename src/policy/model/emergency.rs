@@ -3,18 +3,18 @@
 use crate::licence::id::Hex;
 use crate::licence::{ComputerId, Counts, Day, DayStatus, Digest, Identifier, Plan, Validity};
 use crate::policy::admit::known;
+use crate::policy::admit::subject::has_types;
 use crate::policy::ask::{Context, Order};
 use crate::policy::model::grant::{Answer, Grant};
 use crate::policy::model::issue::next_sequence;
 use crate::policy::record::catalogue::settings::ProductSettings;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::Event;
 use crate::policy::record::event::emergency::EmergencyGranted;
 use crate::policy::record::request::WaitingRow;
 use crate::policy::record::state::State;
 use crate::policy::record::system::{IssuedActivation, SystemRow, SystemState};
 use crate::policy::record::temporary::{Passing, Running};
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{ElsewhereRefusal, Fresh, Stop, SubjectRefusal, SystemRefusal};
 use crate::wire::Kind;
 use crate::wire::request::Fingerprint;
 use crate::wire::response::Activation;
@@ -39,7 +39,7 @@ struct Subject {
 /// Gives a device an activation for the product's days of emergency.
 ///
 /// # Errors
-/// [`RefusalCode::NotNeeded`] while it has a valid activation, [`RefusalCode::EmergencyLimit`] over
+/// [`SystemRefusal::Works`] while it has a valid activation, [`SystemRefusal::EmergencyLimit`] over
 /// the count within 365 days; a device that was given up or denied, that belongs elsewhere, or of
 /// which too little is known.
 pub(crate) fn grant<S: State>(
@@ -111,7 +111,10 @@ fn subject<S: State>(
         organization.or_else(|| waits.map(|row| row.organization.clone())),
         product.or_else(|| waits.map(|row| row.product.clone())),
     ) else {
-        return Err(too_little(&order.computer_id).into());
+        return Err(SystemRefusal::NeverSeen {
+            computer_id: order.computer_id,
+        }
+        .into());
     };
     let others = system
         .iter()
@@ -137,7 +140,10 @@ fn subject<S: State>(
     }
     let need = order.need.clone().unwrap_or(stated);
     if need.is_empty() {
-        return Err(too_little(&order.computer_id).into());
+        return Err(SystemRefusal::NeverSeen {
+            computer_id: order.computer_id,
+        }
+        .into());
     }
     Ok(Subject {
         computer_id: order.computer_id,
@@ -157,9 +163,7 @@ fn named<S: State>(
     let mut named: Vec<Rc<SystemRow>> = Vec::new();
     for id in in_place_of {
         let Some(system) = state.get::<SystemRow>(&id.0)? else {
-            let message = alloc::format!("The signer has activated no system {id}.");
-            let remedy = "Check the Computer ID with `keyspool system list`.";
-            return Err(Refusal::new(RefusalCode::UnknownActivation, message, remedy).into());
+            return Err(SystemRefusal::Unknown { computer_id: *id }.into());
         };
         // A device that was denied because it is lost may well be the one that has to be replaced.
         if matches!(system.state, SystemState::GivenUp { .. }) {
@@ -172,39 +176,21 @@ fn named<S: State>(
     Ok(named)
 }
 
-fn too_little(id: &ComputerId) -> Refusal {
-    Refusal::new(
-        RefusalCode::UnknownActivation,
-        alloc::format!(
-            "The signer has never seen {id} and cannot know whose it is and what it needs."
-        ),
-        "Name the system that it replaces with --for, or say --organization, --product and --need.",
-    )
-}
-
 fn check_same(
     known: (&Identifier, &Identifier),
     other: (&Identifier, &Identifier),
-) -> Result<(), Refusal> {
+) -> Result<(), ElsewhereRefusal> {
     if known.0 != other.0 {
-        let message = alloc::format!(
-            "One is of the organization `{}`, another of `{}`.",
-            known.0,
-            other.0
-        );
-        return Err(Refusal::new(
-            RefusalCode::OtherOrganization,
-            message,
-            "Name systems of one organization only.",
-        ));
+        return Err(ElsewhereRefusal::TwoOrganizations {
+            one: known.0.clone(),
+            other: other.0.clone(),
+        });
     }
     if known.1 != other.1 {
-        let message = alloc::format!("One has the product `{}`, another `{}`.", known.1, other.1);
-        return Err(Refusal::new(
-            RefusalCode::OtherProduct,
-            message,
-            "Name systems of one product only.",
-        ));
+        return Err(ElsewhereRefusal::TwoProducts {
+            one: known.1.clone(),
+            other: other.1.clone(),
+        });
     }
     Ok(())
 }
@@ -213,60 +199,35 @@ fn check_same(
 fn check_catalogue<S: State>(state: &S, subject: &Subject) -> Result<(), Stop> {
     let organization = known::organization(state, &subject.organization)?;
     let product = known::product(state, &subject.product)?;
-    if let Some((unknown, _)) = subject
-        .need
-        .iter()
-        .find(|(id, _)| !product.settings.has_type(id))
-    {
-        let message = alloc::format!(
-            "The product `{}` has no licence type `{unknown}`.",
-            subject.product
-        );
-        return Err(Refusal::new(
-            RefusalCode::UnknownLicenceType,
-            message,
-            "Check its types with `keyspool catalogue show`.",
-        )
-        .into());
-    }
+    has_types(&product.settings, &subject.need)?;
     if subject.system.is_some() || !subject.named.is_empty() {
         return Ok(());
     }
-    let withdrawn = if organization.withdrawn {
-        (
-            RefusalCode::WithdrawnOrganization,
-            alloc::format!("The organization `{}`", subject.organization),
-        )
-    } else if product.withdrawn {
-        (
-            RefusalCode::WithdrawnProduct,
-            alloc::format!("The product `{}`", subject.product),
-        )
-    } else {
-        return Ok(());
-    };
-    let message = alloc::format!("{} was withdrawn and gets no new systems.", withdrawn.1);
-    Err(Refusal::new(withdrawn.0, message, "Apply a catalogue that has it again.").into())
+    let wanted = Fresh::Systems;
+    if organization.withdrawn {
+        let organization = subject.organization.clone();
+        return Err(SubjectRefusal::WithdrawnOrganization {
+            organization,
+            wanted,
+        }
+        .into());
+    }
+    if product.withdrawn {
+        let product = subject.product.clone();
+        return Err(SubjectRefusal::WithdrawnProduct { product, wanted }.into());
+    }
+    Ok(())
 }
 
-fn check_needed(system: &SystemRow, today: Day) -> Result<(), Refusal> {
+fn check_needed(system: &SystemRow, today: Day) -> Result<(), SystemRefusal> {
     let issued = &system.activation;
     if issued.validity.on(today) == DayStatus::Ended {
         return Ok(());
     }
-    let last = issued.validity.grace_until.map_or_else(
-        || "for good".to_string(),
-        |day| alloc::format!("until {}", day.in_words()),
-    );
-    Err(Refusal::new(
-        RefusalCode::NotNeeded,
-        alloc::format!(
-            "The device {} has an activation with which it works {last}.",
-            system.computer_id
-        ),
-        "Install that activation; if the device is broken, give its replacement an emergency with \
-            --for.",
-    ))
+    Err(SystemRefusal::Works {
+        computer_id: system.computer_id,
+        until: issued.validity.grace_until,
+    })
 }
 
 fn check_limit(
@@ -274,7 +235,7 @@ fn check_limit(
     emergencies: &[Day],
     settings: &ProductSettings,
     today: Day,
-) -> Result<(), Refusal> {
+) -> Result<(), SystemRefusal> {
     let within = emergencies
         .iter()
         .filter(|day| day.in_window(WINDOW_DAYS, today))
@@ -282,14 +243,11 @@ fn check_limit(
     if within < usize::try_from(settings.emergency.count).unwrap_or(usize::MAX) {
         return Ok(());
     }
-    Err(Refusal::new(
-        RefusalCode::EmergencyLimit,
-        alloc::format!(
-            "The system {id} had {within} emergencies within {WINDOW_DAYS} days, which is the \
-                limit."
-        ),
-        "Activate it in the ordinary way.",
-    ))
+    Err(SystemRefusal::EmergencyLimit {
+        computer_id: *id,
+        count: within,
+        days: WINDOW_DAYS,
+    })
 }
 
 fn system_afterwards(

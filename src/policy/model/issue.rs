@@ -9,7 +9,6 @@ use crate::policy::admit::wish::Wish;
 use crate::policy::model::confirmation::{is_own, settle};
 use crate::policy::model::grant::{Answer, Grant};
 use crate::policy::model::need;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::counter::CounterRow;
 use crate::policy::record::event::Event;
 use crate::policy::record::event::file::Redemption;
@@ -21,11 +20,10 @@ use crate::policy::record::system::{IssuedActivation, StatedNeed, SystemRow, Sys
 use crate::policy::record::temporary::Passing;
 use crate::policy::record::wallet;
 use crate::policy::record::wallet::Lot;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{Stop, SystemRefusal};
 use crate::wire::Kind;
 use crate::wire::response::Activation;
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What a grant changes about a system and its organization's licences.
@@ -146,7 +144,7 @@ pub(crate) fn issue<S: State>(
         counter: asked.counter,
         state: SystemState::Active,
         need: wish.need.clone(),
-        stated: need::state_need(&before.stated, sequence, &wish.need),
+        stated: need::state_need(&before.stated, sequence, wish.need),
         seats: change.seats,
         grace_days: change.grace_days,
         passing: change.passing,
@@ -178,34 +176,14 @@ pub(crate) fn issue<S: State>(
     })
 }
 
-/// The remedy of a refusal: whether the file or the order is to be given again, and where to buy.
-pub(crate) fn buying_helps(refusal: Refusal, asked: &Asked<'_>) -> Refusal {
-    let refusal = if asked.is_order() {
-        refusal.of_order()
-    } else {
-        refusal
-    };
-    let helps = matches!(
-        refusal.code,
-        RefusalCode::NotEnoughLicences | RefusalCode::GrowthAllowance
-    );
-    if helps {
-        refusal.with_contact(asked.contact())
-    } else {
-        refusal
-    }
-}
-
 /// A Computer ID has 65,535 sequences; a device that has used them all needs another.
-pub(crate) fn next_sequence(system: Option<&SystemRow>) -> Result<u16, Refusal> {
-    let newest = system.map_or(0, |system| system.activation.sequence);
-    newest.checked_add(1).ok_or_else(|| {
-        let id = system.map_or_else(String::new, |system| system.computer_id.to_string());
-        Refusal::new(
-            RefusalCode::ComputerIdRetired,
-            alloc::format!("The Computer ID {id} has had all its 65,535 activations."),
-            "Deactivate the device and let it write a new request with its next Computer ID.",
-        )
+pub(crate) fn next_sequence(system: Option<&SystemRow>) -> Result<u16, SystemRefusal> {
+    let Some(system) = system else {
+        return Ok(1);
+    };
+    let next = system.activation.sequence.checked_add(1);
+    next.ok_or(SystemRefusal::NoSequenceLeft {
+        computer_id: system.computer_id,
     })
 }
 

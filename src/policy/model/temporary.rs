@@ -7,12 +7,10 @@ use crate::policy::admit::standing::Standing;
 use crate::policy::admit::wish::Wish;
 use crate::policy::model::grant::Grant;
 use crate::policy::model::issue::{Change, before, issue};
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::file::Redemption;
 use crate::policy::record::event::granted::Outcome;
 use crate::policy::record::state::{State, StateBroken};
-use crate::policy::record::temporary::Running;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{LicencesRefusal, Stop, TrialRefusal};
 use crate::wire::request::Wanted;
 use alloc::vec::Vec;
 
@@ -34,22 +32,14 @@ pub(crate) fn decide<S: State>(
             if running.plan == Plan::Trial
                 || asked.known().is_some_and(|system| system.passing.only) =>
         {
-            Err(nothing_to_extend(running).into())
+            Err(TrialRefusal::NotExtended {
+                plan: running.plan,
+                until: running.until,
+            }
+            .into())
         }
         _ => Ok(None),
     }
-}
-
-fn nothing_to_extend(running: Running) -> Refusal {
-    Refusal::new(
-        RefusalCode::NothingToExtend,
-        alloc::format!(
-            "This device has a {} until {}, which cannot be extended.",
-            running.plan,
-            running.until.in_words()
-        ),
-        "Let the device ask for an activation instead.",
-    )
 }
 
 /// The same trial or emergency again, for a need that is not larger.
@@ -65,12 +55,7 @@ fn restate<S: State>(
     };
     let missing = system.activation.licences.lacking(&wish.need);
     if !missing.is_empty() {
-        return Err(Refusal::new(
-            RefusalCode::NotEnoughLicences,
-            alloc::format!("The device needs more than its activation states; missing: {missing}."),
-            "Let the device ask with `activate`.",
-        )
-        .into());
+        return Err(LicencesRefusal::MoreThanStated { missing }.into());
     }
     let change = Change {
         outcome: Outcome::Refreshed,

@@ -8,13 +8,12 @@ use crate::policy::admit::standing::Standing;
 use crate::policy::admit::wish::Wish;
 use crate::policy::model::grant::Grant;
 use crate::policy::model::issue::{Change, before, issue};
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::file::Redemption;
 use crate::policy::record::event::granted::Outcome;
 use crate::policy::record::state::{State, StateBroken, key_of};
 use crate::policy::record::system::HardwareRow;
 use crate::policy::record::temporary::{Passing, Running, TrialRow};
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{Stop, TrialRefusal};
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
@@ -31,12 +30,10 @@ pub(crate) fn decide<S: State>(
         .as_ref()
         .is_some_and(|stretch| stretch.last < asked.context().today)
     {
-        return Err(
-            trial_used(asked, "The organization has had its trial of this product.").into(),
-        );
+        return Err(TrialRefusal::TrialOver {}.into());
     }
     if had_trial(state, asked, wish, standing)? {
-        return Err(trial_used(asked, "This hardware has had a trial of this product.").into());
+        return Err(TrialRefusal::HardwareHadTrial {}.into());
     }
     let (first, last) = match stretch {
         Some(stretch) if asked.settings().trial_days > 0 => (stretch.first, stretch.last),
@@ -77,7 +74,7 @@ pub(crate) fn decide<S: State>(
     )
 }
 
-fn check_licensed(asked: &Asked<'_>, standing: &Standing) -> Result<(), Refusal> {
+fn check_licensed(asked: &Asked<'_>, standing: &Standing) -> Result<(), TrialRefusal> {
     // A reinstalled device whose hardware is licensed takes its licence back with `activate`.
     let recovered = standing
         .recovered
@@ -86,19 +83,15 @@ fn check_licensed(asked: &Asked<'_>, standing: &Standing) -> Result<(), Refusal>
     let Some(system) = asked.active().or(recovered) else {
         return Ok(());
     };
-    let message = match system.passing.running {
+    match system.passing.running {
         Some(running) if !system.is_licensed(asked.settings().model) => {
-            alloc::format!(
-                "This device has a {} already, until {}.",
-                running.plan,
-                running.until.in_words()
-            )
+            Err(TrialRefusal::Running {
+                plan: running.plan,
+                until: running.until,
+            })
         }
-        _ => "This device is licensed and needs no trial.".into(),
-    };
-    let remedy =
-        "Let the device ask for an activation instead, or with `refresh` for the same again.";
-    Err(Refusal::new(RefusalCode::AlreadyLicensed, message, remedy))
+        _ => Err(TrialRefusal::Licensed {}),
+    }
 }
 
 fn stretch<S: State>(state: &S, asked: &Asked<'_>) -> Result<Option<Rc<TrialRow>>, StateBroken> {
@@ -131,24 +124,12 @@ fn had_trial<S: State>(
 }
 
 /// The first grant begins the stretch.
-fn first_stretch(asked: &Asked<'_>) -> Result<(Day, Day), Refusal> {
+fn first_stretch(asked: &Asked<'_>) -> Result<(Day, Day), TrialRefusal> {
     let today = asked.context().today;
     match asked.settings().trial_days {
-        0 => Err(Refusal::new(
-            RefusalCode::NoTrial,
-            alloc::format!("The product `{}` has no trial.", asked.settings().id),
-            "Redeem a licence key and ask for an activation.",
-        )
-        .with_contact(asked.contact())),
+        0 => Err(TrialRefusal::NoTrial {
+            product: asked.settings().id.clone(),
+        }),
         days => Ok((today, today.last_of_days(days).unwrap_or(Day::LAST))),
     }
-}
-
-fn trial_used(asked: &Asked<'_>, message: &str) -> Refusal {
-    Refusal::new(
-        RefusalCode::TrialUsed,
-        message,
-        "Redeem a licence key and ask for an activation.",
-    )
-    .with_contact(asked.contact())
 }

@@ -1,14 +1,13 @@
 //! Approving a waiting request, or giving held seats back (LICENSING sections 8 and 13).
 
 use crate::licence::{ComputerId, Day};
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::Event;
 use crate::policy::record::request::WaitingRow;
 use crate::policy::record::seat::Seat;
 use crate::policy::record::state::State;
 use crate::policy::record::system::{SystemRow, SystemState};
 use crate::policy::record::wallet;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{Stop, SystemRefusal};
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -43,13 +42,7 @@ pub fn approve<S: State>(
         return Ok(Approval::Seats(release_seats(&system, reason, today)));
     }
     let Some(waiting) = state.get::<WaitingRow>(&id.0)? else {
-        let message = alloc::format!("Nothing of the device {id} waits for an approval.");
-        return Err(Refusal::new(
-            RefusalCode::NotNeeded,
-            message,
-            "See what waits with `keyspool system list --waiting`.",
-        )
-        .into());
+        return Err(SystemRefusal::NothingWaits { computer_id: *id }.into());
     };
     let event = Event::Approved {
         computer_id: *id,

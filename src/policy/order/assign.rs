@@ -2,6 +2,7 @@
 
 use crate::licence::{Counts, Day, Identifier};
 use crate::policy::admit::known;
+use crate::policy::admit::subject::has_types;
 use crate::policy::model::drawing;
 use crate::policy::model::pooled::assignment::{
     check_period, event, not_enough, not_started, whole_wallet,
@@ -10,11 +11,10 @@ use crate::policy::model::pooled::course::{Course, need_of};
 use crate::policy::model::pooled::overlap::assignment;
 use crate::policy::order::subscription::pooled_product;
 use crate::policy::record::catalogue::settings::ProductSettings;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::Event;
 use crate::policy::record::state::State;
 use crate::policy::record::wallet;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{DrawnOn, LicencesRefusal, Refusal, Stop};
 
 /// Which period an operator names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,8 +87,7 @@ pub fn assign<S: State>(
     let lots = drawing::in_order_of_codes(state, wallet::lots(state, organization, product)?)?;
     let taken = drawing::take(&lots, &wanted, &whole_wallet(settings, today));
     let taken = taken.map_err(|missing| {
-        not_enough(&shortfall, &missing, true)
-            .of_order()
+        Stop::from(not_enough(&shortfall, missing, DrawnOn::Wallet))
             .with_contact(contact.as_deref())
     })?;
     let assigned = assignment(&course, settings, period, taken, today)?;
@@ -124,38 +123,21 @@ pub(crate) fn check_counts(
     surplus: bool,
     settings: &ProductSettings,
 ) -> Result<(), Refusal> {
-    if let Some((unknown, _)) = wanted
-        .iter()
-        .find(|(licence_type, _)| !settings.has_type(licence_type))
-    {
-        let message = alloc::format!(
-            "The product `{}` has no licence type `{unknown}`.",
-            settings.id
-        );
-        return Err(Refusal::new(
-            RefusalCode::UnknownLicenceType,
-            message,
-            "Check its types with `keyspool catalogue show`.",
-        ));
-    }
+    has_types(settings, wanted)?;
+    let (lacks, assigned) = (shortfall.clone(), wanted.clone());
     if !wanted.covers(shortfall) {
-        return Err(Refusal::new(
-            RefusalCode::NotEnoughLicences,
-            alloc::format!(
-                "The period lacks {shortfall}, and {wanted} would be assigned; nothing was taken."
-            ),
-            "Assign at least what it lacks.",
-        ));
+        return Err(LicencesRefusal::TooFewForPeriod {
+            shortfall: lacks,
+            wanted: assigned,
+        }
+        .into());
     }
     if !surplus && wanted != shortfall {
-        return Err(Refusal::new(
-            RefusalCode::NotNeeded,
-            alloc::format!(
-                "The period lacks {shortfall}, and {wanted} would be assigned; assigned licences \
-                    never return."
-            ),
-            "Assign what it lacks, or say --surplus.",
-        ));
+        return Err(LicencesRefusal::Surplus {
+            shortfall: lacks,
+            wanted: assigned,
+        }
+        .into());
     }
     Ok(())
 }

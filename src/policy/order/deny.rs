@@ -7,14 +7,13 @@ use crate::policy::model::deactivation::returnable;
 use crate::policy::order::reinstate;
 use crate::policy::order::release::Because;
 use crate::policy::record::catalogue::settings::Model;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::Event;
 use crate::policy::record::event::given_up::Denied;
 use crate::policy::record::seat::Seat;
 use crate::policy::record::state::State;
 use crate::policy::record::system::SystemState;
 use crate::policy::record::wallet;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{StandingRefusal, Stop};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -39,22 +38,17 @@ pub fn deny<S: State>(
             returned: false, ..
         } if return_seat && holds => {}
         SystemState::Denied { on, .. } => {
-            let message =
-                alloc::format!("The device {id} was denied on {} already.", on.in_words());
-            return Err(
-                Refusal::new(RefusalCode::NotNeeded, message, "Nothing is left to do.").into(),
-            );
+            return Err(StandingRefusal::DeniedAlready {
+                computer_id: *id,
+                on: *on,
+            }
+            .into());
         }
         SystemState::GivenUp { on, .. } => {
-            let message = alloc::format!(
-                "The Computer ID {id} was given up on {}: its requests are refused.",
-                on.in_words()
-            );
-            return Err(Refusal::new(
-                RefusalCode::ComputerIdRetired,
-                message,
-                "Nothing is left to do.",
-            )
+            return Err(StandingRefusal::GivenUpAlready {
+                computer_id: *id,
+                on: *on,
+            }
             .into());
         }
     }
@@ -86,8 +80,7 @@ pub fn deny<S: State>(
 pub fn undeny<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<Event, Stop> {
     let found = system(state, id)?;
     if !matches!(found.state, SystemState::Denied { .. }) {
-        let message = alloc::format!("The device {id} is not denied.");
-        return Err(Refusal::new(RefusalCode::NotNeeded, message, "Nothing is left to do.").into());
+        return Err(StandingRefusal::NotDenied { computer_id: *id }.into());
     }
     Ok(Event::Undenied(Box::new(reinstate::reinstated(
         state, &found, because,

@@ -2,18 +2,18 @@
 
 use crate::licence::{ComputerId, Counts, Day, Identifier};
 use crate::policy::admit::known;
+use crate::policy::admit::subject::has_types;
 use crate::policy::model::device::seats;
 use crate::policy::model::drawing;
 use crate::policy::model::drawing::Drawing;
 use crate::policy::record::catalogue::settings::Model;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::Event;
 use crate::policy::record::preloaded::{device_holder, hardware_holder, listed, serial_holder};
 use crate::policy::record::request::WaitingRow;
 use crate::policy::record::state::State;
 use crate::policy::record::system::SystemRow;
 use crate::policy::record::{preloaded, wallet};
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{DrawnOn, Stop, SubjectRefusal, SystemRefusal};
 use alloc::string::String;
 
 /// What `hardware assign` would do.
@@ -58,29 +58,10 @@ pub fn assign<S: State>(
     } = receiver;
     let row = known::product(state, &product)?;
     if row.settings.model != Model::Hardware {
-        let message = alloc::format!(
-            "The product `{product}` has no expansions: its model is {}.",
-            row.settings.model
-        );
-        return Err(Refusal::new(
-            RefusalCode::NotNeeded,
-            message,
-            "Let the device ask for what it needs.",
-        )
-        .into());
+        let model = row.settings.model;
+        return Err(SubjectRefusal::NoExpansions { product, model }.into());
     }
-    if let Some((unknown, _)) = wanted
-        .iter()
-        .find(|(licence_type, _)| !row.settings.has_type(licence_type))
-    {
-        let message = alloc::format!("The product `{product}` has no licence type `{unknown}`.");
-        return Err(Refusal::new(
-            RefusalCode::UnknownLicenceType,
-            message,
-            "Check its types with `keyspool catalogue show`.",
-        )
-        .into());
-    }
+    has_types(&row.settings, wanted)?;
     let lots = drawing::in_order_of_codes(state, wallet::lots(state, &organization, &product)?)?;
     let drawing = Drawing {
         own: &[],
@@ -91,8 +72,7 @@ pub fn assign<S: State>(
     };
     let contact = known::organization(state, &organization)?;
     let short = |missing: Counts| {
-        seats::not_enough(&missing, true)
-            .of_order()
+        Stop::from(seats::not_enough(missing, DrawnOn::Wallet))
             .with_contact(contact.contact.as_deref())
     };
     let taken = drawing::take(&lots, wanted, &drawing).map_err(short)?;
@@ -142,11 +122,7 @@ pub(crate) fn receiver<S: State>(state: &S, id: &ComputerId) -> Result<Receiver,
         });
     }
     let Some(waiting) = state.get::<WaitingRow>(&id.0)? else {
-        let message =
-            alloc::format!("The signer knows no system {id}, and no request of it waits.");
-        let remedy = "Bring the device's request first, or check the Computer ID with `keyspool \
-            system list`.";
-        return Err(Refusal::new(RefusalCode::UnknownActivation, message, remedy).into());
+        return Err(SystemRefusal::NotEvenWaiting { computer_id: *id }.into());
     };
     let (organization, product) = (waiting.organization.clone(), waiting.product.clone());
     let held = preloaded::entitlement(state, &organization, &product, None, None, id)?;

@@ -1,13 +1,11 @@
 //! Importing manufacturing records (LICENSING section 11).
 
-use crate::licence::Counts;
 use crate::policy::admit::known;
+use crate::policy::admit::subject::has_types;
 use crate::policy::record::catalogue::settings::{Model, ProductSettings};
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::preloaded::{Record, RecordRow};
 use crate::policy::record::state::State;
-use crate::policy::refusal::{Refusal, Stop};
-use alloc::string::String;
+use crate::policy::refusal::{RecordedAs, SerialRefusal, Stop, SubjectRefusal};
 
 /// A record as it is to be kept; none where it says nothing new.
 ///
@@ -25,33 +23,23 @@ pub fn import<S: State>(state: &S, stated: &Record) -> Result<Option<Record>, St
         return Ok(Some(stated.clone()));
     };
     if known.record.licences != stated.licences {
-        return Err(contradicts(
-            &known.record,
-            alloc::format!("with {}", or_nothing(&known.record.licences)),
-        )
-        .into());
+        let recorded = RecordedAs::Holding(known.record.licences.clone());
+        return Err(contradicts(&known.record, recorded).into());
     }
     let owner = known.owner.as_ref().or(known.record.organization.as_ref());
     if let (Some(owner), Some(_)) = (
         owner.filter(|owner| stated.organization.as_ref() != Some(*owner)),
         &stated.organization,
     ) {
-        return Err(contradicts(
-            &known.record,
-            alloc::format!("for the organization `{owner}`"),
-        )
-        .into());
+        let recorded = RecordedAs::Of(owner.clone());
+        return Err(contradicts(&known.record, recorded).into());
     }
     let device = known
         .record
         .computer_id
         .filter(|id| stated.computer_id.is_some_and(|stated| stated != *id));
     if let Some(device) = device {
-        return Err(contradicts(
-            &known.record,
-            alloc::format!("with the Computer ID {device}"),
-        )
-        .into());
+        return Err(contradicts(&known.record, RecordedAs::Device(device)).into());
     }
     let merged = Record {
         organization: known
@@ -65,53 +53,24 @@ pub fn import<S: State>(state: &S, stated: &Record) -> Result<Option<Record>, St
     Ok((merged != known.record).then_some(merged))
 }
 
-pub(crate) fn check_counts(product: &ProductSettings, stated: &Record) -> Result<(), Refusal> {
-    if let Some((unknown, _)) = stated
-        .licences
-        .iter()
-        .find(|(licence_type, _)| !product.has_type(licence_type))
-    {
-        let message = alloc::format!(
-            "The product `{}` has no licence type `{unknown}`.",
-            product.id
-        );
-        return Err(Refusal::new(
-            RefusalCode::UnknownLicenceType,
-            message,
-            "Leave the cell empty, or correct the product.",
-        ));
-    }
+pub(crate) fn check_counts(
+    product: &ProductSettings,
+    stated: &Record,
+) -> Result<(), SubjectRefusal> {
+    has_types(product, &stated.licences)?;
     if product.model != Model::Hardware && !stated.licences.is_empty() {
-        let message = alloc::format!(
-            "The product `{}` has no preloaded licences: its model is {}.",
-            product.id,
-            product.model
-        );
-        return Err(Refusal::new(
-            RefusalCode::UnknownLicenceType,
-            message,
-            "Leave the counts empty, or correct the product.",
-        ));
+        return Err(SubjectRefusal::NoPreloadedLicences {
+            product: product.id.clone(),
+            model: product.model,
+        });
     }
     Ok(())
 }
 
-pub(crate) fn or_nothing(counts: &Counts) -> String {
-    if counts.is_empty() {
-        "no licences".to_string()
-    } else {
-        counts.to_string()
+pub(crate) fn contradicts(known: &Record, recorded: RecordedAs) -> SerialRefusal {
+    SerialRefusal::Contradicts {
+        serial: known.serial.clone(),
+        product: known.product.clone(),
+        recorded,
     }
-}
-
-pub(crate) fn contradicts(known: &Record, how: String) -> Refusal {
-    Refusal::new(
-        RefusalCode::SerialInUse,
-        alloc::format!(
-            "The serial number {} of `{}` is recorded already, {how}.",
-            known.serial,
-            known.product
-        ),
-        "Correct the line; what was imported stays as it is.",
-    )
 }

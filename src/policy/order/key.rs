@@ -3,13 +3,13 @@
 use crate::licence::{Counts, Day, Identifier, LicenceKeyId};
 use crate::policy::admit::keys::check_row;
 use crate::policy::admit::known::{organization, product};
-use crate::policy::record::code::RefusalCode;
+use crate::policy::admit::subject::has_types;
 use crate::policy::record::event::Event;
 use crate::policy::record::key::{KeyRow, KeyState};
 use crate::policy::record::state::{State, StateBroken};
 use crate::policy::record::wallet;
 use crate::policy::record::wallet::Lot;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{Fresh, KeyRefusal, Stop, SubjectRefusal};
 use alloc::collections::BTreeSet;
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -23,15 +23,8 @@ pub const MAX_KEY_COUNT: u64 = 1_000_000;
 /// # Errors
 /// [`RefusalCode::UnknownLicenceKey`].
 pub fn key<S: State>(state: &S, id: &LicenceKeyId) -> Result<Rc<KeyRow>, Stop> {
-    state.get::<KeyRow>(&id.0)?.ok_or_else(|| {
-        let message = alloc::format!("The signer knows no licence key {id}.");
-        Refusal::new(
-            RefusalCode::UnknownLicenceKey,
-            message,
-            "Check the licence key with `keyspool key list`.",
-        )
-        .into()
-    })
+    let row = state.get::<KeyRow>(&id.0)?;
+    row.ok_or_else(|| KeyRefusal::Unknown { key: *id }.into())
 }
 
 /// Makes licence keys of a product.
@@ -48,39 +41,22 @@ pub fn mint<S: State>(
 ) -> Result<Event, Stop> {
     let row = product(state, id)?;
     if row.withdrawn {
-        let message =
-            alloc::format!("The product `{id}` was withdrawn and gets no new licence keys.");
-        return Err(Refusal::new(
-            RefusalCode::WithdrawnProduct,
-            message,
-            "Apply a catalogue that has it again.",
-        )
+        return Err(SubjectRefusal::WithdrawnProduct {
+            product: id.clone(),
+            wanted: Fresh::LicenceKeys,
+        }
         .into());
     }
     if let Some(only) = for_organization
         && organization(state, only)?.withdrawn
     {
-        let message =
-            alloc::format!("The organization `{only}` was withdrawn and gets no new licence keys.");
-        return Err(Refusal::new(
-            RefusalCode::WithdrawnOrganization,
-            message,
-            "Apply a catalogue that has it again.",
-        )
+        return Err(SubjectRefusal::WithdrawnOrganization {
+            organization: only.clone(),
+            wanted: Fresh::LicenceKeys,
+        }
         .into());
     }
-    if let Some((unknown, _)) = licences
-        .iter()
-        .find(|(licence_type, _)| !row.settings.has_type(licence_type))
-    {
-        let message = alloc::format!("The product `{id}` has no licence type `{unknown}`.");
-        return Err(Refusal::new(
-            RefusalCode::UnknownLicenceType,
-            message,
-            "Check its types with `keyspool catalogue show`.",
-        )
-        .into());
-    }
+    has_types(&row.settings, licences)?;
     check_new(state, &keys)?;
     Ok(Event::KeysMinted {
         product: id.clone(),
@@ -96,13 +72,7 @@ fn check_new<S: State>(state: &S, keys: &[LicenceKeyId]) -> Result<(), Stop> {
     let mut seen = BTreeSet::new();
     for id in keys {
         if !seen.insert(*id) || state.get::<KeyRow>(&id.0)?.is_some() {
-            let message = alloc::format!("The licence key {id} exists already.");
-            return Err(Refusal::new(
-                RefusalCode::LicenceKeyUsed,
-                message,
-                "Make other licence keys.",
-            )
-            .into());
+            return Err(KeyRefusal::Exists { key: *id }.into());
         }
     }
     Ok(())
@@ -143,25 +113,19 @@ pub fn unredeem<S: State>(
 ) -> Result<Event, Stop> {
     let row = key(state, key_id)?;
     let KeyState::Redeemed { organization, .. } = &row.state else {
-        let code = if row.state == KeyState::Unused {
-            RefusalCode::NotNeeded
-        } else {
-            RefusalCode::LicenceKeyVoid
-        };
-        let message = alloc::format!("The licence key {key_id} is not redeemed.");
-        return Err(Refusal::new(code, message, "Nothing is left to do.").into());
+        let key = *key_id;
+        return Err(match row.state {
+            KeyState::Unused => KeyRefusal::NotRedeemed { key }.into(),
+            _ => KeyRefusal::VoidAlready { key }.into(),
+        });
     };
     let lots = unused_lots(state, &row, organization)?;
     if wallet::counts(&lots)? != row.licences {
         let missing = wallet::counts(&lots)?.lacking(&row.licences);
-        let message = alloc::format!(
-            "The licence key {key_id} is in use: {missing} of its licences do not lie unused."
-        );
-        return Err(Refusal::new(
-            RefusalCode::LicenceKeyUsed,
-            message,
-            "Deactivate the systems that use it first.",
-        )
+        return Err(KeyRefusal::InUse {
+            key: *key_id,
+            missing,
+        }
         .into());
     }
     Ok(Event::KeyUnredeemed {
@@ -209,13 +173,7 @@ pub fn void<S: State>(
             )
         }
         KeyState::Void { .. } => {
-            let message = alloc::format!("The licence key {key_id} is void already.");
-            return Err(Refusal::new(
-                RefusalCode::LicenceKeyVoid,
-                message,
-                "Nothing is left to do.",
-            )
-            .into());
+            return Err(KeyRefusal::VoidAlready { key: *key_id }.into());
         }
     };
     let out_of_reach = match organization {

@@ -6,8 +6,7 @@ use crate::policy::admit::{known, serial};
 use crate::policy::model::device::seats;
 use crate::policy::model::drawing;
 use crate::policy::model::drawing::Drawing;
-use crate::policy::order::release::{Because, already_proven};
-use crate::policy::record::code::RefusalCode;
+use crate::policy::order::release::Because;
 use crate::policy::record::event::Event;
 use crate::policy::record::event::given_up::Reinstated;
 use crate::policy::record::given_up::GivenBackRow;
@@ -16,18 +15,16 @@ use crate::policy::record::state::State;
 use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
 use crate::policy::record::wallet;
 use crate::policy::record::wallet::Lot;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{StandingRefusal, Stop};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// Makes the Computer ID of a system valid again that was given up without proof.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownActivation`]; [`RefusalCode::NotNeeded`] where it is active;
-/// [`RefusalCode::AlreadyDeactivated`] where the device proved that it gave itself up, which cannot
-/// be taken back; [`RefusalCode::ComputerIdRetired`] where its hardware went on under another
-/// Computer ID; [`RefusalCode::Denied`]; [`RefusalCode::SerialInUse`] where its serial serves
-/// another system now.
+/// [`StandingRefusal::NotGivenUp`]; [`StandingRefusal::Proven`], which cannot be taken back;
+/// [`StandingRefusal::Recovered`]; [`StandingRefusal::Denied`]; an unknown system; a serial that
+/// serves another system now.
 pub fn reinstate<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<Event, Stop> {
     let found = system(state, id)?;
     match &found.state {
@@ -40,34 +37,17 @@ pub fn reinstate<S: State>(state: &S, id: &ComputerId, because: Because) -> Resu
         SystemState::GivenUp {
             how: GivenUp::Proven,
             ..
-        } => Err(already_proven(&found).into()),
+        } => Err(StandingRefusal::Proven { computer_id: *id }.into()),
         SystemState::GivenUp {
             how: GivenUp::Recovered,
             ..
-        } => {
-            let message = alloc::format!(
-                "The hardware of {id} goes on under another Computer ID, with its seats."
-            );
-            Err(Refusal::new(
-                RefusalCode::ComputerIdRetired,
-                message,
-                "See `keyspool system list`.",
-            )
-            .into())
+        } => Err(StandingRefusal::Recovered { computer_id: *id }.into()),
+        SystemState::Active => Err(StandingRefusal::NotGivenUp { computer_id: *id }.into()),
+        SystemState::Denied { on, .. } => Err(StandingRefusal::Denied {
+            computer_id: *id,
+            on: *on,
         }
-        SystemState::Active => {
-            let message = alloc::format!("The Computer ID {id} was not given up.");
-            Err(Refusal::new(RefusalCode::NotNeeded, message, "Nothing is left to do.").into())
-        }
-        SystemState::Denied { .. } => {
-            let message = alloc::format!("The device {id} was denied, not given up.");
-            Err(Refusal::new(
-                RefusalCode::Denied,
-                message,
-                "Take the denial back with `keyspool activation undeny`.",
-            )
-            .into())
-        }
+        .into()),
     }
 }
 

@@ -6,7 +6,6 @@ use crate::licence::{ComputerId, Day};
 use crate::policy::admit::known;
 use crate::policy::admit::known::system;
 use crate::policy::model::deactivation::{holds_hardware, must_hold, returnable};
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::Event;
 use crate::policy::record::event::given_up::{CodeRefused, Released};
 use crate::policy::record::given_up::WrongCodesRow;
@@ -14,7 +13,7 @@ use crate::policy::record::seat::Seat;
 use crate::policy::record::state::State;
 use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
 use crate::policy::record::wallet;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{Refused, StandingRefusal, Stop, SystemRefusal};
 use crate::seal::generation;
 use crate::wire::response::Destination;
 use alloc::boxed::Box;
@@ -41,15 +40,15 @@ pub enum Typed {
     /// It is the device's: the system is given up.
     Accepted(Event),
     /// It is not. That is to be recorded all the same, since it counts.
-    Wrong(Event, Refusal),
+    Wrong(Event, Refused),
 }
 
 /// Gives a system up by its Deactivation Verification Code. A proven release like one by file: it
 /// counts for the limit, and beyond that the seat is held.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownActivation`], [`RefusalCode::AlreadyDeactivated`],
-/// [`RefusalCode::Locked`].
+/// [`SystemRefusal::Unknown`], [`StandingRefusal::Proven`],
+/// [`SystemRefusal::Locked`].
 pub fn by_code<S: State>(
     state: &S,
     id: &ComputerId,
@@ -64,16 +63,17 @@ pub fn by_code<S: State>(
             ..
         }
     ) {
-        return Err(already_proven(&system).into());
+        return Err(StandingRefusal::Proven { computer_id: *id }.into());
     }
     let wrong = state
         .get::<WrongCodesRow>(&id.0)?
         .map_or(0, |row| row.count);
     if wrong >= MAX_WRONG_CODES {
-        let message =
-            alloc::format!("{wrong} wrong codes were typed for {id}: no further one is looked at.");
-        let remedy = "Bring the deactivation that the device wrote as a file or as a picture.";
-        return Err(Refusal::new(RefusalCode::Locked, message, remedy).into());
+        return Err(SystemRefusal::Locked {
+            computer_id: *id,
+            count: wrong,
+        }
+        .into());
     }
     if generation::from_verification_code(code).1 != *id {
         return Ok(wrong_code(&system, wrong + 1, because.today));
@@ -97,18 +97,19 @@ fn wrong_code(system: &SystemRow, count: u32, today: Day) -> Typed {
         product: system.product.clone(),
         on: today,
     }));
-    let message =
-        alloc::format!("This is not the code of {id}; wrong code {count} of {MAX_WRONG_CODES}.");
-    let remedy =
-        "Check the Computer ID and the code that the device shows after it was deactivated.";
-    Typed::Wrong(event, Refusal::new(RefusalCode::WrongCode, message, remedy))
+    let refusal = SystemRefusal::WrongCode {
+        computer_id: id,
+        count,
+        allowed: MAX_WRONG_CODES,
+    };
+    Typed::Wrong(event, refusal.into())
 }
 
 /// Gives a system up on an operator's word. Past the activation's last day of use that needs no
 /// proof, and is counted so.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownActivation`]; the code of what it is already.
+/// [`SystemRefusal::Unknown`]; the code of what it is already.
 pub fn without_proof<S: State>(
     state: &S,
     id: &ComputerId,
@@ -134,52 +135,33 @@ pub fn without_proof<S: State>(
 /// Takes an activation back that never arrived: a release without proof.
 ///
 /// # Errors
-/// [`RefusalCode::NotNeeded`] where the device has confirmed it; as [`without_proof`].
+/// [`StandingRefusal::Confirmed`] where the device has confirmed it; as [`without_proof`].
 pub fn cancel<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<Event, Stop> {
     let found = system(state, id)?;
     check_active(&found)?;
     if let Some(sequence) = found.activation.confirmed {
-        let message = alloc::format!(
-            "The device has confirmed its activation (sequence {sequence}), so it cannot be \
-                cancelled."
-        );
-        let remedy = "Let the device deactivate, or release it with `keyspool activation release`.";
-        return Err(Refusal::new(RefusalCode::NotNeeded, message, remedy).into());
+        return Err(StandingRefusal::Confirmed { sequence }.into());
     }
     without_proof(state, id, because)
 }
 
-fn check_active(system: &SystemRow) -> Result<(), Refusal> {
-    let id = system.computer_id;
+fn check_active(system: &SystemRow) -> Result<(), StandingRefusal> {
+    let computer_id = system.computer_id;
     match &system.state {
         SystemState::Active => Ok(()),
         SystemState::GivenUp {
             how: GivenUp::Proven,
             ..
-        } => Err(already_proven(system)),
-        SystemState::GivenUp { on, .. } => Err(Refusal::new(
-            RefusalCode::ComputerIdRetired,
-            alloc::format!("The Computer ID {id} was given up on {}.", on.in_words()),
-            "Nothing is left to do.",
-        )),
-        SystemState::Denied { on, .. } => Err(Refusal::new(
-            RefusalCode::Denied,
-            alloc::format!("The device {id} was denied on {}.", on.in_words()),
-            "Give its seat back with `keyspool activation deny --return-seat`, or take the denial \
-                back first.",
-        )),
+        } => Err(StandingRefusal::Proven { computer_id }),
+        SystemState::GivenUp { on, .. } => Err(StandingRefusal::GivenUpAlready {
+            computer_id,
+            on: *on,
+        }),
+        SystemState::Denied { on, .. } => Err(StandingRefusal::DeniedNotReleased {
+            computer_id,
+            on: *on,
+        }),
     }
-}
-
-pub(crate) fn already_proven(system: &SystemRow) -> Refusal {
-    Refusal::new(
-        RefusalCode::AlreadyDeactivated,
-        alloc::format!(
-            "The device has proven already that it gave the Computer ID {} up.",
-            system.computer_id
-        ),
-        "Nothing is left to do.",
-    )
 }
 
 fn released(

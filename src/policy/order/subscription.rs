@@ -4,12 +4,11 @@ use crate::licence::{Day, Identifier};
 use crate::policy::admit::known;
 use crate::policy::model::pooled::start::start_of;
 use crate::policy::record::catalogue::settings::Model;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::Event;
 use crate::policy::record::product::ProductRow;
 use crate::policy::record::state::{State, key_of};
 use crate::policy::record::subscription::SubscriptionRow;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{Fresh, Stop, SubjectRefusal, TermRefusal};
 use alloc::rc::Rc;
 
 /// A product of the `pooled-subscription` model.
@@ -21,15 +20,10 @@ pub fn pooled_product<S: State>(state: &S, id: &Identifier) -> Result<Rc<Product
     if row.settings.model == Model::PooledSubscription {
         return Ok(row);
     }
-    let message = alloc::format!(
-        "The product `{id}` has the model {}, which has no subscriptions.",
-        row.settings.model
-    );
-    Err(Refusal::new(
-        RefusalCode::UnknownProduct,
-        message,
-        "Name a product of the model pooled-subscription.",
-    )
+    Err(SubjectRefusal::NotPooled {
+        product: id.clone(),
+        model: row.settings.model,
+    }
     .into())
 }
 
@@ -43,30 +37,29 @@ pub fn start<S: State>(
     product: &Identifier,
     today: Day,
 ) -> Result<Event, Stop> {
-    let withdrawn = |code, what: &str| {
-        let message = alloc::format!("The {what} was withdrawn and gets no new subscription.");
-        Refusal::new(code, message, "Apply a catalogue that has it again.")
-    };
+    let wanted = Fresh::Subscription;
     if known::organization(state, organization)?.withdrawn {
-        let what = alloc::format!("organization `{organization}`");
-        return Err(withdrawn(RefusalCode::WithdrawnOrganization, &what).into());
+        let organization = organization.clone();
+        return Err(SubjectRefusal::WithdrawnOrganization {
+            organization,
+            wanted,
+        }
+        .into());
     }
     let row = pooled_product(state, product)?;
     if row.withdrawn {
-        return Err(withdrawn(
-            RefusalCode::WithdrawnProduct,
-            &alloc::format!("product `{product}`"),
-        )
-        .into());
+        let product = product.clone();
+        return Err(SubjectRefusal::WithdrawnProduct { product, wanted }.into());
     }
     if let Some(running) =
         state.get::<SubscriptionRow>(&key_of(&[organization.as_str(), product.as_str()]))?
     {
-        let since = running.started.in_words();
-        let message = alloc::format!(
-            "The subscription of `{product}` for `{organization}` was started on {since}."
-        );
-        return Err(Refusal::new(RefusalCode::NotNeeded, message, "Nothing is left to do.").into());
+        return Err(TermRefusal::Started {
+            organization: organization.clone(),
+            product: product.clone(),
+            on: running.started,
+        }
+        .into());
     }
     let started = start_of(state, organization, &row.settings, today)?;
     Ok(Event::SubscriptionStarted {

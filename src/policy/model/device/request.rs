@@ -9,8 +9,7 @@ use crate::policy::model::device::seats;
 use crate::policy::model::drawing;
 use crate::policy::model::drawing::Drawing;
 use crate::policy::model::grant::Grant;
-use crate::policy::model::issue::{Before, Change, before, buying_helps, issue};
-use crate::policy::record::code::RefusalCode;
+use crate::policy::model::issue::{Before, Change, before, issue};
 use crate::policy::record::event::file::Redemption;
 use crate::policy::record::event::granted::Outcome;
 use crate::policy::record::seat::Seat;
@@ -18,7 +17,7 @@ use crate::policy::record::state::{State, StateBroken};
 use crate::policy::record::system::SystemRow;
 use crate::policy::record::wallet;
 use crate::policy::record::wallet::Lot;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{DrawnOn, LicencesRefusal, Refusal, Stop, TermRefusal};
 use crate::wire::request::Wanted;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -60,8 +59,7 @@ pub(crate) fn decide<S: State>(
         Wanted::Refresh => refresh(asked, wish, &before),
         Wanted::Extend => extend(asked, wish, &before, &lots, &drawing),
     };
-    let change = change.map_err(|refusal| buying_helps(refusal, asked))?;
-    let change = statement(asked, wish, standing, change)?;
+    let change = statement(asked, wish, standing, change?)?;
     issue(state, asked, wish, standing, redeemed, before, change)
 }
 
@@ -112,25 +110,17 @@ fn activate(
     })
 }
 
-fn held(before: &Before) -> Result<Counts, Refusal> {
-    seats::counts(&before.seats).map_err(|_| seats::not_enough(&Counts::new(), false))
+fn held(before: &Before) -> Result<Counts, LicencesRefusal> {
+    seats::counts(&before.seats).map_err(|_| seats::not_enough(Counts::new(), DrawnOn::OwnKeys))
 }
 
 fn refresh(asked: &Asked<'_>, wish: &Wish<'_>, before: &Before) -> Result<Seats, Refusal> {
     if asked.licensed().is_none() {
-        return Err(Refusal::new(
-            RefusalCode::NotActivated,
-            "This device has no activation that could be refreshed.",
-            "Let the device ask for an activation instead.",
-        ));
+        return Err(TermRefusal::NothingToRefresh {}.into());
     }
     let missing = held(before)?.lacking(&wish.need);
     if !missing.is_empty() {
-        return Err(Refusal::new(
-            RefusalCode::NotEnoughLicences,
-            alloc::format!("The device needs more than it holds; missing: {missing}."),
-            "Let the device ask with `activate`, which adds seats.",
-        ));
+        return Err(LicencesRefusal::MoreThanSeats { missing }.into());
     }
     Ok(Seats {
         outcome: Outcome::Refreshed,
@@ -149,11 +139,7 @@ fn extend(
     drawing: &Drawing<'_>,
 ) -> Result<Seats, Refusal> {
     if asked.known().is_none() {
-        return Err(Refusal::new(
-            RefusalCode::NothingToExtend,
-            "This device has never been activated, so there is nothing to extend.",
-            "Let the device ask for an activation instead.",
-        ));
+        return Err(TermRefusal::NothingToExtend {}.into());
     }
     check_renews_itself(asked, before, drawing)?;
     let settings = asked.settings();
@@ -161,12 +147,12 @@ fn extend(
     let (mut seats, mut taken) = seats::extend_seats(&serving, lots, settings, drawing)?;
     let mut rest = lots.to_vec();
     wallet::remove(&mut rest, &taken)
-        .map_err(|_| seats::not_enough(&Counts::new(), drawing.wallet))?;
+        .map_err(|_| seats::not_enough(Counts::new(), drawing.from()))?;
     seats.extend(surplus);
     let missing = held(before)?.lacking(&wish.need);
     let (seats, added) = seats::add_seats(&seats, &rest, &missing, settings, drawing)?;
     wallet::add(&mut taken, &added)
-        .map_err(|_| seats::not_enough(&Counts::new(), drawing.wallet))?;
+        .map_err(|_| seats::not_enough(Counts::new(), drawing.from()))?;
     Ok(Seats {
         outcome: Outcome::Extended,
         seats,
@@ -180,7 +166,7 @@ fn check_renews_itself(
     asked: &Asked<'_>,
     before: &Before,
     drawing: &Drawing<'_>,
-) -> Result<(), Refusal> {
+) -> Result<(), TermRefusal> {
     let settings = asked.settings();
     if !asked.is_renewed_by_signer() || before.seats.is_empty() {
         return Ok(());
@@ -190,12 +176,9 @@ fn check_renews_itself(
     if unrenewed && !drawing.own.is_empty() {
         return Ok(());
     }
-    Err(Refusal::new(
-        RefusalCode::RenewsAutomatically,
-        alloc::format!("The product `{}` is renewed by the signer.", settings.id),
-        "Nothing is left to do now; where licences are missing, redeem a licence key with the \
-            request.",
-    ))
+    Err(TermRefusal::RenewsItself {
+        product: settings.id.clone(),
+    })
 }
 
 /// Whether a seat's end is at most the largest notice away.

@@ -6,21 +6,11 @@ use crate::licence::{Counts, Day, Plan, Validity};
 use crate::policy::model::drawing;
 use crate::policy::model::drawing::Drawing;
 use crate::policy::record::catalogue::settings::ProductSettings;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::seat::{Seat, Term};
 use crate::policy::record::state::StateBroken;
 use crate::policy::record::wallet::Lot;
-use crate::policy::refusal::Refusal;
+use crate::policy::refusal::{DrawnOn, LicencesRefusal, Refusal, TermRefusal};
 use alloc::vec::Vec;
-
-/// What to do where the wallet lacks licences.
-pub const BUY_FOR_WALLET: &str =
-    "Buy and redeem licence keys for what is missing, then bring this file again.";
-
-/// What to do where a request may use the licence keys only that it brings.
-pub const BUY_FOR_REQUEST: &str = "Let the device bring a licence key for what is missing with a \
-    new request, or let the operator give it licences of the wallet with `keyspool activation \
-    issue` or `keyspool activation extend`.";
 
 /// The seats of some lots: returned ones go on with their term, unused ones begin today.
 #[must_use]
@@ -180,7 +170,7 @@ pub fn add_seats(
     drawing: &Drawing<'_>,
 ) -> Result<(Vec<Seat>, Vec<Lot>), Refusal> {
     let taken = drawing::take(lots, wanted, drawing)
-        .map_err(|missing| not_enough(&missing, drawing.wallet))?;
+        .map_err(|missing| not_enough(missing, drawing.from()))?;
     let mut seats = held.to_vec();
     seats.extend(seats_of_lots(&taken, product, drawing.today));
     Ok((tidy(seats), taken))
@@ -196,7 +186,7 @@ pub fn extend_seats(
     product: &ProductSettings,
     drawing: &Drawing<'_>,
 ) -> Result<(Vec<Seat>, Vec<Lot>), Refusal> {
-    let wanted = counts(serving).map_err(|_| not_enough(&Counts::new(), drawing.wallet))?;
+    let wanted = counts(serving).map_err(|_| not_enough(Counts::new(), drawing.from()))?;
     let horizon = drawing
         .today
         .plus_months(product.early_renewal_years * 12 + product.term_months)
@@ -211,19 +201,14 @@ pub fn extend_seats(
         .max()
         .filter(|end| *end > horizon)
     {
-        return Err(Refusal::new(
-            RefusalCode::TooFarAhead,
-            alloc::format!(
-                "With one more term this device would be licensed until {}, and the latest day \
-                    allowed today is {}.",
-                end.in_words(),
-                horizon.in_words()
-            ),
-            "Extend it again at a later time.",
-        ));
+        return Err(TermRefusal::TooFarAhead {
+            until: end,
+            allowed: horizon,
+        }
+        .into());
     }
     let taken = drawing::take(lots, &wanted, drawing)
-        .map_err(|missing| not_enough(&missing, drawing.wallet))?;
+        .map_err(|missing| not_enough(missing, drawing.from()))?;
     let extended = serving
         .iter()
         .map(|seat| Seat {
@@ -234,20 +219,10 @@ pub fn extend_seats(
     Ok((extended, taken))
 }
 
-/// The refusal for want of licences. Where a request may not draw on the wallet, redeeming keys
-/// into it does not help.
+/// The refusal for want of licences.
 #[must_use]
-pub fn not_enough(missing: &Counts, wallet: bool) -> Refusal {
-    let (whence, remedy) = if wallet {
-        ("the organization's wallet", BUY_FOR_WALLET)
-    } else {
-        ("the licence keys of this request", BUY_FOR_REQUEST)
-    };
-    Refusal::new(
-        RefusalCode::NotEnoughLicences,
-        alloc::format!("Licences are missing in {whence}: {missing}."),
-        remedy,
-    )
+pub fn not_enough(missing: Counts, from: DrawnOn) -> LicencesRefusal {
+    LicencesRefusal::NotEnough { missing, from }
 }
 
 #[cfg(test)]

@@ -1,18 +1,17 @@
 //! What a system description is granted under the `hardware` model (LICENSING sections 6, 7 and
 //! 11).
 
-use crate::licence::{Counts, Plan, Validity};
+use crate::licence::{Plan, Validity};
 use crate::policy::admit::asked::Asked;
 use crate::policy::admit::serial::held;
 use crate::policy::admit::standing::Standing;
 use crate::policy::admit::wish::Wish;
 use crate::policy::model::grant::Grant;
-use crate::policy::model::issue::{Change, before, buying_helps, issue};
-use crate::policy::record::code::RefusalCode;
+use crate::policy::model::issue::{Change, before, issue};
 use crate::policy::record::event::file::Redemption;
 use crate::policy::record::event::granted::Outcome;
 use crate::policy::record::state::State;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{LicencesRefusal, Stop, TermRefusal};
 use crate::wire::request::Wanted;
 use alloc::vec::Vec;
 
@@ -24,15 +23,17 @@ pub(crate) fn decide<S: State>(
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
     match wish.request {
-        Wanted::Extend => return Err(nothing_to_extend().into()),
-        Wanted::Refresh if asked.licensed().is_none() => return Err(not_activated().into()),
+        Wanted::Extend => return Err(TermRefusal::NoEnd {}.into()),
+        Wanted::Refresh if asked.licensed().is_none() => {
+            return Err(TermRefusal::NothingToRefresh {}.into());
+        }
         // A trial is the same for every model, and decided before.
         Wanted::Activate | Wanted::Refresh | Wanted::Trial => {}
     }
     let licences = held(state, asked, wish, standing)?;
     let missing = licences.lacking(&wish.need);
     if !missing.is_empty() {
-        return Err(buying_helps(not_enough(&missing), asked).into());
+        return Err(LicencesRefusal::MoreThanHardware { missing }.into());
     }
     let goes_on = asked.licensed().filter(|_| standing.recovered.is_none());
     // The hardware is the same: so is the day from which it is licensed.
@@ -70,30 +71,5 @@ pub(crate) fn decide<S: State>(
         redeemed,
         before(asked, wish, standing),
         change,
-    )
-}
-
-fn nothing_to_extend() -> Refusal {
-    Refusal::new(
-        RefusalCode::NothingToExtend,
-        "The licences of this hardware have no end, so there is nothing to extend.",
-        "Let the device ask with `activate` for what it holds.",
-    )
-}
-
-fn not_activated() -> Refusal {
-    Refusal::new(
-        RefusalCode::NotActivated,
-        "This device has no activation that could be refreshed.",
-        "Let the device ask for an activation instead.",
-    )
-}
-
-pub(crate) fn not_enough(missing: &Counts) -> Refusal {
-    Refusal::new(
-        RefusalCode::NotEnoughLicences,
-        alloc::format!("The device needs more than its hardware holds; missing: {missing}."),
-        "Redeem expansions into the wallet, assign them with `keyspool hardware assign`, then \
-            bring this file again.",
     )
 }

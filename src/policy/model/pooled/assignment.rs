@@ -1,14 +1,12 @@
 //! What assigning licences to a period takes, by whoever assigns (LICENSING section 9.2).
 
 use crate::licence::{Counts, Day, Identifier};
-use crate::policy::model::device::seats;
 use crate::policy::model::drawing::Drawing;
 use crate::policy::model::pooled::course::Course;
 use crate::policy::record::catalogue::settings::ProductSettings;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::Event;
 use crate::policy::record::subscription::Assignment;
-use crate::policy::refusal::Refusal;
+use crate::policy::refusal::{DrawnOn, LicencesRefusal, TermRefusal};
 
 pub(crate) fn event(course: &Course, assignment: Assignment, renewed: bool, on: Day) -> Event {
     let (organization, product) = (course.row.organization.clone(), course.row.product.clone());
@@ -37,21 +35,18 @@ pub(crate) fn whole_wallet(settings: &ProductSettings, today: Day) -> Drawing<'s
 /// past.
 ///
 /// # Errors
-/// [`RefusalCode::TooFarAhead`], [`RefusalCode::OutOfOrder`].
+/// [`TermRefusal::PeriodPast`], [`TermRefusal::PeriodTooFarAhead`],
+/// [`TermRefusal::PeriodBeforeLacks`].
 pub(crate) fn check_period(
     course: &Course,
     settings: &ProductSettings,
     period: u32,
     need: &Counts,
     today: Day,
-) -> Result<(), Refusal> {
+) -> Result<(), TermRefusal> {
     let running = course.row.running;
     if period < running {
-        return Err(Refusal::new(
-            RefusalCode::OutOfOrder,
-            alloc::format!("Period {period} is past; period {running} is running."),
-            "Assign to the running period or a later one.",
-        ));
+        return Err(TermRefusal::PeriodPast { period, running });
     }
     let horizon = horizon(settings, today);
     let first = course
@@ -59,24 +54,16 @@ pub(crate) fn check_period(
         .first_of(period)
         .filter(|first| period == running || *first <= horizon);
     if first.is_none() || course.row.last_of(period).is_none() {
-        return Err(Refusal::new(
-            RefusalCode::TooFarAhead,
-            alloc::format!(
-                "Period {period} begins later than {}, the latest day allowed today.",
-                horizon.in_words()
-            ),
-            "Assign to it at a later time.",
-        ));
+        return Err(TermRefusal::PeriodTooFarAhead {
+            period,
+            allowed: horizon,
+        });
     }
     if period > running && !course.is_licensed(period - 1, need) {
-        return Err(Refusal::new(
-            RefusalCode::OutOfOrder,
-            alloc::format!(
-                "Period {} is not licensed yet, and comes before period {period}.",
-                period - 1
-            ),
-            "Assign to the earlier period first.",
-        ));
+        return Err(TermRefusal::PeriodBeforeLacks {
+            period,
+            before: period - 1,
+        });
     }
     Ok(())
 }
@@ -89,19 +76,18 @@ pub(crate) fn horizon(settings: &ProductSettings, today: Day) -> Day {
 }
 
 /// The refusal of an assignment for want of licences: in the wallet, or in a request's own keys.
-pub(crate) fn not_enough(shortfall: &Counts, missing: &Counts, wallet: bool) -> Refusal {
-    let refusal = seats::not_enough(missing, wallet);
-    let message = alloc::format!("The period lacks {shortfall}. {}", refusal.message);
-    Refusal { message, ..refusal }
+pub(crate) fn not_enough(shortfall: &Counts, missing: Counts, from: DrawnOn) -> LicencesRefusal {
+    LicencesRefusal::NotEnoughForPeriod {
+        shortfall: shortfall.clone(),
+        missing,
+        from,
+    }
 }
 
 /// The refusal where no subscription was started.
-pub(crate) fn not_started(organization: &Identifier, product: &Identifier) -> Refusal {
-    Refusal::new(
-        RefusalCode::NotStarted,
-        alloc::format!(
-            "The subscription of `{product}` for `{organization}` has not been started."
-        ),
-        "Let an operator start it with `keyspool subscription start`.",
-    )
+pub(crate) fn not_started(organization: &Identifier, product: &Identifier) -> TermRefusal {
+    TermRefusal::NotStarted {
+        organization: organization.clone(),
+        product: product.clone(),
+    }
 }

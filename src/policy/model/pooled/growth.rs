@@ -2,10 +2,8 @@
 
 use crate::licence::Counts;
 use crate::licence::counts::CountsOverflow;
-use crate::policy::model::device::seats;
 use crate::policy::record::catalogue::settings::ProductSettings;
-use crate::policy::record::code::RefusalCode;
-use crate::policy::refusal::Refusal;
+use crate::policy::refusal::{DrawnOn, LicencesRefusal};
 
 /// Share of the allowance, in percent, from which an organization stands in the report.
 pub const REPORTED_PERCENT: u128 = 80;
@@ -48,18 +46,10 @@ pub fn is_reported(need: &Counts, assigned: &Counts, percent: u32) -> Result<boo
 
 /// The refusal beyond the allowance.
 #[must_use]
-pub fn beyond(missing: &Counts, settings: &ProductSettings) -> Refusal {
-    Refusal::new(
-        RefusalCode::GrowthAllowance,
-        alloc::format!(
-            "This device would exceed the {} % by which systems may be added within a period; \
-                licences missing: {missing}.",
-            settings.growth_allowance_percent
-        ),
-        if settings.auto_assign {
-            seats::BUY_FOR_WALLET
-        } else {
-            seats::BUY_FOR_REQUEST
-        },
-    )
+pub fn beyond(missing: Counts, settings: &ProductSettings) -> LicencesRefusal {
+    LicencesRefusal::Growth {
+        missing,
+        percent: settings.growth_allowance_percent,
+        from: DrawnOn::wallet(settings.auto_assign),
+    }
 }

@@ -8,14 +8,13 @@ use crate::policy::admit::wish::Wish;
 use crate::policy::model::drawing;
 use crate::policy::model::drawing::Drawing;
 use crate::policy::model::grant::Grant;
-use crate::policy::model::issue::{Before, Change, before, buying_helps, issue};
+use crate::policy::model::issue::{Before, Change, before, issue};
 use crate::policy::model::pooled::assignment::{check_period, not_enough, not_started};
 use crate::policy::model::pooled::course::{Course, need_of};
 use crate::policy::model::pooled::overlap::assignment;
 use crate::policy::model::pooled::start::start_of;
 use crate::policy::model::pooled::{growth, renewal};
 use crate::policy::record::catalogue::settings::ProductSettings;
-use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::file::Redemption;
 use crate::policy::record::event::granted::Outcome;
 use crate::policy::record::state::{State, StateBroken};
@@ -23,7 +22,7 @@ use crate::policy::record::subscription::{Assignment, Start, larger};
 use crate::policy::record::system::SystemRow;
 use crate::policy::record::wallet;
 use crate::policy::record::wallet::Lot;
-use crate::policy::refusal::{Refusal, Stop};
+use crate::policy::refusal::{DrawnOn, LicencesRefusal, Stop, TermRefusal};
 use crate::wire::request::Wanted;
 use alloc::vec::Vec;
 
@@ -53,10 +52,7 @@ pub(crate) fn decide<S: State>(
         lots,
         assignments: Vec::new(),
     };
-    desk.serve(wish.request).map_err(|stop| match stop {
-        Stop::Refused(refusal) => Stop::Refused(buying_helps(refusal, asked)),
-        broken @ Stop::Broken(_) => broken,
-    })?;
+    desk.serve(wish.request)?;
     let (plan, validity) = desk.statement(replaced(standing, asked), wish)?;
     let assignments = desk.assignments;
     let goes_on = asked.licensed().is_some() && standing.recovered.is_none();
@@ -86,19 +82,11 @@ fn replaced<'a>(standing: &'a Standing, asked: &'a Asked<'_>) -> Option<&'a Syst
         .or(asked.active().map(|system| &**system))
 }
 
-fn check_kind(asked: &Asked<'_>, wish: &Wish<'_>) -> Result<(), Refusal> {
+fn check_kind(asked: &Asked<'_>, wish: &Wish<'_>) -> Result<(), TermRefusal> {
     let is_licensed = asked.licensed().is_some();
     match wish.request {
-        Wanted::Refresh if !is_licensed => Err(Refusal::new(
-            RefusalCode::NotActivated,
-            "This device has no activation that could be refreshed.",
-            "Let the device ask for an activation instead.",
-        )),
-        Wanted::Extend if !is_licensed => Err(Refusal::new(
-            RefusalCode::NothingToExtend,
-            "This device has no activation, so there is nothing to extend.",
-            "Let the device ask for an activation instead.",
-        )),
+        Wanted::Refresh if !is_licensed => Err(TermRefusal::NothingToRefresh {}),
+        Wanted::Extend if !is_licensed => Err(TermRefusal::NothingToExtend {}),
         // A trial is the same for every model, and decided before.
         Wanted::Activate | Wanted::Refresh | Wanted::Extend | Wanted::Trial => Ok(()),
     }
@@ -115,9 +103,7 @@ fn course<S: State>(
         return Ok((None, course));
     }
     if !asked.settings().auto_start || wish.request != Wanted::Activate {
-        return Err(not_started(organization, product)
-            .with_contact(asked.contact())
-            .into());
+        return Err(not_started(organization, product).into());
     }
     let start = start_of(state, organization, asked.settings(), asked.context().today)?;
     Ok((
@@ -188,15 +174,10 @@ impl Desk<'_> {
         }
     }
 
-    fn larger_need(&self) -> Refusal {
-        Refusal::new(
-            RefusalCode::NotEnoughLicences,
-            alloc::format!(
-                "The device needs more than its activation states; missing: {}.",
-                self.demand.larger
-            ),
-            "Let the device ask with `activate`.",
-        )
+    fn larger_need(&self) -> LicencesRefusal {
+        LicencesRefusal::MoreThanStated {
+            missing: self.demand.larger.clone(),
+        }
     }
 
     fn running(&self) -> u32 {
@@ -246,7 +227,7 @@ impl Desk<'_> {
             let after = assigned.plus(&wallet::counts(&taken)?)?;
             if !growth::missing(&self.demand.need, &after, self.settings)?.is_empty() {
                 let missing = growth::missing(&self.demand.need, &assigned, self.settings)?;
-                return Err(growth::beyond(&missing, self.settings).into());
+                return Err(growth::beyond(missing, self.settings).into());
             }
         }
         self.assign(self.running(), taken)
@@ -263,7 +244,7 @@ impl Desk<'_> {
             self.settings,
         )?;
         let taken = drawing::take(&self.lots, &missing, &self.drawing());
-        let taken = taken.map_err(|_| growth::beyond(&missing, self.settings))?;
+        let taken = taken.map_err(|_| growth::beyond(missing, self.settings))?;
         self.assign(self.running(), taken)
     }
 
@@ -271,8 +252,8 @@ impl Desk<'_> {
     fn draw_in_full(&mut self, period: u32) -> Result<(), Stop> {
         let shortfall = self.course.shortfall(period, &self.demand.need);
         let taken = drawing::take(&self.lots, &shortfall, &self.drawing());
-        let taken = taken
-            .map_err(|missing| not_enough(&shortfall, &missing, self.asked.draws_on_wallet()))?;
+        let from = DrawnOn::wallet(self.asked.draws_on_wallet());
+        let taken = taken.map_err(|missing| not_enough(&shortfall, missing, from))?;
         self.assign(period, taken)
     }
 
@@ -296,7 +277,7 @@ impl Desk<'_> {
 
     /// A product that renews itself is extended only where the signer could not, and by a key of
     /// the request's own.
-    fn check_renews_itself(&self) -> Result<(), Refusal> {
+    fn check_renews_itself(&self) -> Result<(), TermRefusal> {
         if !self.asked.is_renewed_by_signer() {
             return Ok(());
         }
@@ -309,15 +290,9 @@ impl Desk<'_> {
         if !self.own.is_empty() && (due.is_some() || !self.is_licensed()) {
             return Ok(());
         }
-        Err(Refusal::new(
-            RefusalCode::RenewsAutomatically,
-            alloc::format!(
-                "The product `{}` is renewed by the signer.",
-                self.settings.id
-            ),
-            "Nothing is left to do now; where licences are missing, redeem a licence key with the \
-                request.",
-        ))
+        Err(TermRefusal::RenewsItself {
+            product: self.settings.id.clone(),
+        })
     }
 
     fn assign(&mut self, period: u32, taken: Vec<Lot>) -> Result<(), Stop> {

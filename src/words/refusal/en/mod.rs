@@ -1,0 +1,17 @@
+//! Refusals in English.
+
+mod elsewhere;
+mod file;
+mod hardware;
+mod key;
+mod licences;
+mod refusal;
+mod remedies;
+mod serial;
+mod standing;
+mod subject;
+mod system;
+mod term;
+mod trial;
+
+pub(super) use refusal::{refusal, with_contact};
