@@ -217,7 +217,11 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum Catalogue {
     /// Apply a catalogue file as a whole; shows the difference first
-    #[command(after_help = "JSON: {\"changes\":[\"...\"]}; empty where nothing changed.")]
+    #[command(
+        after_help = "README.md, section \"Catalogue settings\", has every setting with its \
+        default, its range and what it does; `catalogue show` prints those in force.\n\
+        JSON: {\"changes\":[\"...\"]}; empty where nothing changed."
+    )]
     Apply {
         /// JSON: {"organizations":[...],"products":[...]}
         file: PathBuf,
