@@ -13,7 +13,7 @@
 //! | 1 | [`wire`] | documents to bytes and back: envelope, payloads, QR text, strict bounded readers | keys, rules, files |
 //! | 2 | [`seal`] | signing and verifying; the only maker of [`Verified`](seal::Verified) | storage of keys |
 //! | 3 | [`device`] | the SDK: describe, install, status, confirm, deactivate, over a store and a clock of the device | std, log, panic |
-//! | 3 | [`policy`] | the licensing rules: [`decide`](policy::decide::decide) gives a [`Grant`](policy::decide::Grant) or a refusal | I/O, clock, randomness |
+//! | 3 | [`policy`] | the licensing rules: [`decide`](policy::decide::decide) gives a [`Grant`](policy::decide::Grant) or a refusal | I/O, clock, randomness, words for people |
 //! | 4 | `words` | what people read: facts in, text out; a file a language | decide, files |
 //! | 4 | `vault` | custody of secrets: key slots, sealing of records, signing keys, trust list | print, log or serialise a key |
 //! | 4 | `ledger` | the durable state and the hash-chained history over an embedded store | interpret rules |

@@ -1,6 +1,6 @@
 //! Refusals about a system, in English.
 
-use crate::licence::Day;
+use crate::licence::{ComputerId, Day};
 use crate::policy::refusal::{SystemRefusal, Unstated};
 use crate::words::refusal::said::Said;
 
@@ -97,7 +97,7 @@ fn unstated(what: Unstated) -> &'static str {
     }
 }
 
-fn works(computer_id: &crate::licence::ComputerId, until: Option<Day>) -> Said {
+fn works(computer_id: &ComputerId, until: Option<Day>) -> Said {
     let until = until.map_or_else(
         || "for good".to_owned(),
         |day| format!("until {}", day.in_words()),
