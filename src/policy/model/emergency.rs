@@ -72,7 +72,7 @@ struct Subject {
 /// Gives a device an activation for the product's days of emergency.
 ///
 /// # Errors
-/// [`RefusalCode::NotNeeded`] while it has a valid activation, [`RefusalCode::EmergencyLimit`] over
+/// [`SystemRefusal::Works`] while it has a valid activation, [`SystemRefusal::EmergencyLimit`] over
 /// the count within 365 days; a device that was given up or denied, that belongs elsewhere, or of
 /// which too little is known.
 pub fn grant<S: State>(state: &S, order: &Order, issuing: &Issuing) -> Result<Grant, Stop> {

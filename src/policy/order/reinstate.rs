@@ -21,11 +21,9 @@ use alloc::vec::Vec;
 /// Makes the Computer ID of a system valid again that was given up without proof.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownActivation`]; [`RefusalCode::NotNeeded`] where it is active;
-/// [`RefusalCode::AlreadyDeactivated`] where the device proved that it gave itself up, which cannot
-/// be taken back; [`RefusalCode::ComputerIdRetired`] where its hardware went on under another
-/// Computer ID; [`RefusalCode::Denied`]; [`RefusalCode::SerialInUse`] where its serial serves
-/// another system now.
+/// [`StandingRefusal::NotGivenUp`]; [`StandingRefusal::Proven`], which cannot be taken back;
+/// [`StandingRefusal::Recovered`]; [`StandingRefusal::Denied`]; an unknown system; a serial that
+/// serves another system now.
 pub fn reinstate<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<Event, Stop> {
     let found = system(state, id)?;
     match &found.state {

@@ -46,7 +46,7 @@ pub enum Typed {
 /// The system of a Computer ID.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownActivation`] where nothing was ever activated under it.
+/// [`SystemRefusal::Unknown`] where nothing was ever activated under it.
 pub fn system<S: State>(state: &S, id: &ComputerId) -> Result<Rc<SystemRow>, Stop> {
     let row = state.get::<SystemRow>(&id.0)?;
     row.ok_or_else(|| SystemRefusal::Unknown { computer_id: *id }.into())
@@ -56,8 +56,8 @@ pub fn system<S: State>(state: &S, id: &ComputerId) -> Result<Rc<SystemRow>, Sto
 /// counts for the limit, and beyond that the seat is held.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownActivation`], [`RefusalCode::AlreadyDeactivated`],
-/// [`RefusalCode::Locked`].
+/// [`SystemRefusal::Unknown`], [`StandingRefusal::Proven`],
+/// [`SystemRefusal::Locked`].
 pub fn by_code<S: State>(
     state: &S,
     id: &ComputerId,
@@ -118,7 +118,7 @@ fn wrong_code(system: &SystemRow, count: u32, today: Day) -> Typed {
 /// proof, and is counted so.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownActivation`]; the code of what it is already.
+/// [`SystemRefusal::Unknown`]; the code of what it is already.
 pub fn without_proof<S: State>(
     state: &S,
     id: &ComputerId,
@@ -144,7 +144,7 @@ pub fn without_proof<S: State>(
 /// Takes an activation back that never arrived: a release without proof.
 ///
 /// # Errors
-/// [`RefusalCode::NotNeeded`] where the device has confirmed it; as [`without_proof`].
+/// [`StandingRefusal::Confirmed`] where the device has confirmed it; as [`without_proof`].
 pub fn cancel<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<Event, Stop> {
     let found = system(state, id)?;
     check_active(&found)?;
