@@ -64,9 +64,10 @@ pub struct Planned {
 /// Assigns licences of the wallet to a period; all that is wanted, or nothing.
 ///
 /// # Errors
-/// A subscription that was not started; what [`check_period`] refuses;
-/// [`LicencesRefusal::NotEnoughForPeriod`], [`LicencesRefusal::TooFewForPeriod`];
-/// [`LicencesRefusal::Surplus`] for more than the shortfall without `surplus`.
+/// A subscription that was not started; a period that is past, too far ahead, or
+/// before which another lacks licences; [`LicencesRefusal::NotEnoughForPeriod`],
+/// [`LicencesRefusal::TooFewForPeriod`]; [`LicencesRefusal::Surplus`] for more than the shortfall
+/// without `surplus`.
 pub fn assign<S: State>(
     state: &S,
     organization: &Identifier,
@@ -124,20 +125,14 @@ pub(crate) fn check_counts(
     settings: &ProductSettings,
 ) -> Result<(), Stop> {
     has_types(settings, wanted)?;
-    let (lacks, assigned) = (shortfall.clone(), wanted.clone());
-    if !wanted.covers(shortfall) {
-        return Err(LicencesRefusal::TooFewForPeriod {
-            shortfall: lacks,
-            wanted: assigned,
-        }
-        .into());
+    let covers = wanted.covers(shortfall);
+    if covers && (surplus || wanted == shortfall) {
+        return Ok(());
     }
-    if !surplus && wanted != shortfall {
-        return Err(LicencesRefusal::Surplus {
-            shortfall: lacks,
-            wanted: assigned,
-        }
-        .into());
+    let (shortfall, wanted) = (shortfall.clone(), wanted.clone());
+    if covers {
+        Err(LicencesRefusal::Surplus { shortfall, wanted }.into())
+    } else {
+        Err(LicencesRefusal::TooFewForPeriod { shortfall, wanted }.into())
     }
-    Ok(())
 }
