@@ -165,7 +165,7 @@ fn no_two_refusals_of_one_code_say_the_same() {
 }
 
 #[test]
-fn technicians_are_sent_to_no_catalogue_that_operators_see() {
+fn technicians_are_sent_to_no_catalogue() {
     let example = examples::all()
         .into_iter()
         .find(|one| one.kind() == "WithdrawnProduct")
@@ -176,7 +176,7 @@ fn technicians_are_sent_to_no_catalogue_that_operators_see() {
 }
 
 #[test]
-fn an_order_is_given_again_and_a_file_brought_again() {
+fn orders_are_given_again_and_files_brought() {
     let again: Vec<Refusal> = examples::all()
         .into_iter()
         .filter(|one| {

@@ -29,7 +29,7 @@ pub enum Approval {
 /// Approves the waiting request of a device, or gives back its held seats.
 ///
 /// # Errors
-/// [`RefusalCode::NotNeeded`] where nothing of it waits.
+/// [`SystemRefusal::NothingWaits`] where nothing of it waits.
 pub fn approve<S: State>(
     state: &S,
     id: &ComputerId,

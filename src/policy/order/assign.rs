@@ -14,7 +14,7 @@ use crate::policy::record::catalogue::settings::ProductSettings;
 use crate::policy::record::event::Event;
 use crate::policy::record::state::State;
 use crate::policy::record::wallet;
-use crate::policy::refusal::{DrawnOn, LicencesRefusal, Refusal, Stop};
+use crate::policy::refusal::{DrawnOn, LicencesRefusal, Stop};
 
 /// Which period an operator names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,9 +64,10 @@ pub struct Planned {
 /// Assigns licences of the wallet to a period; all that is wanted, or nothing.
 ///
 /// # Errors
-/// [`RefusalCode::NotStarted`], [`RefusalCode::TooFarAhead`], [`RefusalCode::OutOfOrder`],
-/// [`RefusalCode::NotEnoughLicences`] with the shortfall, [`RefusalCode::NotNeeded`] for more than
-/// it without `surplus`.
+/// A subscription that was not started; a period that is past, too far ahead, or
+/// before which another lacks licences; [`LicencesRefusal::NotEnoughForPeriod`],
+/// [`LicencesRefusal::TooFewForPeriod`]; [`LicencesRefusal::Surplus`] for more than the shortfall
+/// without `surplus`.
 pub fn assign<S: State>(
     state: &S,
     organization: &Identifier,
@@ -122,22 +123,16 @@ pub(crate) fn check_counts(
     shortfall: &Counts,
     surplus: bool,
     settings: &ProductSettings,
-) -> Result<(), Refusal> {
+) -> Result<(), Stop> {
     has_types(settings, wanted)?;
-    let (lacks, assigned) = (shortfall.clone(), wanted.clone());
-    if !wanted.covers(shortfall) {
-        return Err(LicencesRefusal::TooFewForPeriod {
-            shortfall: lacks,
-            wanted: assigned,
-        }
-        .into());
+    let covers = wanted.covers(shortfall);
+    if covers && (surplus || wanted == shortfall) {
+        return Ok(());
     }
-    if !surplus && wanted != shortfall {
-        return Err(LicencesRefusal::Surplus {
-            shortfall: lacks,
-            wanted: assigned,
-        }
-        .into());
+    let (shortfall, wanted) = (shortfall.clone(), wanted.clone());
+    if covers {
+        Err(LicencesRefusal::Surplus { shortfall, wanted }.into())
+    } else {
+        Err(LicencesRefusal::TooFewForPeriod { shortfall, wanted }.into())
     }
-    Ok(())
 }

@@ -21,8 +21,7 @@ use alloc::vec::Vec;
 /// seats returned later.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownActivation`], [`RefusalCode::ComputerIdRetired`];
-/// [`RefusalCode::NotNeeded`] where it is denied already.
+/// [`StandingRefusal::GivenUpAlready`]; [`StandingRefusal::DeniedAlready`]; an unknown system.
 pub fn deny<S: State>(
     state: &S,
     id: &ComputerId,
@@ -75,8 +74,7 @@ pub fn deny<S: State>(
 /// wallet come back if they are free.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownActivation`]; [`RefusalCode::NotNeeded`] where the system is not denied;
-/// [`RefusalCode::SerialInUse`] where its serial serves another system now.
+/// [`StandingRefusal::NotDenied`]; an unknown system; a serial that serves another system now.
 pub fn undeny<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<Event, Stop> {
     let found = system(state, id)?;
     if !matches!(found.state, SystemState::Denied { .. }) {

@@ -41,8 +41,8 @@ pub(crate) struct Receiver {
 /// them.
 ///
 /// # Errors
-/// [`RefusalCode::NotEnoughLicences`] with the shortfall; a system that is unknown, given up,
-/// denied, or of another model.
+/// `not-enough-licences` with the shortfall; a system that is unknown, given up, denied, or of
+/// another model.
 pub fn assign<S: State>(
     state: &S,
     id: &ComputerId,

@@ -21,7 +21,7 @@ pub const MAX_KEY_COUNT: u64 = 1_000_000;
 /// The licence key of an id.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownLicenceKey`].
+/// [`KeyRefusal::Unknown`].
 pub fn key<S: State>(state: &S, id: &LicenceKeyId) -> Result<Rc<KeyRow>, Stop> {
     let row = state.get::<KeyRow>(&id.0)?;
     row.ok_or_else(|| KeyRefusal::Unknown { key: *id }.into())
@@ -104,7 +104,7 @@ pub fn redeem<S: State>(
 /// Takes a redemption back while all licences of the key lie unused.
 ///
 /// # Errors
-/// [`RefusalCode::LicenceKeyUsed`] where some do not; the key's other codes.
+/// [`KeyRefusal::InUse`] where some do not; the key's other codes.
 pub fn unredeem<S: State>(
     state: &S,
     key_id: &LicenceKeyId,
@@ -153,7 +153,7 @@ fn unused_lots<S: State>(
 /// be taken back, too.
 ///
 /// # Errors
-/// [`RefusalCode::LicenceKeyVoid`] where it is void already; an unknown key.
+/// [`KeyRefusal::VoidAlready`] where it is void already; an unknown key.
 pub fn void<S: State>(
     state: &S,
     key_id: &LicenceKeyId,

@@ -14,7 +14,7 @@ use alloc::rc::Rc;
 /// A product of the `pooled-subscription` model.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownProduct`] where there is none of this identifier.
+/// [`SubjectRefusal::UnknownProduct`] where there is none of this identifier.
 pub fn pooled_product<S: State>(state: &S, id: &Identifier) -> Result<Rc<ProductRow>, Stop> {
     let row = known::product(state, id)?;
     if row.settings.model == Model::PooledSubscription {
@@ -30,7 +30,7 @@ pub fn pooled_product<S: State>(state: &S, id: &Identifier) -> Result<Rc<Product
 /// An operator starts an organization's subscription of a product.
 ///
 /// # Errors
-/// Unknown or withdrawn organization or product; [`RefusalCode::NotNeeded`] where it runs already.
+/// Unknown or withdrawn organization or product; [`TermRefusal::Started`] where it runs already.
 pub fn start<S: State>(
     state: &S,
     organization: &Identifier,

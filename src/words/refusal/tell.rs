@@ -3,8 +3,11 @@
 use super::audience::Audience;
 use super::en;
 use super::said::Said;
-use crate::policy::record::code::RefusalCode as Code;
-use crate::policy::refusal::{Refusal, Refused};
+use crate::policy::refusal::{
+    HardwareRefusal as Hardware, LicencesRefusal as Licences, Refusal, Refused,
+    SerialRefusal as Serial, StandingRefusal as Standing, SubjectRefusal as Subject,
+    TermRefusal as Term, TrialRefusal as Trial,
+};
 
 /// The sentences of a refusal. The remedy ends with the organization's contact where asking or
 /// buying there helps.
@@ -23,15 +26,25 @@ pub fn said(refused: &Refused, to: Audience) -> Said {
 /// Whether the reader gets on by asking the organization's contact, or by buying there. An operator
 /// asks nobody for what only operators can change.
 fn contact_helps(refusal: &Refusal, to: Audience) -> bool {
-    match refusal.code() {
-        Code::UnknownSerial
-        | Code::RecoveryLimit
-        | Code::NotStarted
-        | Code::NoTrial
-        | Code::TrialUsed
-        | Code::NotEnoughLicences
-        | Code::GrowthAllowance => true,
-        Code::WithdrawnOrganization | Code::WithdrawnProduct | Code::Denied => !to.is_operator(),
+    match refusal {
+        Refusal::Subject(
+            Subject::WithdrawnOrganization { .. } | Subject::WithdrawnProduct { .. },
+        )
+        | Refusal::Standing(Standing::Denied { .. }) => !to.is_operator(),
+        Refusal::Hardware(Hardware::RecoveryLimit { .. })
+        | Refusal::Serial(Serial::Unknown { .. })
+        | Refusal::Licences(
+            Licences::NotEnough { .. }
+            | Licences::NotEnoughForPeriod { .. }
+            | Licences::Growth { .. }
+            | Licences::MoreThanStated { .. }
+            | Licences::MoreThanSeats { .. }
+            | Licences::MoreThanHardware { .. },
+        )
+        | Refusal::Term(Term::NotStarted { .. })
+        | Refusal::Trial(
+            Trial::NoTrial { .. } | Trial::TrialOver {} | Trial::HardwareHadTrial {},
+        ) => true,
         _ => false,
     }
 }

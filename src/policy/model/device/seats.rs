@@ -161,7 +161,7 @@ pub const PLAN: Plan = Plan::Subscription;
 /// Seats after taking `wanted` from the wallet, and what was taken.
 ///
 /// # Errors
-/// The shortfall as [`RefusalCode::NotEnoughLicences`].
+/// The shortfall as [`LicencesRefusal::NotEnough`].
 pub fn add_seats(
     held: &[Seat],
     lots: &[Lot],
@@ -179,7 +179,7 @@ pub fn add_seats(
 /// One more term for each of these seats, by unused licences.
 ///
 /// # Errors
-/// [`RefusalCode::TooFarAhead`], or [`RefusalCode::NotEnoughLicences`] with the shortfall.
+/// [`TermRefusal::TooFarAhead`], or [`LicencesRefusal::NotEnough`] with the shortfall.
 pub fn extend_seats(
     serving: &[Seat],
     lots: &[Lot],

@@ -8,7 +8,7 @@ use crate::words::refusal::audience::Audience;
 use crate::words::refusal::said::Said;
 
 /// The sentences of a refusal, without a contact.
-pub(in crate::words::refusal) fn refusal(refusal: &Refusal, to: Audience) -> Said {
+pub(crate) fn refusal(refusal: &Refusal, to: Audience) -> Said {
     match refusal {
         Refusal::File(facts) => file::said(facts),
         Refusal::Subject(facts) => subject::said(facts, to),
@@ -25,6 +25,6 @@ pub(in crate::words::refusal) fn refusal(refusal: &Refusal, to: Audience) -> Sai
 }
 
 /// A remedy, and whom to ask.
-pub(in crate::words::refusal) fn with_contact(remedy: &str, contact: &str) -> String {
+pub(crate) fn with_contact(remedy: &str, contact: &str) -> String {
     format!("{remedy} Contact: {contact}")
 }

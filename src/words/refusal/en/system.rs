@@ -1,6 +1,6 @@
 //! Refusals about a system, in English.
 
-use crate::licence::Day;
+use crate::licence::{ComputerId, Day};
 use crate::policy::refusal::{SystemRefusal, Unstated};
 use crate::words::refusal::said::Said;
 
@@ -21,14 +21,7 @@ pub(super) fn said(refusal: &SystemRefusal) -> Said {
             "Name organization, product and need, or check the Computer ID with `keyspool system \
                 list`.",
         ),
-        SystemRefusal::NeverSeen { computer_id } => Said::new(
-            format!(
-                "The signer has never seen {computer_id} and cannot know whose it is and what it \
-                    needs."
-            ),
-            "Name the system that it replaces with --for, or say --organization, --product and \
-                --need.",
-        ),
+        SystemRefusal::NeverSeen { computer_id } => never_seen(computer_id),
         SystemRefusal::NotEvenWaiting { computer_id } => Said::new(
             format!("The signer knows no system {computer_id}, and no request of it waits."),
             "Bring the device's request first, or check the Computer ID with `keyspool system \
@@ -54,13 +47,7 @@ pub(super) fn said(refusal: &SystemRefusal) -> Said {
             computer_id,
             count,
             days,
-        } => Said::new(
-            format!(
-                "The system {computer_id} had {count} emergencies within {days} days, which is \
-                    the limit."
-            ),
-            "Activate it in the ordinary way.",
-        ),
+        } => emergency_limit(computer_id, *count, *days),
         SystemRefusal::Stale { counter, granted } => Said::new(
             format!(
                 "Request {counter} of this device is older than request {granted}, which was \
@@ -97,7 +84,7 @@ fn unstated(what: Unstated) -> &'static str {
     }
 }
 
-fn works(computer_id: &crate::licence::ComputerId, until: Option<Day>) -> Said {
+fn works(computer_id: &ComputerId, until: Option<Day>) -> Said {
     let until = until.map_or_else(
         || "for good".to_owned(),
         |day| format!("until {}", day.in_words()),
@@ -106,5 +93,25 @@ fn works(computer_id: &crate::licence::ComputerId, until: Option<Day>) -> Said {
         format!("The device {computer_id} has an activation with which it works {until}."),
         "Install that activation; if the device is broken, give its replacement an emergency with \
             --for.",
+    )
+}
+
+fn never_seen(computer_id: &ComputerId) -> Said {
+    Said::new(
+        format!(
+            "The signer has never seen {computer_id} and cannot know whose it is and what it \
+                needs."
+        ),
+        "Name the system that it replaces with --for, or say --organization, --product and --need.",
+    )
+}
+
+fn emergency_limit(computer_id: &ComputerId, count: usize, days: u32) -> Said {
+    Said::new(
+        format!(
+            "The system {computer_id} had {count} emergencies within {days} days, which is the \
+                limit."
+        ),
+        "Activate it in the ordinary way.",
     )
 }
