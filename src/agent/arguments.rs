@@ -2,15 +2,13 @@
 
 use super::hardware::Component;
 use super::outgoing::Delivery;
-use crate::licence::identifier::check_text;
+use crate::licence::identifier::{MAX_NAME_CHARACTERS, check_text};
 use crate::licence::{Counts, Identifier};
 use crate::seal::PublicKey;
 use crate::wire::request;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// Longest computer name, in characters (PROTOCOL section 4.1).
-const MAX_NAME_CHARACTERS: usize = 128;
 /// Shown below the list of commands.
 const ERRAND: &str = "\
 An errand, from request to activation:
@@ -286,7 +284,7 @@ fn need(text: &str) -> Result<(Identifier, u64), String> {
     let count = count
         .parse()
         .ok()
-        .filter(|count| (1..=1_000_000).contains(count));
+        .filter(|count| (1..=request::MAX_NEED).contains(count));
     Ok((
         name,
         count.ok_or("1 to 1000000 licences of a type can be needed")?,

@@ -2,11 +2,6 @@
 
 use crate::licence::Moment;
 
-/// 2020-01-01T00:00:00Z in Unix seconds, the first moment that documents know.
-const FIRST_SECOND: i64 = 1_577_836_800;
-/// 2199-06-05T23:59:59Z, the last.
-const LAST_SECOND: i64 = 7_240_060_799;
-
 /// The device's clock in UTC. It may be wrong: it is never trusted below the time of the newest
 /// activation.
 pub trait Clock {
@@ -20,9 +15,12 @@ pub trait Clock {
 /// A clock without a battery starts in 1970: that is a clock set back, not an error.
 #[must_use]
 pub fn moment_of_unix(seconds: i64) -> Moment {
-    // Invariant: both bounds are moments, and every second between them.
-    Moment::from_unix(seconds.clamp(FIRST_SECOND, LAST_SECOND))
-        .expect("a second between two moments")
+    let nearest = if seconds < Moment::FIRST.unix() {
+        Moment::FIRST
+    } else {
+        Moment::LAST
+    };
+    Moment::from_unix(seconds).unwrap_or(nearest)
 }
 
 #[cfg(test)]

@@ -16,14 +16,13 @@ use crate::seal::Generation;
 use crate::seal::redeem::{licence_key_id, redeem_proof};
 use crate::wire::Kind;
 use crate::wire::envelope::Envelope;
+use crate::wire::json::MAX_NUMBER;
 use crate::wire::request::{
     Deactivation, Reason, Redeem, Request, RequestBody, SystemDescription, Wanted,
 };
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// The largest counter, 2^53 - 1: the largest integer that documents hold.
-const MAX_COUNTER: u64 = (1 << 53) - 1;
 /// Finished deactivations that are kept, so that the store does not grow without end: more than a
 /// device ever has on the way.
 pub const MAX_KEPT_DEACTIVATIONS: usize = 16;
@@ -189,7 +188,7 @@ impl<S: Store, C: Clock> Device<S, C> {
             .state
             .counter
             .checked_add(1)
-            .filter(|counter| *counter <= MAX_COUNTER);
+            .filter(|counter| *counter <= MAX_NUMBER);
         next.ok_or(DeviceError::UsedUp("request counter"))
     }
 

@@ -5,7 +5,7 @@ use super::clock::Clock;
 use super::error::DeviceError;
 use super::state::{Installation, State};
 use super::store::Store;
-use crate::licence::identifier::check_text;
+use crate::licence::identifier::{MAX_NAME_CHARACTERS, check_text};
 use crate::licence::{ComputerId, Identifier, Moment};
 use crate::seal::{DeviceSecret, Generation, PublicKey, TrustStore};
 use crate::wire::envelope::Envelope;
@@ -14,9 +14,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
-
-/// Longest computer name, in characters (PROTOCOL section 4.1).
-const MAX_NAME_CHARACTERS: usize = 128;
 
 /// What a system is told when it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]

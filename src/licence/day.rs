@@ -2,7 +2,7 @@
 //! section 4).
 
 use alloc::string::String;
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, Timelike};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -153,7 +153,16 @@ impl fmt::Display for Day {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(NaiveDateTime);
 
+// Invariant: computed while compiling, as the days are.
 impl Moment {
+    /// 2020-01-01T00:00:00Z.
+    pub const FIRST: Self = Self(NaiveDateTime::new(Day::FIRST.0, NaiveTime::MIN));
+    /// 2199-06-05T23:59:59Z.
+    pub const LAST: Self = Self(NaiveDateTime::new(
+        Day::LAST.0,
+        NaiveTime::from_hms_opt(23, 59, 59).expect("a real time"),
+    ));
+
     /// Reads `YYYY-MM-DDThh:mm:ssZ`.
     ///
     /// # Errors

@@ -97,6 +97,10 @@ pub enum TextError {
     Control(u32),
 }
 
+/// Longest name of a device, an organization, a product or a licence type, in Unicode scalar values
+/// (PROTOCOL section 4.1, LICENSING section 3).
+pub const MAX_NAME_CHARACTERS: usize = 128;
+
 /// Checks text of 1 to `max` Unicode scalar values without Cc, Cf, U+2028, U+2029 (PROTOCOL section
 /// 3).
 ///

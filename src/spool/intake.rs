@@ -16,7 +16,7 @@ use std::ops::Deref;
 use std::time::SystemTime;
 
 /// Largest file other than a picture, in bytes: the largest envelope (PROTOCOL section 2).
-pub const MAX_FILE_BYTES: usize = 66 * 1024;
+pub const MAX_FILE_BYTES: usize = crate::wire::envelope::MAX_ENVELOPE_BYTES;
 
 /// Largest picture, in bytes.
 pub const MAX_PICTURE_BYTES: u64 = 32 * 1024 * 1024;

@@ -10,6 +10,7 @@ use super::kind::Kind;
 use super::members::Members;
 use super::text::{ObjectText, array};
 use crate::licence::code::{LINE_BYTES, write_line};
+use crate::licence::identifier::MAX_NAME_CHARACTERS;
 use crate::licence::{
     ComputerId, Counts, FingerprintValue, Identifier, LicenceKeyId, LineKind, Moment, Ulid,
 };
@@ -26,8 +27,6 @@ pub const MAX_COMPONENTS: usize = 16;
 pub const MAX_TYPES: usize = 64;
 /// Largest count of one licence type in a need.
 pub const MAX_NEED: u64 = 1_000_000;
-/// Longest `computer_name`, in Unicode scalar values.
-pub const MAX_NAME: usize = 128;
 /// Longest `product_version` and `serial`, in Unicode scalar values.
 pub const MAX_SHORT_TEXT: usize = 64;
 
@@ -282,7 +281,8 @@ impl SystemDescription {
                 .required("request", |field| field.word(&Wanted::ALL, Wanted::as_str))?,
             product_version: members
                 .required("product_version", |field| field.text(MAX_SHORT_TEXT))?,
-            computer_name: members.required("computer_name", |field| field.text(MAX_NAME))?,
+            computer_name: members
+                .required("computer_name", |field| field.text(MAX_NAME_CHARACTERS))?,
             fingerprint: members.required("fingerprint", read_fingerprint)?,
             need: members.required("need", |field| field.counts((1, MAX_TYPES), (1, MAX_NEED)))?,
             redeem: members

@@ -1,28 +1,19 @@
 //! Activations: everything that one system is entitled to (PROTOCOL section 5.1).
 
+use crate::licence::identifier::MAX_NAME_CHARACTERS;
 use crate::licence::{ComputerId, Counts, Digest, Identifier, Moment, Plan, Ulid, Validity};
 use crate::wire::error::WireError;
 use crate::wire::extensions;
 use crate::wire::field::Field;
 use crate::wire::json::{self, MAX_NUMBER};
 use crate::wire::members::Members;
-use crate::wire::request::{
-    Fingerprint, MAX_NAME, read_fingerprint, write_counts, write_fingerprint,
-};
+use crate::wire::request::{Fingerprint, read_fingerprint, write_counts, write_fingerprint};
 use crate::wire::text::{ObjectText, array};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Most values of `notify_days`.
 pub const MAX_NOTIFY_DAYS: usize = 8;
-
-const PLANS: [Plan; 5] = [
-    Plan::Trial,
-    Plan::Grace,
-    Plan::Subscription,
-    Plan::Hardware,
-    Plan::Emergency,
-];
 
 /// Everything that one system is entitled to; replaces every earlier activation of it (section
 /// 5.1).
@@ -73,10 +64,11 @@ impl Activation {
             organization: members.required("organization", Field::identifier)?,
             product: members.required("product", Field::identifier)?,
             computer_id: members.required("computer_id", Field::computer_id)?,
-            computer_name: members.required("computer_name", |field| field.text(MAX_NAME))?,
+            computer_name: members
+                .required("computer_name", |field| field.text(MAX_NAME_CHARACTERS))?,
             request: members.optional("request", Field::hex)?,
             fingerprint: take_fingerprint(&mut members)?,
-            plan: members.required("plan", |field| field.word(&PLANS, Plan::as_str))?,
+            plan: members.required("plan", |field| field.word(&Plan::ALL, Plan::as_str))?,
             licences: members.required("licences", |field| {
                 field.counts((0, usize::MAX), (0, MAX_NUMBER))
             })?,
