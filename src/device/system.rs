@@ -100,12 +100,6 @@ impl<S: Store, C: Clock> Device<S, C> {
         self.present.computer_id()
     }
 
-    /// The present device key, public half.
-    #[must_use]
-    pub fn device_key(&self) -> PublicKey {
-        self.present.signing_key().public()
-    }
-
     /// The customer.
     #[must_use]
     pub fn organization(&self) -> &Identifier {

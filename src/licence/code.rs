@@ -231,12 +231,6 @@ pub fn kind_of_line(text: &str) -> Result<LineKind, LineError> {
     })
 }
 
-/// Whether the text is a line of this kind in its one canonical form, as documents hold it.
-#[must_use]
-pub fn is_canonical(text: &str, kind: LineKind) -> bool {
-    read_line(text, kind).is_ok_and(|bytes| write_line(&bytes, kind) == text)
-}
-
 fn kind_that_fits(values: &[u8; CHARACTERS - 1], check: u8) -> Option<LineKind> {
     (1..32)
         .filter_map(LineKind::from_number)
@@ -305,11 +299,6 @@ mod tests {
                 let line = write_line(&bytes, kind);
                 assert_eq!(line.len(), 29);
                 assert_eq!(read_line(&line, kind), Ok(bytes));
-                assert!(is_canonical(&line, kind));
-                assert!(
-                    !is_canonical(&line.to_lowercase(), kind)
-                        || line.chars().all(|c| !c.is_ascii_uppercase())
-                );
             }
         }
     }

@@ -161,23 +161,6 @@ impl TrustStore {
         Ok(root)
     }
 
-    /// The key of an activation, if the list allows it: active, or retired and `issued_at` within
-    /// its dates; never revoked; and the product among its `products`.
-    ///
-    /// # Errors
-    /// [`TrustError`] with the rule that it breaks.
-    pub fn key_for(
-        &self,
-        key: KeyId,
-        product: &Identifier,
-        issued_at: Moment,
-    ) -> Result<PublicKey, TrustError> {
-        let entry = self.entry(key)?;
-        check_dates(entry, issued_at)?;
-        check_product(entry, product)?;
-        public_key(entry)
-    }
-
     /// Verifies an activation: a key of the list, the signature, then the key's dates and products.
     ///
     /// # Errors

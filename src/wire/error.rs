@@ -322,21 +322,6 @@ impl WireError {
         }
     }
 
-    /// Whether more bytes at the end could mend it: the file may still be being copied.
-    ///
-    /// Every prefix of a good envelope gives such a fault. A prefix of a good QR text need not: cut
-    /// inside a base45 group its last byte is wrong, and any fault may follow. In a text file,
-    /// treat a fault of the last line as one that more bytes could mend where neither CR nor LF
-    /// ends that line.
-    #[must_use]
-    pub fn ends_early(&self) -> bool {
-        match self {
-            Self::EndsEarly { .. } | Self::PartsMissing { .. } => true,
-            Self::Qr(fault) => fault.ends_early(),
-            _ => false,
-        }
-    }
-
     /// The same fault, said of a payload inside a complete envelope.
     #[must_use]
     pub(crate) fn in_payload(self) -> Self {

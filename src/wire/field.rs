@@ -250,7 +250,7 @@ impl Field {
     ) -> Result<C, WireError> {
         let path = self.path.clone();
         let object = self.object()?;
-        check_count(&path, object.len(), from, to)?;
+        check_count(&path, object.count(), from, to)?;
         let pairs = object.into_members().into_iter().map(|(name, value)| {
             let field = Self {
                 path: alloc::format!("{path}.{name}").into(),

@@ -146,26 +146,14 @@ impl Object {
 
     /// Members in the order of the text.
     #[must_use]
-    pub fn members(&self) -> &[(String, Value)] {
-        &self.0
-    }
-
-    /// Members in the order of the text.
-    #[must_use]
     pub fn into_members(self) -> Vec<(String, Value)> {
         self.0
     }
 
     /// Number of members.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.0.len()
-    }
-
-    /// Whether it has no members.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     /// Whether it holds `null` at any depth.

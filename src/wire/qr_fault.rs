@@ -136,20 +136,3 @@ pub enum QrFault {
         expected: Shown,
     },
 }
-
-impl QrFault {
-    /// Whether more characters at the end could mend it.
-    pub(super) fn ends_early(&self) -> bool {
-        match self {
-            Self::Base45Length { .. }
-            | Self::Base45Value { allowed: 255, .. }
-            | Self::FrameShort { .. }
-            | Self::DeflateEndsEarly
-            | Self::PartHead { .. }
-            | Self::PartEdge { .. }
-            | Self::PartsTag { .. } => true,
-            Self::NotQrText { found } => found.begins("KS1"),
-            _ => false,
-        }
-    }
-}

@@ -110,12 +110,6 @@ pub fn read_part(text: &str) -> Result<Part, WireError> {
 }
 
 impl PartSet {
-    /// An empty set; the first part says of which text.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// Adds a part; the same part again changes nothing.
     ///
     /// # Errors
@@ -267,7 +261,7 @@ mod tests {
     fn every_length_is_split_and_joined_again() {
         assert_eq!(parts_of(&text(1_200)), Ok(vec![text(1_200)]));
         for characters in (1_201..2_500).chain([9_999, 20_000, 37_000, 37_600]) {
-            let mut set = PartSet::new();
+            let mut set = PartSet::default();
             for part in parts(characters).into_iter().rev() {
                 set.add(part.clone()).expect("a part of the set");
                 set.add(part).expect("the same part again");
@@ -292,7 +286,7 @@ mod tests {
 
     #[test]
     fn missing_parts_are_named() {
-        let mut set = PartSet::new();
+        let mut set = PartSet::default();
         assert_eq!(
             set.join(),
             Err(WireError::PartsMissing {
@@ -342,7 +336,7 @@ mod tests {
                 counts(),
             ),
         ] {
-            let mut set = PartSet::new();
+            let mut set = PartSet::default();
             set.add(good[0].clone()).expect("a part of the set");
             let void = Err(WireError::from(fault));
             assert_eq!(set.add(other), void);
@@ -354,7 +348,7 @@ mod tests {
     #[test]
     fn a_part_of_another_set_changes_nothing() {
         let (good, other) = (parts(2_000), parts(2_001));
-        let mut set = PartSet::new();
+        let mut set = PartSet::default();
         set.add(good[0].clone()).expect("a part of the set");
         assert!(matches!(
             set.add(other[1].clone()),
@@ -366,7 +360,7 @@ mod tests {
 
     #[test]
     fn the_tag_names_the_whole_text() {
-        let mut set = PartSet::new();
+        let mut set = PartSet::default();
         for (i, part) in parts(2_000).into_iter().enumerate() {
             let characters = if i == 0 {
                 part.characters.replace("D1", "D2")

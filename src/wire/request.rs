@@ -47,8 +47,7 @@ pub struct Request {
     pub created_at: Moment,
     /// The newest checkpoint envelope that the device has verified, as JSON text; unverified.
     pub witness: Option<Vec<u8>>,
-    /// Vendor data as compact JSON text, as [`extensions::read`] gives it: at most 16 members, 4
-    /// KiB.
+    /// Vendor data as compact JSON text: at most 16 members, 4 KiB.
     pub extensions: Option<String>,
     /// What is asked.
     pub body: RequestBody,
@@ -203,9 +202,8 @@ impl Request {
             witness: members.optional("witness", |field| {
                 Ok(field.object()?.to_json().into_bytes())
             })?,
-            extensions: members.optional("extensions", |field| {
-                extensions::from_object(&field.object()?)
-            })?,
+            extensions: members
+                .optional("extensions", |field| extensions::read(&field.object()?))?,
             body,
         };
         members.refuse_the_rest()?;

@@ -30,11 +30,6 @@ impl Shown {
         }
         Self(shown)
     }
-
-    /// Whether `text` begins with all of it.
-    pub(super) fn begins(&self, text: &str) -> bool {
-        text.starts_with(&self.0)
-    }
 }
 
 impl fmt::Display for Shown {

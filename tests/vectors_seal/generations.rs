@@ -27,7 +27,7 @@ fn every_generation_has_the_keys_and_codes_of_the_vectors() {
                 text(entry, "computer_id")
             );
             assert_eq!(
-                *generation.verification_line(),
+                code::write_line(generation.verification_code(), LineKind::VerificationCode),
                 text(entry, "verification_code")
             );
         }

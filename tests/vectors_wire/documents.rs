@@ -47,7 +47,7 @@ fn qr_text_and_its_parts_read_back_as_the_envelope() {
     {
         let qr_text = text(&document["qr_text"]);
         assert_eq!(qr::read_text(qr_text), Ok(envelope(document)));
-        let mut set = PartSet::new();
+        let mut set = PartSet::default();
         for part in list(&document["qr_parts"]).iter().rev() {
             set.add(qr::read_part(text(part)).expect("a part"))
                 .expect("a part of the set");

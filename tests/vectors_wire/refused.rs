@@ -34,13 +34,11 @@ fn documents_of_text(file: &[u8]) -> Result<Vec<Envelope>, WireError> {
         at: fault.valid_up_to(),
     })?;
     let mut whole = Vec::new();
-    let mut sets = BTreeMap::new();
+    let mut sets: BTreeMap<[u8; 8], PartSet> = BTreeMap::new();
     for line in qr::lines_of(text) {
         if line.contains('-') && line.find('-') == Some(3) {
             let part = qr::read_part(line)?;
-            sets.entry(part.tag)
-                .or_insert_with(PartSet::new)
-                .add(part)?;
+            sets.entry(part.tag).or_default().add(part)?;
         } else {
             whole.push(qr::read_text(line)?);
         }

@@ -76,9 +76,8 @@ impl Activation {
             notify_days: members.required("notify_days", read_notify_days)?,
             issued_at: members.required("issued_at", Field::moment)?,
             trust_list: members.required("trust_list", Field::number)?,
-            extensions: members.optional("extensions", |field| {
-                extensions::from_object(&field.object()?)
-            })?,
+            extensions: members
+                .optional("extensions", |field| extensions::read(&field.object()?))?,
         };
         members.ignore_the_rest()?;
         Ok(activation)
