@@ -200,7 +200,7 @@ pub struct Install {
     /// QR text or with a Computer Key; `-` reads any of these from stdin
     #[arg(value_name = "FILE|-")]
     pub source: PathBuf,
-    /// The product's licence types in their declared order, which a Computer Key numbers
+    /// The product's licence types in their declared sequence, which a Computer Key numbers
     #[arg(long, value_name = "TYPE,TYPE...", value_delimiter = ',')]
     pub licence_types: Vec<Identifier>,
 }

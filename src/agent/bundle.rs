@@ -14,7 +14,7 @@ pub(super) const MAX_BUNDLE_BYTES: usize =
 /// The entries that are documents: all that is used of a bundle, for only they are signed.
 const DOCUMENTS: [&str; 3] = ["activation.json", "trust-list.json", "checkpoint.json"];
 
-/// The documents of a bundle: name and bytes, unverified, in the bundle's order.
+/// The documents of a bundle: name and bytes, unverified, in the sequence of the bundle.
 ///
 /// # Errors
 /// [`AgentError`] with the first rule that is broken; nothing of such a bundle is used.

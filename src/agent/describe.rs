@@ -59,7 +59,7 @@ fn need_of(describe: &Describe, device: &Here) -> Result<Counts, AgentError> {
         .ok_or(AgentError::NoNeed)
 }
 
-/// The keys of the arguments, of a file and of stdin, in this order.
+/// The keys of the arguments, of a file and of stdin, in this sequence.
 fn licence_keys(describe: &Describe) -> Result<Vec<LicenceKey>, AgentError> {
     let mut lines = Zeroizing::new(String::new());
     for key in &describe.redeem {

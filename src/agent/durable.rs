@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_replaced_whole_with_its_mode_and_nothing_beside_it() {
+    fn a_file_is_replaced_whole_with_its_mode() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.json");
         for bytes in [b"first".as_slice(), b"second"] {
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_left_in_the_way_is_not_written_through() {
+    fn a_link_in_the_way_is_not_followed() {
         let folder = tempfile::tempdir().expect("a folder");
         let victim = folder.path().join("victim");
         fs_err::write(&victim, "untouched").expect("written");

@@ -16,18 +16,18 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum AgentError {
     /// The state's folder does not exist.
-    #[error("there is no device in {}", shown(.0))]
+    #[error("there is no device in {}", escaped(.0))]
     NoState(PathBuf),
     /// Another process has held the state's lock for ten seconds.
-    #[error("another keyspool-device has been using {} for ten seconds", shown(.0))]
+    #[error("another keyspool-device has been using {} for ten seconds", escaped(.0))]
     Busy(PathBuf),
     /// Others may enter the folder in which the device's secret would stand.
-    #[error("others may enter the folder {}, where the device's secret would stand", shown(.0))]
+    #[error("others may enter the folder {}, where the device's secret would stand", escaped(.0))]
     OpenFolder(PathBuf),
     /// The state is larger than any that was ever written.
     #[error(
         "the state in {} has more than {allowed} bytes, which no device writes",
-        shown(folder)
+        escaped(folder)
     )]
     StateSize {
         /// The state's folder.
@@ -64,7 +64,7 @@ pub enum AgentError {
         allowed: usize,
     },
     /// An output file whose name says no form that we write.
-    #[error("{} names no form that requests are written in", shown(.0))]
+    #[error("{} names no form that requests are written in", escaped(.0))]
     OutForm(PathBuf),
     /// An input file larger than anything that belongs in it.
     #[error("more than {allowed} bytes, which is more than anything that can be installed")]
@@ -296,6 +296,6 @@ fn refusal_hint(reason: &Refusal) -> Option<&'static str> {
 }
 
 /// A path as a message may hold it.
-pub(super) fn shown(path: &Path) -> String {
+pub(super) fn escaped(path: &Path) -> String {
     bytes_for_terminal(path.as_os_str().as_bytes())
 }

@@ -1,7 +1,7 @@
 //! The device's state as one file, written whole or not at all, by one process at a time.
 
 use super::durable;
-use super::error::{AgentError, shown};
+use super::error::{AgentError, escaped};
 use crate::device::Store;
 use fs_err::{File, OpenOptions, os::unix::fs::OpenOptionsExt};
 use rustix::fs::{FlockOperation, flock};
@@ -57,7 +57,7 @@ impl FileStore {
         made.map_err(|e| {
             io::Error::new(
                 e.kind(),
-                format!("failed to make the folder {}: {e}", shown(folder)),
+                format!("failed to make the folder {}: {e}", escaped(folder)),
             )
         })?;
         // A folder that was there may be anybody's: it is not this program's to close.

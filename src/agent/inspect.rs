@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 #[derive(Serialize)]
-struct Answer {
+struct Findings {
     documents: Vec<Explained>,
     code: Option<String>,
 }
@@ -61,7 +61,7 @@ fn code(session: &Session, kind: String) -> Result<(), AgentError> {
     session
         .output
         .lines(&[format!("a {kind}; its check character is right")])?;
-    session.output.json(&Answer {
+    session.output.json(&Findings {
         documents: Vec::new(),
         code: Some(kind),
     })
@@ -87,7 +87,7 @@ fn explain(session: &Session, documents: Vec<(String, Envelope)>) -> Result<(), 
     for document in &documents {
         session.output.lines(&lines_of(document))?;
     }
-    session.output.json(&Answer {
+    session.output.json(&Findings {
         documents,
         code: None,
     })

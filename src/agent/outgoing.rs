@@ -1,7 +1,7 @@
 //! Where a request goes: a file, a picture, QR text, the terminal, or stdout.
 
 use super::durable;
-use super::error::{AgentError, shown};
+use super::error::{AgentError, escaped};
 use super::output::Output;
 use crate::device::Witness;
 use crate::licence::ComputerId;
@@ -162,7 +162,7 @@ impl Delivery {
             .envelope
             .kind()
             .map_or("document", |kind| kind.word());
-        let out = self.out.as_deref().map(shown);
+        let out = self.out.as_deref().map(escaped);
         if let Some(out) = &out {
             output.talk(&format!(
                 "wrote the {kind} of {} to {out}",

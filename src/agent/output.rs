@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_stays_the_same_and_holds_nothing_that_steers_a_terminal() {
+    fn json_is_escaped_and_stays_the_same() {
         let value = serde_json::json!({ "name": "a\u{1b}[2J\u{9b}m\u{202e}\u{e0041} 東\n" });
         let text = escaped_json(&value.to_string());
         assert!(!text.chars().any(is_control_or_format));

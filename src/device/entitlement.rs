@@ -48,10 +48,10 @@ impl Entitlement {
         }
     }
 
-    /// What a Computer Key grants, its licence types named by the product's declared order.
+    /// What a Computer Key grants, its licence types named by the product's declared sequence.
     ///
     /// # Errors
-    /// [`Refusal::LicenceType`] where it names a type that the order does not have.
+    /// [`Refusal::LicenceType`] where it names a type that the sequence does not have.
     pub(super) fn of_computer_key(
         key: &ComputerKey,
         licence_types: &[Identifier],

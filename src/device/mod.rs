@@ -141,7 +141,7 @@ pub use entitlement::Entitlement;
 pub use error::DeviceError;
 pub use fingerprint::{Components, FingerprintMatch, fingerprint_of};
 pub use install::Installed;
-pub use refusal::{NotInstalled, Outcome, Refusal};
+pub use refusal::{NotInstalled, Reception, Refusal};
 pub use request::{Description, MAX_KEPT_DEACTIVATIONS, Witness};
 pub use status::{ClockSetBack, Held, Notice, Status};
 pub use store::Store;

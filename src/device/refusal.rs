@@ -84,7 +84,7 @@ pub enum Refusal {
 
 /// What became of a trust list or a checkpoint that came with an activation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Reception {
     /// There was none.
     Absent,
     /// It was stored.
@@ -104,5 +104,5 @@ pub struct NotInstalled {
     /// The rule that is broken.
     pub reason: Refusal,
     /// The trust list: a newer one is stored even where the activation beside it is refused.
-    pub trust_list: Outcome,
+    pub trust_list: Reception,
 }

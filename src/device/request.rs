@@ -1,6 +1,6 @@
 //! What a device says to the signer: describe, confirm, deactivate (PROTOCOL section 4).
 //!
-//! The order is always the same: the request is made and read back, its counter is stored, and only
+//! The sequence is always the same: the request is made and read back, its counter is stored, and only
 //! then is it signed and given out. So no two requests of one device key ever carry the same
 //! counter.
 

@@ -29,7 +29,7 @@ pub struct Status {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClockSetBack {
     /// What it shows.
-    pub shown: Moment,
+    pub clock: Moment,
     /// When the newest activation was issued: what counts instead.
     pub floor: Moment,
 }
@@ -81,16 +81,16 @@ impl<S: Store, C: Clock> Device<S, C> {
 
     /// The status at a time that a clock shows.
     #[must_use]
-    pub fn status_at(&self, shown: Moment, components: &Components) -> Status {
+    pub fn status_at(&self, clock: Moment, components: &Components) -> Status {
         let floor = self.state.clock_floor;
-        let now = floor.map_or(shown, |floor| floor.max(shown));
+        let now = floor.map_or(clock, |floor| floor.max(clock));
         Status {
             computer_id: self.computer_id(),
             generation: self.state.generation,
             now,
             clock_set_back: floor
-                .filter(|floor| shown < *floor)
-                .map(|floor| ClockSetBack { shown, floor }),
+                .filter(|floor| clock < *floor)
+                .map(|floor| ClockSetBack { clock, floor }),
             trust_list: self.state.trust.list().map(|list| list.version),
             held: self
                 .state

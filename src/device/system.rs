@@ -143,10 +143,10 @@ impl<S: Store, C: Clock> Device<S, C> {
     /// The time that counts: the clock's, but never before the newest activation was issued.
     #[must_use]
     pub fn now(&self) -> Moment {
-        let shown = self.clock.now();
+        let clock = self.clock.now();
         self.state
             .clock_floor
-            .map_or(shown, |floor| floor.max(shown))
+            .map_or(clock, |floor| floor.max(clock))
     }
 
     /// Saves a state, and only then takes it over.

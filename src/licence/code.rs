@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn every_single_wrong_character_and_every_swap_is_caught() {
+    fn every_wrong_character_and_swap_is_caught() {
         let line = write_line(b"keyspool's line", LineKind::ComputerId).replace('-', "");
         let chars: Vec<char> = line.chars().collect();
         for i in 0..25 {
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistyped_line_is_called_misread_and_never_a_line_of_a_computer_key() {
+    fn a_mistyped_line_is_called_misread() {
         let message = |line: &str, kind| {
             read_line(line, kind)
                 .err()

@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn months_are_reckoned_from_the_first_day_and_never_chained() {
+    fn months_count_from_the_first_day() {
         let start = day("2026-01-31");
         assert_eq!(start.last_of_months(1), Some(day("2026-02-27")));
         assert_eq!(start.plus_months(1), Some(day("2026-02-28")));

@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_hold_computer_ids_in_canonical_form_only() {
+    fn computer_ids_have_one_form_in_documents() {
         assert!(ComputerId::from_canonical("DK4KN-25XA5-XFQVN-6XHBV-7P6DW").is_some());
         for other in ["dk4kn-25xa5-xfqvn-6xhbv-7p6dw", "DK4KN25XA5XFQVN6XHBV7P6DW"] {
             assert!(ComputerId::read(other).is_ok() && ComputerId::from_canonical(other).is_none());

@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identifiers_begin_and_end_with_a_letter_or_digit() {
+    fn identifiers_keep_their_alphabet_and_edges() {
         for good in ["a", "a.b", "0-9", "acme_co", &"x".repeat(64)] {
             assert!(Identifier::new(good).is_ok(), "{good}");
         }
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_counted_in_characters_and_holds_no_format_characters() {
+    fn text_is_counted_in_characters() {
         assert_eq!(check_text(&"東".repeat(128), 128), Ok(()));
         assert_eq!(
             check_text(&"東".repeat(129), 128),

@@ -97,7 +97,7 @@ impl Validity {
     /// Whether the three days are in order: a last day of use at least the last day, both or
     /// neither, from the first day on.
     #[must_use]
-    pub fn in_order(&self) -> bool {
+    pub fn is_rising(&self) -> bool {
         match (self.valid_until, self.grace_until) {
             (None, None) => true,
             (Some(until), Some(grace)) => until >= self.valid_from && grace >= until,
@@ -135,7 +135,7 @@ mod tests {
             valid_until: Some(day("2027-11-21")),
             grace_until: Some(day("2027-12-21")),
         };
-        assert!(validity.in_order());
+        assert!(validity.is_rising());
         for (on, status) in [
             ("2026-11-21", DayStatus::NotYet),
             ("2026-11-22", DayStatus::Valid),
@@ -157,7 +157,7 @@ mod tests {
                 valid_until: None,
                 grace_until: None
             }
-            .in_order()
+            .is_rising()
         );
         assert!(
             !Validity {
@@ -165,7 +165,7 @@ mod tests {
                 valid_until: Some(from),
                 grace_until: None
             }
-            .in_order()
+            .is_rising()
         );
         assert!(
             !Validity {
@@ -173,7 +173,7 @@ mod tests {
                 valid_until: None,
                 grace_until: Some(from)
             }
-            .in_order()
+            .is_rising()
         );
     }
 

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_proof_serves_one_key_organization_device_and_counter_only() {
+    fn a_proof_serves_one_request_only() {
         let key = LicenceKey::from_bytes([1; 15]);
         let acme = Identifier::new("acme").expect("an identifier of the test");
         let other = Identifier::new("acm").expect("an identifier of the test");

@@ -1,4 +1,4 @@
-//! Documents whose signature held, and the order in which that is found out (PROTOCOL section 2).
+//! Documents whose signature held, and the sequence of the checks (PROTOCOL section 2).
 //!
 //! Shape first (size, envelope, JSON rules, a readable `device_key`), then the key and the
 //! signature over the payload's exact bytes, then the kind's own members. Nothing of a payload is
@@ -214,7 +214,7 @@ struct SignedRequest {
     payload: Verified<Object>,
 }
 
-/// Shape, key strength, signature, in this order: a wrong key id is a fault of the shape. `payload`
+/// Shape, key strength, signature, in this sequence: a wrong key id is a fault of the shape. `payload`
 /// is what the envelope's payload reads as.
 fn request_signature(envelope: &Envelope, payload: Object) -> Result<SignedRequest, VerifyError> {
     let device_key = envelope.signing_key_in(&payload)?;
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_of_another_kind_is_refused_although_its_signature_holds() {
+    fn a_document_of_another_kind_is_refused() {
         let checkpoint = key(1).sign(Kind::Checkpoint, b"{}".to_vec());
         let error =
             verify_signed::<Activation>(&checkpoint, &key(1).public()).map(Verified::into_inner);
@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_that_names_another_key_is_refused_although_its_signature_holds() {
+    fn a_document_naming_another_key_is_refused() {
         let mut envelope = key(1).sign(Kind::Checkpoint, b"{}".to_vec());
         envelope.key_id = key(2).key_id();
         let error = verify_with(&envelope, Kind::Checkpoint, &key(1).public());
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_the_shape_is_reported_before_a_weak_key_and_a_weak_key_before_the_members() {
+    fn faults_are_found_in_the_stated_sequence() {
         let mut weak = [0; 32];
         weak[0] = 1;
         let weak = confirmation(&weak);
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn members_are_looked_at_only_after_the_signature() {
+    fn members_are_read_after_the_signature() {
         let forged = confirmation(&key(2).public().bytes());
         assert_eq!(verify_request(&forged), Err(VerifyError::BadSignature));
         let signed = confirmation(&key(1).public().bytes());

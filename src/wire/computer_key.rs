@@ -30,7 +30,7 @@ pub struct ComputerKey {
     pub validity: Validity,
     /// 1 to 65,535.
     pub sequence: u16,
-    /// Index of the licence type in the product's declared order, and its count: at most 65, each
+    /// Index of the licence type in the product's declared sequence, and its count: at most 65, each
     /// index once.
     pub licences: Vec<(u8, u32)>,
 }
@@ -38,9 +38,9 @@ pub struct ComputerKey {
 /// Why a Computer Key was not written or not read. Lines count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ComputerKeyError {
-    /// The days are not in order, or only one of the last two is given.
+    /// The days do not rise, or only one of the last two is given.
     #[error("the days of a Computer Key must rise, the last two be both given or both absent")]
-    ValidityOrder,
+    DaysNotRising,
     /// The sequence is 0.
     #[error("sequence 0, 1 to 65535 are allowed")]
     Sequence,
@@ -247,8 +247,8 @@ impl ComputerKey {
     }
 
     fn check(&self) -> Result<(), ComputerKeyError> {
-        if !self.validity.in_order() {
-            return Err(ComputerKeyError::ValidityOrder);
+        if !self.validity.is_rising() {
+            return Err(ComputerKeyError::DaysNotRising);
         }
         if self.sequence == 0 {
             return Err(ComputerKeyError::Sequence);
@@ -277,7 +277,7 @@ impl ComputerKey {
     fn days_of_grace(&self) -> Result<u16, ComputerKeyError> {
         match (self.validity.valid_until, self.validity.grace_until) {
             (Some(until), Some(grace)) => {
-                u16::try_from(grace.days_since(until)).map_err(|_| ComputerKeyError::ValidityOrder)
+                u16::try_from(grace.days_since(until)).map_err(|_| ComputerKeyError::DaysNotRising)
             }
             _ => Ok(0),
         }
@@ -444,7 +444,7 @@ mod tests {
                 ..key(1)
             }
             .body(),
-            Err(ComputerKeyError::ValidityOrder)
+            Err(ComputerKeyError::DaysNotRising)
         );
     }
 
@@ -520,7 +520,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_bytes_under_right_check_characters_are_refused() {
+    fn hostile_bytes_with_good_checks_are_refused() {
         assert_eq!(
             changed(0, &[2]),
             Err(ComputerKeyError::Version { found: 2 })
@@ -529,7 +529,7 @@ mod tests {
         assert_eq!(changed(3, &[0xFF, 0xFF]), Err(ComputerKeyError::Day));
         assert_eq!(changed(5, &[0xFF, 0xFF]), Err(ComputerKeyError::Day));
         assert_eq!(changed(5, &[0xFF, 0xFE]), Err(ComputerKeyError::Day));
-        assert_eq!(changed(5, &[0, 1]), Err(ComputerKeyError::ValidityOrder));
+        assert_eq!(changed(5, &[0, 1]), Err(ComputerKeyError::DaysNotRising));
         assert_eq!(changed(9, &[0, 0]), Err(ComputerKeyError::Sequence));
         assert_eq!(changed(81, &[1]), Err(ComputerKeyError::Padding));
         assert_eq!(changed(89, &[1]), Err(ComputerKeyError::Padding));

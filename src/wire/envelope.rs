@@ -1,6 +1,6 @@
 //! The DSSE v1 envelope with exactly one signature (PROTOCOL section 2).
 
-use super::error::{Shown, WireError};
+use super::error::{Excerpt, WireError};
 use super::field::Field;
 use super::hash::{key_id, sha256};
 use super::json::{self, Object};
@@ -86,7 +86,7 @@ impl Envelope {
                 .into_iter()
                 .next()
                 .ok_or_else(|| WireError::Count {
-                    member: Shown::new("signatures"),
+                    member: Excerpt::new("signatures"),
                     found: 0,
                     from: 1,
                     to: 1,
@@ -122,7 +122,7 @@ impl Envelope {
     /// [`WireError::UnsupportedVersion`] for another version of a known kind,
     /// [`WireError::UnknownType`] for anything else.
     pub fn kind(&self) -> Result<Kind, WireError> {
-        let found = || Shown::new(&self.payload_type);
+        let found = || Excerpt::new(&self.payload_type);
         Kind::from_payload_type(&self.payload_type).map_err(|fault| match fault {
             KindError::Version => WireError::UnsupportedVersion { found: found() },
             KindError::Unknown => WireError::UnknownType { found: found() },

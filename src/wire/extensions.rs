@@ -1,7 +1,7 @@
 //! Vendor data under `extensions` (PROTOCOL section 2): at most 16 members, 4 KiB, no null at any
 //! depth.
 
-use super::error::{Shown, WireError};
+use super::error::{Excerpt, WireError};
 use super::json::Object;
 use alloc::string::String;
 
@@ -15,7 +15,7 @@ pub const MAX_BYTES: usize = 4 * 1024;
 /// # Errors
 /// [`WireError`] with the broken rule.
 pub(super) fn read(object: &Object) -> Result<String, WireError> {
-    let member = Shown::new("extensions");
+    let member = Excerpt::new("extensions");
     if object.count() > MAX_MEMBERS {
         return Err(WireError::Count {
             member,

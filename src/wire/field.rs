@@ -1,6 +1,6 @@
 //! Typed values out of JSON: one value, read as what the protocol says that it is.
 
-use super::error::{Shown, WireError};
+use super::error::{Excerpt, WireError};
 use super::json::{Object, Value};
 use crate::licence::code::{self, LINE_BYTES};
 use crate::licence::id::Hex;
@@ -28,7 +28,7 @@ impl Field {
             .get(name)
             .cloned()
             .ok_or_else(|| WireError::MissingMember {
-                member: Shown::new(name),
+                member: Excerpt::new(name),
             })?;
         Ok(Self {
             path: name.to_owned().into(),
@@ -37,8 +37,8 @@ impl Field {
     }
 
     /// The member's path, as messages show it.
-    pub(super) fn member(&self) -> Shown {
-        Shown::new(&self.path)
+    pub(super) fn member(&self) -> Excerpt {
+        Excerpt::new(&self.path)
     }
 
     fn wrong_type(&self, allowed: &'static str) -> WireError {
@@ -69,7 +69,7 @@ impl Field {
     fn parsed<T, E>(
         &self,
         read: impl FnOnce(&str) -> Result<T, E>,
-        fault: impl FnOnce(Shown, E) -> WireError,
+        fault: impl FnOnce(Excerpt, E) -> WireError,
     ) -> Result<T, WireError> {
         match &self.value {
             Value::Text(text) => read(text).map_err(|error| fault(self.member(), error)),
@@ -227,7 +227,7 @@ impl Field {
                 let words: Vec<&str> = all.iter().map(|value| word(*value)).collect();
                 WireError::Word {
                     member: self.member(),
-                    found: Shown::new(found),
+                    found: Excerpt::new(found),
                     allowed: words.join(", "),
                 }
             })
@@ -305,7 +305,7 @@ fn check_count(path: &str, found: usize, from: usize, to: usize) -> Result<(), W
         return Ok(());
     }
     Err(WireError::Count {
-        member: Shown::new(path),
+        member: Excerpt::new(path),
         found,
         from,
         to,

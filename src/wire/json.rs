@@ -5,7 +5,7 @@
 //! most, numbers `0` or `[1-9][0-9]*` up to 2^53 - 1. `null` is left to the readers, which know
 //! where it is allowed.
 
-use super::error::{Shown, WireError};
+use super::error::{Excerpt, WireError};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -36,7 +36,7 @@ pub enum Value {
     Object(Object),
 }
 
-/// A JSON object: members in the order of the text, each name once.
+/// A JSON object: members in the sequence of the text, each name once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Object(Vec<(String, Value)>);
 
@@ -144,7 +144,7 @@ impl Object {
             .map(|(_, value)| value)
     }
 
-    /// Members in the order of the text.
+    /// Members in the sequence of the text.
     #[must_use]
     pub fn into_members(self) -> Vec<(String, Value)> {
         self.0
@@ -162,7 +162,7 @@ impl Object {
         self.0.iter().any(|(_, value)| value.holds_null())
     }
 
-    /// The object as compact JSON text, members in their order.
+    /// The object as compact JSON text, members in their sequence.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut out = String::new();
@@ -322,7 +322,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
         }
         match repeated_name(&object) {
             Some(name) => Err(self.fail(WireError::RepeatedMember {
-                name: Shown::new(name),
+                name: Excerpt::new(name),
             })),
             None => Ok(Value::Object(Object(object))),
         }
@@ -372,7 +372,7 @@ mod tests {
     use alloc::format;
 
     #[test]
-    fn sixteen_levels_are_read_and_seventeen_are_not() {
+    fn seventeen_levels_are_refused() {
         let nested = |levels: usize| {
             format!(
                 "{{\"a\":{}{}}}",
@@ -404,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_name_is_found_among_few_and_among_many() {
+    fn repeated_names_are_found_among_many() {
         for count in [2, FEW_MEMBERS, FEW_MEMBERS + 1, 2_000] {
             let names: Vec<String> = (0..count)
                 .map(|number| format!("\"n{number}\":0"))
@@ -418,7 +418,7 @@ mod tests {
             assert_eq!(
                 check(again.as_bytes()),
                 Err(WireError::RepeatedMember {
-                    name: Shown::new("n1")
+                    name: Excerpt::new("n1")
                 }),
                 "{count}"
             );
@@ -463,9 +463,9 @@ mod tests {
     }
 
     #[test]
-    fn names_are_compared_after_unescaping_at_every_depth() {
+    fn names_are_compared_after_unescaping() {
         let repeated = Err(WireError::RepeatedMember {
-            name: Shown::new("a"),
+            name: Excerpt::new("a"),
         });
         assert_eq!(check(br#"{"a":1,"\u0061":2}"#), repeated);
         assert_eq!(check(br#"{"b":[{"c":{"a":1,"b":2,"a":1}}]}"#), repeated);

@@ -9,6 +9,7 @@ mod base45;
 pub mod computer_key;
 pub mod envelope;
 pub mod error;
+mod excerpt;
 pub mod extensions;
 mod field;
 pub mod hash;
@@ -22,7 +23,6 @@ mod qr_line;
 mod qr_part;
 pub mod request;
 pub mod response;
-mod shown;
 mod text;
 
 pub use computer_key::ComputerKey;

@@ -1,6 +1,6 @@
 //! The lines of text that hold QR texts, and how a QR text begins (PROTOCOL section 7).
 
-use super::error::{Shown, WireError};
+use super::error::{Excerpt, WireError};
 
 /// How the text of a whole document begins.
 pub(super) const WHOLE: &str = "KS1:";
@@ -26,7 +26,7 @@ pub(super) fn check_version(text: &str) -> Result<(), WireError> {
     match text.strip_prefix("KS").and_then(|rest| rest.chars().next()) {
         Some(digit) if digit.is_ascii_digit() && digit != '1' => {
             Err(WireError::UnsupportedVersion {
-                found: Shown::new(text.get(..3).unwrap_or_default()),
+                found: Excerpt::new(text.get(..3).unwrap_or_default()),
             })
         }
         _ => Ok(()),

@@ -1,7 +1,7 @@
 //! QR texts that are split over several codes (PROTOCOL section 7):
 //! `KS1-<i>-<n>-<tag>:<characters>`.
 
-use super::error::{QrFault, Shown, WireError};
+use super::error::{Excerpt, QrFault, WireError};
 use super::hash::sha256;
 use super::qr_fault::QrError;
 use super::qr_line::{PART, WHOLE, check_version};
@@ -31,7 +31,7 @@ pub struct Part {
     pub characters: String,
 }
 
-/// Parts of one text, collected in any order and with repeats.
+/// Parts of one text, collected in any sequence and with repeats.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PartSet {
     /// Tag and count, from the first part on.
@@ -49,7 +49,7 @@ pub struct PartSet {
 pub fn parts_of(text: &str) -> Result<Vec<String>, QrError> {
     if !text.starts_with(WHOLE) || !text.is_ascii() {
         return Err(QrError::NotQrText {
-            found: Shown::new(text),
+            found: Excerpt::new(text),
         });
     }
     if text.len() <= MAX_WHOLE_CHARACTERS {
@@ -77,10 +77,10 @@ pub fn parts_of(text: &str) -> Result<Vec<String>, QrError> {
 pub fn read_part(text: &str) -> Result<Part, WireError> {
     check_version(text)?;
     let fault = || QrFault::PartHead {
-        found: Shown::new(text),
+        found: Excerpt::new(text),
     };
     let rest = text.strip_prefix(PART).ok_or_else(|| QrFault::NotQrText {
-        found: Shown::new(text),
+        found: Excerpt::new(text),
     })?;
     let (head, characters) = rest.split_once(':').ok_or_else(fault)?;
     let mut fields = head.split('-');
@@ -120,8 +120,8 @@ impl PartSet {
         let (tag, count) = *self.known.get_or_insert((part.tag, part.count));
         if tag != part.tag {
             let (found, expected) = (
-                Shown::new(&tag_text(&part.tag)),
-                Shown::new(&tag_text(&tag)),
+                Excerpt::new(&tag_text(&part.tag)),
+                Excerpt::new(&tag_text(&tag)),
             );
             return Err(QrFault::PartOfAnother { found, expected }.into());
         }
@@ -164,7 +164,10 @@ impl PartSet {
         let text: String = self.parts.values().map(String::as_str).collect();
         let found = tag_of(&text);
         if found != tag {
-            let (found, expected) = (Shown::new(&tag_text(&found)), Shown::new(&tag_text(&tag)));
+            let (found, expected) = (
+                Excerpt::new(&tag_text(&found)),
+                Excerpt::new(&tag_text(&tag)),
+            );
             return Err(QrFault::PartsTag { found, expected }.into());
         }
         Ok(text)
@@ -306,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn two_different_parts_of_one_number_or_two_counts_void_the_set_for_good() {
+    fn contradicting_parts_void_the_set() {
         let good = parts(2_000);
         let counts = || QrFault::PartsCount {
             found: 3,
@@ -401,7 +404,7 @@ mod tests {
             assert_eq!(
                 read_part(head),
                 Err(QrFault::PartHead {
-                    found: Shown::new(head)
+                    found: Excerpt::new(head)
                 }
                 .into())
             );
@@ -414,13 +417,13 @@ mod tests {
         assert_eq!(
             supported,
             Err(WireError::UnsupportedVersion {
-                found: Shown::new("KS3")
+                found: Excerpt::new("KS3")
             })
         );
     }
 
     #[test]
-    fn parts_neither_begin_nor_end_with_a_space_and_are_bounded() {
+    fn parts_have_no_spaces_at_their_edges() {
         for characters in ["", " A", "A "] {
             let part = read_part(&alloc::format!("KS1-2-2-00FFAA99:{characters}"));
             assert_eq!(part, Err(QrFault::PartEdge { index: 2 }.into()));

@@ -217,7 +217,7 @@ impl Request {
         Ok(request)
     }
 
-    /// The payload: compact JSON, members in the order of section 4. Reading it back gives an equal
+    /// The payload: compact JSON, members in the sequence of section 4. Reading it back gives an equal
     /// request, or says which field of this one breaks a rule.
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {

@@ -37,7 +37,7 @@ impl Numbers {
 }
 
 #[test]
-fn no_mutated_document_makes_a_reader_panic() {
+fn mutated_documents_panic_no_reader() {
     let mut numbers = Numbers(20_261_122);
     for document in documents() {
         let envelope = envelope(&document);
@@ -50,7 +50,7 @@ fn no_mutated_document_makes_a_reader_panic() {
 }
 
 #[test]
-fn no_mutated_qr_text_makes_a_reader_panic() {
+fn mutated_qr_texts_panic_no_reader() {
     let mut numbers = Numbers(2);
     for document in documents()
         .iter()
@@ -65,7 +65,7 @@ fn no_mutated_qr_text_makes_a_reader_panic() {
 }
 
 #[test]
-fn no_mutated_computer_key_makes_a_reader_panic() {
+fn mutated_computer_keys_panic_no_reader() {
     let mut numbers = Numbers(3);
     let vector = vectors("vectors/computer-key.json");
     let lines: Vec<&str> = list(&vector["lines"]).iter().map(text).collect();

@@ -83,7 +83,7 @@ impl Activation {
         Ok(activation)
     }
 
-    /// The payload: compact JSON, members in the order of section 5.1.
+    /// The payload: compact JSON, members in the sequence of section 5.1.
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();
@@ -141,10 +141,10 @@ fn take_validity(members: &mut Members) -> Result<Validity, WireError> {
         valid_until: members.required("valid_until", Field::day_or_null)?,
         grace_until: members.required("grace_until", Field::day_or_null)?,
     };
-    if validity.in_order() {
+    if validity.is_rising() {
         Ok(validity)
     } else {
-        Err(WireError::ValidityOrder)
+        Err(WireError::DaysNotRising)
     }
 }
 
@@ -157,7 +157,7 @@ fn read_notify_days(field: Field) -> Result<Vec<u16>, WireError> {
         .zip(days.iter().skip(1))
         .find(|(earlier, later)| later >= earlier)
     {
-        Some((earlier, later)) => Err(WireError::NotifyDaysOrder {
+        Some((earlier, later)) => Err(WireError::NotifyDaysNotFalling {
             earlier: *earlier,
             later: *later,
         }),

@@ -85,7 +85,7 @@ impl Receipt {
         Ok(receipt)
     }
 
-    /// The payload: compact JSON, members in the order of section 5.2.
+    /// The payload: compact JSON, members in the sequence of section 5.2.
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();
