@@ -9,7 +9,7 @@ use crate::wire::request;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// Shown below the list of commands.
+/// What the help says below the list of commands.
 const ERRAND: &str = "\
 An errand, from request to activation:
   keyspool-device init --root KEY --organization acme --product vms --name lobby-01
@@ -18,7 +18,7 @@ An errand, from request to activation:
   keyspool-device install /media/stick/BUNDLE.zip
   keyspool-device confirm --out /media/stick/confirmation.json
 
-Exit codes: 0 done, 1 failed, 2 wrong usage. Answers go to stdout, all else to stderr.
+Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to stdout, all else to stderr.
 With --json an error is {\"error\":{\"code\",\"message\",\"hint\"}}.";
 
 /// The licence of a device that is never online: ask the signer for an activation, install its
@@ -51,7 +51,7 @@ pub struct Arguments {
     )]
     pub components: Vec<Component>,
 
-    /// Answer with one JSON document
+    /// Print one JSON document
     #[arg(long, global = true, help_heading = "Options of every command")]
     pub json: bool,
 

@@ -11,7 +11,7 @@ use zip::{CompressionMethod, ZipArchive};
 /// of headers.
 pub(super) const MAX_BUNDLE_BYTES: usize =
     5 * MAX_ENVELOPE_BYTES + 2 * MAX_PICTURE_BYTES + 4 * 1024;
-/// The entries that are documents: all that is used of a bundle, for only they are signed.
+/// The entries that are documents. Only they are signed, so nothing else of a bundle is used.
 const DOCUMENTS: [&str; 3] = ["activation.json", "trust-list.json", "checkpoint.json"];
 
 /// The documents of a bundle: name and bytes, unverified, in the sequence of the bundle.

@@ -1,5 +1,4 @@
-//! What the tool can answer instead of doing what it is asked: a statement, and a hint with one
-//! action.
+//! Why the tool does not do what it is asked: a statement, and a hint with one action.
 
 use crate::device::{DeviceError, Refusal};
 use crate::licence::LineError;
@@ -11,8 +10,8 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// Why the tool did not do what it was asked. But for [`AgentError::NotWritten`], nothing was
-/// changed.
+/// Why the tool did not do what it was asked. Nothing was changed, except with
+/// [`AgentError::NotWritten`].
 #[derive(Debug, thiserror::Error)]
 pub enum AgentError {
     /// The state's folder does not exist.
@@ -63,7 +62,7 @@ pub enum AgentError {
         /// Most allowed.
         allowed: usize,
     },
-    /// An output file whose name says no form that we write.
+    /// An output file whose name ends in no form that requests have.
     #[error("{} names no form that requests are written in", escaped(.0))]
     OutForm(PathBuf),
     /// An input file larger than anything that belongs in it.
@@ -112,10 +111,10 @@ pub enum AgentError {
     /// A Computer Key needs the names of the licence types that its numbers stand for.
     #[error("a Computer Key numbers its licence types, and their names are not known here")]
     LicenceTypes,
-    /// A question that nobody is there to answer.
+    /// There is a question, and nobody to ask.
     #[error("giving up an activation is irrevocable, and there is no terminal to ask at")]
     NobodyToAsk,
-    /// The answer was not yes.
+    /// The word typed was not `yes`.
     #[error("not given up, nothing was changed")]
     Declined,
     /// A deactivation says why.
@@ -133,7 +132,7 @@ pub enum AgentError {
     /// A picture that cannot be drawn.
     #[error("{0}")]
     Render(#[from] RenderError),
-    /// The device's own answer.
+    /// The device's own error.
     #[error("{0}")]
     Device(Box<DeviceError<AgentError>>),
 }

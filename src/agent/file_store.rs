@@ -60,7 +60,7 @@ impl FileStore {
                 format!("failed to make the folder {}: {e}", escaped(folder)),
             )
         })?;
-        // A folder that was there may be anybody's: it is not this program's to close.
+        // A folder that exists may belong to others: its mode stays as it is.
         if fs_err::metadata(folder)?.permissions().mode() & 0o077 != 0 {
             return Err(AgentError::OpenFolder(folder.to_owned()));
         }
@@ -110,7 +110,7 @@ impl Store for FileStore {
 
 fn take(lock: &File, folder: &Path) -> Result<(), AgentError> {
     let start = Instant::now();
-    // Counted as well as timed: a clock that stands still must not make this wait for ever.
+    // Tries are counted too: with a clock that stands still this must end.
     let mut polls = PATIENCE.as_millis() / POLL.as_millis();
     loop {
         match flock(lock.file(), FlockOperation::NonBlockingLockExclusive) {

@@ -37,8 +37,8 @@ impl std::str::FromStr for Component {
     }
 }
 
-/// The components of the machine whose file system begins at `root`, with those given in place of
-/// what it reads; empty where nothing can be read.
+/// The components of the machine whose file system begins at `root`; given ones replace what it
+/// reads. Empty where nothing can be read.
 pub(super) fn components(root: &Path, given: &[Component]) -> Components {
     let read = [
         (

@@ -68,8 +68,7 @@ fn code(session: &Session, kind: String) -> Result<(), AgentError> {
 }
 
 fn explain(session: &Session, documents: Vec<(String, Envelope)>) -> Result<(), AgentError> {
-    // Without a device there is nobody whose trust could be asked; the file is explained all the
-    // same.
+    // Without a device there is no trust list; the file is explained unchecked.
     let device = match session.open() {
         Ok(device) => Some(device),
         Err(AgentError::NoState(_)) => None,

@@ -67,7 +67,7 @@ impl Form {
     }
 }
 
-/// What `--json` answers.
+/// What `--json` prints.
 #[derive(Serialize)]
 struct Delivered<'a> {
     kind: &'a str,
@@ -100,7 +100,7 @@ impl Delivery {
             .map_or(Ok(()), |out| Form::of(out).map(|_| ()))
     }
 
-    /// Only where a request becomes nothing but QR codes does it leave its witness out.
+    /// A request leaves its witness out only where it becomes nothing but QR codes.
     pub(super) fn witness(&self) -> Witness {
         let as_json = match &self.out {
             Some(out) => Form::of(out).is_ok_and(|form| form == Form::Json),

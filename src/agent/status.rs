@@ -51,7 +51,7 @@ impl From<InstalledActivation> for ActivationJson {
     }
 }
 
-/// Says what may be used.
+/// Prints what may be used.
 ///
 /// # Errors
 /// [`AgentError`]: there is no device, or it cannot be read.
@@ -101,7 +101,7 @@ pub(super) fn status_of(session: &Session, device: &Here) -> StatusJson {
     }
 }
 
-/// The first reason for which nothing may be used, or what the days say.
+/// The first reason why nothing may be used, or the status of the day.
 fn state_of(held: Option<&Held>) -> &'static str {
     let Some(held) = held else { return "none" };
     if held.key_revoked {

@@ -103,10 +103,10 @@ impl<S: Store, C: Clock> Device<S, C> {
         })))
     }
 
-    /// Installs a Computer Key that was typed, all its lines in one text.
+    /// Installs a Computer Key that a person typed, all its lines in one text.
     ///
-    /// `licence_types` are the product's licence types in their declared sequence, by which the key
-    /// names them.
+    /// `licence_types` are the product's licence types in their declared sequence; the key names
+    /// them by number.
     ///
     /// # Errors
     /// [`DeviceError::Refused`] with the rule that is broken, [`DeviceError::Store`].
@@ -117,8 +117,7 @@ impl<S: Store, C: Clock> Device<S, C> {
     ) -> Result<Installed, DeviceError<S::Error>> {
         let (installation, sequence) = self.judge_typed(text, licence_types).map_err(refused)?;
         let mut next = self.state.clone();
-        // A Computer Key does not say when it was issued: the floor of the activation before it
-        // stays.
+        // A Computer Key has no time of issue: the clock's floor stays.
         next.take_activation(installation, sequence);
         let activation = next
             .installed
@@ -299,8 +298,7 @@ impl State {
     }
 }
 
-/// The lines of a Computer Key in their one spelling: what is stored is never longer than a
-/// Computer Key can be.
+/// The lines of a Computer Key in their one spelling, which bounds what is stored.
 fn canonical(text: &str) -> Result<String, ComputerKeyError> {
     let (key, signature) = ComputerKey::read_text(text)?;
     Ok(key.to_lines(&signature)?.join("\n"))

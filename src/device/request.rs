@@ -1,8 +1,7 @@
 //! What a device says to the signer: describe, confirm, deactivate (PROTOCOL section 4).
 //!
-//! The sequence is always the same: the request is made and read back, its counter is stored, and only
-//! then is it signed and given out. So no two requests of one device key ever carry the same
-//! counter.
+//! The steps are always the same: make the request, read it back, store its counter, sign it, give
+//! it out. So no two requests of one device key carry the same counter.
 
 use super::clock::Clock;
 use super::deactivated::Deactivated;
@@ -23,8 +22,8 @@ use crate::wire::request::{
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Finished deactivations that are kept, so that the store does not grow without end: more than a
-/// device ever has on the way.
+/// Most finished deactivations that are kept, more than a device ever has on the way. The limit
+/// bounds the store.
 pub const MAX_KEPT_DEACTIVATIONS: usize = 16;
 
 /// Whether a request quotes the newest checkpoint, some 500 bytes. Files should; a QR code may
@@ -192,8 +191,7 @@ impl<S: Store, C: Clock> Device<S, C> {
         next.ok_or(DeviceError::UsedUp("request counter"))
     }
 
-    /// Makes a request and reads it back, so that nothing is stored or given out that the signer
-    /// could not read.
+    /// Makes a request and reads it back: the signer can read whatever is stored and given out.
     fn draft(
         &self,
         counter: u64,
@@ -235,7 +233,7 @@ impl<S: Store, C: Clock> Device<S, C> {
 }
 
 impl State {
-    /// Moves to a generation that has nothing installed. The clock's floor stays: that time has
+    /// Moves to a generation that has nothing installed. The clock's floor stays, for that time has
     /// passed.
     fn give_up(&mut self, generation: u32, done: Deactivated) {
         self.generation = generation;

@@ -45,7 +45,7 @@ pub struct Held {
     pub notice: Option<Notice>,
     /// How far the hardware agrees; `None` where the activation has no fingerprint.
     pub fingerprint: Option<FingerprintMatch>,
-    /// The key that signed it was revoked since: it is no longer good.
+    /// The key that signed it was revoked later: the activation is no longer good.
     pub key_revoked: bool,
 }
 
@@ -79,7 +79,7 @@ impl<S: Store, C: Clock> Device<S, C> {
         self.status_at(self.clock.now(), components)
     }
 
-    /// The status at a time that a clock shows.
+    /// The status at the time that a clock shows.
     #[must_use]
     pub fn status_at(&self, clock: Moment, components: &Components) -> Status {
         let floor = self.state.clock_floor;
@@ -115,8 +115,7 @@ impl<S: Store, C: Clock> Device<S, C> {
     }
 }
 
-/// The smallest of `notify_days` that was reached. After the last day there is none: the day's
-/// status says it.
+/// The smallest of `notify_days` that was reached. After the last day there is none.
 fn notice(entitlement: &Entitlement, today: Day) -> Option<Notice> {
     let days_left = u32::try_from(entitlement.validity.valid_until?.days_since(today)).ok()?;
     let reached = entitlement

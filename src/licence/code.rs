@@ -87,13 +87,13 @@ pub enum LineError {
     Check {
         /// The kind that was asked for.
         wanted: LineKind,
-        /// The kind that it would be, where one fits.
+        /// The kind that fits, if any.
         fits: Option<LineKind>,
     },
 }
 
-/// Of 31 kinds one fits most mistyped lines: the kind that fits is named only where people keep it
-/// beside the other.
+/// Most mistyped lines fit one of the 31 kinds by chance. The message names the kind that fits only
+/// where people keep it beside the wanted one.
 fn check_message(wanted: &LineKind, fits: Option<&LineKind>) -> String {
     let misread =
         alloc::format!("the check character is wrong: a character of this {wanted} was misread");
@@ -142,8 +142,8 @@ const fn multiply(mut left: u8, mut right: u8) -> u8 {
     product
 }
 
-/// What each value at each place adds to the check: a line is written or read several times a
-/// request.
+/// What each value at each place adds to the check. A table, because each request needs several
+/// lines.
 static ADDED: [[u8; 32]; CHARACTERS] = {
     let mut added = [[0; 32]; CHARACTERS];
     let mut place = 0;
@@ -221,7 +221,7 @@ pub fn read_line(text: &str, kind: LineKind) -> Result<[u8; LINE_BYTES], LineErr
 /// Which kind a typed line is, if its check character fits any.
 ///
 /// # Errors
-/// [`LineError`] as [`read_line`]; a check character that fits no kind is reported against a
+/// [`LineError`] as [`read_line`]; a check character that fits no kind is called wrong for a
 /// Computer ID.
 pub fn kind_of_line(text: &str) -> Result<LineKind, LineError> {
     let (values, check) = values_typed(text)?;

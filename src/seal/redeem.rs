@@ -18,7 +18,7 @@ pub fn licence_key_id(key: &LicenceKey) -> LicenceKeyId {
 /// The proof, 32 bytes: HMAC-SHA-256 under the key over organization, device key and the request's
 /// counter.
 ///
-/// Bound to one request of one device: no other request can carry it.
+/// It is bound to one request of one device; no other request can carry it.
 #[must_use]
 pub fn redeem_proof(
     key: &LicenceKey,

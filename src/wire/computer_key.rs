@@ -5,11 +5,11 @@ use crate::licence::{ComputerId, Day, Identifier, LineError, LineKind, Plan, Val
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Version, key index, plan, three days, sequence, n.
+/// Bytes of version, key index, plan, three days, sequence and number of types.
 const HEAD_BYTES: usize = 12;
-/// Index of a licence type, and its count.
+/// Bytes of a licence type's index and its count.
 const LICENCE_BYTES: usize = 5;
-/// An Ed25519 signature.
+/// Bytes of an Ed25519 signature.
 const SIGNATURE_BYTES: usize = 64;
 /// Most lines: kinds 5 to 31.
 const MAX_LINES: usize = LineKind::MAX_COMPUTER_KEY_LINES as usize;
@@ -24,14 +24,14 @@ const NO_END: u16 = 0xFFFF;
 pub struct ComputerKey {
     /// Position of the signing key in the trust list's keys, from 0.
     pub key_index: u8,
-    /// On what grounds.
+    /// The grounds.
     pub plan: Plan,
     /// First day, last day, last day of use.
     pub validity: Validity,
     /// 1 to 65,535.
     pub sequence: u16,
-    /// Index of the licence type in the product's declared sequence, and its count: at most 65, each
-    /// index once.
+    /// Index of the licence type in the product's declared sequence, and its count: at most 65,
+    /// each index once.
     pub licences: Vec<(u8, u32)>,
 }
 
@@ -139,7 +139,7 @@ impl ComputerKey {
         Ok(body)
     }
 
-    /// The bytes that are signed: the context, for whom, and [`ComputerKey::body`].
+    /// The bytes that are signed: the context, the owner, and [`ComputerKey::body`].
     ///
     /// # Errors
     /// [`ComputerKeyError`] for values that do not fit.
@@ -288,8 +288,8 @@ fn lines_needed(licences: usize) -> usize {
     (HEAD_BYTES + licences * LICENCE_BYTES + SIGNATURE_BYTES).div_ceil(LINE_BYTES)
 }
 
-/// A misread line fits by chance most places of a long key: it is called misplaced where one of the
-/// lines typed has that place.
+/// A misread line fits most places of a long key by chance. It is called misplaced only where the
+/// typed lines have that place.
 fn read_line(text: &str, place: u8, lines: usize) -> Result<[u8; LINE_BYTES], ComputerKeyError> {
     let line = usize::from(place) + 1;
     code::read_line(text, LineKind::ComputerKey(place)).map_err(|fault| match fault {

@@ -63,8 +63,7 @@ impl Envelope {
         Self::read_with_payload(file_bytes).map(|(envelope, _)| envelope)
     }
 
-    /// As [`Self::read`], with the payload's members, so that who needs them does not read them
-    /// again.
+    /// As [`Self::read`]; gives the payload's members too, so that nobody reads them twice.
     ///
     /// # Errors
     /// As [`Self::read`].
@@ -129,8 +128,8 @@ impl Envelope {
         })
     }
 
-    /// The raw `device_key` that a request carries, by which its signature is verified: the only
-    /// member used before that.
+    /// The raw `device_key` that a request carries. It verifies the request's signature, and is the
+    /// only member used before that.
     ///
     /// # Errors
     /// [`WireError::NotARequest`]; else a fault of shape: no readable key of 32 bytes, or a `keyid`

@@ -1,4 +1,4 @@
-//! Typed values out of JSON: one value, read as what the protocol says that it is.
+//! One value of a document, read as what the protocol says that it is.
 
 use super::error::{Excerpt, WireError};
 use super::json::{Object, Value};
@@ -11,8 +11,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use data_encoding::BASE64;
 
-/// A path by which messages name a member. Most stand in the outermost object, under a name of the
-/// protocol.
+/// The path by which messages name a member. For most it is a name of the protocol.
 pub(super) type Path = Cow<'static, str>;
 
 /// One value and the path by which messages name it.
@@ -65,7 +64,7 @@ impl Field {
         }
     }
 
-    /// A string that `read` makes a value of; `fault` says in which variant its error stands.
+    /// A string that `read` turns into a value; `fault` wraps the error of `read`.
     fn parsed<T, E>(
         &self,
         read: impl FnOnce(&str) -> Result<T, E>,

@@ -1,5 +1,5 @@
-//! Strict JSON (PROTOCOL section 2): one visitor checks a whole document and gives a small tree,
-//! which every typed reader reads.
+//! Strict JSON (PROTOCOL section 2): one visitor checks a whole document and gives a small tree.
+//! The readers of documents read that tree.
 //!
 //! RFC 8259 only, UTF-8 without byte order mark, no repeated names after unescaping, 16 levels at
 //! most, numbers `0` or `[1-9][0-9]*` up to 2^53 - 1. `null` is left to the readers, which know
@@ -233,7 +233,7 @@ pub(crate) fn write_display(value: &impl fmt::Display, out: &mut String) {
     let _ = fmt::Write::write_fmt(out, format_args!("{value}"));
 }
 
-/// Reads one value; keeps the first fault, which serde's own errors could only hold as text.
+/// Reads one value and keeps the first fault: serde's own errors hold only text.
 struct Reader<'f> {
     /// Objects and arrays around the value.
     depth: usize,
@@ -329,10 +329,10 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 }
 
-/// Members that are compared each with each: as many as documents have.
+/// Up to this many members are compared each with each. Documents of ours have fewer.
 const FEW_MEMBERS: usize = 24;
 
-/// A name that stands twice. Sorted where they are many, so that thousands of hostile members do
+/// A name that stands twice. Many names are sorted first, so that thousands of hostile members do
 /// not cost their square.
 fn repeated_name(members: &[(String, Value)]) -> Option<&str> {
     if members.len() <= FEW_MEMBERS {

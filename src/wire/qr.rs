@@ -48,8 +48,8 @@ pub fn text_of(envelope: &Envelope) -> Result<String, QrError> {
     write(envelope, &mut Deflater::new().0)
 }
 
-/// The memory that deflating takes, about 320 KiB. To get it takes longer than to deflate a
-/// payload: whoever writes many texts keeps it from one to the next.
+/// The memory that deflating takes, about 320 KiB. Taking it costs more time than deflating a
+/// payload, so that one deflater serves many texts.
 pub struct Deflater(CompressorOxide);
 
 impl Default for Deflater {
@@ -67,7 +67,7 @@ impl Deflater {
         )))
     }
 
-    /// As [`text_of`], the same text whatever was written before.
+    /// As [`text_of`]. What was written before changes nothing.
     ///
     /// # Errors
     /// Those of [`text_of`].
@@ -77,7 +77,7 @@ impl Deflater {
     }
 }
 
-/// The text, with a compressor that is new or reset.
+/// The QR text. The compressor must be new or reset.
 fn write(envelope: &Envelope, compressor: &mut CompressorOxide) -> Result<String, QrError> {
     let place = envelope
         .kind()
@@ -90,7 +90,7 @@ fn write(envelope: &Envelope, compressor: &mut CompressorOxide) -> Result<String
     let mut frame = vec![number];
     frame.extend_from_slice(&envelope.key_id.0);
     frame.extend_from_slice(&envelope.signature);
-    // Invariant: what ends with `Finish` into a sink that takes all is a whole stream.
+    // Invariant: `Finish` into a sink that takes everything gives a whole stream.
     compress_to_output(compressor, &envelope.payload, TDEFLFlush::Finish, |bytes| {
         frame.extend_from_slice(bytes);
         true

@@ -13,8 +13,8 @@ pub fn is_qr_text(text: &[u8]) -> bool {
     matches!(text, [b'K', b'S', b'0'..=b'9', ..])
 }
 
-/// Text files hold one QR text a line: only CR and LF end a line, spaces belong to it, empty lines
-/// are skipped.
+/// The lines of a text file, which holds one QR text a line. Only CR and LF end a line, spaces
+/// belong to it, empty lines are skipped.
 pub fn lines_of(text_file: &str) -> impl Iterator<Item = &str> {
     text_file
         .split(['\r', '\n'])

@@ -37,7 +37,7 @@ pub struct PartSet {
     /// Tag and count, from the first part on.
     known: Option<([u8; 8], u8)>,
     parts: BTreeMap<u8, String>,
-    /// Two different parts of one number came, or two counts: nothing of the set can be trusted.
+    /// Set once two parts of one number differ, or two counts: nothing of the set can be trusted.
     void: Option<QrFault>,
 }
 

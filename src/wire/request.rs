@@ -30,7 +30,7 @@ pub const MAX_NEED: u64 = 1_000_000;
 /// Longest `product_version` and `serial`, in Unicode scalar values.
 pub const MAX_SHORT_TEXT: usize = 64;
 
-/// A well-formed request. That its signature holds is said by `seal::Verified<Request>`.
+/// A well-formed request. `seal::Verified<Request>` says that its signature holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// The customer it speaks for.
@@ -49,7 +49,7 @@ pub struct Request {
     pub witness: Option<Vec<u8>>,
     /// Vendor data as compact JSON text: at most 16 members, 4 KiB.
     pub extensions: Option<String>,
-    /// What is asked.
+    /// What it asks for.
     pub body: RequestBody,
 }
 
@@ -185,7 +185,7 @@ impl Request {
         )
     }
 
-    /// As [`Self::read`], where the payload's members were read already.
+    /// As [`Self::read`], from the payload's members.
     pub(crate) fn from_object(kind: Kind, object: Object) -> Result<Self, WireError> {
         if object.holds_null() {
             return Err(WireError::Null);
@@ -217,8 +217,8 @@ impl Request {
         Ok(request)
     }
 
-    /// The payload: compact JSON, members in the sequence of section 4. Reading it back gives an equal
-    /// request, or says which field of this one breaks a rule.
+    /// The payload: compact JSON, members in the sequence of section 4. Reading it back gives an
+    /// equal request, or names the field of this one that breaks a rule.
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();

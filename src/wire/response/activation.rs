@@ -31,11 +31,11 @@ pub struct Activation {
     pub computer_id: ComputerId,
     /// As requested.
     pub computer_name: String,
-    /// Document id of the request answered.
+    /// Document id of the request that it answers.
     pub request: Option<Digest>,
     /// The fingerprint as requested, and how many components must still agree.
     pub fingerprint: Option<(Fingerprint, u8)>,
-    /// On what grounds.
+    /// The grounds.
     pub plan: Plan,
     /// Licence type to count; types with count 0 are left out.
     pub licences: Counts,
@@ -116,7 +116,7 @@ impl Activation {
     }
 }
 
-/// Both or neither; how many components must agree is 1 to their number.
+/// Both members or neither; `fingerprint_min_match` is 1 to the number of components.
 fn take_fingerprint(members: &mut Members) -> Result<Option<(Fingerprint, u8)>, WireError> {
     let Some(fingerprint) = members.optional("fingerprint", read_fingerprint)? else {
         let alone = members.optional("fingerprint_min_match", Field::number)?;

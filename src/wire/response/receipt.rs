@@ -16,9 +16,9 @@ pub struct Receipt {
     pub activation_id: Ulid,
     /// Its newest sequence.
     pub sequence: u16,
-    /// Whose it was.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// The retired Computer ID.
     pub computer_id: ComputerId,

@@ -1,4 +1,4 @@
-//! Refusals: why a file was not answered (PROTOCOL section 5.3).
+//! Refusals: why a file has no answer (PROTOCOL section 5.3).
 
 use crate::licence::{ComputerId, Digest, Identifier, Moment};
 use crate::wire::error::{Excerpt, WireError};
