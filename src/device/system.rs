@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
-/// What a system is told when it is made.
+/// What a new system needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setup {
     /// The customer.
