@@ -2,16 +2,14 @@
 
 use super::hardware::Component;
 use super::outgoing::Delivery;
-use crate::licence::identifier::check_text;
+use crate::licence::identifier::{MAX_NAME_CHARACTERS, check_text};
 use crate::licence::{Counts, Identifier};
 use crate::seal::PublicKey;
 use crate::wire::request;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// Longest computer name, in characters (PROTOCOL section 4.1).
-const MAX_NAME_CHARACTERS: usize = 128;
-/// Shown below the list of commands.
+/// What the help says below the list of commands.
 const ERRAND: &str = "\
 An errand, from request to activation:
   keyspool-device init --root KEY --organization acme --product vms --name lobby-01
@@ -20,7 +18,7 @@ An errand, from request to activation:
   keyspool-device install /media/stick/BUNDLE.zip
   keyspool-device confirm --out /media/stick/confirmation.json
 
-Exit codes: 0 done, 1 failed, 2 wrong usage. Answers go to stdout, all else to stderr.
+Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to stdout, all else to stderr.
 With --json an error is {\"error\":{\"code\",\"message\",\"hint\"}}.";
 
 /// The licence of a device that is never online: ask the signer for an activation, install its
@@ -53,7 +51,7 @@ pub struct Arguments {
     )]
     pub components: Vec<Component>,
 
-    /// Answer with one JSON document
+    /// Print one JSON document
     #[arg(long, global = true, help_heading = "Options of every command")]
     pub json: bool,
 
@@ -202,7 +200,7 @@ pub struct Install {
     /// QR text or with a Computer Key; `-` reads any of these from stdin
     #[arg(value_name = "FILE|-")]
     pub source: PathBuf,
-    /// The product's licence types in their declared order, which a Computer Key numbers
+    /// The product's licence types in their declared sequence, which a Computer Key numbers
     #[arg(long, value_name = "TYPE,TYPE...", value_delimiter = ',')]
     pub licence_types: Vec<Identifier>,
 }
@@ -286,7 +284,7 @@ fn need(text: &str) -> Result<(Identifier, u64), String> {
     let count = count
         .parse()
         .ok()
-        .filter(|count| (1..=1_000_000).contains(count));
+        .filter(|count| (1..=request::MAX_NEED).contains(count));
     Ok((
         name,
         count.ok_or("1 to 1000000 licences of a type can be needed")?,

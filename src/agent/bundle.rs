@@ -2,17 +2,19 @@
 //! limits.
 
 use super::error::AgentError;
-use crate::render::bundle::{ENTRIES, limit_of};
+use crate::render::bundle::{ENTRIES, MAX_PICTURE_BYTES, limit_of};
+use crate::wire::envelope::MAX_ENVELOPE_BYTES;
 use std::io::{Cursor, Read};
 use zip::{CompressionMethod, ZipArchive};
 
-/// Largest bundle that is read, in bytes: five entries of 66 KiB, two pictures of 1 MiB, and their
-/// headers.
-pub(super) const MAX_BUNDLE_BYTES: usize = 5 * 66 * 1024 + 2 * 1024 * 1024 + 4 * 1024;
-/// The entries that are documents: all that is used of a bundle, for only they are signed.
+/// Largest bundle that is read, in bytes: five entries of 66 KiB, two pictures of 1 MiB, and 4 KiB
+/// of headers.
+pub(super) const MAX_BUNDLE_BYTES: usize =
+    5 * MAX_ENVELOPE_BYTES + 2 * MAX_PICTURE_BYTES + 4 * 1024;
+/// The entries that are documents. Only they are signed, so nothing else of a bundle is used.
 const DOCUMENTS: [&str; 3] = ["activation.json", "trust-list.json", "checkpoint.json"];
 
-/// The documents of a bundle: name and bytes, unverified, in the bundle's order.
+/// The documents of a bundle: name and bytes, unverified, in the sequence of the bundle.
 ///
 /// # Errors
 /// [`AgentError`] with the first rule that is broken; nothing of such a bundle is used.

@@ -32,6 +32,6 @@ fn unix_seconds(time: SystemTime) -> i64 {
 #[cfg(feature = "test-build")]
 fn of_the_test() -> Option<Moment> {
     let text = std::env::var("KEYSPOOL_TEST_CLOCK").ok()?;
-    // In test builds alone: a test with a mistyped clock must not go on by the machine's.
+    // Only in test builds: a test with a misspelled clock must not use the machine's.
     Some(Moment::read(&text).expect("KEYSPOOL_TEST_CLOCK is of the form YYYY-MM-DDThh:mm:ssZ"))
 }

@@ -6,12 +6,11 @@ use super::outgoing::Outgoing;
 use super::session::{Here, Session};
 use crate::device::Description;
 use crate::licence::{Counts, LicenceKey};
+use crate::wire::request::MAX_TYPES;
 use fs_err::File;
 use std::io::{self, Read};
 use zeroize::Zeroizing;
 
-/// Most licence keys of one request (PROTOCOL section 4.1).
-const MAX_KEYS: usize = 64;
 /// Most bytes of a list of licence keys: 64 lines of any likely length.
 const MAX_KEY_BYTES: u64 = 16 * 1024;
 
@@ -59,7 +58,7 @@ fn need_of(describe: &Describe, device: &Here) -> Result<Counts, AgentError> {
         .ok_or(AgentError::NoNeed)
 }
 
-/// The keys of the arguments, of a file and of stdin, in this order.
+/// The keys of the arguments, of a file and of stdin, in this sequence.
 fn licence_keys(describe: &Describe) -> Result<Vec<LicenceKey>, AgentError> {
     let mut lines = Zeroizing::new(String::new());
     for key in &describe.redeem {
@@ -73,14 +72,14 @@ fn licence_keys(describe: &Describe) -> Result<Vec<LicenceKey>, AgentError> {
     if let Some(path) = &describe.redeem_file {
         read_into(&mut lines, File::open(path)?)?;
     }
-    let typed: Vec<&str> = lines
+    let keys: Vec<&str> = lines
         .lines()
         .filter(|line| !line.trim().is_empty())
         .collect();
-    if typed.len() > MAX_KEYS {
+    if keys.len() > MAX_TYPES {
         return Err(AgentError::LicenceKeys {
-            found: typed.len(),
-            allowed: MAX_KEYS,
+            found: keys.len(),
+            allowed: MAX_TYPES,
         });
     }
     let read = |(i, line): (usize, &&str)| {
@@ -89,7 +88,7 @@ fn licence_keys(describe: &Describe) -> Result<Vec<LicenceKey>, AgentError> {
             fault,
         })
     };
-    typed.iter().enumerate().map(read).collect()
+    keys.iter().enumerate().map(read).collect()
 }
 
 fn read_into(lines: &mut String, source: impl Read) -> Result<(), AgentError> {

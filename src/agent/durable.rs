@@ -1,4 +1,4 @@
-//! Files that are there whole or not at all, whatever happens to the power or the stick.
+//! Files that exist whole or not at all, even after a loss of power or a pulled stick.
 
 use fs_err::{File, OpenOptions, os::unix::fs::OpenOptionsExt};
 use std::fs::Permissions;
@@ -26,8 +26,7 @@ pub(super) fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let written =
         write_new(&temporary, bytes, mode).and_then(|()| fs_err::rename(&temporary, path));
     if let Err(error) = written {
-        // What is left behind has a name that no reader takes; that it could not be removed tells
-        // nothing new.
+        // No reader takes a file of this name, so that a failure to remove it does no harm.
         let _ = fs_err::remove_file(&temporary);
         return Err(error);
     }
@@ -35,7 +34,7 @@ pub(super) fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 }
 
 fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    // One that was left behind may have wider permissions or be a link: it is never written into.
+    // A file left behind may have wider permissions or be a link: nothing is written into it.
     match fs_err::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -57,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_replaced_whole_with_its_mode_and_nothing_beside_it() {
+    fn a_file_is_replaced_whole_with_its_mode() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.json");
         for bytes in [b"first".as_slice(), b"second"] {
@@ -79,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_left_in_the_way_is_not_written_through() {
+    fn a_link_in_the_way_is_not_followed() {
         let folder = tempfile::tempdir().expect("a folder");
         let victim = folder.path().join("victim");
         fs_err::write(&victim, "untouched").expect("written");

@@ -1,5 +1,4 @@
-//! What the tool can answer instead of doing what it is asked: a statement, and a hint with one
-//! action.
+//! Why the tool does not do what it is asked: a statement, and a hint with one action.
 
 use crate::device::{DeviceError, Refusal};
 use crate::licence::LineError;
@@ -11,23 +10,23 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// Why the tool did not do what it was asked. But for [`AgentError::NotWritten`], nothing was
-/// changed.
+/// Why the tool did not do what it was asked. Nothing was changed, except with
+/// [`AgentError::NotWritten`].
 #[derive(Debug, thiserror::Error)]
 pub enum AgentError {
     /// The state's folder does not exist.
-    #[error("there is no device in {}", shown(.0))]
+    #[error("there is no device in {}", escaped(.0))]
     NoState(PathBuf),
     /// Another process has held the state's lock for ten seconds.
-    #[error("another keyspool-device has been using {} for ten seconds", shown(.0))]
+    #[error("another keyspool-device has been using {} for ten seconds", escaped(.0))]
     Busy(PathBuf),
     /// Others may enter the folder in which the device's secret would stand.
-    #[error("others may enter the folder {}, where the device's secret would stand", shown(.0))]
+    #[error("others may enter the folder {}, where the device's secret would stand", escaped(.0))]
     OpenFolder(PathBuf),
     /// The state is larger than any that was ever written.
     #[error(
         "the state in {} has more than {allowed} bytes, which no device writes",
-        shown(folder)
+        escaped(folder)
     )]
     StateSize {
         /// The state's folder.
@@ -63,8 +62,8 @@ pub enum AgentError {
         /// Most allowed.
         allowed: usize,
     },
-    /// An output file whose name says no form that we write.
-    #[error("{} names no form that requests are written in", shown(.0))]
+    /// An output file whose name ends in no form that requests have.
+    #[error("{} names no form that requests are written in", escaped(.0))]
     OutForm(PathBuf),
     /// An input file larger than anything that belongs in it.
     #[error("more than {allowed} bytes, which is more than anything that can be installed")]
@@ -112,10 +111,10 @@ pub enum AgentError {
     /// A Computer Key needs the names of the licence types that its numbers stand for.
     #[error("a Computer Key numbers its licence types, and their names are not known here")]
     LicenceTypes,
-    /// A question that nobody is there to answer.
+    /// There is a question, and nobody to ask.
     #[error("giving up an activation is irrevocable, and there is no terminal to ask at")]
     NobodyToAsk,
-    /// The answer was not yes.
+    /// The word typed was not `yes`.
     #[error("not given up, nothing was changed")]
     Declined,
     /// A deactivation says why.
@@ -133,7 +132,7 @@ pub enum AgentError {
     /// A picture that cannot be drawn.
     #[error("{0}")]
     Render(#[from] RenderError),
-    /// The device's own answer.
+    /// The device's own error.
     #[error("{0}")]
     Device(Box<DeviceError<AgentError>>),
 }
@@ -296,6 +295,6 @@ fn refusal_hint(reason: &Refusal) -> Option<&'static str> {
 }
 
 /// A path as a message may hold it.
-pub(super) fn shown(path: &Path) -> String {
+pub(super) fn escaped(path: &Path) -> String {
     bytes_for_terminal(path.as_os_str().as_bytes())
 }

@@ -1,7 +1,7 @@
 //! The device's state as one file, written whole or not at all, by one process at a time.
 
 use super::durable;
-use super::error::{AgentError, shown};
+use super::error::{AgentError, escaped};
 use crate::device::Store;
 use fs_err::{File, OpenOptions, os::unix::fs::OpenOptionsExt};
 use rustix::fs::{FlockOperation, flock};
@@ -57,10 +57,10 @@ impl FileStore {
         made.map_err(|e| {
             io::Error::new(
                 e.kind(),
-                format!("failed to make the folder {}: {e}", shown(folder)),
+                format!("failed to make the folder {}: {e}", escaped(folder)),
             )
         })?;
-        // A folder that was there may be anybody's: it is not this program's to close.
+        // A folder that exists may belong to others: its mode stays as it is.
         if fs_err::metadata(folder)?.permissions().mode() & 0o077 != 0 {
             return Err(AgentError::OpenFolder(folder.to_owned()));
         }
@@ -110,7 +110,7 @@ impl Store for FileStore {
 
 fn take(lock: &File, folder: &Path) -> Result<(), AgentError> {
     let start = Instant::now();
-    // Counted as well as timed: a clock that stands still must not make this wait for ever.
+    // Tries are counted too: with a clock that stands still this must end.
     let mut polls = PATIENCE.as_millis() / POLL.as_millis();
     loop {
         match flock(lock.file(), FlockOperation::NonBlockingLockExclusive) {

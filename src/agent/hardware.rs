@@ -37,8 +37,8 @@ impl std::str::FromStr for Component {
     }
 }
 
-/// The components of the machine whose file system begins at `root`, with those given in place of
-/// what it reads; empty where nothing can be read.
+/// The components of the machine whose file system begins at `root`; given ones replace what it
+/// reads. Empty where nothing can be read.
 pub(super) fn components(root: &Path, given: &[Component]) -> Components {
     let read = [
         (
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_is_told_by_board_machine_id_and_first_address() {
+    fn board_machine_id_and_address_are_read() {
         let root = machine(&[
             ("sys/class/dmi/id/board_serial", "BSN-1\n"),
             ("etc/machine-id", "abc\n"),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makers_leave_in_place_of_a_serial_counts_for_nothing() {
+    fn placeholder_serials_count_for_nothing() {
         let root = machine(&[
             ("sys/class/dmi/id/board_serial", "To Be Filled By O.E.M.\n"),
             ("etc/machine-id", "\n"),

@@ -12,7 +12,7 @@ use fs_err::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
-/// What a file, or what was typed, holds.
+/// What a file holds, or what a person typed.
 #[derive(Debug)]
 pub(super) enum Incoming {
     /// Documents, each with the name under which it came.
@@ -75,7 +75,7 @@ fn bounded(mut source: impl Read) -> Result<Vec<u8>, AgentError> {
     }
 }
 
-/// Codes of others in the picture mean nothing.
+/// Takes the texts of a picture; codes that are not ours are skipped.
 fn of_picture(outcome: &Outcome) -> Result<Incoming, AgentError> {
     let texts = match outcome {
         Outcome::Texts(texts) => texts,

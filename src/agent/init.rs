@@ -2,7 +2,7 @@
 
 use super::arguments::Init;
 use super::clock::SystemClock;
-use super::error::{AgentError, shown};
+use super::error::{AgentError, escaped};
 use super::file_store::FileStore;
 use super::session::Session;
 use crate::device::{Device, Setup};
@@ -39,7 +39,7 @@ pub(super) fn run(session: &Session, init: Init) -> Result<(), AgentError> {
         organization: device.organization().to_string(),
         product: device.product().to_string(),
         name: device.computer_name().to_owned(),
-        state: shown(&session.state),
+        state: escaped(&session.state),
     };
     session
         .output

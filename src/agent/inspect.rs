@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 #[derive(Serialize)]
-struct Answer {
+struct Findings {
     documents: Vec<Explained>,
     code: Option<String>,
 }
@@ -61,15 +61,14 @@ fn code(session: &Session, kind: String) -> Result<(), AgentError> {
     session
         .output
         .lines(&[format!("a {kind}; its check character is right")])?;
-    session.output.json(&Answer {
+    session.output.json(&Findings {
         documents: Vec::new(),
         code: Some(kind),
     })
 }
 
 fn explain(session: &Session, documents: Vec<(String, Envelope)>) -> Result<(), AgentError> {
-    // Without a device there is nobody whose trust could be asked; the file is explained all the
-    // same.
+    // Without a device there is no trust list; the file is explained unchecked.
     let device = match session.open() {
         Ok(device) => Some(device),
         Err(AgentError::NoState(_)) => None,
@@ -87,7 +86,7 @@ fn explain(session: &Session, documents: Vec<(String, Envelope)>) -> Result<(), 
     for document in &documents {
         session.output.lines(&lines_of(document))?;
     }
-    session.output.json(&Answer {
+    session.output.json(&Findings {
         documents,
         code: None,
     })

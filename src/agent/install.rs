@@ -4,17 +4,17 @@ use super::arguments::Install;
 use super::error::AgentError;
 use super::incoming::Incoming;
 use super::session::{Here, Session};
-use super::status::{self, ActivationAnswer, StatusAnswer};
-use crate::device::{DeviceError, Installed, NotInstalled, Outcome, Refusal};
+use super::status::{self, ActivationJson, StatusJson};
+use crate::device::{DeviceError, Installed, NotInstalled, Reception, Refusal};
 use crate::wire::Envelope;
 use serde::Serialize;
 
 #[derive(Serialize)]
-struct Answer {
-    activation: Option<ActivationAnswer>,
+struct InstalledJson {
+    activation: Option<ActivationJson>,
     trust_list: &'static str,
     checkpoint: &'static str,
-    status: StatusAnswer,
+    status: StatusJson,
 }
 
 /// Installs what a file or stdin holds. What is installed already counts as done.
@@ -28,7 +28,7 @@ pub(super) fn run(session: &Session, install: &Install) -> Result<(), AgentError
         Err(DeviceError::Refused(refused)) => accept_again(session, &device, *refused)?,
         other => other?,
     };
-    answer(session, &device, installed)
+    tell(session, &device, installed)
 }
 
 /// The same activation again is no failure: whoever installs a bundle twice wants it installed.
@@ -37,7 +37,7 @@ fn accept_again(
     device: &Here,
     refused: NotInstalled,
 ) -> Result<Installed, AgentError> {
-    if refused.trust_list == Outcome::Stored {
+    if refused.trust_list == Reception::Stored {
         session
             .output
             .talk("the newer trust list beside it was stored");
@@ -50,7 +50,7 @@ fn accept_again(
     Ok(Installed {
         activation: device.installed_activation(),
         trust_list,
-        checkpoint: Outcome::Ignored,
+        checkpoint: Reception::Ignored,
     })
 }
 
@@ -72,19 +72,19 @@ fn take(session: &Session, device: &mut Here, incoming: Incoming, install: &Inst
     }
 }
 
-fn answer(session: &Session, device: &Here, installed: Installed) -> Result<(), AgentError> {
+fn tell(session: &Session, device: &Here, installed: Installed) -> Result<(), AgentError> {
     let output = session.output;
-    for (name, outcome) in [
+    for (name, reception) in [
         ("trust list", &installed.trust_list),
         ("checkpoint", &installed.checkpoint),
     ] {
-        if let Outcome::Refused(reason) = outcome {
+        if let Reception::Refused(reason) = reception {
             output.talk(&format!(
                 "warning: the {name} beside it was refused, tell the signer's operator: {reason}"
             ));
         }
     }
-    let status = status::answer_of(session, device);
+    let status = status::status_of(session, device);
     if installed.activation.is_some() {
         output.lines(&status.lines())?;
         output.talk(
@@ -94,7 +94,7 @@ fn answer(session: &Session, device: &Here, installed: Installed) -> Result<(), 
     } else {
         output.lines(&[format!("trust list  {}", word_of(&installed.trust_list))])?;
     }
-    output.json(&Answer {
+    output.json(&InstalledJson {
         activation: installed.activation.map(Into::into),
         trust_list: word_of(&installed.trust_list),
         checkpoint: word_of(&installed.checkpoint),
@@ -102,11 +102,11 @@ fn answer(session: &Session, device: &Here, installed: Installed) -> Result<(), 
     })
 }
 
-fn word_of(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Absent => "absent",
-        Outcome::Stored => "stored",
-        Outcome::Ignored => "ignored",
-        Outcome::Refused(_) => "refused",
+fn word_of(reception: &Reception) -> &'static str {
+    match reception {
+        Reception::Absent => "absent",
+        Reception::Stored => "stored",
+        Reception::Ignored => "ignored",
+        Reception::Refused(_) => "refused",
     }
 }

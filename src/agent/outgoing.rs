@@ -1,7 +1,7 @@
 //! Where a request goes: a file, a picture, QR text, the terminal, or stdout.
 
 use super::durable;
-use super::error::{AgentError, shown};
+use super::error::{AgentError, escaped};
 use super::output::Output;
 use crate::device::Witness;
 use crate::licence::ComputerId;
@@ -67,7 +67,7 @@ impl Form {
     }
 }
 
-/// What `--json` answers.
+/// What `--json` prints.
 #[derive(Serialize)]
 struct Delivered<'a> {
     kind: &'a str,
@@ -100,7 +100,7 @@ impl Delivery {
             .map_or(Ok(()), |out| Form::of(out).map(|_| ()))
     }
 
-    /// Only where a request becomes nothing but QR codes does it leave its witness out.
+    /// A request leaves its witness out only where it becomes nothing but QR codes.
     pub(super) fn witness(&self) -> Witness {
         let as_json = match &self.out {
             Some(out) => Form::of(out).is_ok_and(|form| form == Form::Json),
@@ -162,7 +162,7 @@ impl Delivery {
             .envelope
             .kind()
             .map_or("document", |kind| kind.word());
-        let out = self.out.as_deref().map(shown);
+        let out = self.out.as_deref().map(escaped);
         if let Some(out) = &out {
             output.talk(&format!(
                 "wrote the {kind} of {} to {out}",

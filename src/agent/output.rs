@@ -28,10 +28,10 @@ struct FailureText<'a> {
 }
 
 impl Output {
-    /// Lines of the answer, each escaped; with `--json` nothing.
+    /// Lines for stdout, each escaped; with `--json` nothing.
     ///
     /// # Errors
-    /// [`AgentError::System`] where stdout takes no more: an answer that is cut short is none.
+    /// [`AgentError::System`] where stdout takes no more: output that is cut short is a failure.
     pub(super) fn lines(self, lines: &[String]) -> Result<(), AgentError> {
         if self.json {
             return Ok(());
@@ -43,7 +43,7 @@ impl Output {
         self.raw(text.as_bytes())
     }
 
-    /// Bytes of the answer as they are: a document, or a drawing of our own.
+    /// Bytes for stdout as they are: a document, or a drawing of our own.
     ///
     /// # Errors
     /// [`AgentError::System`].
@@ -53,22 +53,22 @@ impl Output {
         Ok(stdout.flush()?)
     }
 
-    /// The answer to `--json`, on one line; without it nothing.
+    /// The document of `--json`, on one line; without `--json` nothing.
     ///
     /// # Errors
     /// [`AgentError::System`].
-    pub(super) fn json(self, answer: &impl Serialize) -> Result<(), AgentError> {
+    pub(super) fn json(self, document: &impl Serialize) -> Result<(), AgentError> {
         if !self.json {
             return Ok(());
         }
-        let text = serde_json::to_string(answer).map_err(io::Error::from)?;
+        let text = serde_json::to_string(document).map_err(io::Error::from)?;
         self.raw(format!("{}\n", escaped_json(&text)).as_bytes())
     }
 
-    /// One line beside the answer.
+    /// One line for stderr.
     pub(super) fn talk(self, line: &str) {
         if !self.quiet {
-            // Whether anybody hears the talk decides nothing.
+            // A closed stderr is no failure.
             let _ = writeln!(io::stderr(), "{}", escaped(line));
         }
     }
@@ -76,7 +76,7 @@ impl Output {
     /// What went wrong, in the same voice for people and programs.
     pub(super) fn failure(self, code: &str, message: &str, hint: Option<&str>) {
         if self.json {
-            let answer = Failure {
+            let failure = Failure {
                 error: FailureText {
                     code,
                     message,
@@ -84,7 +84,7 @@ impl Output {
                 },
             };
             // The exit code says it too.
-            let _ = self.json(&answer);
+            let _ = self.json(&failure);
             return;
         }
         let _ = writeln!(io::stderr(), "error: {}", escaped(message));
@@ -93,7 +93,7 @@ impl Output {
         }
     }
 
-    /// Asks at the terminal; only the word `yes` is one.
+    /// Asks at the terminal; only the word `yes` counts as a yes.
     ///
     /// # Errors
     /// [`AgentError::NobodyToAsk`] where stdin or stderr is no terminal; [`AgentError::Declined`].
@@ -102,9 +102,9 @@ impl Output {
             return Err(AgentError::NobodyToAsk);
         }
         write!(io::stderr(), "{} [yes/no] ", escaped(question))?;
-        let mut answer = String::new();
-        io::stdin().lock().read_line(&mut answer)?;
-        if answer.trim().eq_ignore_ascii_case("yes") {
+        let mut typed = String::new();
+        io::stdin().lock().read_line(&mut typed)?;
+        if typed.trim().eq_ignore_ascii_case("yes") {
             Ok(())
         } else {
             Err(AgentError::Declined)
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_stays_the_same_and_holds_nothing_that_steers_a_terminal() {
+    fn json_is_escaped_and_stays_the_same() {
         let value = serde_json::json!({ "name": "a\u{1b}[2J\u{9b}m\u{202e}\u{e0041} 東\n" });
         let text = escaped_json(&value.to_string());
         assert!(!text.chars().any(is_control_or_format));

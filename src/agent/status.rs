@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// The status in the form of `--json`, and in words.
 #[derive(Serialize)]
-pub(super) struct StatusAnswer {
+pub(super) struct StatusJson {
     name: String,
     computer_id: String,
     organization: String,
@@ -17,7 +17,7 @@ pub(super) struct StatusAnswer {
     /// `licensed`, `grace`, `not-yet`, `ended`, `hardware-changed`, `key-revoked` or `none`.
     state: &'static str,
     usable: bool,
-    activation: Option<ActivationAnswer>,
+    activation: Option<ActivationJson>,
     plan: Option<&'static str>,
     licences: Counts,
     valid_from: Option<String>,
@@ -37,12 +37,12 @@ pub(super) struct StatusAnswer {
 
 /// The installed activation.
 #[derive(Serialize)]
-pub(super) struct ActivationAnswer {
+pub(super) struct ActivationJson {
     id: Option<String>,
     sequence: u16,
 }
 
-impl From<InstalledActivation> for ActivationAnswer {
+impl From<InstalledActivation> for ActivationJson {
     fn from(activation: InstalledActivation) -> Self {
         Self {
             id: activation.id.map(|id| id.to_string()),
@@ -51,18 +51,18 @@ impl From<InstalledActivation> for ActivationAnswer {
     }
 }
 
-/// Says what may be used.
+/// Prints what may be used.
 ///
 /// # Errors
 /// [`AgentError`]: there is no device, or it cannot be read.
 pub(super) fn run(session: &Session) -> Result<(), AgentError> {
-    let answer = answer_of(session, &session.open()?);
-    session.output.lines(&answer.lines())?;
-    session.output.json(&answer)
+    let status = status_of(session, &session.open()?);
+    session.output.lines(&status.lines())?;
+    session.output.json(&status)
 }
 
 /// The status of the device by its clock and its hardware as it reads now.
-pub(super) fn answer_of(session: &Session, device: &Here) -> StatusAnswer {
+pub(super) fn status_of(session: &Session, device: &Here) -> StatusJson {
     let status = device.status(&session.components());
     let held = status.held.as_ref();
     let entitlement = held.map(|held| &held.entitlement);
@@ -71,7 +71,7 @@ pub(super) fn answer_of(session: &Session, device: &Here) -> StatusAnswer {
         .and_then(|held| held.fingerprint.as_ref())
         .map(|f| f.changed.as_slice())
         .unwrap_or_default();
-    StatusAnswer {
+    StatusJson {
         name: device.computer_name().to_owned(),
         computer_id: status.computer_id.to_string(),
         organization: device.organization().to_string(),
@@ -101,7 +101,7 @@ pub(super) fn answer_of(session: &Session, device: &Here) -> StatusAnswer {
     }
 }
 
-/// The first reason for which nothing may be used, or what the days say.
+/// The first reason why nothing may be used, or the status of the day.
 fn state_of(held: Option<&Held>) -> &'static str {
     let Some(held) = held else { return "none" };
     if held.key_revoked {
@@ -122,7 +122,7 @@ fn state_of(held: Option<&Held>) -> &'static str {
     }
 }
 
-impl StatusAnswer {
+impl StatusJson {
     /// In plain words, a line each.
     pub(super) fn lines(&self) -> Vec<String> {
         let mut lines = vec![
@@ -142,10 +142,10 @@ fn words_of(status: &Status) -> Vec<String> {
         None => lines.push("status           not activated".to_owned()),
         Some(held) => lines.extend(words_of_held(held)),
     }
-    if let Some(clock) = status.clock_set_back {
+    if let Some(set_back) = status.clock_set_back {
         lines.push(format!(
             "clock            shows {}, before this activation was issued; {} counts",
-            clock.shown, clock.floor
+            set_back.clock, set_back.floor
         ));
     }
     lines

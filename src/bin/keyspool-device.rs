@@ -9,16 +9,16 @@ use std::process::ExitCode;
 const INSISTED: [Measure; 2] = [Measure::NotDumpable, Measure::NoCoreFile];
 
 fn main() -> ExitCode {
-    let report = harden::begin();
+    let hardened = harden::begin();
     if let Some(code) = roles::play() {
         return code;
     }
     if let Some(measure) = INSISTED
         .into_iter()
-        .find(|measure| !report.achieved(*measure))
+        .find(|measure| !hardened.achieved(*measure))
     {
         eprintln!(
-            "error: this machine does not grant that {}\n{report}",
+            "error: this machine does not grant that {}\n{hardened}",
             measure.statement()
         );
         return ExitCode::FAILURE;

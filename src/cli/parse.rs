@@ -2,14 +2,13 @@
 
 use super::console::CliError;
 use crate::licence::code::{LINE_BYTES, read_line};
-use crate::licence::identifier::check_text;
+use crate::licence::identifier::{MAX_NAME_CHARACTERS, check_text};
 use crate::licence::{
     ComputerId, Counts, Day, Identifier, LicenceKey, LicenceKeyId, LineError, LineKind,
 };
 use crate::policy::order::assign::Which;
 use crate::policy::order::key::MAX_KEY_COUNT;
 use crate::seal::redeem::licence_key_id;
-use crate::wire::request::MAX_NAME;
 use std::io::Read;
 
 /// An identifier.
@@ -68,7 +67,7 @@ pub(super) fn day(text: &str) -> Result<Day, CliError> {
 /// # Errors
 /// [`CliError::Usage`].
 pub(super) fn computer_name(text: &str) -> Result<String, CliError> {
-    check_text(text, MAX_NAME).map_err(|error| {
+    check_text(text, MAX_NAME_CHARACTERS).map_err(|error| {
         CliError::usage(
             format!("the name: {error}"),
             "name it as people call it, in 1 to 128 characters",

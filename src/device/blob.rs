@@ -1,9 +1,8 @@
 //! The blob that keeps a system's state: one JSON object.
 //!
-//! Its first member, `check`, is the SHA-256 in hex of the object without that member, so that a
-//! damaged blob is never taken for a device; then `secret`, then the members of `Stored`. What the
-//! device verified before it stored it is not judged again: whoever can write the store has the
-//! secret.
+//! Its first member, `check`, is the SHA-256 in hex of the object without that member; it shows
+//! damage. Then come `secret` and the members of `Stored`. The documents in the blob are not
+//! verified again: whoever can write the store has the secret.
 
 use super::deactivated::Deactivated;
 use super::entitlement::Entitlement;
@@ -60,7 +59,7 @@ pub enum StateError {
     /// The stored trust list does not fit the pinned root.
     #[error("the stored trust list: {0}")]
     Trust(TrustError),
-    /// A stored deactivation is none.
+    /// A stored deactivation cannot be read as one.
     #[error("a stored deactivation is none")]
     Deactivation,
     /// The stored Computer Key cannot be read.
@@ -87,7 +86,7 @@ struct Stored<'a> {
     deactivations: Vec<String>,
 }
 
-/// The same, read. `check` and `secret` were taken care of before.
+/// The same, read.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Read {
@@ -129,10 +128,10 @@ impl<'de> Deserialize<'de> for SecretText {
     }
 }
 
-/// Writes the blob. It is allocated once, at its full size, so that no copy of the secret is left
+/// Writes the blob. It is allocated once at its full size: growing would leave copies of the secret
 /// behind.
 pub(super) fn write(secret: &DeviceSecret, state: &State) -> Zeroizing<Vec<u8>> {
-    // Invariant: strings, numbers and lists of these have no reason not to be written.
+    // Invariant: serde_json writes every string, number and list of these.
     let rest = serde_json::to_vec(&stored(state)).expect("strings and numbers");
     let secret = Zeroizing::new(BASE64.encode(secret.bytes()));
     let mut covered = Zeroizing::new(Vec::with_capacity(
@@ -231,7 +230,7 @@ fn check_sum(blob: &[u8]) -> Result<(), StateError> {
     }
 }
 
-/// Before the strict reading: a newer version may have members that this one does not know.
+/// Comes before the strict reading: another version may have members that this one does not know.
 fn check_version(blob: &[u8]) -> Result<(), StateError> {
     #[derive(Deserialize)]
     struct Version {
@@ -277,8 +276,7 @@ fn state_of(read: Read) -> Result<State, StateError> {
     })
 }
 
-/// The pinned root is that of the stored list, so that accepting the list anew gives the store as
-/// it was.
+/// The pinned root is the root of the stored list: accepting the list again gives the same store.
 fn trust_of(pinned_root: &str, list: Option<&Envelope>) -> Result<TrustStore, StateError> {
     let bytes = BASE64
         .decode(pinned_root.as_bytes())

@@ -1,28 +1,26 @@
-//! The device's clock: it may be wrong, and says so to nobody.
+//! The device's clock, which may be wrong.
 
 use crate::licence::Moment;
 
-/// 2020-01-01T00:00:00Z in Unix seconds, the first moment that documents know.
-const FIRST_SECOND: i64 = 1_577_836_800;
-/// 2199-06-05T23:59:59Z, the last.
-const LAST_SECOND: i64 = 7_240_060_799;
-
-/// The device's clock in UTC. It may be wrong: it is never trusted below the time of the newest
-/// activation.
+/// The device's clock in UTC. It may be wrong: a time before the newest activation was issued does
+/// not count.
 pub trait Clock {
     /// What the clock shows. [`moment_of_unix`] makes it of Unix seconds.
     fn now(&self) -> Moment;
 }
 
-/// The moment of a Unix time in seconds; before 2020 and after 2199-06-05 the nearest moment that
-/// documents know.
+/// The moment of a Unix time in seconds. Before 2020 and after 2199-06-05 it is the nearest moment
+/// that documents know.
 ///
-/// A clock without a battery starts in 1970: that is a clock set back, not an error.
+/// A clock without a battery starts in 1970: that counts as a clock set back, not as an error.
 #[must_use]
 pub fn moment_of_unix(seconds: i64) -> Moment {
-    // Invariant: both bounds are moments, and every second between them.
-    Moment::from_unix(seconds.clamp(FIRST_SECOND, LAST_SECOND))
-        .expect("a second between two moments")
+    let nearest = if seconds < Moment::FIRST.unix() {
+        Moment::FIRST
+    } else {
+        Moment::LAST
+    };
+    Moment::from_unix(seconds).unwrap_or(nearest)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::wire::response::Activation;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// A Computer Key carries no notices; these days before its last day are the protocol's.
+/// The days of notice for a Computer Key, which carries none (PROTOCOL section 6.5).
 const TYPED_NOTICES: [u16; 3] = [30, 14, 7];
 
 /// What a system may use, whether it came as a document or as a Computer Key.
@@ -17,7 +17,7 @@ const TYPED_NOTICES: [u16; 3] = [30, 14, 7];
 pub struct Entitlement {
     /// The activation; its id is unknown after a Computer Key.
     pub activation: InstalledActivation,
-    /// On what grounds.
+    /// The grounds.
     pub plan: Plan,
     /// Licence type to count.
     pub licences: Counts,
@@ -48,10 +48,11 @@ impl Entitlement {
         }
     }
 
-    /// What a Computer Key grants, its licence types named by the product's declared order.
+    /// What a Computer Key grants. `licence_types` is the product's declared sequence, which names
+    /// the types.
     ///
     /// # Errors
-    /// [`Refusal::LicenceType`] where it names a type that the order does not have.
+    /// [`Refusal::LicenceType`] where it names a type that the sequence does not have.
     pub(super) fn of_computer_key(
         key: &ComputerKey,
         licence_types: &[Identifier],

@@ -1,4 +1,4 @@
-//! What a device can answer instead of doing what it is asked.
+//! Why a device does not do what it is asked.
 
 use super::blob::StateError;
 use super::refusal::NotInstalled;

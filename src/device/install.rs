@@ -4,7 +4,7 @@ use super::clock::Clock;
 use super::entitlement::Entitlement;
 use super::error::DeviceError;
 use super::fingerprint::{Components, FingerprintMatch, fingerprint_of};
-use super::refusal::{NotInstalled, Outcome, Refusal};
+use super::refusal::{NotInstalled, Reception, Refusal};
 use super::state::{Installation, State};
 use super::store::Store;
 use super::system::Device;
@@ -25,9 +25,9 @@ pub struct Installed {
     /// The activation; `None` where only a trust list was given.
     pub activation: Option<InstalledActivation>,
     /// The trust list.
-    pub trust_list: Outcome,
+    pub trust_list: Reception,
     /// The checkpoint.
-    pub checkpoint: Outcome,
+    pub checkpoint: Reception,
 }
 
 /// The documents of a bundle, one of a kind.
@@ -89,12 +89,12 @@ impl<S: Store, C: Clock> Device<S, C> {
             .transpose();
         let reason = match (judged, &trust_list) {
             (Err(reason), _) => reason,
-            (Ok(None), Outcome::Refused(error)) => Refusal::TrustList(error.clone()),
+            (Ok(None), Reception::Refused(error)) => Refusal::TrustList(error.clone()),
             (Ok(activation), _) => {
                 return self.take_over(next, activation, trust_list, bundle.checkpoint);
             }
         };
-        if trust_list == Outcome::Stored {
+        if trust_list == Reception::Stored {
             self.commit(next)?;
         }
         Err(DeviceError::Refused(Box::new(NotInstalled {
@@ -103,10 +103,10 @@ impl<S: Store, C: Clock> Device<S, C> {
         })))
     }
 
-    /// Installs a Computer Key that was typed, all its lines in one text.
+    /// Installs a Computer Key that a person typed, all its lines in one text.
     ///
-    /// `licence_types` are the product's licence types in their declared order, by which the key
-    /// names them.
+    /// `licence_types` are the product's licence types in their declared sequence; the key names
+    /// them by number.
     ///
     /// # Errors
     /// [`DeviceError::Refused`] with the rule that is broken, [`DeviceError::Store`].
@@ -117,8 +117,7 @@ impl<S: Store, C: Clock> Device<S, C> {
     ) -> Result<Installed, DeviceError<S::Error>> {
         let (installation, sequence) = self.judge_typed(text, licence_types).map_err(refused)?;
         let mut next = self.state.clone();
-        // A Computer Key does not say when it was issued: the floor of the activation before it
-        // stays.
+        // A Computer Key has no time of issue: the clock's floor stays.
         next.take_activation(installation, sequence);
         let activation = next
             .installed
@@ -127,12 +126,12 @@ impl<S: Store, C: Clock> Device<S, C> {
         self.commit(next)?;
         Ok(Installed {
             activation,
-            trust_list: Outcome::Absent,
-            checkpoint: Outcome::Absent,
+            trust_list: Reception::Absent,
+            checkpoint: Reception::Absent,
         })
     }
 
-    /// The rules of section 5.1, in their order.
+    /// The rules of section 5.1, in their sequence.
     fn judge(
         &self,
         state: &State,
@@ -210,13 +209,13 @@ impl<S: Store, C: Clock> Device<S, C> {
         &mut self,
         mut next: State,
         accepted: Option<Accepted>,
-        trust_list: Outcome,
+        trust_list: Reception,
         checkpoint: Option<&Envelope>,
     ) -> Result<Installed, DeviceError<S::Error>> {
         let mut installed = Installed {
             activation: None,
             trust_list,
-            checkpoint: Outcome::Absent,
+            checkpoint: Reception::Absent,
         };
         match accepted {
             Some(Accepted {
@@ -238,10 +237,10 @@ impl<S: Store, C: Clock> Device<S, C> {
                     .map(Installation::installed_activation);
                 installed.checkpoint = next.take_checkpoint(checkpoint);
             }
-            None if checkpoint.is_some() => installed.checkpoint = Outcome::Ignored,
+            None if checkpoint.is_some() => installed.checkpoint = Reception::Ignored,
             None => {}
         }
-        if installed.activation.is_some() || installed.trust_list == Outcome::Stored {
+        if installed.activation.is_some() || installed.trust_list == Reception::Stored {
             self.commit(next)?;
         }
         Ok(installed)
@@ -262,18 +261,18 @@ impl State {
         }
     }
 
-    fn take_trust_list(&mut self, list: Option<&Envelope>) -> Outcome {
+    fn take_trust_list(&mut self, list: Option<&Envelope>) -> Reception {
         let Some(envelope) = list else {
-            return Outcome::Absent;
+            return Reception::Absent;
         };
         match self.trust.accept(envelope) {
-            Ok(Acceptance::Unchanged) => Outcome::Ignored,
+            Ok(Acceptance::Unchanged) => Reception::Ignored,
             Ok(Acceptance::Newer(store)) => {
                 self.trust = store;
                 self.trust_list = Some(envelope.clone());
-                Outcome::Stored
+                Reception::Stored
             }
-            Err(error) => Outcome::Refused(error),
+            Err(error) => Reception::Refused(error),
         }
     }
 
@@ -282,9 +281,9 @@ impl State {
         self.sequence = sequence;
     }
 
-    fn take_checkpoint(&mut self, checkpoint: Option<&Envelope>) -> Outcome {
+    fn take_checkpoint(&mut self, checkpoint: Option<&Envelope>) -> Reception {
         let Some(envelope) = checkpoint else {
-            return Outcome::Absent;
+            return Reception::Absent;
         };
         match self
             .trust
@@ -292,15 +291,14 @@ impl State {
         {
             Ok(_) => {
                 self.checkpoint = Some(envelope.clone());
-                Outcome::Stored
+                Reception::Stored
             }
-            Err(error) => Outcome::Refused(error),
+            Err(error) => Reception::Refused(error),
         }
     }
 }
 
-/// The lines of a Computer Key in their one spelling: what is stored is never longer than a
-/// Computer Key can be.
+/// The lines of a Computer Key in their one spelling, which bounds what is stored.
 fn canonical(text: &str) -> Result<String, ComputerKeyError> {
     let (key, signature) = ComputerKey::read_text(text)?;
     Ok(key.to_lines(&signature)?.join("\n"))
@@ -332,6 +330,6 @@ fn check_sequence(state: &State, found: u16) -> Result<(), Refusal> {
 fn refused<E>(reason: Refusal) -> DeviceError<E> {
     DeviceError::Refused(Box::new(NotInstalled {
         reason,
-        trust_list: Outcome::Absent,
+        trust_list: Reception::Absent,
     }))
 }

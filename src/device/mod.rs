@@ -1,5 +1,5 @@
-//! Tier 3: the SDK that a product's firmware carries. No std, no I/O, no log; it does not panic on
-//! what it is given.
+//! Tier 3: the SDK that a product's firmware carries. No std, no I/O, no log; no input makes it
+//! panic.
 //!
 //! A device brings two things: a [`Store`] that keeps one blob durably and atomically, and a
 //! [`Clock`], which may be wrong. Its randomness is needed once, for the 32 bytes of the secret.
@@ -13,8 +13,8 @@
 //! | know what may be used | [`Device::status`] | ask [`Status::usable`], [`Held::notice`] |
 //! | give it up | [`Device::deactivate`] | carry it back, or read its code over the phone |
 //!
-//! What changes is saved before it is relied on: where the store fails, the device is as it was
-//! before the call, and nothing was given out.
+//! Each change is saved before anything relies on it. Where the store fails, the device is as it
+//! was before the call and gives nothing out.
 //!
 //! # Example
 //!
@@ -141,7 +141,7 @@ pub use entitlement::Entitlement;
 pub use error::DeviceError;
 pub use fingerprint::{Components, FingerprintMatch, fingerprint_of};
 pub use install::Installed;
-pub use refusal::{NotInstalled, Outcome, Refusal};
+pub use refusal::{NotInstalled, Reception, Refusal};
 pub use request::{Description, MAX_KEPT_DEACTIVATIONS, Witness};
 pub use status::{ClockSetBack, Held, Notice, Status};
 pub use store::Store;

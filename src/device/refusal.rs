@@ -18,7 +18,7 @@ pub enum Refusal {
     /// A document whose type is unknown here.
     #[error("a document is of a type or version that this device does not know")]
     UnknownType,
-    /// Several different documents of one kind: which is meant cannot be told.
+    /// Several different documents of one kind.
     #[error("there are several documents of the kind {0} here, one is allowed")]
     Several(Kind),
     /// Only a trust list was given, and it was refused.
@@ -84,7 +84,7 @@ pub enum Refusal {
 
 /// What became of a trust list or a checkpoint that came with an activation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Reception {
     /// There was none.
     Absent,
     /// It was stored.
@@ -92,17 +92,17 @@ pub enum Outcome {
     /// It is known already, older than what is stored, or came without the activation that it
     /// belongs to.
     Ignored,
-    /// It was refused; what is stored stays. Not a reason to refuse the activation, but one to tell
-    /// the operator.
+    /// It was refused, and what is stored stays. The activation may still be good; the operator
+    /// should know.
     Refused(TrustError),
 }
 
-/// Why documents were not installed, and what their trust list did nevertheless.
+/// Why documents were not installed, and what became of their trust list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct NotInstalled {
     /// The rule that is broken.
     pub reason: Refusal,
     /// The trust list: a newer one is stored even where the activation beside it is refused.
-    pub trust_list: Outcome,
+    pub trust_list: Reception,
 }

@@ -1,8 +1,7 @@
 //! What a device says to the signer: describe, confirm, deactivate (PROTOCOL section 4).
 //!
-//! The order is always the same: the request is made and read back, its counter is stored, and only
-//! then is it signed and given out. So no two requests of one device key ever carry the same
-//! counter.
+//! The steps are always the same: make the request, read it back, store its counter, sign it, give
+//! it out. So no two requests of one device key carry the same counter.
 
 use super::clock::Clock;
 use super::deactivated::Deactivated;
@@ -16,16 +15,15 @@ use crate::seal::Generation;
 use crate::seal::redeem::{licence_key_id, redeem_proof};
 use crate::wire::Kind;
 use crate::wire::envelope::Envelope;
+use crate::wire::json::MAX_NUMBER;
 use crate::wire::request::{
     Deactivation, Reason, Redeem, Request, RequestBody, SystemDescription, Wanted,
 };
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// The largest counter, 2^53 - 1: the largest integer that documents hold.
-const MAX_COUNTER: u64 = (1 << 53) - 1;
-/// Finished deactivations that are kept, so that the store does not grow without end: more than a
-/// device ever has on the way.
+/// Most finished deactivations that are kept, more than a device ever has on the way. The limit
+/// bounds the store.
 pub const MAX_KEPT_DEACTIVATIONS: usize = 16;
 
 /// Whether a request quotes the newest checkpoint, some 500 bytes. Files should; a QR code may
@@ -189,12 +187,11 @@ impl<S: Store, C: Clock> Device<S, C> {
             .state
             .counter
             .checked_add(1)
-            .filter(|counter| *counter <= MAX_COUNTER);
+            .filter(|counter| *counter <= MAX_NUMBER);
         next.ok_or(DeviceError::UsedUp("request counter"))
     }
 
-    /// Makes a request and reads it back, so that nothing is stored or given out that the signer
-    /// could not read.
+    /// Makes a request and reads it back: the signer can read whatever is stored and given out.
     fn draft(
         &self,
         counter: u64,
@@ -236,7 +233,7 @@ impl<S: Store, C: Clock> Device<S, C> {
 }
 
 impl State {
-    /// Moves to a generation that has nothing installed. The clock's floor stays: that time has
+    /// Moves to a generation that has nothing installed. The clock's floor stays, for that time has
     /// passed.
     fn give_up(&mut self, generation: u32, done: Deactivated) {
         self.generation = generation;

@@ -11,7 +11,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// What one system knows but for its secret.
+/// What one system knows, except its secret.
 #[derive(Clone)]
 pub(super) struct State {
     pub(super) organization: Identifier,
@@ -28,7 +28,7 @@ pub(super) struct State {
     pub(super) sequence: u16,
     /// The floor of the clock: when the newest activation was issued.
     pub(super) clock_floor: Option<Moment>,
-    /// Of the newest bundle installed: the witness.
+    /// The checkpoint of the newest bundle installed: the witness.
     pub(super) checkpoint: Option<Envelope>,
     /// Finished deactivations, oldest first.
     pub(super) deactivations: Vec<Deactivated>,

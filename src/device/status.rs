@@ -29,7 +29,7 @@ pub struct Status {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClockSetBack {
     /// What it shows.
-    pub shown: Moment,
+    pub clock: Moment,
     /// When the newest activation was issued: what counts instead.
     pub floor: Moment,
 }
@@ -45,7 +45,7 @@ pub struct Held {
     pub notice: Option<Notice>,
     /// How far the hardware agrees; `None` where the activation has no fingerprint.
     pub fingerprint: Option<FingerprintMatch>,
-    /// The key that signed it was revoked since: it is no longer good.
+    /// The key that signed it was revoked later: the activation is no longer good.
     pub key_revoked: bool,
 }
 
@@ -79,18 +79,18 @@ impl<S: Store, C: Clock> Device<S, C> {
         self.status_at(self.clock.now(), components)
     }
 
-    /// The status at a time that a clock shows.
+    /// The status at the time that a clock shows.
     #[must_use]
-    pub fn status_at(&self, shown: Moment, components: &Components) -> Status {
+    pub fn status_at(&self, clock: Moment, components: &Components) -> Status {
         let floor = self.state.clock_floor;
-        let now = floor.map_or(shown, |floor| floor.max(shown));
+        let now = floor.map_or(clock, |floor| floor.max(clock));
         Status {
             computer_id: self.computer_id(),
             generation: self.state.generation,
             now,
             clock_set_back: floor
-                .filter(|floor| shown < *floor)
-                .map(|floor| ClockSetBack { shown, floor }),
+                .filter(|floor| clock < *floor)
+                .map(|floor| ClockSetBack { clock, floor }),
             trust_list: self.state.trust.list().map(|list| list.version),
             held: self
                 .state
@@ -115,8 +115,7 @@ impl<S: Store, C: Clock> Device<S, C> {
     }
 }
 
-/// The smallest of `notify_days` that was reached. After the last day there is none: the day's
-/// status says it.
+/// The smallest of `notify_days` that was reached. After the last day there is none.
 fn notice(entitlement: &Entitlement, today: Day) -> Option<Notice> {
     let days_left = u32::try_from(entitlement.validity.valid_until?.days_since(today)).ok()?;
     let reached = entitlement

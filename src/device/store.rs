@@ -16,8 +16,7 @@ pub trait Store {
     fn load(&mut self) -> Result<Option<Vec<u8>>, Self::Error>;
 
     /// Replaces the blob, durably and as a whole: after a loss of power at any moment,
-    /// [`Store::load`] gives the old blob or the new one. Only when this returns may the new one be
-    /// relied on.
+    /// [`Store::load`] gives the old blob or the new one. Once this returns, it gives the new one.
     ///
     /// # Errors
     /// The store's own; the device then goes on as before the call.

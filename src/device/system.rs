@@ -5,7 +5,7 @@ use super::clock::Clock;
 use super::error::DeviceError;
 use super::state::{Installation, State};
 use super::store::Store;
-use crate::licence::identifier::check_text;
+use crate::licence::identifier::{MAX_NAME_CHARACTERS, check_text};
 use crate::licence::{ComputerId, Identifier, Moment};
 use crate::seal::{DeviceSecret, Generation, PublicKey, TrustStore};
 use crate::wire::envelope::Envelope;
@@ -15,10 +15,7 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
-/// Longest computer name, in characters (PROTOCOL section 4.1).
-const MAX_NAME_CHARACTERS: usize = 128;
-
-/// What a system is told when it is made.
+/// What a new system needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setup {
     /// The customer.
@@ -103,12 +100,6 @@ impl<S: Store, C: Clock> Device<S, C> {
         self.present.computer_id()
     }
 
-    /// The present device key, public half.
-    #[must_use]
-    pub fn device_key(&self) -> PublicKey {
-        self.present.signing_key().public()
-    }
-
     /// The customer.
     #[must_use]
     pub fn organization(&self) -> &Identifier {
@@ -152,10 +143,10 @@ impl<S: Store, C: Clock> Device<S, C> {
     /// The time that counts: the clock's, but never before the newest activation was issued.
     #[must_use]
     pub fn now(&self) -> Moment {
-        let shown = self.clock.now();
+        let clock = self.clock.now();
         self.state
             .clock_floor
-            .map_or(shown, |floor| floor.max(shown))
+            .map_or(clock, |floor| floor.max(clock))
     }
 
     /// Saves a state, and only then takes it over.

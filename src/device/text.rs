@@ -8,7 +8,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 /// The documents of a text with one code a line: whole documents, and the parts of split ones in
-/// any order.
+/// any sequence.
 ///
 /// # Errors
 /// [`WireError`] with the first fault: a line that is no code, parts that are missing or contradict

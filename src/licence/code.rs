@@ -87,13 +87,13 @@ pub enum LineError {
     Check {
         /// The kind that was asked for.
         wanted: LineKind,
-        /// The kind that it would be, where one fits.
+        /// The kind that fits, if any.
         fits: Option<LineKind>,
     },
 }
 
-/// Of 31 kinds one fits most mistyped lines: the kind that fits is named only where people keep it
-/// beside the other.
+/// Most mistyped lines fit one of the 31 kinds by chance. The message names the kind that fits only
+/// where people keep it beside the wanted one.
 fn check_message(wanted: &LineKind, fits: Option<&LineKind>) -> String {
     let misread =
         alloc::format!("the check character is wrong: a character of this {wanted} was misread");
@@ -142,8 +142,8 @@ const fn multiply(mut left: u8, mut right: u8) -> u8 {
     product
 }
 
-/// What each value at each place adds to the check: a line is written or read several times a
-/// request.
+/// What each value at each place adds to the check. A table, because each request needs several
+/// lines.
 static ADDED: [[u8; 32]; CHARACTERS] = {
     let mut added = [[0; 32]; CHARACTERS];
     let mut place = 0;
@@ -221,7 +221,7 @@ pub fn read_line(text: &str, kind: LineKind) -> Result<[u8; LINE_BYTES], LineErr
 /// Which kind a typed line is, if its check character fits any.
 ///
 /// # Errors
-/// [`LineError`] as [`read_line`]; a check character that fits no kind is reported against a
+/// [`LineError`] as [`read_line`]; a check character that fits no kind is called wrong for a
 /// Computer ID.
 pub fn kind_of_line(text: &str) -> Result<LineKind, LineError> {
     let (values, check) = values_typed(text)?;
@@ -229,12 +229,6 @@ pub fn kind_of_line(text: &str) -> Result<LineKind, LineError> {
         wanted: LineKind::ComputerId,
         fits: None,
     })
-}
-
-/// Whether the text is a line of this kind in its one canonical form, as documents hold it.
-#[must_use]
-pub fn is_canonical(text: &str, kind: LineKind) -> bool {
-    read_line(text, kind).is_ok_and(|bytes| write_line(&bytes, kind) == text)
 }
 
 fn kind_that_fits(values: &[u8; CHARACTERS - 1], check: u8) -> Option<LineKind> {
@@ -305,17 +299,12 @@ mod tests {
                 let line = write_line(&bytes, kind);
                 assert_eq!(line.len(), 29);
                 assert_eq!(read_line(&line, kind), Ok(bytes));
-                assert!(is_canonical(&line, kind));
-                assert!(
-                    !is_canonical(&line.to_lowercase(), kind)
-                        || line.chars().all(|c| !c.is_ascii_uppercase())
-                );
             }
         }
     }
 
     #[test]
-    fn every_single_wrong_character_and_every_swap_is_caught() {
+    fn every_wrong_character_and_swap_is_caught() {
         let line = write_line(b"keyspool's line", LineKind::ComputerId).replace('-', "");
         let chars: Vec<char> = line.chars().collect();
         for i in 0..25 {
@@ -343,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistyped_line_is_called_misread_and_never_a_line_of_a_computer_key() {
+    fn a_mistyped_line_is_called_misread() {
         let message = |line: &str, kind| {
             read_line(line, kind)
                 .err()

@@ -129,7 +129,7 @@ impl Counts {
         self.0.len()
     }
 
-    /// Types with their counts, in the order of their identifiers.
+    /// Types with their counts, sorted by identifier.
     pub fn iter(&self) -> Iter<'_> {
         Iter(self.0.iter())
     }

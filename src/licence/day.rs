@@ -2,7 +2,7 @@
 //! section 4).
 
 use alloc::string::String;
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, Timelike};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -24,8 +24,7 @@ pub enum DayError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(NaiveDate);
 
-// Invariant of both: computed while compiling, so that a program with a day that is none does not
-// exist.
+// Invariant: both are computed while compiling, so that a wrong day does not compile.
 impl Day {
     /// 2020-01-01, day 0 of a Computer Key.
     pub const FIRST: Self = Self(NaiveDate::from_ymd_opt(2020, 1, 1).expect("a real day"));
@@ -76,13 +75,13 @@ impl Day {
         u16::try_from((self.0 - Self::FIRST.0).num_days()).unwrap_or(u16::MAX)
     }
 
-    /// The day of a number of days since 2020-01-01, if it is at most 65,534.
+    /// The day that lies this many days after 2020-01-01, at most 65,534.
     #[must_use]
     pub fn from_number(number: u16) -> Option<Self> {
         Self::FIRST.plus_days(u32::from(number))
     }
 
-    /// n days later, if that is a day we know.
+    /// The day n days later; none after 2199-06-05.
     #[must_use]
     pub fn plus_days(self, days: u32) -> Option<Self> {
         self.0
@@ -90,7 +89,7 @@ impl Day {
             .and_then(|d| Self::checked(d).ok())
     }
 
-    /// n days earlier, if that is a day we know.
+    /// The day n days earlier; none before 2020-01-01.
     #[must_use]
     pub fn minus_days(self, days: u32) -> Option<Self> {
         self.0
@@ -135,7 +134,7 @@ impl Day {
         age >= 0 && age < i64::from(days)
     }
 
-    /// The day in words that people in any country read alike: `22 November 2026`.
+    /// The day in words: `22 November 2026`.
     #[must_use]
     pub fn in_words(self) -> String {
         alloc::format!("{}", self.0.format("%-d %B %Y"))
@@ -153,7 +152,16 @@ impl fmt::Display for Day {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(NaiveDateTime);
 
+// Invariant: both are computed while compiling.
 impl Moment {
+    /// 2020-01-01T00:00:00Z.
+    pub const FIRST: Self = Self(NaiveDateTime::new(Day::FIRST.0, NaiveTime::MIN));
+    /// 2199-06-05T23:59:59Z.
+    pub const LAST: Self = Self(NaiveDateTime::new(
+        Day::LAST.0,
+        NaiveTime::from_hms_opt(23, 59, 59).expect("a real time"),
+    ));
+
     /// Reads `YYYY-MM-DDThh:mm:ssZ`.
     ///
     /// # Errors
@@ -284,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn months_are_reckoned_from_the_first_day_and_never_chained() {
+    fn months_count_from_the_first_day() {
         let start = day("2026-01-31");
         assert_eq!(start.last_of_months(1), Some(day("2026-02-27")));
         assert_eq!(start.plus_months(1), Some(day("2026-02-28")));

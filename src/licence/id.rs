@@ -39,7 +39,7 @@ impl fmt::Display for ComputerId {
     }
 }
 
-/// A licence key's 15 bytes: a purchase. Wiped on drop; shown only by [`LicenceKey::reveal`].
+/// A licence key's 15 bytes: a purchase. Wiped on drop; only [`LicenceKey::reveal`] writes it out.
 #[derive(PartialEq, Eq)]
 pub struct LicenceKey([u8; LINE_BYTES]);
 
@@ -148,9 +148,9 @@ pub struct Hex<const N: usize>(pub [u8; N]);
 pub type Digest = Hex<32>;
 /// The first 8 bytes of SHA-256 of a public key.
 pub type KeyId = Hex<8>;
-/// The public name of a licence key, by which it stands in the history (PROTOCOL section 4.1).
+/// The public name of a licence key; the history holds it (PROTOCOL section 4.1).
 pub type LicenceKeyId = Hex<8>;
-/// The value of one fingerprint component, a pseudonym of what the component reads.
+/// A pseudonym of what one component of the fingerprint reads.
 pub type FingerprintValue = Hex<8>;
 /// 8 random bytes that name one history of one vault.
 pub type Origin = Hex<8>;
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_hold_computer_ids_in_canonical_form_only() {
+    fn computer_ids_have_one_form_in_documents() {
         assert!(ComputerId::from_canonical("DK4KN-25XA5-XFQVN-6XHBV-7P6DW").is_some());
         for other in ["dk4kn-25xa5-xfqvn-6xhbv-7p6dw", "DK4KN25XA5XFQVN6XHBV7P6DW"] {
             assert!(ComputerId::read(other).is_ok() && ComputerId::from_canonical(other).is_none());

@@ -97,6 +97,10 @@ pub enum TextError {
     Control(u32),
 }
 
+/// Longest name of a device, an organization, a product or a licence type, in Unicode scalar values
+/// (PROTOCOL section 4.1, LICENSING section 3).
+pub const MAX_NAME_CHARACTERS: usize = 128;
+
 /// Checks text of 1 to `max` Unicode scalar values without Cc, Cf, U+2028, U+2029 (PROTOCOL section
 /// 3).
 ///
@@ -133,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identifiers_begin_and_end_with_a_letter_or_digit() {
+    fn identifiers_keep_their_alphabet_and_edges() {
         for good in ["a", "a.b", "0-9", "acme_co", &"x".repeat(64)] {
             assert!(Identifier::new(good).is_ok(), "{good}");
         }
@@ -153,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_counted_in_characters_and_holds_no_format_characters() {
+    fn text_is_counted_in_characters() {
         assert_eq!(check_text(&"東".repeat(128), 128), Ok(()));
         assert_eq!(
             check_text(&"東".repeat(129), 128),

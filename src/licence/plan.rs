@@ -5,7 +5,7 @@ use super::day::Day;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// On what grounds an activation was granted.
+/// The grounds of an activation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Plan {
@@ -68,8 +68,7 @@ impl fmt::Display for Plan {
     }
 }
 
-/// The days of an activation. `grace_until` is at least `valid_until`, and is absent exactly when
-/// that is.
+/// The days of an activation. `grace_until` is at least `valid_until`; both are given or neither.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validity {
     /// First day.
@@ -94,10 +93,10 @@ pub enum DayStatus {
 }
 
 impl Validity {
-    /// Whether the three days are in order: a last day of use at least the last day, both or
-    /// neither, from the first day on.
+    /// Whether the days rise: the last day is not before the first, the last day of use not before
+    /// the last day. Both last days are given or neither.
     #[must_use]
-    pub fn in_order(&self) -> bool {
+    pub fn is_rising(&self) -> bool {
         match (self.valid_until, self.grace_until) {
             (None, None) => true,
             (Some(until), Some(grace)) => until >= self.valid_from && grace >= until,
@@ -135,7 +134,7 @@ mod tests {
             valid_until: Some(day("2027-11-21")),
             grace_until: Some(day("2027-12-21")),
         };
-        assert!(validity.in_order());
+        assert!(validity.is_rising());
         for (on, status) in [
             ("2026-11-21", DayStatus::NotYet),
             ("2026-11-22", DayStatus::Valid),
@@ -157,7 +156,7 @@ mod tests {
                 valid_until: None,
                 grace_until: None
             }
-            .in_order()
+            .is_rising()
         );
         assert!(
             !Validity {
@@ -165,7 +164,7 @@ mod tests {
                 valid_until: Some(from),
                 grace_until: None
             }
-            .in_order()
+            .is_rising()
         );
         assert!(
             !Validity {
@@ -173,7 +172,7 @@ mod tests {
                 valid_until: None,
                 grace_until: Some(from)
             }
-            .in_order()
+            .is_rising()
         );
     }
 

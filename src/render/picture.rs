@@ -9,7 +9,7 @@ use super::qr::{Code, QUIET_ZONE};
 /// Pixels of a module's side. Eight, so that a module is one byte of a one-bit picture.
 pub const PIXELS_PER_MODULE: usize = 8;
 /// Most parts that a text is split into (PROTOCOL section 7).
-pub const MAX_PARTS: usize = 32;
+pub const MAX_PARTS: usize = crate::wire::qr::MAX_PARTS as usize;
 /// Modules of height that a part's number takes below its quiet zone.
 const CAPTION: usize = 5;
 /// Pixels of one dot of a number.

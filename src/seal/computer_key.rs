@@ -47,8 +47,7 @@ pub fn sign(
     key.to_lines(&signer.sign_bytes(&signed))
 }
 
-/// Reads typed lines and verifies them with the key that the trust list has at the place that they
-/// name.
+/// Reads typed lines and verifies them. They name the place of their key in the trust list.
 ///
 /// The document id of a Computer Key is the SHA-256 of the bytes that are signed.
 ///
@@ -64,8 +63,8 @@ pub fn verify(
     verified(key, &signature, owner, &signer)
 }
 
-/// Reads typed lines and verifies them with a key, whatever place they name: the signer's look at
-/// its own work.
+/// Reads typed lines and verifies them with a given key, whatever place they name. The signer
+/// checks its own work with it.
 ///
 /// # Errors
 /// [`ComputerKeyRefused`].

@@ -1,10 +1,9 @@
 //! A device's secret, its generations, and its fingerprint (PROTOCOL sections 4.1, 6.2 and 6.3).
 
 use super::key::{PublicKey, SigningKey};
-use crate::licence::code::{self, LINE_BYTES};
-use crate::licence::{ComputerId, FingerprintValue, Identifier, LineKind, id::Hex};
+use crate::licence::code::LINE_BYTES;
+use crate::licence::{ComputerId, FingerprintValue, Identifier, id::Hex};
 use crate::wire::hash::{computer_id, sha256};
-use alloc::string::String;
 use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -83,12 +82,6 @@ impl Generation {
     #[must_use]
     pub fn verification_code(&self) -> &[u8; LINE_BYTES] {
         &self.secret
-    }
-
-    /// The Deactivation Verification Code as people read it, 29 characters (section 6.3).
-    #[must_use]
-    pub fn verification_line(&self) -> Zeroizing<String> {
-        Zeroizing::new(code::write_line(&self.secret, LineKind::VerificationCode))
     }
 }
 

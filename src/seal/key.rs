@@ -123,7 +123,7 @@ mod tests {
 
     /// RFC 8032 section 7.1, test 3.
     #[test]
-    fn the_key_of_the_standard_signs_as_the_standard_says() {
+    fn the_key_of_rfc_8032_signs_as_it_says() {
         let seed = hex("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7");
         let key = SigningKey::from_seed(Zeroizing::new(seed));
         assert_eq!(
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_with_an_s_of_the_order_or_more_is_refused() {
+    fn a_signature_with_a_large_s_is_refused() {
         let key = SigningKey::from_seed(Zeroizing::new([7; 32]));
         let mut signature = key.sign_bytes(b"message");
         let order = hex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_in_another_spelling_and_points_off_the_curve_are_refused() {
+    fn weak_and_misspelled_keys_are_refused() {
         // y = p + 3 stands for y = 3, a point of large order, in a second spelling.
         let mut three = [0; 32];
         three[0] = 3;
@@ -191,7 +191,7 @@ mod tests {
 
     /// Every y from p on has a spelling below it, which re-encoding gives; no other y has two.
     #[test]
-    fn a_second_spelling_is_one_that_encoding_does_not_give() {
+    fn a_key_has_one_spelling() {
         let highest = hex("ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
         let mut points = 0;
         for (low, sign) in (0..=255_u8).flat_map(|low| [(low, 0), (low, 0x80)]) {

@@ -3,7 +3,7 @@
 //! | file | holds |
 //! | --- | --- |
 //! | [`key`] | Ed25519 keys: what signs, what verifies, which are refused |
-//! | [`verified`] | documents whose signature held, and the order in which that is found out |
+//! | [`verified`] | documents whose signature held, and the sequence of the checks |
 //! | [`trust`] | the root, its succession, and the keys that may sign activations |
 //! | [`generation`] | a device's secret and what follows from it: keys, Computer IDs, codes |
 //! | [`redeem`] | proofs that a device knows a licence key |

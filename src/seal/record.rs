@@ -1,4 +1,4 @@
-//! The seam between the ledger and the vault: sealing of records without either knowing the other.
+//! The seam between ledger and vault: the vault seals records, and neither knows the other.
 
 use alloc::vec::Vec;
 use zeroize::Zeroizing;
@@ -29,6 +29,6 @@ pub trait RecordSealer: Send + Sync {
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, RecordBroken>;
 
-    /// A row key that tells nothing: 16 bytes of HMAC-SHA-256 over table and key.
+    /// A blinded row key, which reveals nothing: 16 bytes of HMAC-SHA-256 over table and key.
     fn blind(&self, table: &str, key: &[u8]) -> [u8; 16];
 }

@@ -18,7 +18,7 @@ pub fn licence_key_id(key: &LicenceKey) -> LicenceKeyId {
 /// The proof, 32 bytes: HMAC-SHA-256 under the key over organization, device key and the request's
 /// counter.
 ///
-/// Bound to one request of one device: no other request can carry it.
+/// It is bound to one request of one device; no other request can carry it.
 #[must_use]
 pub fn redeem_proof(
     key: &LicenceKey,
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_proof_serves_one_key_organization_device_and_counter_only() {
+    fn a_proof_serves_one_request_only() {
         let key = LicenceKey::from_bytes([1; 15]);
         let acme = Identifier::new("acme").expect("an identifier of the test");
         let other = Identifier::new("acm").expect("an identifier of the test");

@@ -9,10 +9,10 @@ use crate::wire::response::{Activation, KeyStatus, TrustList, TrustedKey};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Why a trust list, or a document that it should vouch for, is not trusted.
+/// Why a trust list, or a document signed by a key of it, is not trusted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TrustError {
-    /// The document itself: shape, key id, signature.
+    /// The document itself is wrong: its shape, its key id or its signature.
     #[error(transparent)]
     Document(#[from] VerifyError),
     /// The succession does not pass through the root that is pinned.
@@ -103,8 +103,8 @@ impl TrustStore {
         self.list.as_deref()
     }
 
-    /// Takes a trust list: walks from the pinned root to the list's, pins that, verifies the list
-    /// with it.
+    /// Takes a trust list: walks from the pinned root to the root of the list, pins that root, and
+    /// verifies the list with it.
     ///
     /// A lower version is ignored before anything is verified: its root may be one that was left
     /// behind.
@@ -161,23 +161,6 @@ impl TrustStore {
         Ok(root)
     }
 
-    /// The key of an activation, if the list allows it: active, or retired and `issued_at` within
-    /// its dates; never revoked; and the product among its `products`.
-    ///
-    /// # Errors
-    /// [`TrustError`] with the rule that it breaks.
-    pub fn key_for(
-        &self,
-        key: KeyId,
-        product: &Identifier,
-        issued_at: Moment,
-    ) -> Result<PublicKey, TrustError> {
-        let entry = self.entry(key)?;
-        check_dates(entry, issued_at)?;
-        check_product(entry, product)?;
-        public_key(entry)
-    }
-
     /// Verifies an activation: a key of the list, the signature, then the key's dates and products.
     ///
     /// # Errors
@@ -195,7 +178,7 @@ impl TrustStore {
     /// Verifies a receipt, refusal, manifest or checkpoint. The key's `products` do not limit
     /// these.
     ///
-    /// `issued_at` says when the document says that it was issued.
+    /// `issued_at` reads from the document when it was issued.
     ///
     /// # Errors
     /// [`TrustError`] with the first rule that it breaks.
@@ -212,8 +195,8 @@ impl TrustStore {
     /// The key at a place in the list, counted from 0, for a Computer Key of a product (section
     /// 6.5).
     ///
-    /// It must be active: a Computer Key does not say when it was issued, so that the dates of a
-    /// retired key decide nothing.
+    /// The key must be active: a Computer Key has no time of issue to hold against the dates of a
+    /// retired key.
     ///
     /// # Errors
     /// [`TrustError`] with the rule that it breaks.
@@ -230,7 +213,7 @@ impl TrustStore {
         public_key(entry)
     }
 
-    /// Whether the list says of this key that nothing that it signed is good.
+    /// Whether the list revokes this key: nothing that it signed is good.
     #[must_use]
     pub fn is_revoked(&self, key: KeyId) -> bool {
         matches!(self.entry(key), Err(TrustError::Revoked(_)))
@@ -267,8 +250,8 @@ impl TrustStore {
     }
 }
 
-/// The list as it stands in the payload: of it only version, root and succession are used before
-/// its signature holds.
+/// The list as it stands in the payload. Only its version, root and succession are used before its
+/// signature holds.
 fn claimed_list(envelope: &Envelope) -> Result<TrustList, VerifyError> {
     let found = envelope.kind()?;
     if found != TrustList::KIND {

@@ -1,4 +1,4 @@
-//! Documents whose signature held, and the order in which that is found out (PROTOCOL section 2).
+//! Documents whose signature held, and the sequence of the checks (PROTOCOL section 2).
 //!
 //! Shape first (size, envelope, JSON rules, a readable `device_key`), then the key and the
 //! signature over the payload's exact bytes, then the kind's own members. Nothing of a payload is
@@ -96,7 +96,7 @@ impl<T> Verified<T> {
         self.value
     }
 
-    /// For `computer_key`, which verifies bytes that are no envelope.
+    /// The maker for `computer_key`, which verifies bytes that are no envelope.
     pub(super) fn of_signed(value: T, document: Digest, key_id: KeyId) -> Self {
         Self {
             value,
@@ -208,14 +208,14 @@ pub fn verify_request(envelope: &Envelope) -> Result<Verified<Request>, VerifyEr
     read_request(request_signature(envelope, payload)?)
 }
 
-/// A request's kind, and its payload's members, of which the signature held.
+/// The kind of a request whose signature held, and the members of its payload.
 struct SignedRequest {
     kind: Kind,
     payload: Verified<Object>,
 }
 
-/// Shape, key strength, signature, in this order: a wrong key id is a fault of the shape. `payload`
-/// is what the envelope's payload reads as.
+/// Checks shape, then key strength, then signature; a wrong key id is a fault of the shape.
+/// `payload` holds the members of the envelope's payload.
 fn request_signature(envelope: &Envelope, payload: Object) -> Result<SignedRequest, VerifyError> {
     let device_key = envelope.signing_key_in(&payload)?;
     let kind = envelope.kind()?;
@@ -246,7 +246,7 @@ pub struct Facts {
     pub computer_id: Option<ComputerId>,
 }
 
-/// A member that is not as it should be is left out; the others are still told.
+/// A malformed member is left out; the others are given.
 fn if_readable<'de, D: serde::Deserializer<'de>, T: serde::de::DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
@@ -254,7 +254,7 @@ fn if_readable<'de, D: serde::Deserializer<'de>, T: serde::de::DeserializeOwned>
     Ok(serde_json::from_value(value).ok())
 }
 
-/// A file that is no request that can be answered, and what could be read of it.
+/// A file that is no good request, and what could be read of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{error}")]
 pub struct Refused {
@@ -262,7 +262,7 @@ pub struct Refused {
     pub error: VerifyError,
     /// The document id, where the envelope could be read.
     pub document: Option<Digest>,
-    /// Whom it names, only where the signature held; of it, what could be read.
+    /// Whom it names, as far as it can be read; only where the signature held.
     pub facts: Option<Box<Facts>>,
 }
 
@@ -305,8 +305,8 @@ fn open(
     read_request(signed).map_err(|error| refused(error, facts_of(&envelope.payload)))
 }
 
-/// Of a payload whose signature held, and whose JSON rules were checked before that. Members of no
-/// concern here are skipped.
+/// The facts of a payload whose signature held and whose JSON rules were checked before. Other
+/// members are skipped.
 fn facts_of(payload: &[u8]) -> Option<Box<Facts>> {
     serde_json::from_slice(payload).ok().map(Box::new)
 }
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_of_another_kind_is_refused_although_its_signature_holds() {
+    fn a_document_of_another_kind_is_refused() {
         let checkpoint = key(1).sign(Kind::Checkpoint, b"{}".to_vec());
         let error =
             verify_signed::<Activation>(&checkpoint, &key(1).public()).map(Verified::into_inner);
@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_that_names_another_key_is_refused_although_its_signature_holds() {
+    fn a_document_naming_another_key_is_refused() {
         let mut envelope = key(1).sign(Kind::Checkpoint, b"{}".to_vec());
         envelope.key_id = key(2).key_id();
         let error = verify_with(&envelope, Kind::Checkpoint, &key(1).public());
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_the_shape_is_reported_before_a_weak_key_and_a_weak_key_before_the_members() {
+    fn faults_are_found_in_the_stated_sequence() {
         let mut weak = [0; 32];
         weak[0] = 1;
         let weak = confirmation(&weak);
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn members_are_looked_at_only_after_the_signature() {
+    fn members_are_read_after_the_signature() {
         let forged = confirmation(&key(2).public().bytes());
         assert_eq!(verify_request(&forged), Err(VerifyError::BadSignature));
         let signed = confirmation(&key(1).public().bytes());

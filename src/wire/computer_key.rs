@@ -5,11 +5,11 @@ use crate::licence::{ComputerId, Day, Identifier, LineError, LineKind, Plan, Val
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Version, key index, plan, three days, sequence, n.
+/// Bytes of version, key index, plan, three days, sequence and number of types.
 const HEAD_BYTES: usize = 12;
-/// Index of a licence type, and its count.
+/// Bytes of a licence type's index and its count.
 const LICENCE_BYTES: usize = 5;
-/// An Ed25519 signature.
+/// Bytes of an Ed25519 signature.
 const SIGNATURE_BYTES: usize = 64;
 /// Most lines: kinds 5 to 31.
 const MAX_LINES: usize = LineKind::MAX_COMPUTER_KEY_LINES as usize;
@@ -24,23 +24,23 @@ const NO_END: u16 = 0xFFFF;
 pub struct ComputerKey {
     /// Position of the signing key in the trust list's keys, from 0.
     pub key_index: u8,
-    /// On what grounds.
+    /// The grounds.
     pub plan: Plan,
     /// First day, last day, last day of use.
     pub validity: Validity,
     /// 1 to 65,535.
     pub sequence: u16,
-    /// Index of the licence type in the product's declared order, and its count: at most 65, each
-    /// index once.
+    /// Index of the licence type in the product's declared sequence, and its count: at most 65,
+    /// each index once.
     pub licences: Vec<(u8, u32)>,
 }
 
 /// Why a Computer Key was not written or not read. Lines count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ComputerKeyError {
-    /// The days are not in order, or only one of the last two is given.
+    /// The days do not rise, or only one of the last two is given.
     #[error("the days of a Computer Key must rise, the last two be both given or both absent")]
-    ValidityOrder,
+    DaysNotRising,
     /// The sequence is 0.
     #[error("sequence 0, 1 to 65535 are allowed")]
     Sequence,
@@ -139,7 +139,7 @@ impl ComputerKey {
         Ok(body)
     }
 
-    /// The bytes that are signed: the context, for whom, and [`ComputerKey::body`].
+    /// The bytes that are signed: the context, the owner, and [`ComputerKey::body`].
     ///
     /// # Errors
     /// [`ComputerKeyError`] for values that do not fit.
@@ -247,8 +247,8 @@ impl ComputerKey {
     }
 
     fn check(&self) -> Result<(), ComputerKeyError> {
-        if !self.validity.in_order() {
-            return Err(ComputerKeyError::ValidityOrder);
+        if !self.validity.is_rising() {
+            return Err(ComputerKeyError::DaysNotRising);
         }
         if self.sequence == 0 {
             return Err(ComputerKeyError::Sequence);
@@ -277,7 +277,7 @@ impl ComputerKey {
     fn days_of_grace(&self) -> Result<u16, ComputerKeyError> {
         match (self.validity.valid_until, self.validity.grace_until) {
             (Some(until), Some(grace)) => {
-                u16::try_from(grace.days_since(until)).map_err(|_| ComputerKeyError::ValidityOrder)
+                u16::try_from(grace.days_since(until)).map_err(|_| ComputerKeyError::DaysNotRising)
             }
             _ => Ok(0),
         }
@@ -288,8 +288,8 @@ fn lines_needed(licences: usize) -> usize {
     (HEAD_BYTES + licences * LICENCE_BYTES + SIGNATURE_BYTES).div_ceil(LINE_BYTES)
 }
 
-/// A misread line fits by chance most places of a long key: it is called misplaced where one of the
-/// lines typed has that place.
+/// A misread line fits most places of a long key by chance. It is called misplaced only where the
+/// typed lines have that place.
 fn read_line(text: &str, place: u8, lines: usize) -> Result<[u8; LINE_BYTES], ComputerKeyError> {
     let line = usize::from(place) + 1;
     code::read_line(text, LineKind::ComputerKey(place)).map_err(|fault| match fault {
@@ -444,7 +444,7 @@ mod tests {
                 ..key(1)
             }
             .body(),
-            Err(ComputerKeyError::ValidityOrder)
+            Err(ComputerKeyError::DaysNotRising)
         );
     }
 
@@ -520,7 +520,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_bytes_under_right_check_characters_are_refused() {
+    fn hostile_bytes_with_good_checks_are_refused() {
         assert_eq!(
             changed(0, &[2]),
             Err(ComputerKeyError::Version { found: 2 })
@@ -529,7 +529,7 @@ mod tests {
         assert_eq!(changed(3, &[0xFF, 0xFF]), Err(ComputerKeyError::Day));
         assert_eq!(changed(5, &[0xFF, 0xFF]), Err(ComputerKeyError::Day));
         assert_eq!(changed(5, &[0xFF, 0xFE]), Err(ComputerKeyError::Day));
-        assert_eq!(changed(5, &[0, 1]), Err(ComputerKeyError::ValidityOrder));
+        assert_eq!(changed(5, &[0, 1]), Err(ComputerKeyError::DaysNotRising));
         assert_eq!(changed(9, &[0, 0]), Err(ComputerKeyError::Sequence));
         assert_eq!(changed(81, &[1]), Err(ComputerKeyError::Padding));
         assert_eq!(changed(89, &[1]), Err(ComputerKeyError::Padding));

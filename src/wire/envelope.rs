@@ -1,6 +1,6 @@
 //! The DSSE v1 envelope with exactly one signature (PROTOCOL section 2).
 
-use super::error::{Shown, WireError};
+use super::error::{Excerpt, WireError};
 use super::field::Field;
 use super::hash::{key_id, sha256};
 use super::json::{self, Object};
@@ -63,8 +63,7 @@ impl Envelope {
         Self::read_with_payload(file_bytes).map(|(envelope, _)| envelope)
     }
 
-    /// As [`Self::read`], with the payload's members, so that who needs them does not read them
-    /// again.
+    /// As [`Self::read`]; gives the payload's members too, so that nobody reads them twice.
     ///
     /// # Errors
     /// As [`Self::read`].
@@ -86,7 +85,7 @@ impl Envelope {
                 .into_iter()
                 .next()
                 .ok_or_else(|| WireError::Count {
-                    member: Shown::new("signatures"),
+                    member: Excerpt::new("signatures"),
                     found: 0,
                     from: 1,
                     to: 1,
@@ -122,15 +121,15 @@ impl Envelope {
     /// [`WireError::UnsupportedVersion`] for another version of a known kind,
     /// [`WireError::UnknownType`] for anything else.
     pub fn kind(&self) -> Result<Kind, WireError> {
-        let found = || Shown::new(&self.payload_type);
+        let found = || Excerpt::new(&self.payload_type);
         Kind::from_payload_type(&self.payload_type).map_err(|fault| match fault {
             KindError::Version => WireError::UnsupportedVersion { found: found() },
             KindError::Unknown => WireError::UnknownType { found: found() },
         })
     }
 
-    /// The raw `device_key` that a request carries, by which its signature is verified: the only
-    /// member used before that.
+    /// The raw `device_key` that a request carries. It verifies the request's signature, and is the
+    /// only member used before that.
     ///
     /// # Errors
     /// [`WireError::NotARequest`]; else a fault of shape: no readable key of 32 bytes, or a `keyid`

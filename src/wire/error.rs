@@ -1,8 +1,8 @@
 //! Why bytes are no document: one variant a defect, with what was found and what is allowed.
 
+pub use super::excerpt::Excerpt;
 use super::kind::Kind;
 pub use super::qr_fault::QrFault;
-pub use super::shown::Shown;
 use crate::licence::day::DayError;
 use crate::licence::id::IdError;
 use crate::licence::identifier::{IdentifierError, TextError};
@@ -31,7 +31,7 @@ pub enum WireError {
     #[error("the type `{found}`, which is no keyspool document")]
     UnknownType {
         /// The type found.
-        found: Shown,
+        found: Excerpt,
     },
     /// A document of the signer where a request belongs.
     #[error("a document of kind {found}, where a request of a device belongs")]
@@ -49,7 +49,7 @@ pub enum WireError {
     #[error("`{found}`, of another version than 1")]
     UnsupportedVersion {
         /// The type, or the beginning of the QR text.
-        found: Shown,
+        found: Excerpt,
     },
     /// Parts of a split QR text are not there yet.
     #[error("{} of {count} parts are missing", missing.len())]
@@ -99,7 +99,7 @@ pub enum WireError {
     #[error("the member `{name}` twice in one object")]
     RepeatedMember {
         /// The name after unescaping.
-        name: Shown,
+        name: Excerpt,
     },
     /// A number with a sign, a fraction or an exponent, or over 2^64 - 1.
     #[error("a number that is no plain integer from 0 to 9007199254740991")]
@@ -124,25 +124,25 @@ pub enum WireError {
     #[error("the member `{member}` is missing")]
     MissingMember {
         /// Its path.
-        member: Shown,
+        member: Excerpt,
     },
     /// A member that this page does not name, in an envelope or a request.
     #[error("the member `{member}`, which this document does not have")]
     UnknownMember {
         /// Its path.
-        member: Shown,
+        member: Excerpt,
     },
     /// `critical` names a member that this program does not know.
     #[error("the critical member `{member}` is not known to this program")]
     UnknownCritical {
         /// The name.
-        member: Shown,
+        member: Excerpt,
     },
     /// A value of another JSON type.
     #[error("`{member}` is {found}, {allowed} is allowed")]
     WrongType {
         /// The member's path.
-        member: Shown,
+        member: Excerpt,
         /// What it is.
         found: &'static str,
         /// What it must be.
@@ -152,7 +152,7 @@ pub enum WireError {
     #[error("`{member}`: {fault}")]
     Identifier {
         /// The member's path.
-        member: Shown,
+        member: Excerpt,
         /// The broken rule.
         fault: IdentifierError,
     },
@@ -160,7 +160,7 @@ pub enum WireError {
     #[error("`{member}`: {fault}")]
     Text {
         /// The member's path.
-        member: Shown,
+        member: Excerpt,
         /// The broken rule.
         fault: TextError,
     },
@@ -168,7 +168,7 @@ pub enum WireError {
     #[error("`{member}`: {fault}")]
     Id {
         /// The member's path.
-        member: Shown,
+        member: Excerpt,
         /// The broken rule.
         fault: IdError,
     },
@@ -176,7 +176,7 @@ pub enum WireError {
     #[error("`{member}`: {fault}")]
     Day {
         /// The member's path.
-        member: Shown,
+        member: Excerpt,
         /// The broken rule.
         fault: DayError,
     },
@@ -184,7 +184,7 @@ pub enum WireError {
     #[error("`{member}`: {fault}")]
     Code {
         /// The member's path.
-        member: Shown,
+        member: Excerpt,
         /// The broken rule.
         fault: LineError,
     },
@@ -192,19 +192,19 @@ pub enum WireError {
     #[error("`{member}`: a code in documents stands as five groups of five, in upper case")]
     CodeForm {
         /// The member's path.
-        member: Shown,
+        member: Excerpt,
     },
     /// Not base64 in its one canonical spelling.
     #[error("`{member}` is no canonical base64 with padding")]
     Base64 {
         /// The member's path.
-        member: Shown,
+        member: Excerpt,
     },
     /// A binary value of another length.
     #[error("`{member}` has {found} bytes, {allowed} are allowed")]
     Length {
         /// The member's path.
-        member: Shown,
+        member: Excerpt,
         /// Bytes found.
         found: usize,
         /// Bytes allowed.
@@ -214,9 +214,9 @@ pub enum WireError {
     #[error("`{member}` is `{found}`, {allowed} are allowed")]
     Word {
         /// The member's path.
-        member: Shown,
+        member: Excerpt,
         /// The word found.
-        found: Shown,
+        found: Excerpt,
         /// The words allowed.
         allowed: String,
     },
@@ -224,7 +224,7 @@ pub enum WireError {
     #[error("`{member}` is {found}, {from} to {to} are allowed")]
     Range {
         /// The member's path.
-        member: Shown,
+        member: Excerpt,
         /// The number found.
         found: u64,
         /// Smallest allowed.
@@ -236,7 +236,7 @@ pub enum WireError {
     #[error("`{member}` holds {found}, {from} to {to} are allowed")]
     Count {
         /// The member's path.
-        member: Shown,
+        member: Excerpt,
         /// Number found.
         found: usize,
         /// Fewest allowed.
@@ -256,9 +256,9 @@ pub enum WireError {
     #[error("`{member}` is `{found}`, lower-case words joined by `-` are allowed")]
     CodeWords {
         /// The member's path.
-        member: Shown,
+        member: Excerpt,
         /// What was found.
-        found: Shown,
+        found: Excerpt,
     },
     /// A key id that is not that of the key beside it.
     #[error("the key id {found}, where the key's is {expected}")]
@@ -279,16 +279,16 @@ pub enum WireError {
     /// One of `fingerprint` and `fingerprint_min_match` without the other.
     #[error("one of `fingerprint` and `fingerprint_min_match` without the other")]
     FingerprintAlone,
-    /// `valid_from`, `valid_until` and `grace_until` out of order, or only one of the last two
+    /// `valid_from`, `valid_until` and `grace_until` do not rise, or only one of the last two
     /// null.
     #[error(
         "`valid_from`, `valid_until` and `grace_until` must rise, the last two be both dates or \
             both null"
     )]
-    ValidityOrder,
+    DaysNotRising,
     /// `notify_days` does not fall strictly.
     #[error("`notify_days` must fall strictly, {later} follows {earlier}")]
-    NotifyDaysOrder {
+    NotifyDaysNotFalling {
         /// The value before.
         earlier: u16,
         /// The value that is not smaller.
@@ -319,21 +319,6 @@ impl WireError {
             Self::UnsupportedVersion { .. } => "unsupported-version",
             Self::PartsMissing { .. } => "parts-missing",
             _ => "malformed",
-        }
-    }
-
-    /// Whether more bytes at the end could mend it: the file may still be being copied.
-    ///
-    /// Every prefix of a good envelope gives such a fault. A prefix of a good QR text need not: cut
-    /// inside a base45 group its last byte is wrong, and any fault may follow. In a text file,
-    /// treat a fault of the last line as one that more bytes could mend where neither CR nor LF
-    /// ends that line.
-    #[must_use]
-    pub fn ends_early(&self) -> bool {
-        match self {
-            Self::EndsEarly { .. } | Self::PartsMissing { .. } => true,
-            Self::Qr(fault) => fault.ends_early(),
-            _ => false,
         }
     }
 

@@ -1,8 +1,8 @@
 //! Vendor data under `extensions` (PROTOCOL section 2): at most 16 members, 4 KiB, no null at any
 //! depth.
 
-use super::error::{Shown, WireError};
-use super::json::{self, Object};
+use super::error::{Excerpt, WireError};
+use super::json::Object;
 use alloc::string::String;
 
 /// Most members of the outermost object.
@@ -10,20 +10,16 @@ pub const MAX_MEMBERS: usize = 16;
 /// Most bytes, counted over the object's compact JSON text.
 pub const MAX_BYTES: usize = 4 * 1024;
 
-/// Checks vendor data that is to be written, and gives the compact JSON text that documents hold.
+/// Checks vendor data, and gives the compact JSON text that documents hold.
 ///
 /// # Errors
 /// [`WireError`] with the broken rule.
-pub fn read(text: &str) -> Result<String, WireError> {
-    from_object(&json::read_object(text.as_bytes())?)
-}
-
-pub(super) fn from_object(object: &Object) -> Result<String, WireError> {
-    let member = Shown::new("extensions");
-    if object.len() > MAX_MEMBERS {
+pub(super) fn read(object: &Object) -> Result<String, WireError> {
+    let member = Excerpt::new("extensions");
+    if object.count() > MAX_MEMBERS {
         return Err(WireError::Count {
             member,
-            found: object.len(),
+            found: object.count(),
             from: 0,
             to: MAX_MEMBERS,
         });

@@ -1,6 +1,6 @@
-//! Typed values out of JSON: one value, read as what the protocol says that it is.
+//! One value of a document, read as what the protocol says that it is.
 
-use super::error::{Shown, WireError};
+use super::error::{Excerpt, WireError};
 use super::json::{Object, Value};
 use crate::licence::code::{self, LINE_BYTES};
 use crate::licence::id::Hex;
@@ -11,8 +11,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use data_encoding::BASE64;
 
-/// A path by which messages name a member. Most stand in the outermost object, under a name of the
-/// protocol.
+/// The path by which messages name a member. For most it is a name of the protocol.
 pub(super) type Path = Cow<'static, str>;
 
 /// One value and the path by which messages name it.
@@ -28,7 +27,7 @@ impl Field {
             .get(name)
             .cloned()
             .ok_or_else(|| WireError::MissingMember {
-                member: Shown::new(name),
+                member: Excerpt::new(name),
             })?;
         Ok(Self {
             path: name.to_owned().into(),
@@ -37,8 +36,8 @@ impl Field {
     }
 
     /// The member's path, as messages show it.
-    pub(super) fn member(&self) -> Shown {
-        Shown::new(&self.path)
+    pub(super) fn member(&self) -> Excerpt {
+        Excerpt::new(&self.path)
     }
 
     fn wrong_type(&self, allowed: &'static str) -> WireError {
@@ -65,11 +64,11 @@ impl Field {
         }
     }
 
-    /// A string that `read` makes a value of; `fault` says in which variant its error stands.
+    /// A string that `read` turns into a value; `fault` wraps the error of `read`.
     fn parsed<T, E>(
         &self,
         read: impl FnOnce(&str) -> Result<T, E>,
-        fault: impl FnOnce(Shown, E) -> WireError,
+        fault: impl FnOnce(Excerpt, E) -> WireError,
     ) -> Result<T, WireError> {
         match &self.value {
             Value::Text(text) => read(text).map_err(|error| fault(self.member(), error)),
@@ -227,7 +226,7 @@ impl Field {
                 let words: Vec<&str> = all.iter().map(|value| word(*value)).collect();
                 WireError::Word {
                     member: self.member(),
-                    found: Shown::new(found),
+                    found: Excerpt::new(found),
                     allowed: words.join(", "),
                 }
             })
@@ -250,7 +249,7 @@ impl Field {
     ) -> Result<C, WireError> {
         let path = self.path.clone();
         let object = self.object()?;
-        check_count(&path, object.len(), from, to)?;
+        check_count(&path, object.count(), from, to)?;
         let pairs = object.into_members().into_iter().map(|(name, value)| {
             let field = Self {
                 path: alloc::format!("{path}.{name}").into(),
@@ -305,7 +304,7 @@ fn check_count(path: &str, found: usize, from: usize, to: usize) -> Result<(), W
         return Ok(());
     }
     Err(WireError::Count {
-        member: Shown::new(path),
+        member: Excerpt::new(path),
         found,
         from,
         to,

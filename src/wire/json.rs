@@ -1,11 +1,11 @@
-//! Strict JSON (PROTOCOL section 2): one visitor checks a whole document and gives a small tree,
-//! which every typed reader reads.
+//! Strict JSON (PROTOCOL section 2): one visitor checks a whole document and gives a small tree.
+//! The readers of documents read that tree.
 //!
 //! RFC 8259 only, UTF-8 without byte order mark, no repeated names after unescaping, 16 levels at
 //! most, numbers `0` or `[1-9][0-9]*` up to 2^53 - 1. `null` is left to the readers, which know
 //! where it is allowed.
 
-use super::error::{Shown, WireError};
+use super::error::{Excerpt, WireError};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -36,7 +36,7 @@ pub enum Value {
     Object(Object),
 }
 
-/// A JSON object: members in the order of the text, each name once.
+/// A JSON object: members in the sequence of the text, each name once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Object(Vec<(String, Value)>);
 
@@ -144,13 +144,7 @@ impl Object {
             .map(|(_, value)| value)
     }
 
-    /// Members in the order of the text.
-    #[must_use]
-    pub fn members(&self) -> &[(String, Value)] {
-        &self.0
-    }
-
-    /// Members in the order of the text.
+    /// Members in the sequence of the text.
     #[must_use]
     pub fn into_members(self) -> Vec<(String, Value)> {
         self.0
@@ -158,14 +152,8 @@ impl Object {
 
     /// Number of members.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.0.len()
-    }
-
-    /// Whether it has no members.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     /// Whether it holds `null` at any depth.
@@ -174,7 +162,7 @@ impl Object {
         self.0.iter().any(|(_, value)| value.holds_null())
     }
 
-    /// The object as compact JSON text, members in their order.
+    /// The object as compact JSON text, members in their sequence.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut out = String::new();
@@ -245,7 +233,7 @@ pub(crate) fn write_display(value: &impl fmt::Display, out: &mut String) {
     let _ = fmt::Write::write_fmt(out, format_args!("{value}"));
 }
 
-/// Reads one value; keeps the first fault, which serde's own errors could only hold as text.
+/// Reads one value and keeps the first fault: serde's own errors hold only text.
 struct Reader<'f> {
     /// Objects and arrays around the value.
     depth: usize,
@@ -334,17 +322,17 @@ impl<'de> Visitor<'de> for Reader<'_> {
         }
         match repeated_name(&object) {
             Some(name) => Err(self.fail(WireError::RepeatedMember {
-                name: Shown::new(name),
+                name: Excerpt::new(name),
             })),
             None => Ok(Value::Object(Object(object))),
         }
     }
 }
 
-/// Members that are compared each with each: as many as documents have.
+/// Up to this many members are compared each with each. Documents of ours have fewer.
 const FEW_MEMBERS: usize = 24;
 
-/// A name that stands twice. Sorted where they are many, so that thousands of hostile members do
+/// A name that stands twice. Many names are sorted first, so that thousands of hostile members do
 /// not cost their square.
 fn repeated_name(members: &[(String, Value)]) -> Option<&str> {
     if members.len() <= FEW_MEMBERS {
@@ -384,7 +372,7 @@ mod tests {
     use alloc::format;
 
     #[test]
-    fn sixteen_levels_are_read_and_seventeen_are_not() {
+    fn seventeen_levels_are_refused() {
         let nested = |levels: usize| {
             format!(
                 "{{\"a\":{}{}}}",
@@ -416,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_name_is_found_among_few_and_among_many() {
+    fn repeated_names_are_found_among_many() {
         for count in [2, FEW_MEMBERS, FEW_MEMBERS + 1, 2_000] {
             let names: Vec<String> = (0..count)
                 .map(|number| format!("\"n{number}\":0"))
@@ -430,7 +418,7 @@ mod tests {
             assert_eq!(
                 check(again.as_bytes()),
                 Err(WireError::RepeatedMember {
-                    name: Shown::new("n1")
+                    name: Excerpt::new("n1")
                 }),
                 "{count}"
             );
@@ -475,9 +463,9 @@ mod tests {
     }
 
     #[test]
-    fn names_are_compared_after_unescaping_at_every_depth() {
+    fn names_are_compared_after_unescaping() {
         let repeated = Err(WireError::RepeatedMember {
-            name: Shown::new("a"),
+            name: Excerpt::new("a"),
         });
         assert_eq!(check(br#"{"a":1,"\u0061":2}"#), repeated);
         assert_eq!(check(br#"{"b":[{"c":{"a":1,"b":2,"a":1}}]}"#), repeated);

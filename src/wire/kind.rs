@@ -13,13 +13,13 @@ pub enum Kind {
     Confirmation,
     /// Signer to device: what a system may use.
     Activation,
-    /// Signer to device and people: what came of a deactivation.
+    /// Signer to device and people: where the licences of a deactivation went.
     Receipt,
-    /// Signer to people: why a file was not answered.
+    /// Signer to people: why a file has no answer.
     Refusal,
     /// Signer to device: which keys sign.
     TrustList,
-    /// Signer to people: what a batch answered.
+    /// Signer to people: what became of a batch.
     Manifest,
     /// Signer to people, and back as a witness: a place in the history.
     Checkpoint,

@@ -1,7 +1,7 @@
 //! The members of an object: each is taken once, by name, and what is left over is judged at the
 //! end.
 
-use super::error::{Shown, WireError};
+use super::error::{Excerpt, WireError};
 use super::field::{Field, Path};
 use super::json::{Object, Value};
 use alloc::borrow::Cow;
@@ -63,7 +63,7 @@ impl Members {
         match self.take(name) {
             Some(field) => read(field),
             None => Err(WireError::MissingMember {
-                member: Shown::new(&self.path_of(name)),
+                member: Excerpt::new(&self.path_of(name)),
             }),
         }
     }
@@ -81,7 +81,7 @@ impl Members {
     pub(super) fn refuse_the_rest(self) -> Result<(), WireError> {
         match self.left.first() {
             Some((name, _)) => Err(WireError::UnknownMember {
-                member: Shown::new(&self.path_of(name)),
+                member: Excerpt::new(&self.path_of(name)),
             }),
             None => Ok(()),
         }
@@ -97,7 +97,7 @@ impl Members {
             .find(|name| !self.known.contains(&name.as_str()))
         {
             Some(name) => Err(WireError::UnknownCritical {
-                member: Shown::new(name),
+                member: Excerpt::new(name),
             }),
             None => Ok(()),
         }

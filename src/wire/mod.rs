@@ -1,14 +1,15 @@
 //! Tier 1: documents to bytes and back. No keys, no rules, no files.
 //!
-//! [`envelope`] and [`qr`] give an [`Envelope`] whose shape holds; `seal` verifies it; [`request`]
-//! and [`response`] then read its payload. What follows is the protocol, which this code cites by
-//! section.
+//! [`envelope`] and [`qr`] give an [`Envelope`] of the right shape, `seal` verifies it, then
+//! [`request`] and [`response`] read its payload. The protocol follows; the code cites its
+//! sections.
 #![doc = include_str!("PROTOCOL.md")]
 
 mod base45;
 pub mod computer_key;
 pub mod envelope;
 pub mod error;
+mod excerpt;
 pub mod extensions;
 mod field;
 pub mod hash;
@@ -22,7 +23,6 @@ mod qr_line;
 mod qr_part;
 pub mod request;
 pub mod response;
-mod shown;
 mod text;
 
 pub use computer_key::ComputerKey;

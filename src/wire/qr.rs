@@ -5,7 +5,7 @@
 
 use super::base45;
 use super::envelope::{Envelope, MAX_ENVELOPE_BYTES, MAX_PAYLOAD_BYTES};
-use super::error::{QrFault, Shown, WireError};
+use super::error::{Excerpt, QrFault, WireError};
 use super::kind::Kind;
 use super::qr_line::{WHOLE, check_version};
 use crate::licence::id::Hex;
@@ -48,8 +48,8 @@ pub fn text_of(envelope: &Envelope) -> Result<String, QrError> {
     write(envelope, &mut Deflater::new().0)
 }
 
-/// The memory that deflating takes, about 320 KiB. To get it takes longer than to deflate a
-/// payload: whoever writes many texts keeps it from one to the next.
+/// The memory that deflating takes, about 320 KiB. Taking it costs more time than deflating a
+/// payload, so that one deflater serves many texts.
 pub struct Deflater(CompressorOxide);
 
 impl Default for Deflater {
@@ -67,7 +67,7 @@ impl Deflater {
         )))
     }
 
-    /// As [`text_of`], the same text whatever was written before.
+    /// As [`text_of`]. What was written before changes nothing.
     ///
     /// # Errors
     /// Those of [`text_of`].
@@ -77,7 +77,7 @@ impl Deflater {
     }
 }
 
-/// The text, with a compressor that is new or reset.
+/// The QR text. The compressor must be new or reset.
 fn write(envelope: &Envelope, compressor: &mut CompressorOxide) -> Result<String, QrError> {
     let place = envelope
         .kind()
@@ -85,12 +85,12 @@ fn write(envelope: &Envelope, compressor: &mut CompressorOxide) -> Result<String
         .and_then(|kind| KINDS.iter().position(|known| *known == kind));
     let number = place.and_then(|place| u8::try_from(place + 1).ok());
     let number = number.ok_or_else(|| QrError::Kind {
-        found: Shown::new(&envelope.payload_type),
+        found: Excerpt::new(&envelope.payload_type),
     })?;
     let mut frame = vec![number];
     frame.extend_from_slice(&envelope.key_id.0);
     frame.extend_from_slice(&envelope.signature);
-    // Invariant: what ends with `Finish` into a sink that takes all is a whole stream.
+    // Invariant: `Finish` into a sink that takes everything gives a whole stream.
     compress_to_output(compressor, &envelope.payload, TDEFLFlush::Finish, |bytes| {
         frame.extend_from_slice(bytes);
         true
@@ -112,7 +112,7 @@ pub fn read_text(text: &str) -> Result<Envelope, WireError> {
     }
     check_version(text)?;
     let digits = text.strip_prefix(WHOLE).ok_or_else(|| QrFault::NotQrText {
-        found: Shown::new(text),
+        found: Excerpt::new(text),
     })?;
     let frame = base45::decode(digits)?;
     read_frame(&frame)
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deflater_writes_the_same_whatever_it_wrote_before() {
+    fn a_deflater_keeps_nothing_between_texts() {
         let mut kept = Deflater::new();
         let most: String = (0_u32..)
             .map(|n| n.wrapping_mul(n).to_string())
@@ -245,7 +245,7 @@ mod tests {
             assert_eq!(
                 text_of(&envelope),
                 Err(QrError::Kind {
-                    found: Shown::new(&kind.payload_type())
+                    found: Excerpt::new(&kind.payload_type())
                 })
             );
         }
@@ -295,10 +295,10 @@ mod tests {
     }
 
     #[test]
-    fn other_versions_and_other_texts_are_told_apart() {
+    fn other_versions_and_texts_are_told_apart() {
         for digit in ['0', '2', '9'] {
             let unsupported = Err(WireError::UnsupportedVersion {
-                found: Shown::new(&alloc::format!("KS{digit}")),
+                found: Excerpt::new(&alloc::format!("KS{digit}")),
             });
             assert_eq!(read_text(&alloc::format!("KS{digit}:ABC")), unsupported);
         }
@@ -315,7 +315,7 @@ mod tests {
             assert_eq!(
                 read_text(text),
                 Err(QrFault::NotQrText {
-                    found: Shown::new(text)
+                    found: Excerpt::new(text)
                 }
                 .into())
             );

@@ -1,7 +1,7 @@
 //! Why a document is not written as QR text, and why text is no QR text (PROTOCOL section 7): one
 //! variant a defect.
 
-use super::shown::Shown;
+use super::excerpt::Excerpt;
 
 /// Why a document is not written as QR text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -10,7 +10,7 @@ pub enum QrError {
     #[error("`{found}`, which does not travel as a QR code")]
     Kind {
         /// The payload type found.
-        found: Shown,
+        found: Excerpt,
     },
     /// The text does not fit in 32 parts.
     #[error("{found} characters, QR codes hold at most {allowed}")]
@@ -24,7 +24,7 @@ pub enum QrError {
     #[error("`{found}`, which is no QR text of a document")]
     NotQrText {
         /// The text's beginning.
-        found: Shown,
+        found: Excerpt,
     },
 }
 
@@ -35,7 +35,7 @@ pub enum QrFault {
     #[error("`{found}`, where QR text begins with `KS1:` or, for a part, with `KS1-`")]
     NotQrText {
         /// The text's beginning.
-        found: Shown,
+        found: Excerpt,
     },
     /// A character that base45 does not have.
     #[error("the character U+{found:04X}, which base45 does not have")]
@@ -81,7 +81,7 @@ pub enum QrFault {
     #[error("`{found}`, where a part begins with `KS1-<number>-<count>-<8 hex digits>:`")]
     PartHead {
         /// The part's beginning.
-        found: Shown,
+        found: Excerpt,
     },
     /// A part's number or its count is out of range.
     #[error("part {index} of {count}, where there are 2 to 32 parts, counted from 1")]
@@ -109,9 +109,9 @@ pub enum QrFault {
     #[error("a part of the set {found}, where parts of {expected} are collected")]
     PartOfAnother {
         /// Its tag.
-        found: Shown,
+        found: Excerpt,
         /// The set's tag.
-        expected: Shown,
+        expected: Excerpt,
     },
     /// Two different parts of one number: the set is void.
     #[error("two different parts {index} of one set")]
@@ -131,25 +131,8 @@ pub enum QrFault {
     #[error("the joined text has the tag {found}, the parts say {expected}")]
     PartsTag {
         /// The joined text's tag.
-        found: Shown,
+        found: Excerpt,
         /// The tag of the parts.
-        expected: Shown,
+        expected: Excerpt,
     },
-}
-
-impl QrFault {
-    /// Whether more characters at the end could mend it.
-    pub(super) fn ends_early(&self) -> bool {
-        match self {
-            Self::Base45Length { .. }
-            | Self::Base45Value { allowed: 255, .. }
-            | Self::FrameShort { .. }
-            | Self::DeflateEndsEarly
-            | Self::PartHead { .. }
-            | Self::PartEdge { .. }
-            | Self::PartsTag { .. } => true,
-            Self::NotQrText { found } => found.begins("KS1"),
-            _ => false,
-        }
-    }
 }

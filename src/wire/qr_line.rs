@@ -1,6 +1,6 @@
 //! The lines of text that hold QR texts, and how a QR text begins (PROTOCOL section 7).
 
-use super::error::{Shown, WireError};
+use super::error::{Excerpt, WireError};
 
 /// How the text of a whole document begins.
 pub(super) const WHOLE: &str = "KS1:";
@@ -13,8 +13,8 @@ pub fn is_qr_text(text: &[u8]) -> bool {
     matches!(text, [b'K', b'S', b'0'..=b'9', ..])
 }
 
-/// Text files hold one QR text a line: only CR and LF end a line, spaces belong to it, empty lines
-/// are skipped.
+/// The lines of a text file, which holds one QR text a line. Only CR and LF end a line, spaces
+/// belong to it, empty lines are skipped.
 pub fn lines_of(text_file: &str) -> impl Iterator<Item = &str> {
     text_file
         .split(['\r', '\n'])
@@ -26,7 +26,7 @@ pub(super) fn check_version(text: &str) -> Result<(), WireError> {
     match text.strip_prefix("KS").and_then(|rest| rest.chars().next()) {
         Some(digit) if digit.is_ascii_digit() && digit != '1' => {
             Err(WireError::UnsupportedVersion {
-                found: Shown::new(text.get(..3).unwrap_or_default()),
+                found: Excerpt::new(text.get(..3).unwrap_or_default()),
             })
         }
         _ => Ok(()),

@@ -1,7 +1,7 @@
 //! QR texts that are split over several codes (PROTOCOL section 7):
 //! `KS1-<i>-<n>-<tag>:<characters>`.
 
-use super::error::{QrFault, Shown, WireError};
+use super::error::{Excerpt, QrFault, WireError};
 use super::hash::sha256;
 use super::qr_fault::QrError;
 use super::qr_line::{PART, WHOLE, check_version};
@@ -31,13 +31,13 @@ pub struct Part {
     pub characters: String,
 }
 
-/// Parts of one text, collected in any order and with repeats.
+/// Parts of one text, collected in any sequence and with repeats.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PartSet {
     /// Tag and count, from the first part on.
     known: Option<([u8; 8], u8)>,
     parts: BTreeMap<u8, String>,
-    /// Two different parts of one number came, or two counts: nothing of the set can be trusted.
+    /// Set once two parts of one number differ, or two counts: nothing of the set can be trusted.
     void: Option<QrFault>,
 }
 
@@ -49,7 +49,7 @@ pub struct PartSet {
 pub fn parts_of(text: &str) -> Result<Vec<String>, QrError> {
     if !text.starts_with(WHOLE) || !text.is_ascii() {
         return Err(QrError::NotQrText {
-            found: Shown::new(text),
+            found: Excerpt::new(text),
         });
     }
     if text.len() <= MAX_WHOLE_CHARACTERS {
@@ -77,10 +77,10 @@ pub fn parts_of(text: &str) -> Result<Vec<String>, QrError> {
 pub fn read_part(text: &str) -> Result<Part, WireError> {
     check_version(text)?;
     let fault = || QrFault::PartHead {
-        found: Shown::new(text),
+        found: Excerpt::new(text),
     };
     let rest = text.strip_prefix(PART).ok_or_else(|| QrFault::NotQrText {
-        found: Shown::new(text),
+        found: Excerpt::new(text),
     })?;
     let (head, characters) = rest.split_once(':').ok_or_else(fault)?;
     let mut fields = head.split('-');
@@ -110,12 +110,6 @@ pub fn read_part(text: &str) -> Result<Part, WireError> {
 }
 
 impl PartSet {
-    /// An empty set; the first part says of which text.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// Adds a part; the same part again changes nothing.
     ///
     /// # Errors
@@ -126,8 +120,8 @@ impl PartSet {
         let (tag, count) = *self.known.get_or_insert((part.tag, part.count));
         if tag != part.tag {
             let (found, expected) = (
-                Shown::new(&tag_text(&part.tag)),
-                Shown::new(&tag_text(&tag)),
+                Excerpt::new(&tag_text(&part.tag)),
+                Excerpt::new(&tag_text(&tag)),
             );
             return Err(QrFault::PartOfAnother { found, expected }.into());
         }
@@ -170,7 +164,10 @@ impl PartSet {
         let text: String = self.parts.values().map(String::as_str).collect();
         let found = tag_of(&text);
         if found != tag {
-            let (found, expected) = (Shown::new(&tag_text(&found)), Shown::new(&tag_text(&tag)));
+            let (found, expected) = (
+                Excerpt::new(&tag_text(&found)),
+                Excerpt::new(&tag_text(&tag)),
+            );
             return Err(QrFault::PartsTag { found, expected }.into());
         }
         Ok(text)
@@ -267,7 +264,7 @@ mod tests {
     fn every_length_is_split_and_joined_again() {
         assert_eq!(parts_of(&text(1_200)), Ok(vec![text(1_200)]));
         for characters in (1_201..2_500).chain([9_999, 20_000, 37_000, 37_600]) {
-            let mut set = PartSet::new();
+            let mut set = PartSet::default();
             for part in parts(characters).into_iter().rev() {
                 set.add(part.clone()).expect("a part of the set");
                 set.add(part).expect("the same part again");
@@ -292,7 +289,7 @@ mod tests {
 
     #[test]
     fn missing_parts_are_named() {
-        let mut set = PartSet::new();
+        let mut set = PartSet::default();
         assert_eq!(
             set.join(),
             Err(WireError::PartsMissing {
@@ -312,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn two_different_parts_of_one_number_or_two_counts_void_the_set_for_good() {
+    fn contradicting_parts_void_the_set() {
         let good = parts(2_000);
         let counts = || QrFault::PartsCount {
             found: 3,
@@ -342,7 +339,7 @@ mod tests {
                 counts(),
             ),
         ] {
-            let mut set = PartSet::new();
+            let mut set = PartSet::default();
             set.add(good[0].clone()).expect("a part of the set");
             let void = Err(WireError::from(fault));
             assert_eq!(set.add(other), void);
@@ -354,7 +351,7 @@ mod tests {
     #[test]
     fn a_part_of_another_set_changes_nothing() {
         let (good, other) = (parts(2_000), parts(2_001));
-        let mut set = PartSet::new();
+        let mut set = PartSet::default();
         set.add(good[0].clone()).expect("a part of the set");
         assert!(matches!(
             set.add(other[1].clone()),
@@ -366,7 +363,7 @@ mod tests {
 
     #[test]
     fn the_tag_names_the_whole_text() {
-        let mut set = PartSet::new();
+        let mut set = PartSet::default();
         for (i, part) in parts(2_000).into_iter().enumerate() {
             let characters = if i == 0 {
                 part.characters.replace("D1", "D2")
@@ -407,7 +404,7 @@ mod tests {
             assert_eq!(
                 read_part(head),
                 Err(QrFault::PartHead {
-                    found: Shown::new(head)
+                    found: Excerpt::new(head)
                 }
                 .into())
             );
@@ -420,13 +417,13 @@ mod tests {
         assert_eq!(
             supported,
             Err(WireError::UnsupportedVersion {
-                found: Shown::new("KS3")
+                found: Excerpt::new("KS3")
             })
         );
     }
 
     #[test]
-    fn parts_neither_begin_nor_end_with_a_space_and_are_bounded() {
+    fn parts_have_no_spaces_at_their_edges() {
         for characters in ["", " A", "A "] {
             let part = read_part(&alloc::format!("KS1-2-2-00FFAA99:{characters}"));
             assert_eq!(part, Err(QrFault::PartEdge { index: 2 }.into()));

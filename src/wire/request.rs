@@ -10,6 +10,7 @@ use super::kind::Kind;
 use super::members::Members;
 use super::text::{ObjectText, array};
 use crate::licence::code::{LINE_BYTES, write_line};
+use crate::licence::identifier::MAX_NAME_CHARACTERS;
 use crate::licence::{
     ComputerId, Counts, FingerprintValue, Identifier, LicenceKeyId, LineKind, Moment, Ulid,
 };
@@ -26,12 +27,10 @@ pub const MAX_COMPONENTS: usize = 16;
 pub const MAX_TYPES: usize = 64;
 /// Largest count of one licence type in a need.
 pub const MAX_NEED: u64 = 1_000_000;
-/// Longest `computer_name`, in Unicode scalar values.
-pub const MAX_NAME: usize = 128;
 /// Longest `product_version` and `serial`, in Unicode scalar values.
 pub const MAX_SHORT_TEXT: usize = 64;
 
-/// A well-formed request. That its signature holds is said by `seal::Verified<Request>`.
+/// A well-formed request. `seal::Verified<Request>` says that its signature holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// The customer it speaks for.
@@ -48,10 +47,9 @@ pub struct Request {
     pub created_at: Moment,
     /// The newest checkpoint envelope that the device has verified, as JSON text; unverified.
     pub witness: Option<Vec<u8>>,
-    /// Vendor data as compact JSON text, as [`extensions::read`] gives it: at most 16 members, 4
-    /// KiB.
+    /// Vendor data as compact JSON text: at most 16 members, 4 KiB.
     pub extensions: Option<String>,
-    /// What is asked.
+    /// What it asks for.
     pub body: RequestBody,
 }
 
@@ -187,7 +185,7 @@ impl Request {
         )
     }
 
-    /// As [`Self::read`], where the payload's members were read already.
+    /// As [`Self::read`], from the payload's members.
     pub(crate) fn from_object(kind: Kind, object: Object) -> Result<Self, WireError> {
         if object.holds_null() {
             return Err(WireError::Null);
@@ -204,9 +202,8 @@ impl Request {
             witness: members.optional("witness", |field| {
                 Ok(field.object()?.to_json().into_bytes())
             })?,
-            extensions: members.optional("extensions", |field| {
-                extensions::from_object(&field.object()?)
-            })?,
+            extensions: members
+                .optional("extensions", |field| extensions::read(&field.object()?))?,
             body,
         };
         members.refuse_the_rest()?;
@@ -220,8 +217,8 @@ impl Request {
         Ok(request)
     }
 
-    /// The payload: compact JSON, members in the order of section 4. Reading it back gives an equal
-    /// request, or says which field of this one breaks a rule.
+    /// The payload: compact JSON, members in the sequence of section 4. Reading it back gives an
+    /// equal request, or names the field of this one that breaks a rule.
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();
@@ -282,7 +279,8 @@ impl SystemDescription {
                 .required("request", |field| field.word(&Wanted::ALL, Wanted::as_str))?,
             product_version: members
                 .required("product_version", |field| field.text(MAX_SHORT_TEXT))?,
-            computer_name: members.required("computer_name", |field| field.text(MAX_NAME))?,
+            computer_name: members
+                .required("computer_name", |field| field.text(MAX_NAME_CHARACTERS))?,
             fingerprint: members.required("fingerprint", read_fingerprint)?,
             need: members.required("need", |field| field.counts((1, MAX_TYPES), (1, MAX_NEED)))?,
             redeem: members

@@ -1,4 +1,4 @@
-//! JSON text of objects, compact, members in the order in which they are added.
+//! JSON text of objects, compact, members in the sequence in which they are added.
 
 use super::json::{write_display, write_display_text, write_text};
 use alloc::string::String;

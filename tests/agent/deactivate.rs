@@ -36,7 +36,7 @@ fn nothing_is_given_up_without_an_answer() {
 }
 
 #[test]
-fn a_deactivation_is_final_before_it_is_written_and_is_written_again_byte_for_byte() {
+fn a_deactivation_is_final_and_repeatable() {
     let bench = Bench::with_device();
     bench.install(1).done();
     let old = bench.bundle(&bench.activation(bench.computer_id(), 2));

@@ -9,7 +9,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 #[test]
-fn a_request_goes_out_as_document_text_or_picture() {
+fn a_request_goes_out_in_each_form() {
     let bench = Bench::with_device();
     let counter_of =
         |envelope: &Envelope| verify_request(envelope).expect("a good request").counter;
@@ -115,7 +115,7 @@ fn a_file_leaves_nothing_beside_it() {
 }
 
 #[test]
-fn the_need_of_the_installed_activation_is_the_default() {
+fn the_installed_need_is_the_default() {
     let bench = Bench::with_device();
     assert!(
         bench
@@ -137,7 +137,7 @@ fn the_need_of_the_installed_activation_is_the_default() {
 }
 
 #[test]
-fn licence_keys_come_by_argument_file_or_stdin_and_never_leave() {
+fn licence_keys_never_leave_the_device() {
     let bench = Bench::with_device();
     let keys = [[1; 15], [2; 15], [3; 15]].map(|bytes| LicenceKey::from_bytes(bytes).reveal());
     let file = bench.write(
@@ -180,7 +180,7 @@ fn licence_keys_come_by_argument_file_or_stdin_and_never_leave() {
 }
 
 #[test]
-fn a_misread_licence_key_is_named_by_number_and_not_repeated() {
+fn a_misread_key_is_named_by_its_number() {
     let bench = Bench::with_device();
     let key = LicenceKey::from_bytes([1; 15]).reveal();
     let misread = format!("{}Z", &key[..28]);

@@ -21,7 +21,7 @@ fn the_state_is_for_its_owner_only() {
 }
 
 #[test]
-fn a_folder_that_others_may_enter_is_refused_and_left_as_it_is() {
+fn a_folder_open_to_others_is_refused() {
     let bench = Bench::new();
     fs::create_dir(bench.path("state")).expect("a folder");
     fs::set_permissions(bench.path("state"), fs::Permissions::from_mode(0o755)).expect("a mode");
@@ -58,7 +58,7 @@ fn a_device_is_never_made_twice() {
 }
 
 #[test]
-fn commands_without_a_device_say_so_and_make_nothing() {
+fn commands_without_a_device_make_nothing() {
     let bench = Bench::new();
     for command in [
         ["status"].as_slice(),
@@ -79,7 +79,7 @@ fn commands_without_a_device_say_so_and_make_nothing() {
 }
 
 #[test]
-fn what_init_is_told_wrongly_leaves_no_folder() {
+fn a_failed_init_leaves_no_folder() {
     let bench = Bench::new();
     let root = data_encoding::BASE64.encode(&bench.root.public().bytes());
     let init = |name: &str, organization: &str| {

@@ -37,7 +37,7 @@ fn files_are_explained_and_checked() {
 }
 
 #[test]
-fn typed_codes_are_explained_and_not_repeated() {
+fn typed_codes_are_not_repeated() {
     let bench = Bench::new();
     let key = LicenceKey::from_bytes([7; 15]).reveal();
     let said = bench.run(&["inspect", &key.to_lowercase()]).done();

@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::fs;
 
 #[test]
-fn an_answer_comes_in_as_bundle_document_text_or_stdin() {
+fn an_answer_comes_in_in_each_form() {
     let bench = Bench::with_device();
     let id = bench.computer_id();
     let trust_list = bench.trust_list();
@@ -49,7 +49,7 @@ fn an_answer_comes_in_as_bundle_document_text_or_stdin() {
 }
 
 #[test]
-fn a_computer_key_is_typed_with_the_names_of_its_licence_types() {
+fn a_computer_key_needs_its_licence_types() {
     let bench = Bench::with_device();
     let id = bench.computer_id();
     bench
@@ -103,7 +103,7 @@ fn a_computer_key_is_typed_with_the_names_of_its_licence_types() {
 }
 
 #[test]
-fn the_same_answer_again_is_no_failure_and_an_older_one_is() {
+fn an_older_answer_fails() {
     let bench = Bench::with_device();
     bench.install(2).done();
     assert!(bench.install(2).done().stderr.contains("installed already"));
@@ -117,7 +117,7 @@ fn the_same_answer_again_is_no_failure_and_an_older_one_is() {
 }
 
 #[test]
-fn the_answer_of_another_device_is_refused_with_both_names() {
+fn another_devices_answer_is_refused_by_name() {
     let bench = Bench::with_device();
     let other = ComputerId([9; 15]);
     let said = bench
@@ -131,7 +131,7 @@ fn the_answer_of_another_device_is_refused_with_both_names() {
 }
 
 #[test]
-fn a_bundle_with_anything_else_in_it_changes_nothing() {
+fn a_bundle_with_other_entries_is_refused() {
     let bench = Bench::with_device();
     let good = bench.bundle(&bench.activation(bench.computer_id(), 1));
     let mut bytes = fs::read(&good).expect("a bundle");
@@ -156,7 +156,7 @@ fn a_bundle_with_anything_else_in_it_changes_nothing() {
 }
 
 #[test]
-fn an_activation_is_installed_from_a_photograph() {
+fn a_photograph_is_installed() {
     let bench = Bench::with_device();
     let list = qr::text_of(&bench.trust_list()).expect("QR text");
     let activation = qr::text_of(&bench.activation(bench.computer_id(), 1)).expect("QR text");
@@ -192,7 +192,7 @@ fn an_activation_is_installed_from_a_photograph() {
 }
 
 #[test]
-fn a_picture_without_our_code_says_so_and_shows_another_way() {
+fn a_picture_without_our_code_is_explained() {
     let bench = Bench::with_device();
     for (picture, says) in [
         (

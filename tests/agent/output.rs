@@ -3,7 +3,7 @@
 use crate::bench::Bench;
 
 #[test]
-fn what_comes_from_media_never_reaches_the_terminal_raw() {
+fn text_from_media_is_escaped() {
     let bench = Bench::with_device();
     let name = "a\u{1b}[2J\u{202e}.json";
     let file = bench.write(name, b"{\"payloadType\":\"\x1b\"}");
@@ -24,7 +24,7 @@ fn what_comes_from_media_never_reaches_the_terminal_raw() {
 }
 
 #[test]
-fn errors_are_json_on_stdout_when_json_is_asked() {
+fn errors_are_json_where_json_is_asked() {
     let bench = Bench::new();
     let error = bench.run(&["status", "--json"]).failed(1).json();
     assert_eq!(error["error"]["code"], "no-state");
@@ -59,7 +59,7 @@ fn errors_are_json_on_stdout_when_json_is_asked() {
 }
 
 #[test]
-fn help_names_every_command_and_goes_to_stdout() {
+fn help_names_every_command() {
     let bench = Bench::new();
     let help = bench.run(&["--help"]).done();
     for command in [

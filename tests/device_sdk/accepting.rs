@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, Flash, components, day, id, need, refusal, secret, setup};
 use crate::signer::{checkpoint, key, list_with, signed, signer};
-use keyspool::device::{Components, Device, Outcome, Refusal, documents_of_text};
+use keyspool::device::{Components, Device, Reception, Refusal, documents_of_text};
 use keyspool::licence::Plan;
 use keyspool::seal::{TrustError, VerifyError};
 use keyspool::wire::response::{Activation, KeyStatus, Products};
@@ -19,13 +19,13 @@ fn a_bundle_is_installed_and_may_be_used() {
     );
     assert_eq!(
         (installed.trust_list, installed.checkpoint),
-        (Outcome::Stored, Outcome::Stored)
+        (Reception::Stored, Reception::Stored)
     );
     assert_eq!(bench.status().usable(), Some(&need()));
 }
 
 #[test]
-fn a_bundle_is_installed_from_the_text_of_qr_codes_in_any_order() {
+fn qr_texts_install_in_any_sequence() {
     let mut bench = Bench::new();
     let documents = bench.bundle(1);
     let mut codes: Vec<String> = documents[..2]
@@ -39,7 +39,7 @@ fn a_bundle_is_installed_from_the_text_of_qr_codes_in_any_order() {
 }
 
 #[test]
-fn without_a_trust_list_no_activation_is_accepted() {
+fn no_trust_list_no_activation() {
     let mut bench = Bench::new();
     let activation = signed(&bench.activation(1));
     assert_eq!(
@@ -49,7 +49,7 @@ fn without_a_trust_list_no_activation_is_accepted() {
 }
 
 #[test]
-fn a_key_that_is_not_on_the_trust_list_is_refused() {
+fn an_unlisted_key_is_refused() {
     let mut bench = Bench::installed();
     let stranger = key(66);
     let activation = stranger.sign(Kind::Activation, bench.activation(2).to_payload());
@@ -93,7 +93,7 @@ fn a_revoked_key_is_refused() {
 }
 
 #[test]
-fn a_retired_key_is_good_for_what_was_issued_within_its_dates_only() {
+fn a_retired_key_is_good_within_its_dates() {
     for (first, last, good) in [
         ("2026-11-22", "2026-11-22", true),
         ("2026-11-20", "2026-11-21", false),
@@ -125,7 +125,7 @@ fn a_retired_key_is_good_for_what_was_issued_within_its_dates_only() {
 }
 
 #[test]
-fn a_key_signs_only_for_the_products_that_the_list_gives_it() {
+fn a_key_signs_for_its_products_only() {
     let mut bench = Bench::new();
     let documents = [
         list_with(1, |entry| entry.products = Products::Only(vec![id("nas")])),
@@ -145,7 +145,7 @@ fn a_key_signs_only_for_the_products_that_the_list_gives_it() {
 }
 
 #[test]
-fn an_activation_for_another_organization_is_refused() {
+fn another_organization_is_refused() {
     let mut bench = Bench::installed();
     let activation = signed(&Activation {
         organization: id("globex"),
@@ -161,7 +161,7 @@ fn an_activation_for_another_organization_is_refused() {
 }
 
 #[test]
-fn an_activation_for_another_product_is_refused() {
+fn another_product_is_refused() {
     let mut bench = Bench::installed();
     let activation = signed(&Activation {
         product: id("nas"),
@@ -177,7 +177,7 @@ fn an_activation_for_another_product_is_refused() {
 }
 
 #[test]
-fn an_activation_for_another_device_is_refused() {
+fn another_device_is_refused() {
     let mut bench = Bench::installed();
     let flash = Flash::default();
     let other = Device::create(flash, bench.watch.clone(), secret(8), setup())
@@ -195,7 +195,7 @@ fn an_activation_for_another_device_is_refused() {
 }
 
 #[test]
-fn as_many_components_as_the_activation_says_must_agree() {
+fn enough_components_must_agree() {
     let mut bench = Bench::installed();
     let documents = [signed(&bench.activation(2))];
     let one_left = components(&[("board", "B0"), ("mac", "02:00:00:00:00:99"), ("usb", "D0")]);
@@ -213,7 +213,7 @@ fn as_many_components_as_the_activation_says_must_agree() {
 }
 
 #[test]
-fn an_activation_without_fingerprint_fits_any_hardware() {
+fn no_fingerprint_fits_any_hardware() {
     let mut bench = Bench::installed();
     let activation = signed(&Activation {
         fingerprint: None,
@@ -230,7 +230,7 @@ fn an_activation_without_fingerprint_fits_any_hardware() {
 }
 
 #[test]
-fn the_sequence_must_be_greater_than_any_installed() {
+fn the_sequence_must_rise() {
     let mut bench = Bench::installed();
     bench.install(&bench.bundle(5)).unwrap();
     for found in [4, 5] {
@@ -258,7 +258,7 @@ fn the_sequence_must_be_greater_than_any_installed() {
 }
 
 #[test]
-fn the_same_activation_again_is_told_apart_from_an_older_one() {
+fn the_same_activation_again_is_named_so() {
     let mut bench = Bench::installed();
     let before = bench.blob();
     assert_eq!(bench.refusal(&bench.bundle(1)), Refusal::Already);
@@ -266,7 +266,7 @@ fn the_same_activation_again_is_told_apart_from_an_older_one() {
 }
 
 #[test]
-fn a_set_without_anything_to_install_or_with_two_of_a_kind_is_refused() {
+fn an_unclear_set_is_refused() {
     let mut bench = Bench::installed();
     assert_eq!(bench.refusal(&[]), Refusal::Nothing);
     assert_eq!(bench.refusal(&[checkpoint(2)]), Refusal::Nothing);

@@ -9,7 +9,7 @@ use keyspool::wire::Envelope;
 use keyspool::wire::request::{InstalledActivation, Reason, RequestBody, Wanted};
 
 #[test]
-fn a_description_is_a_request_that_the_signer_can_open() {
+fn the_signer_opens_a_description() {
     let mut bench = Bench::new();
     let request = opened(&bench.describe().unwrap());
     assert_eq!(request.computer_id, bench.device.computer_id());
@@ -23,7 +23,7 @@ fn a_description_is_a_request_that_the_signer_can_open() {
 }
 
 #[test]
-fn raw_components_and_licence_keys_never_leave_the_device() {
+fn raw_components_and_keys_stay_here() {
     let mut bench = Bench::new();
     let licence_key = || LicenceKey::from_bytes([0x5A; 15]);
     let mut description = Description::new(
@@ -51,7 +51,7 @@ fn raw_components_and_licence_keys_never_leave_the_device() {
 }
 
 #[test]
-fn a_request_that_the_signer_could_not_read_is_not_written_and_uses_no_counter() {
+fn an_unreadable_request_uses_no_counter() {
     let mut bench = Bench::new();
     let before = bench.blob();
     for (version, need) in [
@@ -75,7 +75,7 @@ fn a_request_that_the_signer_could_not_read_is_not_written_and_uses_no_counter()
 }
 
 #[test]
-fn the_counter_rises_over_requests_of_all_kinds_and_restarts() {
+fn the_counter_rises_over_restarts() {
     let mut bench = Bench::installed();
     assert_eq!(opened(&bench.describe().unwrap()).counter, 1);
     bench.restart();
@@ -99,7 +99,7 @@ fn the_counter_rises_over_requests_of_all_kinds_and_restarts() {
 }
 
 #[test]
-fn the_counter_is_stored_before_the_request_is_given_out() {
+fn the_counter_is_stored_first() {
     let mut bench = Bench::new();
     bench.flash.broken.set(true);
     assert_eq!(bench.describe(), Err(DeviceError::Store(FlashBroken)));
@@ -111,7 +111,7 @@ fn the_counter_is_stored_before_the_request_is_given_out() {
 }
 
 #[test]
-fn the_installed_activation_stands_in_the_next_description() {
+fn a_description_names_what_is_installed() {
     let mut bench = Bench::installed();
     let request = opened(&bench.describe().unwrap());
     let RequestBody::SystemDescription(description) = &request.body else {
@@ -125,7 +125,7 @@ fn the_installed_activation_stands_in_the_next_description() {
 }
 
 #[test]
-fn the_newest_checkpoint_is_quoted_as_witness_or_left_out_on_demand() {
+fn the_witness_is_quoted_or_left_out() {
     let mut bench = Bench::installed();
     let quoting = opened(&bench.device.confirm(Witness::Quote).unwrap());
     let witness = Envelope::read(quoting.witness.as_ref().unwrap()).unwrap();

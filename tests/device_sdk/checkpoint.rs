@@ -2,12 +2,12 @@
 
 use crate::bench::Bench;
 use crate::signer::{checkpoint, key, list_by, root, signed, trust_list};
-use keyspool::device::{Outcome, Refusal};
+use keyspool::device::{Reception, Refusal};
 use keyspool::seal::TrustError;
 use keyspool::wire::Kind;
 
 #[test]
-fn the_checkpoint_of_the_newest_bundle_installed_is_remembered() {
+fn the_newest_checkpoint_is_kept() {
     let mut bench = Bench::installed();
     assert_eq!(
         bench.refusal(&[signed(&bench.activation(1)), checkpoint(8)]),
@@ -17,7 +17,7 @@ fn the_checkpoint_of_the_newest_bundle_installed_is_remembered() {
     let alone = bench
         .install(&[list_by(&root(), &trust_list(2)), checkpoint(9)])
         .unwrap();
-    assert_eq!(alone.checkpoint, Outcome::Ignored);
+    assert_eq!(alone.checkpoint, Reception::Ignored);
     assert_eq!(bench.device.checkpoint(), Some(&checkpoint(1)));
     bench.install(&bench.bundle(2)).unwrap();
     bench.restart();
@@ -25,7 +25,7 @@ fn the_checkpoint_of_the_newest_bundle_installed_is_remembered() {
 }
 
 #[test]
-fn a_checkpoint_that_does_not_verify_is_not_quoted_and_does_not_stop_the_activation() {
+fn a_forged_checkpoint_is_not_quoted() {
     let mut bench = Bench::installed();
     let forged = key(66).sign(Kind::Checkpoint, checkpoint(2).payload);
     let installed = bench
@@ -33,7 +33,7 @@ fn a_checkpoint_that_does_not_verify_is_not_quoted_and_does_not_stop_the_activat
         .unwrap();
     assert_eq!(
         installed.checkpoint,
-        Outcome::Refused(TrustError::UnknownKey(key(66).key_id()))
+        Reception::Refused(TrustError::UnknownKey(key(66).key_id()))
     );
     assert_eq!(bench.device.checkpoint(), Some(&checkpoint(1)));
 }

@@ -11,7 +11,7 @@ use keyspool::wire::request::{InstalledActivation, RequestBody};
 use keyspool::wire::response::{KeyStatus, Products};
 
 #[test]
-fn a_computer_key_is_installed_and_survives_a_restart() {
+fn a_computer_key_survives_a_restart() {
     let mut bench = Bench::installed();
     let typed = format!("\n{}\n", bench.typed(2).to_lowercase().replace('-', "   "));
     let installed = bench
@@ -44,7 +44,7 @@ fn a_computer_key_is_installed_and_survives_a_restart() {
 }
 
 #[test]
-fn a_computer_key_of_another_device_is_refused() {
+fn another_devices_computer_key_is_refused() {
     let mut bench = Bench::installed();
     let other = Device::create(Flash::default(), bench.watch.clone(), secret(8), setup()).unwrap();
     let typed = Bench {
@@ -61,7 +61,7 @@ fn a_computer_key_of_another_device_is_refused() {
 }
 
 #[test]
-fn a_computer_key_obeys_the_sequence_across_both_forms() {
+fn the_sequence_spans_both_forms() {
     let mut bench = Bench::installed();
     let typed = bench.typed(1);
     let refused = refusal(bench.device.install_computer_key(&typed, &licence_types()));
@@ -87,7 +87,7 @@ fn a_computer_key_obeys_the_sequence_across_both_forms() {
 }
 
 #[test]
-fn a_computer_key_needs_an_active_key_at_its_place_that_covers_the_product() {
+fn a_computer_key_needs_an_active_key() {
     let refused_after = |list: Envelope, index: u8| {
         let mut bench = Bench::installed();
         bench.install(&[list]).unwrap();
@@ -122,7 +122,7 @@ fn a_computer_key_needs_an_active_key_at_its_place_that_covers_the_product() {
 }
 
 #[test]
-fn a_licence_type_that_the_product_does_not_have_is_refused() {
+fn an_unknown_licence_type_is_refused() {
     let mut bench = Bench::installed();
     let typed = bench.typed(2);
     let refused = refusal(

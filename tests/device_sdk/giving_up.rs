@@ -9,7 +9,7 @@ use keyspool::seal::generation::from_verification_code;
 use keyspool::wire::request::{Reason, RequestBody};
 
 #[test]
-fn a_deactivation_proves_itself_and_the_device_becomes_another() {
+fn a_deactivated_device_becomes_another() {
     let mut bench = Bench::installed();
     let old = bench.device.computer_id();
     let done = bench
@@ -34,7 +34,7 @@ fn a_deactivation_proves_itself_and_the_device_becomes_another() {
 }
 
 #[test]
-fn a_deactivation_is_stored_before_it_is_revealed() {
+fn a_deactivation_is_stored_first() {
     let mut bench = Bench::installed();
     let (old, before) = (bench.device.computer_id(), bench.blob());
     bench.flash.broken.set(true);
@@ -59,7 +59,7 @@ fn a_deactivation_is_stored_before_it_is_revealed() {
 }
 
 #[test]
-fn a_deactivation_is_written_again_byte_for_byte() {
+fn a_deactivation_repeats_byte_for_byte() {
     let mut bench = Bench::installed();
     let done = bench
         .device
@@ -78,7 +78,7 @@ fn a_deactivation_is_written_again_byte_for_byte() {
 }
 
 #[test]
-fn nothing_issued_for_a_computer_id_that_was_given_up_is_accepted() {
+fn a_given_up_computer_id_is_refused() {
     let mut bench = Bench::installed();
     let later = signed(&bench.activation(9));
     let typed = bench.typed(9);
@@ -96,7 +96,7 @@ fn nothing_issued_for_a_computer_id_that_was_given_up_is_accepted() {
 }
 
 #[test]
-fn the_next_generation_begins_its_sequences_anew() {
+fn a_new_generation_begins_at_sequence_1() {
     let mut bench = Bench::installed();
     bench.install(&bench.bundle(7)).unwrap();
     bench
@@ -108,7 +108,7 @@ fn the_next_generation_begins_its_sequences_anew() {
 }
 
 #[test]
-fn without_an_activation_there_is_nothing_to_give_up() {
+fn nothing_installed_nothing_given_up() {
     let mut bench = Bench::new();
     assert_eq!(
         bench.device.deactivate(Reason::Moved, Witness::Quote),

@@ -7,7 +7,7 @@ use keyspool::licence::DayStatus;
 use keyspool::wire::response::Activation;
 
 #[test]
-fn notices_come_on_the_days_that_the_activation_names() {
+fn notices_come_on_the_named_days() {
     let bench = Bench::installed();
     for (today, notice) in [
         ("2027-10-21", None),
@@ -47,7 +47,7 @@ fn notices_come_on_the_days_that_the_activation_names() {
 }
 
 #[test]
-fn an_activation_may_be_used_from_its_first_day_to_its_last_day_of_use() {
+fn use_ends_with_the_last_day_of_use() {
     let mut bench = Bench::installed();
     let mut activation = bench.activation(2);
     activation.validity.valid_from = day("2026-12-01");
@@ -72,7 +72,7 @@ fn an_activation_may_be_used_from_its_first_day_to_its_last_day_of_use() {
 }
 
 #[test]
-fn a_clock_set_back_is_reported_and_does_not_count() {
+fn a_clock_set_back_does_not_count() {
     let mut bench = Bench::installed();
     bench.watch.0.set(moment("2020-01-01T00:00:00Z"));
     bench.restart();
@@ -80,7 +80,7 @@ fn a_clock_set_back_is_reported_and_does_not_count() {
     assert_eq!(status.now, moment(TODAY));
     let set_back = status.clock_set_back.unwrap();
     assert_eq!(
-        (set_back.shown, set_back.floor),
+        (set_back.clock, set_back.floor),
         (moment("2020-01-01T00:00:00Z"), moment(TODAY))
     );
     assert_eq!(status.held.unwrap().day, DayStatus::Valid);
@@ -90,7 +90,7 @@ fn a_clock_set_back_is_reported_and_does_not_count() {
 }
 
 #[test]
-fn the_floor_of_the_clock_is_that_of_the_newest_activation_even_if_it_is_earlier() {
+fn the_newest_activation_sets_the_floor() {
     let mut bench = Bench::installed();
     let earlier = moment("2026-11-22T05:00:00Z");
     bench
@@ -116,7 +116,7 @@ fn the_floor_of_the_clock_is_that_of_the_newest_activation_even_if_it_is_earlier
 }
 
 #[test]
-fn drifted_hardware_is_named_and_too_much_of_it_ends_the_use() {
+fn drifted_hardware_is_named() {
     let bench = Bench::installed();
     let one = bench.device.status(&components(&[
         ("board", "B0"),

@@ -11,7 +11,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 #[test]
-fn a_store_that_fails_leaves_the_device_as_it_was() {
+fn a_failing_store_changes_nothing() {
     type Act = fn(&mut Bench) -> Option<DeviceError<FlashBroken>>;
     let acts: [(&str, Act); 6] = [
         ("describe", |bench| bench.describe().err()),
@@ -55,7 +55,7 @@ fn a_store_that_fails_leaves_the_device_as_it_was() {
 }
 
 #[test]
-fn a_device_that_could_not_be_stored_is_not_made() {
+fn an_unstored_device_is_not_made() {
     let flash = Flash::default();
     flash.broken.set(true);
     let made = Device::create(
@@ -69,14 +69,14 @@ fn a_device_that_could_not_be_stored_is_not_made() {
 }
 
 #[test]
-fn a_secret_is_never_overwritten_by_a_new_device() {
+fn a_secret_is_never_overwritten() {
     let bench = Bench::new();
     let again = Device::create(bench.flash.clone(), bench.watch.clone(), secret(8), setup());
     assert_eq!(again.err(), Some(DeviceError::Exists));
 }
 
 #[test]
-fn a_name_that_no_request_could_carry_is_refused_at_once() {
+fn an_unusable_name_is_refused_at_once() {
     let named = |computer_name: &str| {
         let setup = Setup {
             computer_name: computer_name.into(),
@@ -136,7 +136,7 @@ fn everything_survives_a_restart() {
 }
 
 #[test]
-fn every_damaged_byte_and_every_cut_of_the_state_is_noticed() {
+fn damage_to_the_state_is_noticed() {
     let bench = Bench::new();
     let blob = bench.blob();
     let open = |bytes: Vec<u8>| {
@@ -170,7 +170,7 @@ fn every_damaged_byte_and_every_cut_of_the_state_is_noticed() {
 }
 
 #[test]
-fn a_state_of_another_version_or_with_other_members_is_told_apart_from_damage() {
+fn another_version_is_told_from_damage() {
     let bench = Bench::new();
     let open = |from: &str, to: &str| {
         let text = String::from_utf8(bench.blob()).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, id};
 use crate::signer::{key, list_by, list_with, root, second_root_list, signed, trust_list};
-use keyspool::device::{DeviceError, Outcome, Refusal};
+use keyspool::device::{DeviceError, Reception, Refusal};
 use keyspool::seal::trust::sign_succession;
 use keyspool::seal::{TrustError, VerifyError};
 use keyspool::wire::Envelope;
@@ -44,41 +44,41 @@ fn a_trust_list_of_another_root_is_refused() {
 }
 
 #[test]
-fn a_higher_version_is_stored_and_a_lower_or_equal_one_is_ignored() {
+fn only_a_higher_version_is_stored() {
     let mut bench = Bench::installed();
-    let outcome = |bench: &mut Bench, list: Envelope, sequence| {
+    let reception = |bench: &mut Bench, list: Envelope, sequence| {
         bench
             .install(&[list, signed(&bench.activation(sequence))])
             .unwrap()
             .trust_list
     };
     assert_eq!(
-        outcome(&mut bench, list_by(&root(), &trust_list(5)), 2),
-        Outcome::Stored
+        reception(&mut bench, list_by(&root(), &trust_list(5)), 2),
+        Reception::Stored
     );
     assert_eq!(
-        outcome(&mut bench, list_by(&root(), &trust_list(5)), 3),
-        Outcome::Ignored
+        reception(&mut bench, list_by(&root(), &trust_list(5)), 3),
+        Reception::Ignored
     );
     assert_eq!(
-        outcome(&mut bench, list_by(&root(), &trust_list(4)), 4),
-        Outcome::Ignored
+        reception(&mut bench, list_by(&root(), &trust_list(4)), 4),
+        Reception::Ignored
     );
     assert_eq!(bench.status().trust_list, Some(5));
 }
 
 #[test]
-fn a_list_of_a_root_left_behind_is_ignored_with_its_lower_version() {
+fn a_list_of_an_old_root_is_ignored() {
     let mut bench = Bench::installed();
     bench
         .install(&[list_by(&key(9), &second_root_list(2))])
         .unwrap();
     let installed = bench.install(&bench.bundle(2)).unwrap();
-    assert_eq!(installed.trust_list, Outcome::Ignored);
+    assert_eq!(installed.trust_list, Reception::Ignored);
 }
 
 #[test]
-fn another_list_of_the_same_version_is_reported_and_the_rest_is_installed() {
+fn a_conflicting_list_is_named() {
     let mut bench = Bench::installed();
     let conflicting = list_with(1, |entry| entry.products = Products::Only(vec![id("nas")]));
     let installed = bench
@@ -86,7 +86,7 @@ fn another_list_of_the_same_version_is_reported_and_the_rest_is_installed() {
         .unwrap();
     assert_eq!(
         installed.trust_list,
-        Outcome::Refused(TrustError::Conflict { version: 1 })
+        Reception::Refused(TrustError::Conflict { version: 1 })
     );
     assert_eq!(
         installed.activation.map(|activation| activation.sequence),
@@ -95,14 +95,14 @@ fn another_list_of_the_same_version_is_reported_and_the_rest_is_installed() {
 }
 
 #[test]
-fn a_newer_list_is_stored_even_where_the_activation_beside_it_is_refused() {
+fn a_list_is_stored_beside_a_refusal() {
     let mut bench = Bench::installed();
     let list = list_with(2, |entry| entry.status = KeyStatus::Revoked);
     let Err(DeviceError::Refused(refused)) = bench.install(&[list, signed(&bench.activation(2))])
     else {
         panic!("the activation is refused")
     };
-    assert_eq!(refused.trust_list, Outcome::Stored);
+    assert_eq!(refused.trust_list, Reception::Stored);
     bench.restart();
     assert_eq!(bench.status().trust_list, Some(2));
 }
@@ -113,12 +113,12 @@ fn a_trust_list_alone_is_installed() {
     let installed = bench.install(&[list_by(&root(), &trust_list(1))]).unwrap();
     assert_eq!(
         (installed.activation, installed.trust_list),
-        (None, Outcome::Stored)
+        (None, Reception::Stored)
     );
 }
 
 #[test]
-fn the_pin_follows_the_signed_succession_and_the_old_root_signs_no_more() {
+fn the_pin_follows_the_succession() {
     let mut bench = Bench::installed();
     bench
         .install(&[list_by(&key(9), &second_root_list(2))])
@@ -137,7 +137,7 @@ fn the_pin_follows_the_signed_succession_and_the_old_root_signs_no_more() {
 }
 
 #[test]
-fn a_device_that_missed_a_root_walks_through_all_of_them() {
+fn a_missed_root_is_walked_through() {
     let mut list = second_root_list(3);
     let third = key(10).public().bytes();
     list.succession.push(Succession {
@@ -151,7 +151,7 @@ fn a_device_that_missed_a_root_walks_through_all_of_them() {
 }
 
 #[test]
-fn a_step_that_the_root_before_it_did_not_sign_is_refused() {
+fn an_unsigned_step_is_refused() {
     let mut bench = Bench::installed();
     let mut list = second_root_list(2);
     list.succession[0].signature = sign_succession(&key(66), &list.root);
@@ -175,7 +175,7 @@ fn a_succession_that_ends_elsewhere_is_refused() {
 }
 
 #[test]
-fn a_key_that_is_revoked_later_ends_what_it_signed() {
+fn a_later_revocation_ends_the_use() {
     let mut bench = Bench::installed();
     bench
         .install(&[list_with(2, |entry| entry.status = KeyStatus::Revoked)])

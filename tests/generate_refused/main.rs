@@ -51,7 +51,7 @@ fn assert_committed(name: &str, vectors: &[Vector]) {
 }
 
 #[test]
-fn committed_vectors_for_files_are_those_made_here() {
+fn committed_files_are_those_made_here() {
     assert_committed(
         "wire.json",
         &[requests::refused(), qr_texts::refused()].concat(),
@@ -63,7 +63,7 @@ fn committed_vectors_for_files_are_those_made_here() {
 }
 
 #[test]
-fn committed_vectors_for_answers_are_those_made_here() {
+fn committed_answers_are_those_made_here() {
     assert_committed("answers.json", &answers::refused());
     assert_committed("accepted-answers.json", &answers_within::accepted());
 }

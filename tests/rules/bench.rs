@@ -644,7 +644,7 @@ fn said(event: &Event, answer: Option<Vec<u8>>) -> Said {
         (Event::Granted(granted), Some(payload)) => {
             let activation = Activation::read(&payload).expect("an activation that can be read");
             assert_eq!(activation.validity, granted.system.activation.validity);
-            assert!(activation.validity.in_order(), "{activation:?}");
+            assert!(activation.validity.is_rising(), "{activation:?}");
             assert!(
                 activation.licences.covers(&granted.system.need),
                 "what is stated covers the need: {activation:?}"

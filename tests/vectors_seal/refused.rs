@@ -5,7 +5,7 @@ use keyspool::device::documents_of_text;
 use keyspool::seal::{VerifyError, open_request, verify_request};
 
 #[test]
-fn every_refused_file_of_the_vectors_is_refused_with_its_code() {
+fn every_refused_file_has_its_code() {
     let entries = vectors("refused");
     // That a file is an archive is told by the intake, before a document is looked for.
     let documents = list(&entries)
@@ -27,7 +27,7 @@ fn every_refused_file_of_the_vectors_is_refused_with_its_code() {
 }
 
 #[test]
-fn every_format_rule_of_requests_refuses_with_its_code_and_nothing_else_does() {
+fn every_rule_of_requests_has_its_code() {
     for entry in [fixture("refused/wire"), fixture("refused/accepted")]
         .iter()
         .flat_map(list)
@@ -63,7 +63,7 @@ fn code_of_qr_text(codes: &str) -> &'static str {
 }
 
 #[test]
-fn facts_of_a_refused_request_are_told_only_where_its_signature_held() {
+fn facts_need_a_good_signature() {
     let entries = vectors("refused");
     let refused = |why: &str| {
         let entry = list(&entries)

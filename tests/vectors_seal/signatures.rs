@@ -14,7 +14,7 @@ use keyspool::wire::request::RequestBody;
 use keyspool::wire::response::{Activation, Checkpoint, Receipt, RefusalNotice};
 
 #[test]
-fn requests_of_the_vectors_verify_and_signing_again_gives_the_same_bytes() {
+fn requests_are_signed_as_in_the_vectors() {
     let device = &vectors("devices")[0];
     let generation = Generation::derive(&secret(device), &identifier(device, "product"), 1);
     for entry in list(&vectors("documents")["requests"]) {
@@ -40,7 +40,7 @@ fn requests_of_the_vectors_verify_and_signing_again_gives_the_same_bytes() {
 }
 
 #[test]
-fn the_request_of_the_vectors_proves_that_its_device_knows_the_licence_key() {
+fn a_request_proves_its_licence_key() {
     let request = verify_request(&envelope(&vectors("documents")["requests"][0]))
         .unwrap()
         .into_inner();
@@ -60,7 +60,7 @@ fn the_request_of_the_vectors_proves_that_its_device_knows_the_licence_key() {
 }
 
 #[test]
-fn answers_of_the_vectors_verify_with_the_signing_key() {
+fn answers_of_the_vectors_verify() {
     let key = PublicKey::from_bytes(&base64(text(&vectors("documents"), "signing_key"))).unwrap();
     let one = |kind| answers_of(kind).remove(0);
     assert_eq!(
@@ -91,7 +91,7 @@ fn answers_of_the_vectors_verify_with_the_signing_key() {
 }
 
 #[test]
-fn the_trust_lists_of_the_vectors_lead_from_the_first_root_to_the_second() {
+fn trust_lists_lead_to_the_second_root() {
     let store = trust_of_the_vectors();
     assert_eq!(
         *store.pinned_root(),
@@ -114,7 +114,7 @@ fn the_trust_lists_of_the_vectors_lead_from_the_first_root_to_the_second() {
 }
 
 #[test]
-fn the_computer_key_of_the_vectors_verifies_for_its_owner_only() {
+fn a_computer_key_verifies_for_its_owner() {
     let vector = vectors("computer-key");
     let (organization, product) = (
         identifier(&vector, "organization"),

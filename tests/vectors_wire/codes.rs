@@ -9,7 +9,7 @@ use keyspool::wire::computer_key::ComputerKey;
 use keyspool::wire::hash;
 
 #[test]
-fn lines_are_written_and_read_as_the_vectors_say() {
+fn lines_are_those_of_the_vectors() {
     for vector in list(&vectors("vectors/codes.json")["lines"]) {
         let bytes = HEXLOWER
             .decode(text(&vector["bytes"]).as_bytes())
@@ -25,7 +25,7 @@ fn lines_are_written_and_read_as_the_vectors_say() {
 }
 
 #[test]
-fn wrong_codes_say_what_failed_and_which_kind_would_fit() {
+fn wrong_codes_say_what_failed() {
     for vector in list(&vectors("vectors/codes.json")["refused_as_computer_id"]) {
         let error = ComputerId::read(text(&vector["text"])).expect_err("a wrong code");
         let (word, fits) = match error {
@@ -51,7 +51,7 @@ fn codes_are_read_as_people_type_them() {
 }
 
 #[test]
-fn computer_ids_and_key_ids_follow_from_device_keys() {
+fn ids_follow_from_device_keys() {
     for generation in list(&vectors("vectors/devices.json"))
         .iter()
         .flat_map(|device| list(&device["generations"]))

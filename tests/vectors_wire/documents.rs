@@ -12,7 +12,7 @@ use keyspool::wire::{Envelope, Kind, Request, WireError, history, qr};
 use serde_json::Value;
 
 #[test]
-fn signed_bytes_and_document_ids_are_those_of_the_vectors() {
+fn signed_bytes_are_those_of_the_vectors() {
     for document in documents()
         .iter()
         .filter(|document| document.get("pae_hex").is_some())
@@ -40,14 +40,14 @@ fn envelopes_are_written_as_they_were_read() {
 }
 
 #[test]
-fn qr_text_and_its_parts_read_back_as_the_envelope() {
+fn qr_texts_read_back_as_the_envelope() {
     for document in documents()
         .iter()
         .filter(|document| document.get("qr_text").is_some())
     {
         let qr_text = text(&document["qr_text"]);
         assert_eq!(qr::read_text(qr_text), Ok(envelope(document)));
-        let mut set = PartSet::new();
+        let mut set = PartSet::default();
         for part in list(&document["qr_parts"]).iter().rev() {
             set.add(qr::read_part(text(part)).expect("a part"))
                 .expect("a part of the set");
@@ -57,7 +57,7 @@ fn qr_text_and_its_parts_read_back_as_the_envelope() {
 }
 
 #[test]
-fn qr_text_that_we_write_is_the_same_document() {
+fn qr_texts_that_we_write_read_back() {
     for document in documents()
         .iter()
         .filter(|document| document.get("qr_text").is_some())
@@ -127,7 +127,7 @@ fn answers_are_read_and_written_back() {
 }
 
 #[test]
-fn the_activation_of_the_vectors_says_what_it_says() {
+fn the_activation_has_its_values() {
     let vectors = vectors("vectors/documents.json");
     let activation =
         Activation::read(&envelope(&vectors["answers"][0]).payload).expect("an activation");
@@ -145,7 +145,7 @@ fn the_activation_of_the_vectors_says_what_it_says() {
 }
 
 #[test]
-fn heads_of_the_history_are_those_of_the_vectors() {
+fn heads_are_those_of_the_vectors() {
     let vector = vectors("vectors/history.json");
     let mut heads = vec![history::first_head()];
     for entry in list(&vector["entries"]) {

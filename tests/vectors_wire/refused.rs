@@ -34,13 +34,11 @@ fn documents_of_text(file: &[u8]) -> Result<Vec<Envelope>, WireError> {
         at: fault.valid_up_to(),
     })?;
     let mut whole = Vec::new();
-    let mut sets = BTreeMap::new();
+    let mut sets: BTreeMap<[u8; 8], PartSet> = BTreeMap::new();
     for line in qr::lines_of(text) {
         if line.contains('-') && line.find('-') == Some(3) {
             let part = qr::read_part(line)?;
-            sets.entry(part.tag)
-                .or_insert_with(PartSet::new)
-                .add(part)?;
+            sets.entry(part.tag).or_default().add(part)?;
         } else {
             whole.push(qr::read_text(line)?);
         }
@@ -87,23 +85,23 @@ fn assert_codes(name: &str, code_of: fn(&[u8]) -> &'static str) {
 }
 
 #[test]
-fn every_refused_file_has_the_code_of_the_vectors() {
+fn every_refused_file_has_its_code() {
     assert_codes("vectors/refused.json", code_of_file);
 }
 
 #[test]
-fn every_format_rule_refuses_with_its_code() {
+fn every_format_rule_has_its_code() {
     assert_codes("refused/wire.json", code_of_file);
 }
 
 #[test]
-fn what_is_just_within_the_rules_is_accepted() {
+fn files_within_the_rules_are_accepted() {
     assert_codes("refused/accepted.json", code_of_file);
     assert_codes("refused/accepted-answers.json", code_of_answer);
 }
 
 #[test]
-fn every_rule_for_answers_refuses_with_its_code() {
+fn every_rule_for_answers_has_its_code() {
     assert_codes("refused/answers.json", code_of_answer);
 }
 

@@ -12,7 +12,7 @@ use crate::render::escape::bytes_for_terminal;
 use crate::spool::Content;
 use crate::spool::content::kind_of;
 use crate::wire::envelope::{Envelope, MAX_ENVELOPE_BYTES};
-use crate::wire::error::Shown;
+use crate::wire::error::Excerpt;
 use crate::wire::{Kind, WireError};
 use std::io::{Cursor, Read};
 use zip::read::ZipReadOptions;
@@ -150,7 +150,7 @@ fn refuse_names(findings: &mut Findings, foreign: &[&str]) {
     let listed: Vec<String> = foreign
         .iter()
         .take(MAX_LISTED)
-        .map(|name| Shown::new(name).to_string())
+        .map(|name| Excerpt::new(name).to_string())
         .collect();
     let more = foreign.len().saturating_sub(MAX_LISTED);
     let more = if more > 0 {

@@ -9,7 +9,7 @@ use crate::render::escape::for_terminal;
 use crate::seal::generation::from_verification_code;
 use crate::seal::{PublicKey, VerifyError, verify_with};
 use crate::wire::envelope::{Envelope, MAX_ENVELOPE_BYTES};
-use crate::wire::error::Shown;
+use crate::wire::error::Excerpt;
 use crate::wire::json::{self, Object, Value};
 use crate::wire::request::{Deactivation, Request, RequestBody};
 use crate::wire::response::{Activation, Checkpoint, Manifest, Receipt, RefusalNotice, TrustList};
@@ -224,7 +224,7 @@ fn broken(bytes: &[u8], error: &WireError) -> Findings {
     if bytes.len() <= MAX_ENVELOPE_BYTES
         && let Ok(envelope) = json::read_object(bytes)
     {
-        findings.fact_if("type", text_of(&envelope, "payloadType").map(Shown::new));
+        findings.fact_if("type", text_of(&envelope, "payloadType").map(Excerpt::new));
         let payload =
             text_of(&envelope, "payload").and_then(|text| BASE64.decode(text.as_bytes()).ok());
         claims(&mut findings, &payload.unwrap_or_default());
@@ -254,7 +254,7 @@ fn claims(findings: &mut Findings, payload: &[u8]) {
     findings.fact_if("product", identifier("product"));
     findings.fact_if(
         "computer name",
-        text_of(&object, "computer_name").map(Shown::new),
+        text_of(&object, "computer_name").map(Excerpt::new),
     );
     findings.fact_if(
         "Computer ID",

@@ -1,28 +1,19 @@
 //! Activations: everything that one system is entitled to (PROTOCOL section 5.1).
 
+use crate::licence::identifier::MAX_NAME_CHARACTERS;
 use crate::licence::{ComputerId, Counts, Digest, Identifier, Moment, Plan, Ulid, Validity};
 use crate::wire::error::WireError;
 use crate::wire::extensions;
 use crate::wire::field::Field;
 use crate::wire::json::{self, MAX_NUMBER};
 use crate::wire::members::Members;
-use crate::wire::request::{
-    Fingerprint, MAX_NAME, read_fingerprint, write_counts, write_fingerprint,
-};
+use crate::wire::request::{Fingerprint, read_fingerprint, write_counts, write_fingerprint};
 use crate::wire::text::{ObjectText, array};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Most values of `notify_days`.
 pub const MAX_NOTIFY_DAYS: usize = 8;
-
-const PLANS: [Plan; 5] = [
-    Plan::Trial,
-    Plan::Grace,
-    Plan::Subscription,
-    Plan::Hardware,
-    Plan::Emergency,
-];
 
 /// Everything that one system is entitled to; replaces every earlier activation of it (section
 /// 5.1).
@@ -40,11 +31,11 @@ pub struct Activation {
     pub computer_id: ComputerId,
     /// As requested.
     pub computer_name: String,
-    /// Document id of the request answered.
+    /// Document id of the request that it answers.
     pub request: Option<Digest>,
     /// The fingerprint as requested, and how many components must still agree.
     pub fingerprint: Option<(Fingerprint, u8)>,
-    /// On what grounds.
+    /// The grounds.
     pub plan: Plan,
     /// Licence type to count; types with count 0 are left out.
     pub licences: Counts,
@@ -73,10 +64,11 @@ impl Activation {
             organization: members.required("organization", Field::identifier)?,
             product: members.required("product", Field::identifier)?,
             computer_id: members.required("computer_id", Field::computer_id)?,
-            computer_name: members.required("computer_name", |field| field.text(MAX_NAME))?,
+            computer_name: members
+                .required("computer_name", |field| field.text(MAX_NAME_CHARACTERS))?,
             request: members.optional("request", Field::hex)?,
             fingerprint: take_fingerprint(&mut members)?,
-            plan: members.required("plan", |field| field.word(&PLANS, Plan::as_str))?,
+            plan: members.required("plan", |field| field.word(&Plan::ALL, Plan::as_str))?,
             licences: members.required("licences", |field| {
                 field.counts((0, usize::MAX), (0, MAX_NUMBER))
             })?,
@@ -84,15 +76,14 @@ impl Activation {
             notify_days: members.required("notify_days", read_notify_days)?,
             issued_at: members.required("issued_at", Field::moment)?,
             trust_list: members.required("trust_list", Field::number)?,
-            extensions: members.optional("extensions", |field| {
-                extensions::from_object(&field.object()?)
-            })?,
+            extensions: members
+                .optional("extensions", |field| extensions::read(&field.object()?))?,
         };
         members.ignore_the_rest()?;
         Ok(activation)
     }
 
-    /// The payload: compact JSON, members in the order of section 5.1.
+    /// The payload: compact JSON, members in the sequence of section 5.1.
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();
@@ -125,7 +116,7 @@ impl Activation {
     }
 }
 
-/// Both or neither; how many components must agree is 1 to their number.
+/// Both members or neither; `fingerprint_min_match` is 1 to the number of components.
 fn take_fingerprint(members: &mut Members) -> Result<Option<(Fingerprint, u8)>, WireError> {
     let Some(fingerprint) = members.optional("fingerprint", read_fingerprint)? else {
         let alone = members.optional("fingerprint_min_match", Field::number)?;
@@ -150,10 +141,10 @@ fn take_validity(members: &mut Members) -> Result<Validity, WireError> {
         valid_until: members.required("valid_until", Field::day_or_null)?,
         grace_until: members.required("grace_until", Field::day_or_null)?,
     };
-    if validity.in_order() {
+    if validity.is_rising() {
         Ok(validity)
     } else {
-        Err(WireError::ValidityOrder)
+        Err(WireError::DaysNotRising)
     }
 }
 
@@ -166,7 +157,7 @@ fn read_notify_days(field: Field) -> Result<Vec<u16>, WireError> {
         .zip(days.iter().skip(1))
         .find(|(earlier, later)| later >= earlier)
     {
-        Some((earlier, later)) => Err(WireError::NotifyDaysOrder {
+        Some((earlier, later)) => Err(WireError::NotifyDaysNotFalling {
             earlier: *earlier,
             later: *later,
         }),

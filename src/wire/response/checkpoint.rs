@@ -57,7 +57,7 @@ impl Checkpoint {
         Ok(Self { point, issued_at })
     }
 
-    /// The payload: compact JSON, members in the order of section 5.5.
+    /// The payload: compact JSON, members in the sequence of section 5.5.
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();

@@ -1,4 +1,4 @@
-//! Manifests: what a batch answered, and the lines of `manifest.jsonl` (PROTOCOL section 5.5).
+//! Manifests: what became of a batch, and the lines of `manifest.jsonl` (PROTOCOL section 5.5).
 
 use super::checkpoint::HistoryPoint;
 use super::refusal::read_code;
@@ -12,7 +12,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// What a batch answered (section 5.5); its lines stand in `manifest.jsonl`.
+/// What became of a batch (section 5.5); its lines stand in `manifest.jsonl`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manifest {
     /// The batch's ULID.
@@ -27,7 +27,7 @@ pub struct Manifest {
     pub checkpoint: HistoryPoint,
 }
 
-/// One line of `manifest.jsonl`: what came of one document.
+/// One line of `manifest.jsonl`: what became of one document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ManifestEntry {
     /// The file's path in the inbox, `/` between folders.
@@ -37,16 +37,16 @@ pub struct ManifestEntry {
     /// Document id, where it could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<Digest>,
-    /// What came of it.
+    /// What became of it.
     pub outcome: Outcome,
     /// Files under the batch's folder of the outbox; empty for refusals.
     pub outputs: Vec<Output>,
-    /// Why it was refused, exactly where it was.
+    /// Why it was refused; none for any other outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refusal: Option<RefusalReason>,
 }
 
-/// What came of a document.
+/// What became of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
@@ -106,7 +106,7 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The payload: compact JSON, members in the order of section 5.5.
+    /// The payload: compact JSON, members in the sequence of section 5.5.
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();

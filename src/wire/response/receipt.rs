@@ -16,9 +16,9 @@ pub struct Receipt {
     pub activation_id: Ulid,
     /// Its newest sequence.
     pub sequence: u16,
-    /// Whose it was.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// The retired Computer ID.
     pub computer_id: ComputerId,
@@ -85,7 +85,7 @@ impl Receipt {
         Ok(receipt)
     }
 
-    /// The payload: compact JSON, members in the order of section 5.2.
+    /// The payload: compact JSON, members in the sequence of section 5.2.
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();

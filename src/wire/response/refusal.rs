@@ -1,7 +1,7 @@
-//! Refusals: why a file was not answered (PROTOCOL section 5.3).
+//! Refusals: why a file has no answer (PROTOCOL section 5.3).
 
 use crate::licence::{ComputerId, Digest, Identifier, Moment};
-use crate::wire::error::{Shown, WireError};
+use crate::wire::error::{Excerpt, WireError};
 use crate::wire::field::Field;
 use crate::wire::json;
 use crate::wire::members::Members;
@@ -9,7 +9,7 @@ use crate::wire::text::ObjectText;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Why a file was not answered (section 5.3).
+/// Why a file has no answer (section 5.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusalNotice {
     /// Lower-case words joined by `-`.
@@ -57,7 +57,7 @@ impl RefusalNotice {
         Ok(refusal)
     }
 
-    /// The payload: compact JSON, members in the order of section 5.3.
+    /// The payload: compact JSON, members in the sequence of section 5.3.
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();
@@ -90,7 +90,7 @@ pub(super) fn read_code(field: Field) -> Result<String, WireError> {
     } else {
         Err(WireError::CodeWords {
             member,
-            found: Shown::new(&found),
+            found: Excerpt::new(&found),
         })
     }
 }

@@ -148,7 +148,7 @@ impl TrustList {
         Ok(list)
     }
 
-    /// The payload: compact JSON, members in the order of section 5.4.
+    /// The payload: compact JSON, members in the sequence of section 5.4.
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
         let mut out = ObjectText::new();

@@ -75,7 +75,7 @@ proptest! {
     }
 
     #[test]
-    fn envelopes_read_back_equal_from_file_and_from_qr(envelope in envelope(Kind::Receipt)) {
+    fn envelopes_read_back_from_file_and_qr(envelope in envelope(Kind::Receipt)) {
         prop_assert_eq!(Envelope::read(&envelope.to_json()), Ok(envelope.clone()));
         let text = qr::text_of(&envelope).expect("a kind that travels as QR");
         prop_assert_eq!(qr::read_text(&text), Ok(envelope));
@@ -94,7 +94,7 @@ proptest! {
 }
 
 #[test]
-fn a_line_of_a_manifest_is_an_object_with_objects_in_it() {
+fn a_manifest_line_is_an_object() {
     let digest = "00".repeat(32);
     let arrays = alloc::format!("[\"a\",\"{digest}\",\"activated\",[]]");
     assert!(serde_json::from_str::<ManifestEntry>(&arrays).is_err());
@@ -116,7 +116,7 @@ fn a_line_of_a_manifest_is_an_object_with_objects_in_it() {
 }
 
 #[test]
-fn the_largest_payload_fits_in_the_largest_envelope() {
+fn the_largest_payload_fits_an_envelope() {
     let payload =
         alloc::format!("{{\"a\":\"{}\"}}", "x".repeat(MAX_PAYLOAD_BYTES - 8)).into_bytes();
     let payload_type = Kind::SystemDescription.payload_type();

@@ -7,43 +7,38 @@ use core::fmt::{self, Write as _};
 /// Text from outside as a message may hold it: at most 60 characters, control and format characters
 /// escaped.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Shown(String);
+pub struct Excerpt(String);
 
-impl Shown {
+impl Excerpt {
     /// Most characters of the original that are kept.
     pub const MAX_CHARACTERS: usize = 60;
 
     /// Cuts and escapes `text`.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let mut shown = String::new();
+        let mut excerpt = String::new();
         for c in text.chars().take(Self::MAX_CHARACTERS) {
             if is_control_or_format(c) {
                 // Writing to a string cannot fail.
-                let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+                let _ = write!(excerpt, "\\u{{{:x}}}", u32::from(c));
             } else {
-                shown.push(c);
+                excerpt.push(c);
             }
         }
         if text.chars().nth(Self::MAX_CHARACTERS).is_some() {
-            shown.push('…');
+            excerpt.push('…');
         }
-        Self(shown)
-    }
-
-    /// Whether `text` begins with all of it.
-    pub(super) fn begins(&self, text: &str) -> bool {
-        text.starts_with(&self.0)
+        Self(excerpt)
     }
 }
 
-impl fmt::Display for Shown {
+impl fmt::Display for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl fmt::Debug for Shown {
+impl fmt::Debug for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
     }
@@ -55,14 +50,14 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn messages_hold_no_control_characters_and_no_long_text() {
+    fn excerpts_are_short_and_escaped() {
         assert_eq!(
-            Shown::new("a\u{1b}[31m\n\u{202e}東").to_string(),
+            Excerpt::new("a\u{1b}[31m\n\u{202e}東").to_string(),
             "a\\u{1b}[31m\\u{a}\\u{202e}東"
         );
-        assert_eq!(Shown::new(&"x".repeat(60)).to_string(), "x".repeat(60));
+        assert_eq!(Excerpt::new(&"x".repeat(60)).to_string(), "x".repeat(60));
         assert_eq!(
-            Shown::new(&"x".repeat(61)).to_string(),
+            Excerpt::new(&"x".repeat(61)).to_string(),
             "x".repeat(60) + "…"
         );
     }
