@@ -1,0 +1,140 @@
+//! The spool and its folders.
+
+use crate::bench::{Bench, FOLDERS, Tested, mode};
+use keyspool::spool::{ListOptions, Spool, SpoolError};
+use std::fs::{self};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+
+#[test]
+fn a_new_spool_has_all_folders_for_its_owner_alone() {
+    let bench = Bench::new();
+    assert_eq!(mode(&bench.root()), 0o700);
+    for folder in FOLDERS {
+        assert_eq!(mode(&bench.root().join(folder)), 0o700, "{folder}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_there_is_closed_to_others_when_the_spool_is_made() -> Tested {
+    let scratch = tempfile::tempdir()?;
+    fs::create_dir_all(scratch.path().join("spool/inbox"))?;
+    fs::set_permissions(
+        scratch.path().join("spool/inbox"),
+        PermissionsExt::from_mode(0o777),
+    )?;
+    Spool::create(&scratch.path().join("spool"))?;
+    assert_eq!(mode(&scratch.path().join("spool/inbox")), 0o700);
+    Ok(())
+}
+
+#[test]
+fn a_folder_with_other_files_keeps_its_mode_when_a_spool_is_made_there() -> Tested {
+    let scratch = tempfile::tempdir()?;
+    fs::write(scratch.path().join("other"), "")?;
+    fs::set_permissions(scratch.path(), PermissionsExt::from_mode(0o755))?;
+    Spool::create(scratch.path())?;
+    assert_eq!(mode(scratch.path()), 0o755);
+    Ok(())
+}
+
+#[test]
+fn a_missing_spool_is_never_made_anew() {
+    let scratch = tempfile::tempdir().unwrap();
+    let missing = scratch.path().join("spool");
+    assert!(matches!(Spool::open(&missing), Err(SpoolError::Missing { path }) if path == missing));
+    assert!(!missing.exists());
+}
+
+#[test]
+fn a_missing_folder_of_a_spool_is_made_anew() -> Tested {
+    let bench = Bench::new();
+    for folder in FOLDERS {
+        fs::remove_dir(bench.root().join(folder))?;
+    }
+    Spool::open(&bench.root())?;
+    assert!(
+        FOLDERS
+            .iter()
+            .all(|folder| bench.root().join(folder).is_dir())
+    );
+    Ok(())
+}
+
+#[test]
+fn a_spool_behind_a_link_is_refused_even_with_a_slash_at_the_end() -> Tested {
+    let bench = Bench::new();
+    let link = bench.outside("link");
+    symlink(bench.root(), &link)?;
+    let with_slash = PathBuf::from(format!("{}/", link.display()));
+    for path in [link, with_slash] {
+        assert!(
+            matches!(Spool::open(&path), Err(SpoolError::NotAFolder { .. })),
+            "{}",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn a_file_is_no_spool() -> Tested {
+    let bench = Bench::new();
+    let file = bench.outside("file");
+    fs::write(&file, "")?;
+    assert!(matches!(
+        Spool::open(&file),
+        Err(SpoolError::NotAFolder { .. })
+    ));
+    assert!(matches!(
+        Spool::create(&file),
+        Err(SpoolError::NotAFolder { .. })
+    ));
+    Ok(())
+}
+
+#[test]
+fn a_folder_of_the_spool_that_is_a_link_or_a_file_is_refused() -> Tested {
+    for folder in FOLDERS {
+        let bench = Bench::new();
+        let path = bench.root().join(folder);
+        fs::create_dir(bench.outside("elsewhere"))?;
+        fs::remove_dir(&path)?;
+        symlink(bench.outside("elsewhere"), &path)?;
+        assert!(
+            matches!(Spool::open(&bench.root()), Err(SpoolError::NotAFolder { path: p }) if p == path),
+            "{folder}"
+        );
+        fs::remove_file(&path)?;
+        fs::write(&path, "")?;
+        assert!(
+            matches!(Spool::open(&bench.root()), Err(SpoolError::NotAFolder { path: p }) if p == path),
+            "{folder}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn an_inbox_that_is_exchanged_while_in_use_is_not_listed() -> Tested {
+    let bench = Bench::new();
+    fs::rename(bench.inbox(""), bench.outside("old"))?;
+    for exchange in [
+        |at: &Path| symlink("/", at),
+        |at: &Path| fs::create_dir(at),
+        |at: &Path| fs::write(at, ""),
+    ] {
+        exchange(&bench.root().join("inbox"))?;
+        assert!(matches!(
+            bench.spool.list(&ListOptions::default()),
+            Err(SpoolError::Replaced { .. })
+        ));
+        let _ = fs::remove_dir(bench.root().join("inbox"))
+            .or_else(|_| fs::remove_file(bench.root().join("inbox")));
+    }
+    assert!(matches!(
+        bench.spool.list(&ListOptions::default()),
+        Err(SpoolError::Replaced { .. })
+    ));
+    Ok(())
+}
