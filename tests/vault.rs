@@ -2,7 +2,7 @@
 
 use keyspool::licence::Moment;
 use keyspool::seal::record::{RecordBroken, RecordSealer};
-use keyspool::vault::{Damage, Passphrase, Vault, VaultError, document, kdf};
+use keyspool::vault::{Damage, Passphrase, VAULT_FILE, Vault, VaultError, document, kdf};
 use keyspool::wire::Kind;
 use keyspool::wire::response::{KeyStatus, Products};
 use std::fs;
@@ -33,7 +33,7 @@ impl Fixture {
         let place = folder.path().join("vault");
         let vault =
             Vault::create(&place, &passphrase(PASSPHRASE), "Ada", moment()).expect("a vault");
-        let bytes = fs::read(place.join(document::FILE_NAME)).expect("its file");
+        let bytes = fs::read(place.join(VAULT_FILE)).expect("its file");
         Self {
             folder,
             vault,
@@ -51,7 +51,7 @@ impl Fixture {
 
     /// Opens the vault with these bytes in place of its file.
     fn open_as(&self, bytes: &[u8]) -> Result<Vault, VaultError> {
-        fs::write(self.place().join(document::FILE_NAME), bytes).expect("the file can be changed");
+        fs::write(self.place().join(VAULT_FILE), bytes).expect("the file can be changed");
         self.open()
     }
 

@@ -1,6 +1,7 @@
 //! The lock file: one process has the ledger, and the others can say which.
 
 use super::error::LedgerError;
+use super::files::LOCK_FILE;
 use rustix::fs::{FlockOperation, flock};
 use std::fs::{File, OpenOptions};
 use std::io::Read as _;
@@ -33,7 +34,7 @@ impl Lock {
     /// # Errors
     /// [`LedgerError::Held`], [`LedgerError::Io`].
     pub(super) fn take(dir: &Path, wait: Duration, holder: &str) -> Result<Self, LedgerError> {
-        let path = dir.join("ledger.lock");
+        let path = dir.join(LOCK_FILE);
         let io = |source| LedgerError::Io {
             path: path.clone(),
             source,

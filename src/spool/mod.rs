@@ -19,6 +19,7 @@ mod batch;
 pub mod content;
 mod error;
 mod folder;
+pub mod folders;
 mod inbox_path;
 mod intake;
 mod layout;
@@ -39,6 +40,7 @@ mod work;
 mod work_file;
 mod writing;
 
+pub use batch::{MANIFEST_FILE, MANIFEST_LINES_FILE};
 pub use content::{Content, Foreign, Picture};
 pub use error::SpoolError;
 pub use inbox_path::{InboxPath, InboxPathError, escape_path};
