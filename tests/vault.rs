@@ -2,7 +2,7 @@
 
 use keyspool::licence::Moment;
 use keyspool::seal::record::{RecordBroken, RecordSealer};
-use keyspool::vault::{Damage, Passphrase, VAULT_FILE, Vault, VaultError, document, kdf};
+use keyspool::vault::{Damage, Passphrase, VAULT_FILE, Vault, VaultError, kdf};
 use keyspool::wire::Kind;
 use keyspool::wire::response::{KeyStatus, Products};
 use std::fs;

@@ -1,7 +1,7 @@
 //! The one place with `unsafe`: calls for which no library has safe code.
 #![allow(unsafe_code)]
 
-use super::report::HardenError;
+use super::achieved::HardenError;
 use std::os::fd::{AsRawFd, BorrowedFd};
 
 /// Which signal tells of a broken lease (`asm-generic/fcntl.h`); the C library's crate lacks it.

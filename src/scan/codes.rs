@@ -6,7 +6,7 @@
 
 use super::limits::{MAX_CODES, TIME_LIMIT};
 use super::luma::Luma;
-use super::outcome::text_of_code;
+use super::reading::text_of_code;
 use rxing::common::HybridBinarizer;
 use rxing::multi::MultipleBarcodeReader;
 use rxing::qrcode::QRCodeReader;

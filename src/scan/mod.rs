@@ -21,9 +21,9 @@ mod codes;
 mod decode;
 mod limits;
 mod luma;
-mod outcome;
 #[cfg(feature = "test-build")]
 mod probe;
+mod reading;
 mod role;
 mod scanner;
 mod serve;
@@ -34,7 +34,7 @@ pub use decode::{Kind, is_whole};
 pub use limits::{
     MAX_CODES, MAX_PICTURE_BYTES, MAX_PIXELS, MAX_SIDE, MAX_TEXT, MEMORY_LIMIT, TIME_LIMIT,
 };
-pub use outcome::Outcome;
+pub use reading::Reading;
 pub use role::Role;
 pub use scanner::{Scanner, Unread};
 pub use serve::serve;

@@ -35,9 +35,9 @@ enum Stage {
     /// Into a folder with a temporary name, which gets the batch's once everything in it is on
     /// disk: one rename for all.
     Hidden,
-    /// Into the batch's folder, which an earlier flush has shown: each file under a temporary name
+    /// Into the batch's folder, which an earlier flush has published: each file under a temporary name
     /// of its own first.
-    Shown,
+    Published,
 }
 
 /// Publishes the files of one batch: [`Publisher::stage`] them, from any thread, then
@@ -145,14 +145,14 @@ impl Publisher<'_> {
         let stage = self.stage_of(outlet)?;
         let path = match stage {
             Stage::Hidden => hidden(&self.batch).join(relative),
-            Stage::Shown => self.batch.join(relative),
+            Stage::Published => self.batch.join(relative),
         };
         let (_, name) = split(&path);
         let folder = self.folder_of(outlet, &path)?;
         let is_done = match (stage, bytes) {
             (Stage::Hidden, _) => write_new(&folder, name, write)? == Written::New,
-            (Stage::Shown, Some(bytes)) => is_published(&folder, name, bytes)?,
-            (Stage::Shown, None) => false,
+            (Stage::Published, Some(bytes)) => is_published(&folder, name, bytes)?,
+            (Stage::Published, None) => false,
         };
         if !is_done {
             // Of a name that was staged twice, whether both are the same shows once both are whole.
@@ -203,12 +203,12 @@ impl Publisher<'_> {
             std::mem::take(&mut *self.staged.lock().unwrap_or_else(PoisonError::into_inner));
         staged.sort_unstable();
         self.name_all(&staged)?;
-        self.show_folders(!staged.is_empty())?;
+        self.publish_folders(!staged.is_empty())?;
         self.sync_if_needed(sync)
     }
 
     /// Gives the batch's folders their names.
-    fn show_folders(&self, are_files_named: bool) -> Result<(), SpoolError> {
+    fn publish_folders(&self, are_files_named: bool) -> Result<(), SpoolError> {
         let mut stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner);
         let mut is_changed = are_files_named;
         for (outlet, stage) in stages
@@ -224,7 +224,7 @@ impl Publisher<'_> {
                 },
                 error => SpoolError::io("publish", top.path().join(&self.batch), error),
             })?;
-            (*stage, is_changed) = (Stage::Shown, true);
+            (*stage, is_changed) = (Stage::Published, true);
         }
         self.open
             .lock()
@@ -242,7 +242,7 @@ impl Publisher<'_> {
         let top = self.top(outlet);
         let stage = match top.look_at(self.batch.as_os_str()) {
             Err(Errno::NOENT) => Stage::Hidden,
-            Ok(_) => Stage::Shown,
+            Ok(_) => Stage::Published,
             Err(error) => {
                 return Err(SpoolError::io(
                     "look at",
@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_shows_between_two_syncs() -> Result<(), Box<dyn std::error::Error>> {
+    fn a_batch_is_published_between_two_syncs() -> Result<(), Box<dyn std::error::Error>> {
         let scratch = tempfile::tempdir()?;
         let spool = Spool::create(scratch.path())?;
         let publisher = spool.publisher("2026-11-22", BATCH)?;
@@ -418,8 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_joins_a_shown_batch_gets_its_name_between_two_syncs()
-    -> Result<(), Box<dyn std::error::Error>> {
+    fn a_late_file_is_named_between_two_syncs() -> Result<(), Box<dyn std::error::Error>> {
         let scratch = tempfile::tempdir()?;
         let spool = Spool::create(scratch.path())?;
         let publisher = spool.publisher("2026-11-22", BATCH)?;

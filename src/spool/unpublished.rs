@@ -21,7 +21,7 @@ pub(super) fn hidden(batch: &Path) -> PathBuf {
     name.into()
 }
 
-/// Removes what an earlier run staged for a batch and did not show; gives the number of files.
+/// Removes what an earlier run staged for a batch and did not publish; gives the number of files.
 pub(super) fn remove_hidden(top: &Folder, batch: &Path) -> Result<usize, SpoolError> {
     let folder = hidden(batch);
     let removed = sweep_folder(top, &folder, |_| true)?;
@@ -190,7 +190,7 @@ fn sweep_folder(
     Ok(removed)
 }
 
-/// Removes the files under temporary names that an earlier run left in a shown batch; gives their
+/// Removes the files under temporary names that an earlier run left in a published batch; gives their
 /// number.
 pub(super) fn sweep(top: &Folder, batch: &Path) -> Result<usize, SpoolError> {
     sweep_folder(top, batch, is_temporary_name)

@@ -26,7 +26,7 @@ fn nothing_that_tells_anything_stands_in_the_files() {
                 )
                 .unwrap();
             changes
-                .listed_put(PERIODS, b"marker-list", row, b"marker-listed")
+                .listed_append(PERIODS, b"marker-list", round * 20 + row, b"marker-listed")
                 .unwrap();
         }
         changes.append_history(b"marker-entry").unwrap();

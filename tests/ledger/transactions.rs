@@ -243,7 +243,6 @@ fn an_aborted_transaction_leaves_nothing() {
         let mut changes = ledger.begin().unwrap();
         changes.put(LOTS, b"key", b"value").unwrap();
         changes.append_history(b"entry").unwrap();
-        changes.renew_origin(Hex([9; 8]));
         if dropped {
             drop(changes)
         } else {

@@ -3,7 +3,7 @@
 
 use super::judge::{Held, judge_codes};
 use crate::policy::RefusalCode;
-use crate::scan::{MAX_PIXELS, MAX_SIDE, MEMORY_LIMIT, Outcome, Scanner, TIME_LIMIT, is_whole};
+use crate::scan::{MAX_PIXELS, MAX_SIDE, MEMORY_LIMIT, Reading, Scanner, TIME_LIMIT, is_whole};
 use crate::spool::{Content, Contents, Foreign, Spool, Taken};
 use crate::wire::qr::is_qr_text;
 
@@ -34,7 +34,7 @@ pub(super) fn judge_picture(
     let outcome = scanner.scan(&bytes).map_err(|error| error.to_string())?;
     // A picture whose end is missing may be one that is still being copied, whatever was read from
     // its beginning.
-    let is_cut = outcome == Outcome::Damaged || !is_whole(&bytes);
+    let is_cut = outcome == Reading::Damaged || !is_whole(&bytes);
     Ok(Held {
         is_cut,
         ..judge_outcome(&outcome)
@@ -42,10 +42,10 @@ pub(super) fn judge_picture(
 }
 
 /// Codes that are not ours lie about everywhere: beside one of ours they mean nothing.
-fn judge_outcome(outcome: &Outcome) -> Held {
+fn judge_outcome(outcome: &Reading) -> Held {
     let seconds = TIME_LIMIT.as_secs();
     match outcome {
-        Outcome::Texts(texts) if texts.iter().any(|text| is_qr_text(text.as_bytes())) => {
+        Reading::Texts(texts) if texts.iter().any(|text| is_qr_text(text.as_bytes())) => {
             judge_codes(
                 texts
                     .iter()
@@ -53,10 +53,10 @@ fn judge_outcome(outcome: &Outcome) -> Held {
                     .filter(|text| is_qr_text(text.as_bytes())),
             )
         }
-        Outcome::Texts(texts) => texts
+        Reading::Texts(texts) => texts
             .first()
             .map_or_else(no_code, |text| foreign_code(text)),
-        Outcome::TooManyPixels { width, height } => Held::refused(
+        Reading::TooManyPixels { width, height } => Held::refused(
             RefusalCode::TooLarge,
             format!(
                 "The picture has {width} x {height} pixels; {MAX_PIXELS} are allowed, and \
@@ -64,16 +64,16 @@ fn judge_outcome(outcome: &Outcome) -> Held {
             ),
             "Photograph the QR code alone, or make the picture smaller.",
         ),
-        Outcome::Damaged => unread(
+        Reading::Damaged => unread(
             "The picture cannot be read: it is damaged, not whole, or of an unusual kind."
                 .to_owned(),
         ),
-        Outcome::TooSlow => unread(format!("The picture could not be read within {seconds} s.")),
-        Outcome::OutOfMemory => unread(format!(
+        Reading::TooSlow => unread(format!("The picture could not be read within {seconds} s.")),
+        Reading::OutOfMemory => unread(format!(
             "The picture could not be read within {} MiB of memory.",
             MEMORY_LIMIT >> 20
         )),
-        Outcome::Crashed => {
+        Reading::Crashed => {
             unread("The picture could not be read: what reads pictures broke at it.".to_owned())
         }
     }
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
     use crate::ops::process::judge::Judged;
 
-    fn refusal(outcome: &Outcome) -> (RefusalCode, String) {
+    fn refusal(outcome: &Reading) -> (RefusalCode, String) {
         match judge_outcome(outcome).documents.as_slice() {
             [Judged::Refused(unfit)] => (unfit.code, unfit.message.clone()),
             other => panic!("{other:?}"),
@@ -144,15 +144,15 @@ mod tests {
     #[test]
     fn a_picture_that_tells_nothing_is_refused_with_the_reason() {
         let texts =
-            |texts: &[&str]| Outcome::Texts(texts.iter().map(|text| (*text).to_owned()).collect());
+            |texts: &[&str]| Reading::Texts(texts.iter().map(|text| (*text).to_owned()).collect());
         for (outcome, says) in [
             (texts(&[]), "No QR code"),
             (texts(&["HTTPS://example.com/?x"]), "leads to example.com."),
             (texts(&["0123-4567"]), "none of Keyspool."),
-            (Outcome::Damaged, "damaged"),
-            (Outcome::TooSlow, "within 10 s"),
-            (Outcome::OutOfMemory, "within 512 MiB"),
-            (Outcome::Crashed, "broke"),
+            (Reading::Damaged, "damaged"),
+            (Reading::TooSlow, "within 10 s"),
+            (Reading::OutOfMemory, "within 512 MiB"),
+            (Reading::Crashed, "broke"),
         ] {
             let (code, message) = refusal(&outcome);
             assert!(
@@ -161,7 +161,7 @@ mod tests {
             );
         }
         assert_eq!(
-            refusal(&Outcome::TooManyPixels {
+            refusal(&Reading::TooManyPixels {
                 width: 65_535,
                 height: 65_535
             })
