@@ -123,7 +123,7 @@ fn two_vaults_of_one_passphrase_share_nothing() {
 }
 
 #[test]
-fn the_first_trust_list_names_one_active_key_and_is_signed_by_the_root() {
+fn the_first_trust_list_names_one_key() {
     let made = Fixture::new();
     let (list, envelope) = made.vault.trust_list();
     assert_eq!((list.version, list.issued_at), (1, moment()));
@@ -212,7 +212,7 @@ fn a_vault_is_never_overwritten() {
 }
 
 #[test]
-fn a_vault_is_its_owner_s_alone_and_leaves_no_temporary_file() {
+fn a_vault_is_its_owners_alone() {
     let made = Fixture::new();
     let mode = |path: PathBuf| {
         fs::metadata(path)
@@ -235,7 +235,7 @@ fn where_there_is_no_vault_none_is_opened() {
 }
 
 #[test]
-fn a_refused_operator_s_name_leaves_no_vault_behind() {
+fn a_refused_name_leaves_no_vault() {
     let folder = tempfile::tempdir().expect("a scratch folder");
     let made = Vault::create(
         &folder.path().join("vault"),
@@ -312,7 +312,7 @@ fn every_cut_file_is_noticed() {
 }
 
 #[test]
-fn another_spelling_of_the_same_content_is_refused() {
+fn another_spelling_is_refused() {
     let made = Fixture::new();
     let text = made.text();
     for other in [
@@ -348,7 +348,7 @@ fn another_spelling_of_the_same_content_is_refused() {
 }
 
 #[test]
-fn a_weakened_or_endless_derivation_is_refused_before_it_is_computed() {
+fn a_weak_derivation_is_refused_at_once() {
     let made = Fixture::new();
     let iterations = format!("\"iterations\":{},", made.vault.iterations());
     let with = |found: u32| {
@@ -374,7 +374,7 @@ fn a_weakened_or_endless_derivation_is_refused_before_it_is_computed() {
 }
 
 #[test]
-fn a_vault_of_another_version_is_told_apart_from_a_damaged_one() {
+fn another_version_is_not_damage() {
     let made = Fixture::new();
     let newer = made
         .text()
@@ -428,7 +428,7 @@ fn parts_of_another_vault_do_not_fit() {
 }
 
 #[test]
-fn a_slot_added_from_outside_does_not_open_the_vault() {
+fn an_added_slot_opens_nothing() {
     let (made, other) = (Fixture::new(), Fixture::new());
     let slot = |text: &str| {
         text.split_once("\"slots\":[")
@@ -459,7 +459,7 @@ fn a_slot_added_from_outside_does_not_open_the_vault() {
 /// Compiles only while none of these types has any of these traits: were there one, `_` would stand
 /// for two.
 #[test]
-fn secrets_cannot_be_printed_copied_or_serialised() {
+fn secrets_cannot_be_printed() {
     trait Without<Trait> {
         fn holds() {}
     }

@@ -147,12 +147,12 @@ mod tests {
     }
 
     #[test]
-    fn a_hardened_process_cannot_be_dumped_or_gain_rights() {
+    fn a_hardened_process_is_not_dumped() {
         in_a_process_of_its_own("child_without_dumps");
     }
 
     #[test]
-    #[ignore = "hardens its own process; run by a_hardened_process_cannot_be_dumped_or_gain_rights"]
+    #[ignore = "hardens its own process; run by a_hardened_process_is_not_dumped"]
     fn child_without_dumps() {
         let achieved = begin();
         for measure in [

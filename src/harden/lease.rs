@@ -23,7 +23,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
     #[test]
-    fn a_writer_is_known_as_long_as_it_has_the_file_open() {
+    fn a_writer_is_known_while_it_writes() {
         let scratch = tempfile::tempdir().expect("a folder");
         let path = scratch.path().join("codes.txt");
         std::fs::write(&path, "KS1:").expect("written");
@@ -51,7 +51,7 @@ mod tests {
     /// A lease that is broken has a signal sent, which would end this process if it were the usual
     /// one.
     #[test]
-    fn no_writer_that_comes_meanwhile_can_end_the_process() {
+    fn a_late_writer_cannot_end_the_process() {
         let scratch = tempfile::tempdir().expect("a folder");
         let path = scratch.path().join("codes.txt");
         std::fs::write(&path, "KS1:").expect("written");

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn filters_keep_what_is_even_and_spread_what_is_not() {
+    fn filters_spread_what_is_uneven() {
         let even = Luma::new(5, 3, vec![200; 15]).expect("15 pixels");
         assert_eq!(even.smoothed(), even);
         assert_eq!(even.halved(), Luma::new(2, 1, vec![200; 2]));

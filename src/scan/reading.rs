@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_shorter_longer_or_of_other_characters_is_read() {
+    fn no_other_reply_is_read() {
         for reply in all().into_iter().filter(Result::is_ok) {
             let bytes = to_bytes(&reply);
             for cut in 0..bytes.len().min(40) {

@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn copies_from_a_medium_are_known_by_their_folder() -> Result<(), InboxPathError> {
+    fn copies_are_known_by_their_folder() -> Result<(), InboxPathError> {
         let top = InboxPath::exchange_folder_name("01KAMJ4R00N6ZQ3T5V7X9Y1ABC");
         assert_eq!(
             InboxPath::new(format!("{top}/acme/x.json"))?.exchange_folder(),
@@ -244,8 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn control_format_and_undecodable_bytes_are_escaped_byte_by_byte() -> Result<(), InboxPathError>
-    {
+    fn hidden_bytes_are_escaped() -> Result<(), InboxPathError> {
         for (path, shown) in [
             (b"acme/new\nline".as_slice(), "acme/new\\x0aline"),
             (b"\x1b[2J\x7f", "\\x1b[2J\\x7f"),

@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn long_names_are_cut_before_their_extension_and_between_characters() {
+    fn long_names_keep_their_extension() {
         assert_eq!(
             safe(format!("{}.json", "x".repeat(250))),
             format!("{}.json", "x".repeat(115))
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_that_differ_in_case_only_are_one_folder() {
+    fn folders_merge_without_regard_to_case() {
         let mut unique = Unique::new();
         assert_eq!(unique.claim_folder("Acme"), "Acme");
         assert_eq!(unique.claim_folder("ACME"), "Acme");

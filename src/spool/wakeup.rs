@@ -134,8 +134,7 @@ mod tests {
     use std::os::fd::AsFd;
 
     #[test]
-    fn without_a_watch_of_the_system_whoever_waits_hears_the_end_and_looks_again_in_time()
-    -> Result<(), Box<dyn std::error::Error>> {
+    fn a_blind_wait_ends_in_time() -> Result<(), Box<dyn std::error::Error>> {
         let scratch = tempfile::tempdir()?;
         let spool = Spool::create(scratch.path())?;
         std::fs::create_dir(scratch.path().join("inbox/acme"))?;

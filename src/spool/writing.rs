@@ -99,7 +99,7 @@ mod tests {
     const NOT_TOLD: Ask = |_| None;
 
     #[test]
-    fn only_what_the_kernel_says_and_the_bytes_bear_out_counts_as_nobody() {
+    fn nobody_writes_only_if_bytes_agree() {
         let scratch = tempfile::tempdir().expect("a folder");
         let root = scratch.path().join("spool");
         create_dir(&root).expect("made");
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn behind_a_file_system_that_others_serve_nothing_is_known() {
+    fn a_served_file_system_tells_nothing() {
         let served = File::open("/proc/self/status").expect("opened");
         assert_eq!(ask_local(&served, NOBODY), None);
     }

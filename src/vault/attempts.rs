@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn failed_unlocks_are_kept_until_they_stand_in_the_history() -> Result<(), VaultError> {
+    fn failed_unlocks_are_kept() -> Result<(), VaultError> {
         let folder = folder();
         assert_eq!(read(folder.path())?, Attempts::default());
         record(folder.path(), moment(1))?;
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_never_grows_beyond_its_bound_and_says_so() -> Result<(), VaultError> {
+    fn the_file_of_attempts_is_bounded() -> Result<(), VaultError> {
         let folder = folder();
         let path = folder.path().join(ATTEMPTS_FILE);
         std::fs::write(&path, format!("{}\n", moment(1)).repeat(3_119)).map_err(io_error(&path))?;

@@ -122,7 +122,7 @@ fn rows_newer_than_the_state_are_damage() {
 }
 
 #[test]
-fn a_row_taken_out_or_a_table_taken_away_is_damage() {
+fn a_missing_row_or_table_is_damage() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = create(dir.path());
     let mut changes = ledger.begin().unwrap();
@@ -158,7 +158,7 @@ fn a_row_taken_out_or_a_table_taken_away_is_damage() {
 }
 
 #[test]
-fn a_history_whose_entries_were_exchanged_does_not_verify() {
+fn exchanged_entries_do_not_verify() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = create(dir.path());
     let mut changes = ledger.begin().unwrap();
@@ -190,7 +190,7 @@ fn a_history_whose_entries_were_exchanged_does_not_verify() {
 }
 
 #[test]
-fn a_damaged_ledger_says_where_it_stands_and_what_to_do() {
+fn a_damaged_ledger_says_what_to_do() {
     let dir = tempfile::tempdir().unwrap();
     drop(create(dir.path()));
     std::fs::write(file(dir.path()), b"no store").unwrap();

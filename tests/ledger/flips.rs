@@ -35,7 +35,7 @@ fn a_flipped_bit_gives_an_error_or_the_same_data() {
 }
 
 #[test]
-fn a_row_whose_key_was_damaged_is_not_taken_for_missing() {
+fn a_damaged_key_is_no_missing_row() {
     let dir = tempfile::tempdir().unwrap();
     let whole = Sample::compact(dir.path());
     let blinds = sealer("ours");
@@ -61,7 +61,7 @@ fn a_row_whose_key_was_damaged_is_not_taken_for_missing() {
 }
 
 #[test]
-fn a_truncated_file_gives_an_error_or_the_same_data() {
+fn a_truncated_file_gives_no_other_data() {
     let seed = 7;
     println!("seed {seed}");
     let mut numbers = Numbers(seed);

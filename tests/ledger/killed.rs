@@ -37,7 +37,7 @@ fn child_that_commits_until_killed() {
 }
 
 #[test]
-fn a_process_killed_while_committing_loses_nothing_that_it_reported() {
+fn a_killed_process_loses_no_commit() {
     let dir = tempfile::tempdir().unwrap();
     drop(create(dir.path()));
     let (mut transaction, mut size) = (1, 0);

@@ -12,7 +12,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 #[test]
-fn nothing_that_tells_anything_stands_in_the_files() {
+fn the_files_tell_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = create(dir.path());
     for round in 0..3 {
@@ -55,7 +55,7 @@ fn nothing_that_tells_anything_stands_in_the_files() {
 }
 
 #[test]
-fn a_ledger_of_another_vault_is_told_apart_from_a_damaged_one() {
+fn a_foreign_ledger_is_not_damaged() {
     let dir = tempfile::tempdir().unwrap();
     drop(create(dir.path()));
     for (vault, secret) in [
@@ -167,7 +167,7 @@ fn misuse_is_refused() {
 }
 
 #[test]
-fn the_second_to_open_is_told_who_holds_the_ledger() {
+fn the_second_to_open_hears_who_holds_it() {
     let dir = tempfile::tempdir().unwrap();
     drop(create(dir.path()));
     let held = Ledger::open_waiting(
@@ -193,7 +193,7 @@ fn the_second_to_open_is_told_who_holds_the_ledger() {
 }
 
 #[test]
-fn the_second_to_open_waits_until_the_first_lets_go() {
+fn the_second_to_open_waits() {
     let dir = tempfile::tempdir().unwrap();
     let held = create(dir.path());
     let (waiting, is_waiting) = std::sync::mpsc::channel();

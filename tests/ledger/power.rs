@@ -137,7 +137,7 @@ fn check_whole(ledger: &Ledger) -> u64 {
 }
 
 #[test]
-fn a_disk_that_loses_and_tears_unsynced_writes_loses_no_commit() {
+fn torn_writes_lose_no_commit() {
     for seed in 0..30 {
         println!("seed {seed}");
         let mut numbers = Numbers(seed);
@@ -185,7 +185,7 @@ fn commit_until_the_power_fails(disk: &Disk, before: u64) -> u64 {
 }
 
 #[test]
-fn no_write_of_several_transactions_is_one_at_which_a_power_cut_loses_a_commit() {
+fn a_power_cut_at_any_write_loses_no_commit() {
     let first = Disk(Arc::new(Mutex::new(Platters {
         fuse: usize::MAX,
         ..Platters::default()
@@ -227,7 +227,7 @@ fn no_write_of_several_transactions_is_one_at_which_a_power_cut_loses_a_commit()
 }
 
 #[test]
-fn after_a_failed_commit_nothing_is_begun_or_read() {
+fn a_failed_commit_ends_everything() {
     let disk = Disk(Arc::new(Mutex::new(Platters {
         fuse: usize::MAX,
         ..Platters::default()

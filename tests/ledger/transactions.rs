@@ -8,7 +8,7 @@ use keyspool::policy::{Row as _, State as _, StateMut as _};
 use std::ops::ControlFlow;
 
 #[test]
-fn a_row_held_ahead_is_given_as_it_stood_and_never_over_a_change() {
+fn a_row_held_ahead_hides_no_change() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = create(dir.path());
     let row = |byte: u8, answer| AnsweredRow {
@@ -112,7 +112,7 @@ fn committed_values_are_read_back_in_every_shape() {
 }
 
 #[test]
-fn a_transaction_sees_its_own_changes_of_what_it_had_read_before() {
+fn a_transaction_sees_its_own_changes() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = create(dir.path());
     let mut changes = ledger.begin().unwrap();
@@ -181,7 +181,7 @@ fn a_transaction_sees_its_own_changes_of_what_it_had_read_before() {
 }
 
 #[test]
-fn a_numbered_table_takes_numbers_of_eight_bytes_as_keys() {
+fn a_numbered_table_takes_numbers_as_keys() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = create(dir.path());
     let mut changes = ledger.begin().unwrap();
@@ -280,7 +280,7 @@ fn transaction_numbers_are_never_given_twice() {
 }
 
 #[test]
-fn a_changed_lock_file_cannot_use_the_transaction_numbers_up() {
+fn a_lock_file_cannot_use_numbers_up() {
     let dir = tempfile::tempdir().unwrap();
     drop(create(dir.path()));
     for content in ["18446744073709551615\n", "garbage", ""] {

@@ -5,7 +5,7 @@ use keyspool::spool::{InboxPath, Spool, SpoolError};
 use std::fs::{self};
 
 #[test]
-fn answered_files_keep_their_paths_in_names_that_differ_without_regard_to_case() -> Tested {
+fn archived_names_differ_without_case() -> Tested {
     let bench = Bench::new();
     for path in [
         "Acme/A.json",
@@ -72,7 +72,7 @@ fn a_move_that_was_done_before_a_crash_is_done() -> Tested {
 }
 
 #[test]
-fn a_file_that_is_neither_here_nor_there_is_an_error() -> Tested {
+fn a_lost_file_is_an_error() -> Tested {
     let bench = Bench::new();
     let taken = bench.drop_and_take("a.json", b"a");
     let archived = bench.spool.archive(DATE, BATCH, &taken)?;
@@ -124,7 +124,7 @@ fn dates_and_batches_are_names_of_folders() {
 }
 
 #[test]
-fn a_batch_moves_to_the_archive_at_once_only_where_nothing_in_it_needs_a_look() -> Tested {
+fn a_plain_batch_is_archived_at_once() -> Tested {
     let cases: [(&str, &[&str], usize, bool); 9] = [
         (
             "all answered, all names safe",

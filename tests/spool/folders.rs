@@ -7,7 +7,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 #[test]
-fn a_new_spool_has_all_folders_for_its_owner_alone() {
+fn a_new_spool_is_its_owners_alone() {
     let bench = Bench::new();
     assert_eq!(mode(&bench.root()), 0o700);
     for folder in FOLDERS {
@@ -16,7 +16,7 @@ fn a_new_spool_has_all_folders_for_its_owner_alone() {
 }
 
 #[test]
-fn a_folder_that_is_there_is_closed_to_others_when_the_spool_is_made() -> Tested {
+fn folders_that_were_there_are_closed() -> Tested {
     let scratch = tempfile::tempdir()?;
     fs::create_dir_all(scratch.path().join("spool/inbox"))?;
     fs::set_permissions(
@@ -29,7 +29,7 @@ fn a_folder_that_is_there_is_closed_to_others_when_the_spool_is_made() -> Tested
 }
 
 #[test]
-fn a_folder_with_other_files_keeps_its_mode_when_a_spool_is_made_there() -> Tested {
+fn a_filled_folder_keeps_its_mode() -> Tested {
     let scratch = tempfile::tempdir()?;
     fs::write(scratch.path().join("other"), "")?;
     fs::set_permissions(scratch.path(), PermissionsExt::from_mode(0o755))?;
@@ -62,7 +62,7 @@ fn a_missing_folder_of_a_spool_is_made_anew() -> Tested {
 }
 
 #[test]
-fn a_spool_behind_a_link_is_refused_even_with_a_slash_at_the_end() -> Tested {
+fn a_spool_behind_a_link_is_refused() -> Tested {
     let bench = Bench::new();
     let link = bench.outside("link");
     symlink(bench.root(), &link)?;
@@ -94,7 +94,7 @@ fn a_file_is_no_spool() -> Tested {
 }
 
 #[test]
-fn a_folder_of_the_spool_that_is_a_link_or_a_file_is_refused() -> Tested {
+fn a_link_is_no_folder_of_the_spool() -> Tested {
     for folder in FOLDERS {
         let bench = Bench::new();
         let path = bench.root().join(folder);
@@ -116,7 +116,7 @@ fn a_folder_of_the_spool_that_is_a_link_or_a_file_is_refused() -> Tested {
 }
 
 #[test]
-fn an_inbox_that_is_exchanged_while_in_use_is_not_listed() -> Tested {
+fn an_exchanged_inbox_is_not_listed() -> Tested {
     let bench = Bench::new();
     fs::rename(bench.inbox(""), bench.outside("old"))?;
     for exchange in [

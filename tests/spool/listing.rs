@@ -81,7 +81,7 @@ fn what_is_no_plain_file_stays_and_is_named() -> Tested {
 }
 
 #[test]
-fn files_and_folders_with_unfinished_or_hidden_names_stay() {
+fn unfinished_and_hidden_names_stay() {
     let bench = Bench::new();
     for path in [
         "a.part",
@@ -112,7 +112,7 @@ fn files_and_folders_with_unfinished_or_hidden_names_stay() {
 }
 
 #[test]
-fn files_too_deep_in_folders_stay_and_are_reported() -> Tested {
+fn files_too_deep_stay_and_are_listed() -> Tested {
     let bench = Bench::new();
     for path in ["1/2/file", "1/2/3/file", "1/2/3/4/5/file"] {
         bench.drop_file(path, b"{}");
@@ -132,7 +132,7 @@ fn files_too_deep_in_folders_stay_and_are_reported() -> Tested {
 }
 
 #[test]
-fn folders_beyond_any_depth_end_the_listing_of_no_other_file() {
+fn endless_folders_hide_no_file() {
     let bench = Bench::new();
     bench.drop_file("d/".repeat(300) + "file", b"{}");
     bench.drop_file("z", b"{}");
@@ -145,7 +145,7 @@ fn folders_beyond_any_depth_end_the_listing_of_no_other_file() {
 }
 
 #[test]
-fn a_file_larger_than_any_stick_holds_is_left_unread() -> Tested {
+fn a_huge_file_is_left_unread() -> Tested {
     let bench = Bench::new();
     File::create(bench.inbox("sparse"))?.set_len(MAX_HASHED_BYTES + 1)?;
     assert_eq!(bench.kinds(), [skipped("sparse", Skipped::Huge)]);
@@ -153,7 +153,7 @@ fn a_file_larger_than_any_stick_holds_is_left_unread() -> Tested {
 }
 
 #[test]
-fn names_of_any_bytes_are_taken_put_back_and_archived() -> Tested {
+fn names_of_any_bytes_are_taken() -> Tested {
     let bench = Bench::new();
     let longest = "x".repeat(255);
     let names: [&[u8]; 7] = [

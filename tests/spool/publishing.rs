@@ -6,7 +6,7 @@ use std::fs::{self};
 use std::os::unix::fs::symlink;
 
 #[test]
-fn staged_files_show_under_their_names_only_when_flushed() -> Tested {
+fn staged_files_get_names_when_flushed() -> Tested {
     let bench = Bench::new();
     let publisher = bench.spool.publisher(DATE, BATCH)?;
     publisher.stage(Outlet::Outbox, "acme/a.zip", b"zip")?;
@@ -46,7 +46,7 @@ fn staged_files_show_under_their_names_only_when_flushed() -> Tested {
 }
 
 #[test]
-fn publishing_the_same_bytes_again_changes_nothing() -> Tested {
+fn publishing_again_changes_nothing() -> Tested {
     let bench = Bench::new();
     let path = bench
         .root()
@@ -116,7 +116,7 @@ fn a_published_file_is_never_overwritten() -> Tested {
 }
 
 #[test]
-fn one_name_staged_twice_is_published_once_or_not_overwritten() -> Tested {
+fn a_name_staged_twice_is_published_once() -> Tested {
     let bench = Bench::new();
     let publisher = bench.spool.publisher(DATE, BATCH)?;
     publisher.stage(Outlet::Outbox, "a.zip", b"same")?;
@@ -159,7 +159,7 @@ fn what_a_crash_left_half_published_is_swept() -> Tested {
 }
 
 #[test]
-fn a_stale_temporary_file_is_no_obstacle_and_never_published() -> Tested {
+fn a_stale_temporary_file_is_no_obstacle() -> Tested {
     let bench = Bench::new();
     bench
         .spool
@@ -200,7 +200,7 @@ fn only_safe_relative_names_are_published() -> Tested {
 }
 
 #[test]
-fn an_error_of_publishing_names_the_file_and_leaves_nothing() -> Tested {
+fn an_error_of_publishing_leaves_nothing() -> Tested {
     let bench = Bench::new();
     let publisher = bench.spool.publisher(DATE, BATCH)?;
     publisher.stage(Outlet::Outbox, "acme", b"a file")?;

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::time::SystemTime;
 
 #[test]
-fn a_file_that_changed_since_it_was_listed_goes_back() -> Tested {
+fn a_file_changed_since_listed_goes_back() -> Tested {
     let bench = Bench::new();
     let path = bench.drop_file("a.json", b"{\"half\":");
     let listed = bench.listed("a.json");
@@ -33,7 +33,7 @@ fn a_file_that_changed_since_it_was_listed_goes_back() -> Tested {
 }
 
 #[test]
-fn a_file_of_the_largest_size_is_whole_and_one_byte_more_is_too_large() {
+fn one_byte_more_is_too_large() {
     let bench = Bench::new();
     let most = vec![b'x'; MAX_FILE_BYTES];
     let more = vec![b'x'; MAX_FILE_BYTES + 1];
@@ -52,7 +52,7 @@ fn a_file_of_the_largest_size_is_whole_and_one_byte_more_is_too_large() {
 }
 
 #[test]
-fn a_file_far_too_large_is_hashed_whole_and_held_nowhere() {
+fn a_large_file_is_hashed_and_not_held() {
     let bench = Bench::new();
     let bytes: Vec<u8> = (0_u32..300_000).flat_map(u32::to_le_bytes).collect();
     let taken = bench.drop_and_take("far", &bytes);
@@ -63,7 +63,7 @@ fn a_file_far_too_large_is_hashed_whole_and_held_nowhere() {
 }
 
 #[test]
-fn pictures_have_their_own_limit_and_only_their_head_is_held() -> Tested {
+fn only_the_head_of_a_picture_is_held() -> Tested {
     let bench = Bench::new();
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
     png.resize(100_000, 7);
@@ -87,7 +87,7 @@ fn pictures_have_their_own_limit_and_only_their_head_is_held() -> Tested {
 }
 
 #[test]
-fn a_picture_is_read_whole_and_only_as_it_was_taken() -> Tested {
+fn a_picture_is_read_as_it_was_taken() -> Tested {
     let bench = Bench::new();
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
     let small = bench.drop_and_take("small.png", &png);

@@ -36,7 +36,7 @@ fn a_refused_file_lies_beside_its_refusals() -> Tested {
 }
 
 #[test]
-fn no_refused_file_takes_the_name_of_anothers_refusal() -> Tested {
+fn no_file_takes_the_name_of_a_refusal() -> Tested {
     let bench = Bench::new();
     for path in [
         "a.json.refusal.json",
@@ -69,7 +69,7 @@ fn the_longest_names_leave_room_for_refusals() -> Tested {
 }
 
 #[test]
-fn a_rejected_name_stays_the_same_after_a_crash_between_refusal_and_move() -> Tested {
+fn a_rejected_name_survives_a_crash() -> Tested {
     let bench = Bench::new();
     let taken: Vec<Taken> = ["A", "a"]
         .map(|path| bench.drop_and_take(path, path.as_bytes()))

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 #[test]
-fn a_taken_file_is_moved_out_of_reach_and_read_whole() -> Tested {
+fn a_taken_file_is_out_of_reach() -> Tested {
     let bench = Bench::new();
     let path = bench.drop_file("acme/a.json", b"{}");
     let past = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
@@ -38,7 +38,7 @@ fn a_taken_file_is_moved_out_of_reach_and_read_whole() -> Tested {
 }
 
 #[test]
-fn a_file_that_vanishes_before_it_is_taken_is_gone() -> Tested {
+fn a_vanished_file_is_gone() -> Tested {
     let bench = Bench::new();
     let path = bench.drop_file("acme/a.json", b"{}");
     let listed = bench.listed("acme/a.json");
@@ -80,7 +80,7 @@ fn left_after(exchange: impl FnOnce(&Bench, &Path)) -> Skipped {
 }
 
 #[test]
-fn a_file_exchanged_for_something_else_before_it_is_taken_goes_back_unread() {
+fn an_exchanged_file_goes_back_unread() {
     let to_symlink = |bench: &Bench, path: &Path| symlink(bench.outside("secret"), path).unwrap();
     let to_hard_link =
         |bench: &Bench, path: &Path| fs::hard_link(bench.outside("secret"), path).unwrap();

@@ -8,7 +8,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 #[test]
-fn a_second_file_at_one_path_waits_for_the_next_batch() {
+fn a_second_file_at_one_path_waits() {
     let bench = Bench::new();
     bench.drop_and_take("a", b"first");
     bench.drop_file("a", b"second");
@@ -37,7 +37,7 @@ fn a_batch_is_one_folders_name() {
 }
 
 #[test]
-fn a_file_is_put_back_beside_the_one_that_took_its_place() -> Tested {
+fn a_file_is_put_back_beside_another() -> Tested {
     let bench = Bench::new();
     let first = bench.drop_and_take("acme/a.json", b"first");
     bench.drop_file("acme/a.json", b"second");
@@ -55,7 +55,7 @@ fn a_file_is_put_back_beside_the_one_that_took_its_place() -> Tested {
 }
 
 #[test]
-fn a_file_is_put_back_though_its_folder_is_gone_or_taken() -> Tested {
+fn a_file_is_put_back_without_its_folder() -> Tested {
     let bench = Bench::new();
     let taken = bench.drop_and_take("acme/a.json", b"{}");
     fs::remove_dir(bench.inbox("acme"))?;
@@ -77,7 +77,7 @@ fn a_file_is_put_back_though_its_folder_is_gone_or_taken() -> Tested {
 }
 
 #[test]
-fn a_name_of_255_bytes_is_put_back_beside_another() -> Tested {
+fn the_longest_name_is_put_back() -> Tested {
     let bench = Bench::new();
     let name = "é".repeat(125) + ".json";
     let taken = bench.drop_and_take(&name, b"first");
@@ -88,7 +88,7 @@ fn a_name_of_255_bytes_is_put_back_beside_another() -> Tested {
 }
 
 #[test]
-fn putting_back_what_is_gone_is_an_error_that_says_so_and_makes_no_folder() {
+fn what_is_gone_is_not_put_back() {
     let bench = Bench::new();
     let taken = bench.drop_and_take("acme/a", b"{}");
     fs::remove_file(&taken.work_path).unwrap();
@@ -100,7 +100,7 @@ fn putting_back_what_is_gone_is_an_error_that_says_so_and_makes_no_folder() {
 }
 
 #[test]
-fn what_an_earlier_run_left_is_found_read_and_put_back() -> Tested {
+fn leftovers_are_put_back() -> Tested {
     let bench = Bench::new();
     bench.drop_and_take("acme/b.json", b"b");
     bench.drop_and_take("a.json", b"a");
