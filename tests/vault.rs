@@ -360,9 +360,11 @@ fn a_weak_derivation_is_refused_at_once() {
     };
     let floor = kdf::MIN_ITERATIONS;
     let weak = with(floor - 1).err();
-    assert!(
-        matches!(weak, Some(VaultError::TooFewIterations { found, floor: f }) if found == floor - 1 && f == floor)
-    );
+    assert!(matches!(
+        weak,
+        Some(VaultError::TooFewIterations { found, floor: f })
+            if found == floor - 1 && f == floor
+    ));
     let endless = with(100_000_001).err();
     assert!(matches!(
         endless,

@@ -11,8 +11,7 @@ use std::time::{Duration, Instant};
 
 /// How long to sleep between two tries.
 const POLL: Duration = Duration::from_millis(20);
-/// Longest content that is read, in bytes: whoever may write to the vault's folder could make it
-/// long.
+/// Most bytes that are read: others who write to the vault's folder could make the file long.
 const MAX_LOCK_BYTES: u64 = 512;
 /// Longest name of a command that is written, in characters of at most 4 bytes.
 const MAX_HOLDER_CHARS: usize = 100;
@@ -73,8 +72,7 @@ impl Lock {
         Ok(lock)
     }
 
-    /// The number of the last transaction that was begun, as far as the file tells: 0 where it does
-    /// not.
+    /// The number of the last transaction that was begun; 0 where the file does not tell it.
     pub(super) fn last_begun(&self) -> u64 {
         let mut digits = [0; 20];
         let read = self.file.read_exact_at(&mut digits, 0);

@@ -59,7 +59,7 @@ impl Luma {
         Self { pixels, ..*self }
     }
 
-    /// Half as wide and high, each pixel the mean of four; none where nothing would be left.
+    /// Half as wide and high, each pixel the mean of four; none if nothing would be left.
     pub(super) fn halved(&self) -> Option<Self> {
         let (width, height) = (self.width / 2, self.height / 2);
         let mut pixels = Vec::with_capacity(width * height);

@@ -6,7 +6,7 @@
 //! | process | started by | does |
 //! | --- | --- | --- |
 //! | the program | | hands pictures to the supervisor through [`Scanner`], and reads texts back |
-//! | supervisor | the program, before it reads a passphrase | starts a worker a picture, as many at once as there are cores; ends it after [`TIME_LIMIT`] |
+//! | supervisor | the program, before it reads a passphrase | starts a worker a picture, one a core at once; ends it after its time |
 //! | worker | the supervisor | gives up all but two pipes, decodes one picture, ends |
 //!
 //! All three are the same program under another first argument ([`Role`]). A worker that a picture

@@ -1,4 +1,4 @@
-//! What came of a picture, and how it travels between the processes.
+//! The reading of a picture, and how it travels between the processes.
 //!
 //! | byte | means | then |
 //! | --- | --- | --- |
@@ -12,11 +12,11 @@
 
 use super::limits::{MAX_CODES, MAX_TEXT};
 
-/// What came of a picture.
+/// What a picture gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reading {
     /// The texts of its codes, each once, at most [`MAX_CODES`] of at most [`MAX_TEXT`] characters
-    /// from space to tilde; none where no code could be read.
+    /// from space to tilde; empty if no code could be read.
     Texts(Vec<String>),
     /// More pixels than are read.
     TooManyPixels {
@@ -35,8 +35,7 @@ pub enum Reading {
     Crashed,
 }
 
-/// What is said of a picture: what came of it, or why it was not tried, which is not the picture's
-/// fault.
+/// The reading of a picture, or why it was not tried, which is not the picture's fault.
 pub(super) type Reply = Result<Reading, String>;
 
 /// Most bytes of a reply.

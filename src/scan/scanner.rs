@@ -70,7 +70,7 @@ impl Scanner {
         }
     }
 
-    /// What came of a picture of at most [`MAX_PICTURE_BYTES`].
+    /// Reads a picture of at most [`MAX_PICTURE_BYTES`].
     ///
     /// # Errors
     /// [`Unread`]: nothing was found out, and the picture may be tried again later.
@@ -163,7 +163,7 @@ impl Asked {
             let Some((sender, reply)) = sender.zip(read(&bytes)) else {
                 break;
             };
-            // Who does not wait any more has given up.
+            // The asker may have stopped waiting.
             drop(sender.send(reply));
         }
         locked(&self.0).take();

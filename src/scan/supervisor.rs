@@ -1,7 +1,7 @@
-//! The supervisor: pictures in, what came of each out, a new worker for each.
+//! The supervisor takes pictures, starts a worker for each, and replies with its reading.
 //!
 //! A picture comes as its number, 4 bytes, its length, 4 bytes, and its bytes; a reply goes back
-//! the same way, in the order in which they are done. Numbers are big-endian. It ends when its
+//! the same way, the first finished first. Numbers are big-endian. The supervisor ends when its
 //! input does.
 
 use super::limits::{MAX_PICTURE_BYTES, TIME_LIMIT};
@@ -61,7 +61,7 @@ fn work(waiting: &Mutex<Receiver<Job>>, confined: &Result<(), String>) {
             return;
         };
         let reply = confined.clone().and_then(|()| reply(picture));
-        // Whoever does not listen any more has ended, and so does this process.
+        // The program has ended, and so does this process.
         if write_numbered(&mut io::stdout().lock(), number, &to_bytes(&reply)).is_err() {
             return;
         }
@@ -86,7 +86,7 @@ fn reply(picture: Vec<u8>) -> Reply {
         let is_late = is_done.recv_timeout(time_limit()) == Err(RecvTimeoutError::Timeout);
         end(&watched).map(|status| (status, is_late))
     });
-    // A worker that does not read to the end has its reasons.
+    // A worker may stop reading early.
     let sent = thread::spawn(move || drop(to.write_all(&picture)));
     let said = read_bounded(from, MAX_REPLY_BYTES as u64 + 1);
     let mut words = Vec::new();

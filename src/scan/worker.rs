@@ -1,4 +1,4 @@
-//! The worker: one picture in, what came of it out.
+//! The worker reads one picture and replies with its reading.
 
 use super::codes::texts_of;
 use super::decode::{Fault, decode};

@@ -95,8 +95,8 @@ impl Folder {
         }
     }
 
-    /// Opens a file directly in this folder for reading, without blocking: whoever calls checks
-    /// what was opened.
+    /// Opens a file directly in this folder for reading, without blocking. The caller
+    /// checks what was opened.
     pub(super) fn open_file(&self, name: &OsStr) -> Result<File> {
         fs::openat2(&self.fd, name, READ, Mode::empty(), BENEATH).map(File::from)
     }
@@ -122,9 +122,9 @@ impl Folder {
         }
     }
 
-    /// For file systems that cannot refuse to replace. Between look and rename only whoever fills
-    /// the inbox could make such a file, and only in the inbox, where they may as well replace it
-    /// themselves.
+    /// For file systems that cannot refuse to replace. Between look and rename, only
+    /// those who fill the inbox could make such a file, and only in the inbox, where they could
+    /// replace it anyway.
     fn rename_after_a_look(&self, name: &OsStr, target: &Self, new_name: &OsStr) -> Result<()> {
         match target.look_at(new_name) {
             Err(Errno::NOENT) => fs::renameat(&self.fd, name, &target.fd, new_name),

@@ -98,7 +98,7 @@ impl InboxPath {
     }
 
     /// Whether the file was copied from a removable medium, and then the top folder that it lay in
-    /// there, if any. Whoever carries a stick may have made its folders.
+    /// there, if any. The folders of a stick prove nothing: its carrier can make them.
     #[must_use]
     pub fn exchange_folder(&self) -> Option<Option<&str>> {
         let path = self.below_exchange_folder()?;

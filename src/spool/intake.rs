@@ -31,7 +31,7 @@ pub struct Taken {
     pub digest: Digest,
     /// Its size in bytes.
     pub size: u64,
-    /// When it was last changed, by the clock of whoever wrote it.
+    /// When it was last changed, by the clock of its writer.
     pub modified: Option<SystemTime>,
 }
 

@@ -9,7 +9,7 @@
 //! archive/<date>/<batch>/          files that were answered, under their inbox paths
 //! ```
 //!
-//! Whoever fills the inbox is not trusted: files are moved out of their reach first, then opened
+//! Those who fill the inbox are not trusted. Files are first moved out of their reach, then opened
 //! beneath `work/` without following links and without blocking, and read once. What was read is
 //! what is judged. Nothing here is parsed beyond telling kinds apart ([`content`]), nothing is ever
 //! deleted or overwritten, and no file shows under its final name before its bytes are on disk.

@@ -354,7 +354,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_name_becomes_one_that_fat_can_hold(bytes in proptest::collection::vec(any::<u8>(), 0..300), text in "\\PC{0,90}") {
+        fn every_name_becomes_one_that_fat_can_hold(
+            bytes in proptest::collection::vec(any::<u8>(), 0..300),
+            text in "\\PC{0,90}",
+        ) {
             for name in [safe(&bytes), safe(&text), safe_within(&bytes, 100)] {
                 prop_assert!(!name.is_empty() && name.len() <= MAX_NAME_BYTES);
                 prop_assert!(!name.chars().any(is_reserved) && !name.starts_with('.'));

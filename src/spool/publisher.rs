@@ -35,8 +35,8 @@ enum Stage {
     /// Into a folder with a temporary name, which gets the batch's once everything in it is on
     /// disk: one rename for all.
     Hidden,
-    /// Into the batch's folder, which an earlier flush has published: each file under a temporary name
-    /// of its own first.
+    /// Into the batch's folder, which an earlier flush has published: each file first gets a
+    /// temporary name of its own.
     Published,
 }
 
@@ -155,17 +155,16 @@ impl Publisher<'_> {
             (Stage::Published, None) => false,
         };
         if !is_done {
-            // Of a name that was staged twice, whether both are the same shows once both are whole.
+            // Two files of one name are compared once both are whole.
             self.stage_beside(outlet, &folder, path, write)?;
         }
-        // Once it is written, and also where nothing was: whether what was there is on disk is not
-        // known.
+        // Also where nothing was written: the file that was there may not be on disk.
         self.is_unsynced.store(true, Ordering::Release);
         Ok(())
     }
 
-    /// Everything that was staged so far is on disk when this returns, none of it published. To be
-    /// called now and then by whoever stages much, so that the disk works meanwhile.
+    /// Everything that was staged so far is on disk when this returns, none of it published. Who stages
+    /// much calls this now and then, so that the disk works meanwhile.
     ///
     /// # Errors
     /// [`SpoolError::SyncFailed`]: fatal.

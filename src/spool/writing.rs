@@ -35,7 +35,7 @@ pub enum Writing {
     Unknown,
 }
 
-/// Asks the kernel whether anybody has a file open for writing; none where it does not tell.
+/// Asks the kernel whether anybody has a file open for writing; none if it does not tell.
 pub type Ask = fn(BorrowedFd<'_>) -> Option<bool>;
 
 impl Spool {
@@ -50,7 +50,7 @@ impl Spool {
         match opened.ok().and_then(|file| ask_local(&file, ask)) {
             None => Writing::Unknown,
             Some(true) => Writing::Somebody,
-            // What was written before it was closed is seen by whoever looks now.
+            // A look now sees what was written before it was closed.
             Some(false) => match self.read_again(&taken.file) {
                 Ok(again) if again.digest == taken.digest => Writing::Nobody,
                 _ => Writing::Somebody,

@@ -1,4 +1,4 @@
-//! Failed unlocks: the file `attempts` beside the vault, unsealed, for whoever fails has no key to
+//! Failed unlocks: the file `attempts` beside the vault, unsealed: who fails has no key to
 //! seal with.
 //!
 //! One line an attempt: its time, `YYYY-MM-DDThh:mm:ssZ`, and a line feed. The next command that
@@ -15,8 +15,8 @@ use std::io::Write;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
-/// Largest size of the file, in bytes: 3,120 attempts. Whoever tries more often cannot fill the
-/// disk; the first stay.
+/// Largest size of the file, in bytes: 3,120 attempts. More attempts than that are
+/// not written, so that nobody fills the disk.
 pub const MAX_BYTES: u64 = 64 * 1024;
 /// A time and a line feed.
 const LINE_BYTES: u64 = 21;

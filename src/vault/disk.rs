@@ -165,9 +165,10 @@ mod tests {
         let path = folder.path().join("a");
         write_new(folder.path(), "a", b"first")?;
         assert_eq!(mode(&path), 0o600);
-        assert!(
-            matches!(write_new(folder.path(), "a", b"second"), Err(VaultError::AlreadyExists { path: p }) if p == path)
-        );
+        assert!(matches!(
+            write_new(folder.path(), "a", b"second"),
+            Err(VaultError::AlreadyExists { path: p }) if p == path
+        ));
         assert_eq!(read_bounded(&path, 5)?, b"first");
         assert_eq!(
             fs::read_dir(folder.path())

@@ -149,9 +149,11 @@ mod tests {
     fn iterations_have_bounds() {
         let check = |iterations| kdf(iterations, [0; 32]).check();
         let floor = MIN_ITERATIONS;
-        assert!(
-            matches!(check(floor - 1), Err(VaultError::TooFewIterations { found, floor: f }) if found == floor - 1 && f == floor)
-        );
+        assert!(matches!(
+            check(floor - 1),
+            Err(VaultError::TooFewIterations { found, floor: f })
+                if found == floor - 1 && f == floor
+        ));
         assert!(matches!(
             check(0),
             Err(VaultError::TooFewIterations { found: 0, .. })

@@ -62,9 +62,10 @@ fn a_killed_process_loses_no_commit() {
             (transaction, size) = (number, entries.parse().unwrap());
             if count == after {
                 let holder = format!("process {} (child)", child.id());
-                assert!(
-                    matches!(open(dir.path()).err(), Some(LedgerError::Held { holder: found, .. }) if found == holder)
-                );
+                assert!(matches!(
+                    open(dir.path()).err(),
+                    Some(LedgerError::Held { holder: found, .. }) if found == holder
+                ));
                 child.kill().unwrap();
             }
         }

@@ -102,13 +102,19 @@ fn a_link_is_no_folder_of_the_spool() -> Tested {
         fs::remove_dir(&path)?;
         symlink(bench.outside("elsewhere"), &path)?;
         assert!(
-            matches!(Spool::open(&bench.root()), Err(SpoolError::NotAFolder { path: p }) if p == path),
+            matches!(
+                Spool::open(&bench.root()),
+                Err(SpoolError::NotAFolder { path: p }) if p == path
+            ),
             "{folder}"
         );
         fs::remove_file(&path)?;
         fs::write(&path, "")?;
         assert!(
-            matches!(Spool::open(&bench.root()), Err(SpoolError::NotAFolder { path: p }) if p == path),
+            matches!(
+                Spool::open(&bench.root()),
+                Err(SpoolError::NotAFolder { path: p }) if p == path
+            ),
             "{folder}"
         );
     }

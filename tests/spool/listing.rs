@@ -72,9 +72,10 @@ fn what_is_no_plain_file_stays_and_is_named() -> Tested {
         .iter()
         .filter(|listed| listed.kind != ListedKind::Regular)
     {
-        assert!(
-            matches!(bench.spool.take(BATCH, listed), Err(TakeError::Left { path, .. }) if path == listed.path)
-        );
+        assert!(matches!(
+            bench.spool.take(BATCH, listed),
+            Err(TakeError::Left { path, .. }) if path == listed.path
+        ));
     }
     assert_eq!(bench.files("inbox"), before);
     Ok(())

@@ -15,9 +15,10 @@ fn a_file_changed_since_listed_goes_back() -> Tested {
     let path = bench.drop_file("a.json", b"{\"half\":");
     let listed = bench.listed("a.json");
     File::options().append(true).open(&path)?.write_all(b"1}")?;
-    assert!(
-        matches!(bench.spool.take(BATCH, &listed), Err(TakeError::Unsettled { path }) if path == listed.path)
-    );
+    assert!(matches!(
+        bench.spool.take(BATCH, &listed),
+        Err(TakeError::Unsettled { path }) if path == listed.path
+    ));
     assert_eq!(fs::read(&path)?, b"{\"half\":1}");
     let listed = bench.listed("a.json");
     File::options()

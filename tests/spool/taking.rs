@@ -43,9 +43,10 @@ fn a_vanished_file_is_gone() -> Tested {
     let path = bench.drop_file("acme/a.json", b"{}");
     let listed = bench.listed("acme/a.json");
     fs::remove_file(&path)?;
-    assert!(
-        matches!(bench.spool.take(BATCH, &listed), Err(TakeError::Gone { path }) if path == listed.path)
-    );
+    assert!(matches!(
+        bench.spool.take(BATCH, &listed),
+        Err(TakeError::Gone { path }) if path == listed.path
+    ));
     fs::remove_dir(bench.inbox("acme"))?;
     assert!(matches!(
         bench.spool.take(BATCH, &listed),

@@ -93,9 +93,10 @@ fn what_is_gone_is_not_put_back() {
     let taken = bench.drop_and_take("acme/a", b"{}");
     fs::remove_file(&taken.work_path).unwrap();
     fs::remove_dir(bench.inbox("acme")).unwrap();
-    assert!(
-        matches!(bench.spool.put_back(&taken), Err(SpoolError::Vanished { path }) if path == taken.work_path)
-    );
+    assert!(matches!(
+        bench.spool.put_back(&taken),
+        Err(SpoolError::Vanished { path }) if path == taken.work_path
+    ));
     assert!(!bench.inbox("acme").exists());
 }
 

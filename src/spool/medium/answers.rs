@@ -18,7 +18,7 @@ use walkdir::WalkDir;
 /// Ends the name of a file that is not yet whole on the medium.
 const UNFINISHED: &str = ".part";
 
-/// Permissions of an answer: it is for whoever carries the medium, under whatever account.
+/// Permissions of an answer: any account may read it, since the medium is carried to other machines.
 const ANSWER_MODE: Mode = Mode::from_raw_mode(0o644);
 /// Permissions of a folder of answers.
 const ANSWER_FOLDER_MODE: Mode = Mode::from_raw_mode(0o755);
