@@ -212,7 +212,7 @@ fn scrambled(length: usize) -> String {
 }
 
 #[test]
-fn a_picture_of_one_code_shows_its_modules_in_every_version() {
+fn one_code_shows_its_modules() {
     let mut widths = BTreeSet::new();
     for length in (1..=MAX_CHARACTERS).rev().step_by(9).chain([1]) {
         let parts = [scrambled(length)];
@@ -295,7 +295,7 @@ fn the_same_bundle_gives_the_same_bytes() {
 }
 
 #[test]
-fn a_bundle_holds_its_entries_stored_in_order_and_nothing_else() {
+fn a_bundle_holds_its_entries_only() {
     for full in [true, false] {
         let bytes = bundle::zip(&content(full)).expect("a bundle");
         let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).expect("a zip");
@@ -402,7 +402,7 @@ fn assert_windows_lines(text: &str) {
 }
 
 #[test]
-fn the_readme_gives_both_dates_in_words_and_how_to_install() {
+fn the_readme_says_how_to_install() {
     let text = readme::text(&facts());
     for part in [
         "nvr-lobby-01 東",
@@ -418,7 +418,7 @@ fn the_readme_gives_both_dates_in_words_and_how_to_install() {
 }
 
 #[test]
-fn the_readme_of_hardware_says_that_it_has_no_end() {
+fn the_readme_of_hardware_has_no_end() {
     let mut facts = facts();
     facts.validity = Validity {
         valid_from: day("2026-11-22"),

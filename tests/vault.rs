@@ -2,7 +2,7 @@
 
 use keyspool::licence::Moment;
 use keyspool::seal::record::{RecordBroken, RecordSealer};
-use keyspool::vault::{Damage, Passphrase, Vault, VaultError, document, kdf};
+use keyspool::vault::{Damage, Passphrase, VAULT_FILE, Vault, VaultError, kdf};
 use keyspool::wire::Kind;
 use keyspool::wire::response::{KeyStatus, Products};
 use std::fs;
@@ -33,7 +33,7 @@ impl Fixture {
         let place = folder.path().join("vault");
         let vault =
             Vault::create(&place, &passphrase(PASSPHRASE), "Ada", moment()).expect("a vault");
-        let bytes = fs::read(place.join(document::FILE_NAME)).expect("its file");
+        let bytes = fs::read(place.join(VAULT_FILE)).expect("its file");
         Self {
             folder,
             vault,
@@ -51,7 +51,7 @@ impl Fixture {
 
     /// Opens the vault with these bytes in place of its file.
     fn open_as(&self, bytes: &[u8]) -> Result<Vault, VaultError> {
-        fs::write(self.place().join(document::FILE_NAME), bytes).expect("the file can be changed");
+        fs::write(self.place().join(VAULT_FILE), bytes).expect("the file can be changed");
         self.open()
     }
 
@@ -123,7 +123,7 @@ fn two_vaults_of_one_passphrase_share_nothing() {
 }
 
 #[test]
-fn the_first_trust_list_names_one_active_key_and_is_signed_by_the_root() {
+fn the_first_trust_list_names_one_key() {
     let made = Fixture::new();
     let (list, envelope) = made.vault.trust_list();
     assert_eq!((list.version, list.issued_at), (1, moment()));
@@ -211,7 +211,7 @@ fn a_vault_is_never_overwritten() {
 }
 
 #[test]
-fn a_vault_is_its_owner_s_alone_and_leaves_no_temporary_file() {
+fn a_vault_is_its_owners_alone() {
     let made = Fixture::new();
     let mode = |path: PathBuf| {
         fs::metadata(path)
@@ -234,7 +234,7 @@ fn where_there_is_no_vault_none_is_opened() {
 }
 
 #[test]
-fn a_refused_operator_s_name_leaves_no_vault_behind() {
+fn a_refused_name_leaves_no_vault() {
     let folder = tempfile::tempdir().expect("a scratch folder");
     let made = Vault::create(
         &folder.path().join("vault"),
@@ -311,7 +311,7 @@ fn every_cut_file_is_noticed() {
 }
 
 #[test]
-fn another_spelling_of_the_same_content_is_refused() {
+fn another_spelling_is_refused() {
     let made = Fixture::new();
     let text = made.text();
     for other in [
@@ -347,7 +347,7 @@ fn another_spelling_of_the_same_content_is_refused() {
 }
 
 #[test]
-fn a_weakened_or_endless_derivation_is_refused_before_it_is_computed() {
+fn a_weak_derivation_is_refused_at_once() {
     let made = Fixture::new();
     let iterations = format!("\"iterations\":{},", made.vault.iterations());
     let with = |found: u32| {
@@ -359,9 +359,11 @@ fn a_weakened_or_endless_derivation_is_refused_before_it_is_computed() {
     };
     let floor = kdf::MIN_ITERATIONS;
     let weak = with(floor - 1).err();
-    assert!(
-        matches!(weak, Some(VaultError::TooFewIterations { found, floor: f }) if found == floor - 1 && f == floor)
-    );
+    assert!(matches!(
+        weak,
+        Some(VaultError::TooFewIterations { found, floor: f })
+            if found == floor - 1 && f == floor
+    ));
     let endless = with(100_000_001).err();
     assert!(matches!(
         endless,
@@ -373,7 +375,7 @@ fn a_weakened_or_endless_derivation_is_refused_before_it_is_computed() {
 }
 
 #[test]
-fn a_vault_of_another_version_is_told_apart_from_a_damaged_one() {
+fn another_version_is_not_damage() {
     let made = Fixture::new();
     let newer = made
         .text()
@@ -427,7 +429,7 @@ fn parts_of_another_vault_do_not_fit() {
 }
 
 #[test]
-fn a_slot_added_from_outside_does_not_open_the_vault() {
+fn an_added_slot_opens_nothing() {
     let (made, other) = (Fixture::new(), Fixture::new());
     let slot = |text: &str| {
         text.split_once("\"slots\":[")
@@ -458,7 +460,7 @@ fn a_slot_added_from_outside_does_not_open_the_vault() {
 /// Compiles only while none of these types has any of these traits: were there one, `_` would stand
 /// for two.
 #[test]
-fn secrets_cannot_be_printed_copied_or_serialised() {
+fn secrets_cannot_be_printed() {
     trait Without<Trait> {
         fn holds() {}
     }

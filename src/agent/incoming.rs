@@ -5,7 +5,7 @@ use super::error::AgentError;
 use super::output::Output;
 use crate::device::documents_of_text;
 use crate::licence::identifier::is_control_or_format;
-use crate::scan::{Kind, MAX_PICTURE_BYTES, Outcome, Scanner};
+use crate::scan::{Kind, MAX_PICTURE_BYTES, Reading, Scanner};
 use crate::wire::Envelope;
 use crate::wire::qr::is_qr_text;
 use fs_err::File;
@@ -76,23 +76,23 @@ fn bounded(mut source: impl Read) -> Result<Vec<u8>, AgentError> {
 }
 
 /// Takes the texts of a picture; codes that are not ours are skipped.
-fn of_picture(outcome: &Outcome) -> Result<Incoming, AgentError> {
+fn of_picture(outcome: &Reading) -> Result<Incoming, AgentError> {
     let texts = match outcome {
-        Outcome::Texts(texts) => texts,
-        Outcome::TooManyPixels { .. } => {
+        Reading::Texts(texts) => texts,
+        Reading::TooManyPixels { .. } => {
             return Err(AgentError::Picture("it has more pixels than can be read"));
         }
-        Outcome::Damaged => {
+        Reading::Damaged => {
             return Err(AgentError::Picture(
                 "it is damaged, not whole, or of an unusual kind",
             ));
         }
-        Outcome::TooSlow | Outcome::OutOfMemory => {
+        Reading::TooSlow | Reading::OutOfMemory => {
             return Err(AgentError::Picture(
                 "it took more time or memory than a picture may",
             ));
         }
-        Outcome::Crashed => return Err(AgentError::Picture("what reads pictures broke at it")),
+        Reading::Crashed => return Err(AgentError::Picture("what reads pictures broke at it")),
     };
     let own: Vec<&str> = texts
         .iter()
@@ -167,21 +167,21 @@ mod tests {
     #[test]
     fn a_picture_says_what_is_wrong_with_it() {
         let texts =
-            |texts: &[&str]| Outcome::Texts(texts.iter().map(|text| (*text).to_owned()).collect());
+            |texts: &[&str]| Reading::Texts(texts.iter().map(|text| (*text).to_owned()).collect());
         for (outcome, says) in [
             (texts(&[]), "no QR code"),
             (texts(&["https://example.com"]), "none of keyspool"),
             (
-                Outcome::TooManyPixels {
+                Reading::TooManyPixels {
                     width: 1,
                     height: 1,
                 },
                 "pixels",
             ),
-            (Outcome::Damaged, "damaged"),
-            (Outcome::TooSlow, "time"),
-            (Outcome::OutOfMemory, "memory"),
-            (Outcome::Crashed, "broke"),
+            (Reading::Damaged, "damaged"),
+            (Reading::TooSlow, "time"),
+            (Reading::OutOfMemory, "memory"),
+            (Reading::Crashed, "broke"),
         ] {
             assert!(
                 of_picture(&outcome).is_err_and(|error| error.to_string().contains(says)),

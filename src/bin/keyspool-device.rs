@@ -9,16 +9,13 @@ use std::process::ExitCode;
 const INSISTED: [Measure; 2] = [Measure::NotDumpable, Measure::NoCoreFile];
 
 fn main() -> ExitCode {
-    let hardened = harden::begin();
+    let achieved = harden::begin();
     if let Some(code) = roles::play() {
         return code;
     }
-    if let Some(measure) = INSISTED
-        .into_iter()
-        .find(|measure| !hardened.achieved(*measure))
-    {
+    if let Some(measure) = INSISTED.into_iter().find(|measure| !achieved.has(*measure)) {
         eprintln!(
-            "error: this machine does not grant that {}\n{hardened}",
+            "error: this machine does not grant that {}\n{achieved}",
             measure.statement()
         );
         return ExitCode::FAILURE;

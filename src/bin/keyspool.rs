@@ -24,9 +24,7 @@ fn main() -> ExitCode {
         json: arguments.global.json,
         quiet: arguments.global.quiet,
     };
-    if !hardened.achieved(harden::Measure::NotDumpable)
-        || !hardened.achieved(harden::Measure::NoNetwork)
-    {
+    if !hardened.has(harden::Measure::NotDumpable) || !hardened.has(harden::Measure::NoNetwork) {
         eprintln!(
             "error: this process could not give up its memory dumps and the network\nhint: \
                 {hardened}"

@@ -53,7 +53,9 @@ pub(super) fn inspect(desk: &Desk<'_>, what: &str, without_vault: bool) -> Resul
 }
 
 fn trust(desk: &Desk<'_>) -> Result<Option<crate::vault::Vault>, CliError> {
-    if !passphrase::is_at_hand(desk.global) || !desk.global.vault.join("vault.json").exists() {
+    if !passphrase::is_at_hand(desk.global)
+        || !desk.global.vault.join(crate::vault::VAULT_FILE).exists()
+    {
         return Ok(None);
     }
     let secret = passphrase::get(desk.global)?;

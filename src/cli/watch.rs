@@ -59,7 +59,13 @@ pub(super) fn watch(desk: &Desk<'_>, rescan: u64, settle: u64) -> Result<Exit, C
             notify(&[NotifyState::Ready]);
             talk(
                 desk,
-                &format!("watching {}", desk.global.spool.join("inbox").display()),
+                &format!(
+                    "watching {}",
+                    desk.global
+                        .spool
+                        .join(crate::spool::folders::INBOX)
+                        .display()
+                ),
             );
         },
         tell: &|clock, report| tell(desk, clock, report),

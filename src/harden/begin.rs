@@ -1,8 +1,8 @@
 //! What both programs give up first.
 
+use super::achieved::{Achieved, HardenError, Measure};
 use super::filter;
 use super::refused::{effect, refused};
-use super::report::{HardenError, HardenReport, Measure};
 use rustix::fs::Mode;
 use rustix::mm::{MlockAllFlags, mlockall};
 use rustix::process::{
@@ -18,8 +18,8 @@ const PRIVATE: Mode = Mode::RWXG.union(Mode::RWXO);
 ///
 /// Called once, before any thread is started and any secret is read.
 #[must_use = "what was not achieved has to be said or insisted on"]
-pub fn begin() -> HardenReport {
-    HardenReport::new(
+pub fn begin() -> Achieved {
+    Achieved::new(
         Measure::ALL
             .into_iter()
             .map(|measure| (measure, take(measure)))
@@ -124,7 +124,7 @@ mod tests {
     fn child_without_network() {
         let open = TcpListener::bind("127.0.0.1:0").expect("a socket before");
         let address = open.local_addr().expect("an address");
-        assert!(begin().achieved(Measure::NoNetwork));
+        assert!(begin().has(Measure::NoNetwork));
         assert_eq!(
             TcpStream::connect(address).map_err(|e| e.kind()).err(),
             Some(ErrorKind::PermissionDenied)
@@ -147,21 +147,21 @@ mod tests {
     }
 
     #[test]
-    fn a_hardened_process_cannot_be_dumped_or_gain_rights() {
+    fn a_hardened_process_is_not_dumped() {
         in_a_process_of_its_own("child_without_dumps");
     }
 
     #[test]
-    #[ignore = "hardens its own process; run by a_hardened_process_cannot_be_dumped_or_gain_rights"]
+    #[ignore = "hardens its own process; run by a_hardened_process_is_not_dumped"]
     fn child_without_dumps() {
-        let report = begin();
+        let achieved = begin();
         for measure in [
             Measure::NotDumpable,
             Measure::NoCoreFile,
             Measure::PrivateFiles,
             Measure::NoNewPrivileges,
         ] {
-            assert!(report.achieved(measure), "{report}");
+            assert!(achieved.has(measure), "{achieved}");
         }
         assert_eq!(dumpable_behavior(), Ok(DumpableBehavior::NotDumpable));
         assert_eq!(status("NoNewPrivs"), "1");
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     #[ignore = "hardens its own process; run by a_hardened_process_still_does_its_work"]
     fn child_at_work() {
-        let report = begin();
+        let achieved = begin();
         let folder = tempfile::tempdir().expect("a scratch folder");
         let mut random = [0; 32];
         assert!(getrandom::fill(&mut random).is_ok() && random != [0; 32]);
@@ -198,7 +198,7 @@ mod tests {
             .into_iter()
             .map(|thread| thread.join().map(|block| block.len()).unwrap_or_default())
             .sum();
-        assert_eq!(sum, 32 << 20, "{report}");
+        assert_eq!(sum, 32 << 20, "{achieved}");
         let database = redb::Database::create(folder.path().join("ledger.redb")).expect("a store");
         let table = redb::TableDefinition::<u64, &[u8]>::new("t");
         let transaction = database.begin_write().expect("a transaction");
@@ -226,11 +226,11 @@ mod tests {
     #[test]
     #[ignore = "hardens its own process; run by memory_is_locked_wholly_or_not_at_all"]
     fn child_and_swap() {
-        let outcome = begin()
-            .outcomes()
+        let result = begin()
+            .results()
             .find(|(measure, _)| *measure == Measure::NoSwap)
-            .map(|(_, outcome)| outcome.map_err(Clone::clone));
+            .map(|(_, result)| result.map_err(Clone::clone));
         let locked = status("VmLck") != "0 kB";
-        assert_eq!(outcome.is_some_and(|outcome| outcome.is_ok()), locked);
+        assert_eq!(result.is_some_and(|result| result.is_ok()), locked);
     }
 }

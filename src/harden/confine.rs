@@ -1,8 +1,8 @@
 //! What a child process gives up beside what [`super::begin`] takes: all that its work does not
 //! need.
 
+use super::achieved::HardenError;
 use super::refused::refused;
-use super::report::HardenError;
 use super::{filter, sys};
 use rustix::process::{Resource, Rlimit, setrlimit};
 

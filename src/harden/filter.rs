@@ -7,7 +7,7 @@
 //! For a process that decodes what may be hostile it is the other way round: what is not listed
 //! answers EPERM. It does little, and where it fails, pictures wait and all else goes on.
 
-use super::report::HardenError;
+use super::achieved::HardenError;
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
     SeccompRule, TargetArch,

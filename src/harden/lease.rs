@@ -1,15 +1,15 @@
-//! Who else writes to a file. It stands in this module because the call for it has no safe code in
-//! any library: `sys` is the one place with `unsafe`.
+//! Whether another process writes to a file. No library has safe code for the call, so it goes
+//! through `sys`, the one place with `unsafe`.
 
 use super::sys;
 use std::os::fd::BorrowedFd;
 
-/// Whether any process on this machine has a file open for writing; none where the kernel does not
-/// tell: the file belongs to another account, or its file system knows no leases. What other
-/// machines do on a shared file system it does not know.
+/// Whether a process of this machine has a file open for writing. None if the kernel does not tell:
+/// the file belongs to another account, or its file system has no leases. The kernel knows nothing
+/// of other machines that share the file system.
 ///
-/// The file must be open for reading only. Whoever opens it for writing meanwhile waits some
-/// microseconds.
+/// The file must be open for reading only. A process that opens it for writing meanwhile
+/// waits some microseconds.
 #[must_use]
 pub fn is_open_for_writing(file: BorrowedFd<'_>) -> Option<bool> {
     sys::is_open_for_writing(file)
@@ -23,7 +23,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
     #[test]
-    fn a_writer_is_known_as_long_as_it_has_the_file_open() {
+    fn a_writer_is_known_while_it_writes() {
         let scratch = tempfile::tempdir().expect("a folder");
         let path = scratch.path().join("codes.txt");
         std::fs::write(&path, "KS1:").expect("written");
@@ -51,7 +51,7 @@ mod tests {
     /// A lease that is broken has a signal sent, which would end this process if it were the usual
     /// one.
     #[test]
-    fn no_writer_that_comes_meanwhile_can_end_the_process() {
+    fn a_late_writer_cannot_end_the_process() {
         let scratch = tempfile::tempdir().expect("a folder");
         let path = scratch.path().join("codes.txt");
         std::fs::write(&path, "KS1:").expect("written");

@@ -1,6 +1,6 @@
 //! What a system call that failed, or did nothing, means for a measure.
 
-use super::report::HardenError;
+use super::achieved::HardenError;
 use rustix::io::Errno;
 
 pub(super) fn refused(call: &'static str) -> impl FnOnce(Errno) -> HardenError {

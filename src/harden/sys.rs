@@ -1,7 +1,7 @@
 //! The one place with `unsafe`: calls for which no library has safe code.
 #![allow(unsafe_code)]
 
-use super::report::HardenError;
+use super::achieved::HardenError;
 use std::os::fd::{AsRawFd, BorrowedFd};
 
 /// Which signal tells of a broken lease (`asm-generic/fcntl.h`); the C library's crate lacks it.
@@ -25,7 +25,7 @@ pub(super) fn close_all_but_streams() -> Result<(), HardenError> {
     })
 }
 
-/// Whether any process has a file open for writing, a shared mapping included; none where the
+/// Whether any process has a file open for writing, a shared mapping included; none if the
 /// system does not tell. The file must be open for reading only, and belong to this process's user
 /// unless that has `CAP_LEASE`.
 ///

@@ -74,15 +74,6 @@ impl Transaction<'_> {
         self.put_row(table, RowKey::Numbered(number), value)
     }
 
-    /// Takes a number out of a numbered table: whether it was there.
-    ///
-    /// # Errors
-    /// See [`Transaction`].
-    pub fn numbered_delete(&mut self, table: TableSpec, number: u64) -> Result<bool, LedgerError> {
-        self.shaped(table, Shape::Numbered)?;
-        self.delete_row(table, RowKey::Numbered(number))
-    }
-
     /// Puts a new number into a list.
     ///
     /// # Errors
@@ -102,25 +93,6 @@ impl Transaction<'_> {
                 sequence,
             });
         }
-        self.put_row(
-            table,
-            RowKey::listed(self.base.file.sealer(), table, list, sequence),
-            value,
-        )
-    }
-
-    /// Puts the value of a number into a list, over any older one.
-    ///
-    /// # Errors
-    /// See [`Transaction`].
-    pub fn listed_put(
-        &mut self,
-        table: TableSpec,
-        list: &[u8],
-        sequence: u64,
-        value: &[u8],
-    ) -> Result<(), LedgerError> {
-        self.shaped(table, Shape::Listed)?;
         self.put_row(
             table,
             RowKey::listed(self.base.file.sealer(), table, list, sequence),

@@ -114,7 +114,10 @@ mod tests {
         let text = String::from_utf8(bytes.clone()).expect("JSON is UTF-8");
         assert_eq!(
             text,
-            r#"{"number":7,"at":"2026-11-22T05:00:00Z","operator":"Ada \"L\"","event":"day_began","day":"2026-11-22"}"#
+            concat!(
+                r#"{"number":7,"at":"2026-11-22T05:00:00Z","operator":"Ada \"L\"","#,
+                r#""event":"day_began","day":"2026-11-22"}"#
+            )
         );
         assert_eq!(Entry::read(&bytes).expect("the entry again"), entry);
     }

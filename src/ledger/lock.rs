@@ -1,6 +1,7 @@
 //! The lock file: one process has the ledger, and the others can say which.
 
 use super::error::LedgerError;
+use super::files::LOCK_FILE;
 use rustix::fs::{FlockOperation, flock};
 use std::fs::{File, OpenOptions};
 use std::io::Read as _;
@@ -10,8 +11,7 @@ use std::time::{Duration, Instant};
 
 /// How long to sleep between two tries.
 const POLL: Duration = Duration::from_millis(20);
-/// Longest content that is read, in bytes: whoever may write to the vault's folder could make it
-/// long.
+/// Most bytes that are read: others who write to the vault's folder could make the file long.
 const MAX_LOCK_BYTES: u64 = 512;
 /// Longest name of a command that is written, in characters of at most 4 bytes.
 const MAX_HOLDER_CHARS: usize = 100;
@@ -33,7 +33,7 @@ impl Lock {
     /// # Errors
     /// [`LedgerError::Held`], [`LedgerError::Io`].
     pub(super) fn take(dir: &Path, wait: Duration, holder: &str) -> Result<Self, LedgerError> {
-        let path = dir.join("ledger.lock");
+        let path = dir.join(LOCK_FILE);
         let io = |source| LedgerError::Io {
             path: path.clone(),
             source,
@@ -72,8 +72,7 @@ impl Lock {
         Ok(lock)
     }
 
-    /// The number of the last transaction that was begun, as far as the file tells: 0 where it does
-    /// not.
+    /// The number of the last transaction that was begun; 0 where the file does not tell it.
     pub(super) fn last_begun(&self) -> u64 {
         let mut digits = [0; 20];
         let read = self.file.read_exact_at(&mut digits, 0);

@@ -37,6 +37,7 @@ mod database;
 pub mod entry;
 pub mod error;
 mod file;
+mod files;
 pub mod history;
 mod lock;
 mod meta;

@@ -59,8 +59,8 @@ struct Cached {
 type Rows = HashMap<Table, HashMap<Vec<u8>, Cached>>;
 type Keys = HashMap<LicenceKeyId, Option<Value>>;
 
-/// Rows that were read before they were asked for: as they stand in the ledger, none where they do
-/// not.
+/// Rows that were read before anybody asked for them, as they stand in the ledger; none for a row
+/// that is not there.
 type Ahead = HashMap<Table, HashMap<Vec<u8>, Option<Value>>>;
 
 /// Rows that were read or changed since the transaction began, and licence keys that were read;
@@ -81,8 +81,7 @@ impl RowCache {
             .insert(key, cached);
     }
 
-    /// Holds a row, as the reader of every view through this cache would give it, until it is asked
-    /// for.
+    /// Holds a row, as the reader gives it, until a view asks for it.
     pub fn hold(&self, table: Table, key: Vec<u8>, value: Option<Value>) {
         self.ahead
             .borrow_mut()
@@ -148,7 +147,7 @@ impl<'a, R: Reader> StateView<'a, R> {
         Self { reader, cache }
     }
 
-    /// A row that was changed over what the reader holds; none where it was not.
+    /// A row that was changed over what the reader holds; none for an unchanged one.
     ///
     /// # Errors
     /// [`StateBroken`].

@@ -3,6 +3,7 @@
 use super::database::{begin_on, builder, make, new_file, open_database};
 use super::error::{Damage, LedgerError};
 use super::file::LedgerFile;
+use super::files::{LEDGER_FILE, NEW_LEDGER_FILE};
 use super::lock::Lock;
 use super::meta::META;
 use super::opened::Opened;
@@ -21,8 +22,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// The ledger's file in the vault's folder.
-pub const LEDGER_FILE: &str = "ledger.redb";
 /// How long commands wait for another that holds the ledger.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 /// How far the lock file may move transaction numbers ahead: it is not sealed, and must not be able
@@ -62,7 +61,7 @@ impl Ledger {
             return Err(LedgerError::Exists { path });
         }
         // Under another name until it is whole: a crash leaves no half ledger.
-        let new = dir.join("ledger.redb.new");
+        let new = dir.join(NEW_LEDGER_FILE);
         let file = new_file(&new).map_err(|source| LedgerError::Io {
             path: new.clone(),
             source,

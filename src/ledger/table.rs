@@ -20,7 +20,7 @@ pub enum Shape {
     Listed,
 }
 
-/// A table, as whoever uses it declares it. The names `meta` and `history` are the ledger's own.
+/// A table, as its user declares it. The names `meta` and `history` are the ledger's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TableSpec {
     /// Its name: it stands in the file in the clear, and as associated data in every row.
@@ -36,8 +36,7 @@ impl TableSpec {
         Self { name, shape }
     }
 
-    /// The row of a key as whoever uses the table names it; none where a numbered table's is not 8
-    /// bytes long.
+    /// The row of a key; none where the key of a numbered table is not 8 bytes long.
     pub(super) fn row_key(self, sealer: &dyn RecordSealer, key: &[u8]) -> Option<RowKey> {
         match self.shape {
             Shape::Numbered => RowKey::from_bytes(Shape::Numbered, key),
@@ -139,7 +138,7 @@ impl RowKey {
         KeyBytes { bytes, length }
     }
 
-    /// Reads the bytes of a row key; none where they are of another length than the shape's.
+    /// Reads the bytes of a row key; none where their length is not the shape's.
     pub(super) fn from_bytes(shape: Shape, bytes: &[u8]) -> Option<Self> {
         match shape {
             Shape::Keyed => bytes.try_into().ok().map(Self::Keyed),

@@ -11,7 +11,7 @@ use super::reader::Reader;
 use super::rows::{Rows, definition};
 use super::source::Source;
 use super::table::{RowKey, TableSpec};
-use crate::licence::{Digest, Origin};
+use crate::licence::Digest;
 use redb::{Table, WriteTransaction};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -105,12 +105,6 @@ impl<'l> Transaction<'l> {
             }
             Ok(())
         })
-    }
-
-    /// Gives the history a new name, as after an accepted loss (PROTOCOL section 9): older
-    /// witnesses count no more. The chain goes on.
-    pub fn renew_origin(&mut self, origin: Origin) {
-        self.base.state.origin = origin;
     }
 
     /// Commits: when this returns, everything is on disk.

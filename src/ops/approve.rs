@@ -7,7 +7,7 @@ use super::signer::Signer;
 use crate::licence::{ComputerId, Digest, Moment};
 use crate::policy::order::approval::{Approval, approve};
 use crate::policy::record::request::WaitingRow;
-use crate::spool::{InboxPath, ListOptions, ListedKind, MAX_FILE_BYTES, Spool};
+use crate::spool::{InboxPath, ListOptions, ListedKind, MAX_FILE_BYTES, Spool, folders};
 use crate::wire::response::RefusalNotice;
 use crate::wire::{Envelope, sha256};
 use std::collections::BTreeSet;
@@ -62,7 +62,7 @@ pub fn take_back(
     if rejected.is_empty() && paths.is_empty() {
         let folder = spool
             .root()
-            .join("rejected")
+            .join(folders::REJECTED)
             .join(format!("{date}-{batch}"));
         return Err(OpsError::WaitingFileGone {
             file: waiting.file.clone(),
@@ -108,7 +108,7 @@ fn digests_of(
 
 /// The file of a digest in the inbox. What cannot be read is not the one.
 fn find_in_inbox(spool: &Spool, digest: Digest) -> Result<Option<InboxPath>, OpsError> {
-    let inbox = spool.root().join("inbox");
+    let inbox = spool.root().join(folders::INBOX);
     let listed = spool.list(&ListOptions::default())?;
     let is_it = |path: &InboxPath| {
         std::fs::read(inbox.join(path.as_path())).is_ok_and(|bytes| sha256(&[&bytes]) == digest)

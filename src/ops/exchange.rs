@@ -9,8 +9,8 @@ use super::signer::Signer;
 use crate::licence::{Digest, Ulid};
 use crate::policy::record::organization::OrganizationRow;
 use crate::spool::{
-    InboxPath, ListOptions, Listed, ListedKind, Medium, NotRead, Spool, SpoolError, WorkFile,
-    escape_path,
+    InboxPath, ListOptions, Listed, ListedKind, MANIFEST_FILE, MANIFEST_LINES_FILE, Medium,
+    NotRead, Spool, SpoolError, WorkFile, escape_path, folders,
 };
 use crate::wire::response::{ManifestEntry, Output, RefusalNotice};
 use crate::wire::{Envelope, sha256};
@@ -281,7 +281,7 @@ fn write_answers(
     if answers.is_empty() {
         return Ok(());
     }
-    for name in ["manifest.jsonl", "manifest.json"] {
+    for name in [MANIFEST_LINES_FILE, MANIFEST_FILE] {
         answers.push(Answer {
             path: Path::new(folder).join(name),
             bytes: own_copy(spool, folder, name)?,
@@ -380,7 +380,7 @@ fn newest_sequences<'a>(names: impl Iterator<Item = &'a str>) -> HashMap<String,
 }
 
 fn own_copy(spool: &Spool, folder: &str, path: &str) -> Result<Vec<u8>, OpsError> {
-    let path = spool.root().join("outbox").join(folder).join(path);
+    let path = spool.root().join(folders::OUTBOX).join(folder).join(path);
     std::fs::read(&path).map_err(|source| match source.kind() {
         ErrorKind::NotFound => OpsError::OutboxGone { path },
         _ => OpsError::Io { path, source },
@@ -399,7 +399,7 @@ fn refusals(
         return Ok(Vec::new());
     };
     let date = folder.strip_suffix(&format!("-{batch}")).unwrap_or(folder);
-    let top = spool.root().join("rejected").join(folder);
+    let top = spool.root().join(folders::REJECTED).join(folder);
     let mut answers = Vec::new();
     for path in spool.rejected_files(date, batch.as_str())? {
         let is_notice = path

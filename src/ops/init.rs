@@ -10,12 +10,9 @@ use crate::ledger::Ledger;
 use crate::licence::{Moment, Origin};
 use crate::policy::record::event::Event;
 use crate::spool::Spool;
-use crate::vault::{Passphrase, Vault, VaultError};
+use crate::vault::{Passphrase, VAULT_FILE, Vault, VaultError};
 use fs_err as fs;
 use std::path::{Path, PathBuf};
-
-/// Name of a vault's file in its folder.
-const VAULT_FILE: &str = "vault.json";
 
 /// Makes the vault in `folder` and the spool in `spool_root`, and gives the root public key that
 /// devices pin.

@@ -22,7 +22,7 @@ pub use report::to_text;
 
 use super::error::OpsError;
 use crate::render::escape::for_terminal;
-use crate::scan::Outcome;
+use crate::scan::Reading;
 use crate::seal::TrustStore;
 use crate::spool::Content;
 use crate::spool::content::kind_of;
@@ -53,7 +53,7 @@ pub enum Input<'a> {
         /// Its bytes, at most [`MAX_FILE_BYTES`].
         bytes: &'a [u8],
         /// What was read of it.
-        codes: &'a Outcome,
+        codes: &'a Reading,
     },
     /// What was typed or scanned: a code, a Computer Key, QR text.
     Typed(&'a str),

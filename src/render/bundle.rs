@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn file_names_hold_letters_digits_and_single_dashes_only() {
+    fn bundle_names_are_plain() {
         assert_eq!(stem_of("nvr-lobby-01 東"), "nvr-lobby-01");
         assert_eq!(stem_of("../../etc/passwd"), "etc-passwd");
         assert_eq!(stem_of("a  --  b"), "a-b");
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn times_round_down_to_two_seconds_and_stop_where_zip_stops() {
+    fn times_fit_into_zip() {
         let parts = |text: &str| {
             let time = entry_time(moment(text));
             (

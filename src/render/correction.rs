@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codewords_are_those_of_the_crate_in_every_version() {
+    fn codewords_are_those_of_the_crate() {
         for version in 1..=MAX_VERSION {
             let count = blocks(version).order.len();
             let data: Vec<u8> = (0..count)

@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_the_longest_kind_is_drawn_with_our_own_masks() {
+    fn the_longest_part_has_our_masks() {
         let code = Code::of(&"Z".repeat(1_200)).expect("a text of the test");
         assert!((code.width() - 17) / 4 <= usize::from(mask::MAX_VERSION.unsigned_abs()));
     }

@@ -81,7 +81,8 @@ fn push_caption(svg: &mut Vec<u8>, placed: &Placed<'_>) {
         let (x, y) = (placed.caption_middle, placed.caption_top + 3);
         let _ = write!(
             svg,
-            r#"<text x="{x}.5" y="{y}.5" font-family="sans-serif" font-size="4.5" text-anchor="middle">{caption}</text>"#
+            "<text x=\"{x}.5\" y=\"{y}.5\" font-family=\"sans-serif\" font-size=\"4.5\" \
+                text-anchor=\"middle\">{caption}</text>"
         );
     }
 }

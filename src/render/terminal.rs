@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_drawings_show_the_same_modules_with_a_quiet_zone() {
+    fn both_drawings_show_the_same_modules() {
         let code = Code::of("KS1:TERMINAL").expect("a text of the test");
         let drawn = draw("KS1:TERMINAL").expect("a text of the test");
         let plain = draw_plain("KS1:TERMINAL").expect("a text of the test");

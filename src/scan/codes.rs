@@ -1,12 +1,12 @@
 //! The QR codes of a grey picture.
 //!
-//! Nothing reads every photograph. What follows is tried in turn: the picture as it is, smoothed
-//! once and three times against noise, at a half and a quarter of its size against blur and for
-//! large ones, and at last another reader.
+//! No reader reads every photograph. These are tried in turn: the picture as it is; smoothed once
+//! and three times, against noise; at a half and a quarter of its size, against blur and for large
+//! pictures; and at last another reader.
 
 use super::limits::{MAX_CODES, TIME_LIMIT};
 use super::luma::Luma;
-use super::outcome::text_of_code;
+use super::reading::text_of_code;
 use rxing::common::HybridBinarizer;
 use rxing::multi::MultipleBarcodeReader;
 use rxing::qrcode::QRCodeReader;
@@ -21,8 +21,8 @@ const SMOOTHED_PIXELS: usize = 16 * 1024 * 1024;
 /// Pixels up to which the other reader is tried: it is slow.
 const LAST_READER_PIXELS: usize = 4 * 1024 * 1024;
 
-/// The texts of all codes that can be read, each once, in the order in which they were found;
-/// nothing new is tried after half of [`TIME_LIMIT`].
+/// The texts of all codes that can be read, each once, the first found first. After half of
+/// [`TIME_LIMIT`], nothing new is tried.
 pub(super) fn texts_of(picture: &Luma) -> Vec<String> {
     let begun = Instant::now();
     let mut texts = Vec::new();

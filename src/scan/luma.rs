@@ -59,7 +59,7 @@ impl Luma {
         Self { pixels, ..*self }
     }
 
-    /// Half as wide and high, each pixel the mean of four; none where nothing would be left.
+    /// Half as wide and high, each pixel the mean of four; none if nothing would be left.
     pub(super) fn halved(&self) -> Option<Self> {
         let (width, height) = (self.width / 2, self.height / 2);
         let mut pixels = Vec::with_capacity(width * height);
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn filters_keep_what_is_even_and_spread_what_is_not() {
+    fn filters_spread_what_is_uneven() {
         let even = Luma::new(5, 3, vec![200; 15]).expect("15 pixels");
         assert_eq!(even.smoothed(), even);
         assert_eq!(even.halved(), Luma::new(2, 1, vec![200; 2]));

@@ -6,7 +6,7 @@
 //! | process | started by | does |
 //! | --- | --- | --- |
 //! | the program | | hands pictures to the supervisor through [`Scanner`], and reads texts back |
-//! | supervisor | the program, before it reads a passphrase | starts a worker a picture, as many at once as there are cores; ends it after [`TIME_LIMIT`] |
+//! | supervisor | the program, before it reads a passphrase | starts a worker a picture, one a core at once; ends it after its time |
 //! | worker | the supervisor | gives up all but two pipes, decodes one picture, ends |
 //!
 //! All three are the same program under another first argument ([`Role`]). A worker that a picture
@@ -21,9 +21,9 @@ mod codes;
 mod decode;
 mod limits;
 mod luma;
-mod outcome;
 #[cfg(feature = "test-build")]
 mod probe;
+mod reading;
 mod role;
 mod scanner;
 mod serve;
@@ -34,7 +34,7 @@ pub use decode::{Kind, is_whole};
 pub use limits::{
     MAX_CODES, MAX_PICTURE_BYTES, MAX_PIXELS, MAX_SIDE, MAX_TEXT, MEMORY_LIMIT, TIME_LIMIT,
 };
-pub use outcome::Outcome;
+pub use reading::Reading;
 pub use role::Role;
 pub use scanner::{Scanner, Unread};
 pub use serve::serve;

@@ -4,7 +4,7 @@
 //!
 //! The variable's value is the time limit of a picture in milliseconds.
 
-use super::outcome::{Answer, Outcome};
+use super::reading::{Reading, Reply};
 use std::hint::black_box;
 use std::process::Command;
 use std::time::Duration;
@@ -37,7 +37,7 @@ pub(super) fn in_supervisor(picture: &[u8]) {
 }
 
 /// Wedges or kills the worker, or lets it try what it must not be able to do.
-pub(super) fn in_worker(picture: &[u8]) -> Option<Answer> {
+pub(super) fn in_worker(picture: &[u8]) -> Option<Reply> {
     if says(picture, "hang") {
         loop {
             std::thread::park();
@@ -51,9 +51,9 @@ pub(super) fn in_worker(picture: &[u8]) -> Option<Answer> {
     }
     if says(picture, "memory") {
         let block: Vec<u8> = black_box(vec![1; 600 << 20]);
-        return Some(Ok(Outcome::Texts(vec![format!("{} bytes", block.len())])));
+        return Some(Ok(Reading::Texts(vec![format!("{} bytes", block.len())])));
     }
-    says(picture, "probe").then(|| Ok(Outcome::Texts(tried())))
+    says(picture, "probe").then(|| Ok(Reading::Texts(tried())))
 }
 
 /// Each attempt and what came of it, in a line.

@@ -1,7 +1,7 @@
-//! The program's end: pictures to the supervisor, answers back.
+//! The program's end: pictures to the supervisor, replies back.
 
 use super::limits::{MAX_PICTURE_BYTES, TIME_LIMIT};
-use super::outcome::{Answer, MAX_ANSWER_BYTES, Outcome, read};
+use super::reading::{MAX_REPLY_BYTES, Reading, Reply, read};
 use super::role::Role;
 use super::supervisor::{OWN_PROGRAM, read_numbered, write_numbered};
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How long an answer may be waited for: a few pictures may stand before it.
+/// How long a reply may be waited for: a few pictures may stand before it.
 const PATIENCE: Duration = Duration::from_secs(12 * TIME_LIMIT.as_secs());
 
 /// Why nothing is known of a picture. It is not the picture's fault.
@@ -24,7 +24,7 @@ pub enum Unread {
     /// The supervisor was not started.
     #[error("no process to read pictures could be started: {0}")]
     NotStarted(String),
-    /// The supervisor has ended, or does not answer any more.
+    /// The supervisor has ended, or does not reply any more.
     #[error("the process that reads pictures has ended")]
     Gone,
     /// No worker could be started, or it could not give up what it must not have.
@@ -50,9 +50,9 @@ struct Link {
     next: AtomicU32,
 }
 
-/// Who waits for which answer; none once no more will come.
+/// Who waits for which reply; none once no more will come.
 #[derive(Debug)]
-struct Asked(Mutex<Option<HashMap<u32, SyncSender<Answer>>>>);
+struct Asked(Mutex<Option<HashMap<u32, SyncSender<Reply>>>>);
 
 impl Scanner {
     /// Starts the supervisor, which is this program again. To be called before any secret is read;
@@ -70,11 +70,11 @@ impl Scanner {
         }
     }
 
-    /// What came of a picture of at most [`MAX_PICTURE_BYTES`].
+    /// Reads a picture of at most [`MAX_PICTURE_BYTES`].
     ///
     /// # Errors
     /// [`Unread`]: nothing was found out, and the picture may be tried again later.
-    pub fn scan(&self, picture: &[u8]) -> Result<Outcome, Unread> {
+    pub fn scan(&self, picture: &[u8]) -> Result<Reading, Unread> {
         if picture.len() > MAX_PICTURE_BYTES {
             return Err(Unread::TooLarge(picture.len()));
         }
@@ -84,7 +84,7 @@ impl Scanner {
             .map_err(Unread::NotTried)
     }
 
-    /// Whether the supervisor was started and has ended, or does not answer any more: no picture
+    /// Whether the supervisor was started and has ended, or does not reply any more: no picture
     /// will be read. To start another takes a new process, since this one holds keys by now.
     #[must_use]
     pub fn has_ended(&self) -> bool {
@@ -123,7 +123,7 @@ impl Link {
         let asked = Arc::new(Asked(Mutex::new(Some(HashMap::new()))));
         if let Some(from) = from {
             let asked = Arc::clone(&asked);
-            thread::Builder::new().spawn(move || asked.answer_all(from))?;
+            thread::Builder::new().spawn(move || asked.hand_on_all(from))?;
         }
         Ok(Self {
             supervisor: Mutex::new(supervisor),
@@ -133,10 +133,10 @@ impl Link {
         })
     }
 
-    /// None where no answer will come.
-    fn ask(&self, picture: &[u8]) -> Option<Answer> {
+    /// None where no reply will come.
+    fn ask(&self, picture: &[u8]) -> Option<Reply> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let (sender, answer) = sync_channel(1);
+        let (sender, reply) = sync_channel(1);
         locked(&self.asked.0).as_mut()?.insert(number, sender);
         let sent = locked(&self.to)
             .as_mut()
@@ -145,26 +145,26 @@ impl Link {
             locked(&self.to).take();
             return None;
         }
-        let answer = answer.recv_timeout(PATIENCE).ok();
-        if answer.is_none() {
+        let reply = reply.recv_timeout(PATIENCE).ok();
+        if reply.is_none() {
             locked(&self.asked.0).take();
         }
-        answer
+        reply
     }
 }
 
 impl Asked {
-    /// Hands answers on until there are no more, or one that was not asked for.
-    fn answer_all(&self, mut from: ChildStdout) {
-        while let Ok(Some((number, bytes))) = read_numbered(&mut from, MAX_ANSWER_BYTES) {
+    /// Hands replies on until there are no more, or one that was not asked for.
+    fn hand_on_all(&self, mut from: ChildStdout) {
+        while let Ok(Some((number, bytes))) = read_numbered(&mut from, MAX_REPLY_BYTES) {
             let sender = locked(&self.0)
                 .as_mut()
                 .and_then(|asked| asked.remove(&number));
-            let Some((sender, answer)) = sender.zip(read(&bytes)) else {
+            let Some((sender, reply)) = sender.zip(read(&bytes)) else {
                 break;
             };
-            // Who does not wait any more has given up.
-            drop(sender.send(answer));
+            // The asker may have stopped waiting.
+            drop(sender.send(reply));
         }
         locked(&self.0).take();
     }

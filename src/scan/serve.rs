@@ -8,8 +8,8 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// Does what the role is for, over standard input and output, and gives the exit code. `confine`
-/// gives up what the role does not need, or says why that is not possible: no picture is read then.
+/// Serves the role over standard input and output, and gives the exit code. `confine` gives up what
+/// the role does not need; if it fails, no picture is read, and the replies say why.
 pub fn serve(role: Role, confine: impl FnOnce(Role) -> Result<(), String>) -> u8 {
     let confined = outlive_requests_to_end()
         .and_then(|()| end_with_parent())
@@ -31,8 +31,7 @@ fn outlive_requests_to_end() -> std::io::Result<()> {
         .try_for_each(|signal| signal_hook::flag::register(signal, heard.clone()).map(drop))
 }
 
-/// Whoever started this process takes it along. A parent that was gone before that was settled has
-/// closed the pipe to it.
+/// Ends this process with its parent. A parent that ended before this call has closed the pipe.
 fn end_with_parent() -> std::io::Result<()> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
     let out = std::io::stdout();

@@ -1,11 +1,11 @@
-//! The supervisor: pictures in, what came of each out, a new worker for each.
+//! The supervisor takes pictures, starts a worker for each, and replies with its reading.
 //!
-//! A picture comes as its number, 4 bytes, its length, 4 bytes, and its bytes; an answer goes back
-//! the same way, in the order in which they are done. Numbers are big-endian. It ends when its
+//! A picture comes as its number, 4 bytes, its length, 4 bytes, and its bytes; a reply goes back
+//! the same way, the first finished first. Numbers are big-endian. The supervisor ends when its
 //! input does.
 
 use super::limits::{MAX_PICTURE_BYTES, TIME_LIMIT};
-use super::outcome::{Answer, MAX_ANSWER_BYTES, Outcome, read, to_bytes};
+use super::reading::{MAX_REPLY_BYTES, Reading, Reply, read, to_bytes};
 use super::role::Role;
 use std::io::{self, Read, Write};
 use std::num::NonZero;
@@ -31,7 +31,7 @@ struct Job {
     picture: Vec<u8>,
 }
 
-/// Answers pictures until the input ends. Without `confined` every answer says why none is read.
+/// Replies to pictures until the input ends. Without `confined` every reply says why none is read.
 pub(super) fn serve(confined: Result<(), String>) -> io::Result<()> {
     let (jobs, waiting) = sync_channel::<Job>(0);
     let waiting = Arc::new(Mutex::new(waiting));
@@ -60,16 +60,16 @@ fn work(waiting: &Mutex<Receiver<Job>>, confined: &Result<(), String>) {
         let Ok(Job { number, picture }) = job else {
             return;
         };
-        let answer = confined.clone().and_then(|()| answer(picture));
-        // Whoever does not listen any more has ended, and so does this process.
-        if write_numbered(&mut io::stdout().lock(), number, &to_bytes(&answer)).is_err() {
+        let reply = confined.clone().and_then(|()| reply(picture));
+        // The program has ended, and so does this process.
+        if write_numbered(&mut io::stdout().lock(), number, &to_bytes(&reply)).is_err() {
             return;
         }
     }
 }
 
 /// Starts a worker for one picture, and ends it.
-fn answer(picture: Vec<u8>) -> Answer {
+fn reply(picture: Vec<u8>) -> Reply {
     let mut child = start().map_err(|error| format!("no process could be started: {error}"))?;
     let pipes = child
         .stdin
@@ -86,9 +86,9 @@ fn answer(picture: Vec<u8>) -> Answer {
         let is_late = is_done.recv_timeout(time_limit()) == Err(RecvTimeoutError::Timeout);
         end(&watched).map(|status| (status, is_late))
     });
-    // A worker that does not read to the end has its reasons.
+    // A worker may stop reading early.
     let sent = thread::spawn(move || drop(to.write_all(&picture)));
-    let said = read_bounded(from, MAX_ANSWER_BYTES as u64 + 1);
+    let said = read_bounded(from, MAX_REPLY_BYTES as u64 + 1);
     let mut words = Vec::new();
     if read(&said).is_none() {
         words = read_bounded(last_words, MAX_LAST_WORDS);
@@ -102,17 +102,17 @@ fn answer(picture: Vec<u8>) -> Answer {
     judge(&said, &words, status, is_late)
 }
 
-fn judge(said: &[u8], words: &[u8], status: ExitStatus, is_late: bool) -> Answer {
+fn judge(said: &[u8], words: &[u8], status: ExitStatus, is_late: bool) -> Reply {
     match read(said) {
-        Some(answer) if !is_late => answer,
-        _ if is_late || status.signal() == Some(SIGXCPU) => Ok(Outcome::TooSlow),
+        Some(reply) if !is_late => reply,
+        _ if is_late || status.signal() == Some(SIGXCPU) => Ok(Reading::TooSlow),
         _ if words
             .windows(OUT_OF_MEMORY.len())
             .any(|window| window == OUT_OF_MEMORY) =>
         {
-            Ok(Outcome::OutOfMemory)
+            Ok(Reading::OutOfMemory)
         }
-        _ => Ok(Outcome::Crashed),
+        _ => Ok(Reading::Crashed),
     }
 }
 
@@ -204,28 +204,28 @@ mod tests {
     fn what_a_dead_worker_leaves_says_why_it_died() {
         let (killed, failed) = (ExitStatus::from_raw(9), ExitStatus::from_raw(1 << 8));
         let memory = b"\nmemory allocation of 1073741824 bytes failed";
-        for (said, words, status, is_late, outcome) in [
-            (&b"D"[..], &b""[..], killed, false, Outcome::Damaged),
-            (b"D", b"", killed, true, Outcome::TooSlow),
-            (b"", b"", killed, true, Outcome::TooSlow),
+        for (said, words, status, is_late, reading) in [
+            (&b"D"[..], &b""[..], killed, false, Reading::Damaged),
+            (b"D", b"", killed, true, Reading::TooSlow),
+            (b"", b"", killed, true, Reading::TooSlow),
             (
                 b"",
                 b"",
                 ExitStatus::from_raw(SIGXCPU),
                 false,
-                Outcome::TooSlow,
+                Reading::TooSlow,
             ),
             (
                 b"",
                 memory,
                 ExitStatus::from_raw(6),
                 false,
-                Outcome::OutOfMemory,
+                Reading::OutOfMemory,
             ),
-            (b"T\x01", b"", failed, false, Outcome::Crashed),
-            (b"DD", b"anything", failed, false, Outcome::Crashed),
+            (b"T\x01", b"", failed, false, Reading::Crashed),
+            (b"DD", b"anything", failed, false, Reading::Crashed),
         ] {
-            assert_eq!(judge(said, words, status, is_late), Ok(outcome));
+            assert_eq!(judge(said, words, status, is_late), Ok(reading));
         }
     }
 }

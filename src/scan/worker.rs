@@ -1,22 +1,22 @@
-//! The worker: one picture in, what came of it out.
+//! The worker reads one picture and replies with its reading.
 
 use super::codes::texts_of;
 use super::decode::{Fault, decode};
 use super::limits::MAX_PICTURE_BYTES;
-use super::outcome::{Answer, Outcome, to_bytes};
+use super::reading::{Reading, Reply, to_bytes};
 use std::io::{self, Read, Write};
 use std::panic::catch_unwind;
 
-/// Reads a picture from standard input to its end, and writes the answer to standard output.
+/// Reads a picture from standard input to its end, and writes the reply to standard output.
 /// Without `confined` it reads nothing.
 pub(super) fn serve(confined: Result<(), String>) -> io::Result<()> {
     // What a reader says when it panics would tell nobody anything.
     std::panic::set_hook(Box::new(|_| {}));
-    let answer = confined
+    let reply = confined
         .and_then(|()| read_picture().map_err(|error| error.to_string()))
-        .and_then(|picture| answer(&picture));
+        .and_then(|picture| reply(&picture));
     let mut out = io::stdout().lock();
-    out.write_all(&to_bytes(&answer))?;
+    out.write_all(&to_bytes(&reply))?;
     out.flush()
 }
 
@@ -29,19 +29,19 @@ fn read_picture() -> io::Result<Vec<u8>> {
     Ok(picture)
 }
 
-fn answer(picture: &[u8]) -> Answer {
+fn reply(picture: &[u8]) -> Reply {
     #[cfg(feature = "test-build")]
-    if let Some(answer) = super::probe::in_worker(picture) {
-        return answer;
+    if let Some(reply) = super::probe::in_worker(picture) {
+        return reply;
     }
-    Ok(catch_unwind(|| outcome_of(picture)).unwrap_or(Outcome::Crashed))
+    Ok(catch_unwind(|| reading_of(picture)).unwrap_or(Reading::Crashed))
 }
 
 /// Decodes a picture in this process.
-pub(super) fn outcome_of(picture: &[u8]) -> Outcome {
+pub(super) fn reading_of(picture: &[u8]) -> Reading {
     match decode(picture) {
-        Ok(luma) => Outcome::Texts(texts_of(&luma)),
-        Err(Fault::TooManyPixels { width, height }) => Outcome::TooManyPixels { width, height },
-        Err(Fault::Damaged) => Outcome::Damaged,
+        Ok(luma) => Reading::Texts(texts_of(&luma)),
+        Err(Fault::TooManyPixels { width, height }) => Reading::TooManyPixels { width, height },
+        Err(Fault::Damaged) => Reading::Damaged,
     }
 }

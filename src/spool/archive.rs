@@ -42,10 +42,10 @@ impl Spool {
         Ok(self.archive.path().join(folder).join(relative))
     }
 
-    /// Moves everything that a batch took to `archive/<date>/<batch>/` by one rename: whether that
-    /// could be done. It cannot where anything else lies there, where a name has to be changed for
-    /// FAT, or where some was moved before: then [`Spool::archive`] is to move one file after the
-    /// other. `count` files were answered, those of which `is_answered` says so.
+    /// Moves everything that a batch took to `archive/<date>/<batch>/` by one rename, and says
+    /// whether it could. It cannot where something else lies there, FAT needs another name, or a
+    /// file was moved before; the caller then moves each file by [`Spool::archive`]. `count` is
+    /// the number of files for which `is_answered` holds.
     ///
     /// # Errors
     /// As [`Spool::archive`].
@@ -155,8 +155,8 @@ impl Spool {
         Ok(relative)
     }
 
-    /// The path, relative to the batch's folder, to which a file goes; or went, which then is no
-    /// promise any more.
+    /// The path, relative to the batch's folder, to which a file goes, or has gone. One that has gone
+    /// is no longer promised.
     fn promise(
         &self,
         top: &Folder,
@@ -201,8 +201,8 @@ impl Spool {
     }
 }
 
-/// Whether a folder holds these files and nothing else, each with a name that the archive leaves as
-/// it is: safe, and other than the rest without regard to case. What cannot be looked at does not.
+/// Whether a folder holds these files only, and the archive keeps each name: it is safe, and differs
+/// from the others without regard to case. False for a folder that cannot be read.
 fn keeps_its_names(root: &Path, count: usize, is_answered: impl Fn(&InboxPath) -> bool) -> bool {
     let mut seen = HashSet::with_capacity(count);
     let mut files = 0;

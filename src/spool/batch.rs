@@ -1,8 +1,13 @@
-//! The names of batches' folders.
+//! The names of batches' folders, and of a batch's own files in the outbox.
 
 use super::error::SpoolError;
 use super::names::is_safe;
 use std::path::PathBuf;
+
+/// The signed manifest of a batch (PROTOCOL section 5.5).
+pub const MANIFEST_FILE: &str = "manifest.json";
+/// The lines of the manifest, one a document.
+pub const MANIFEST_LINES_FILE: &str = "manifest.jsonl";
 
 /// A batch or date as a part of a path.
 pub(super) fn checked(part: &str) -> Result<&str, SpoolError> {

@@ -95,8 +95,8 @@ impl Folder {
         }
     }
 
-    /// Opens a file directly in this folder for reading, without blocking: whoever calls checks
-    /// what was opened.
+    /// Opens a file directly in this folder for reading, without blocking. The caller
+    /// checks what was opened.
     pub(super) fn open_file(&self, name: &OsStr) -> Result<File> {
         fs::openat2(&self.fd, name, READ, Mode::empty(), BENEATH).map(File::from)
     }
@@ -122,9 +122,9 @@ impl Folder {
         }
     }
 
-    /// For file systems that cannot refuse to replace. Between look and rename only whoever fills
-    /// the inbox could make such a file, and only in the inbox, where they may as well replace it
-    /// themselves.
+    /// For file systems that cannot refuse to replace. Between look and rename, only
+    /// those who fill the inbox could make such a file, and only in the inbox, where they could
+    /// replace it anyway.
     fn rename_after_a_look(&self, name: &OsStr, target: &Self, new_name: &OsStr) -> Result<()> {
         match target.look_at(new_name) {
             Err(Errno::NOENT) => fs::renameat(&self.fd, name, &target.fd, new_name),
@@ -214,7 +214,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_the_systems_help_a_rename_still_replaces_nothing() -> std::io::Result<()> {
+    fn a_rename_never_replaces() -> std::io::Result<()> {
         let scratch = tempfile::tempdir()?;
         std::fs::write(scratch.path().join("a"), "a")?;
         std::fs::write(scratch.path().join("b"), "b")?;
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn no_relative_path_leads_out_of_a_folder_or_through_a_link() -> std::io::Result<()> {
+    fn no_path_leads_out_of_a_folder() -> std::io::Result<()> {
         let scratch = tempfile::tempdir()?;
         std::fs::create_dir_all(scratch.path().join("in/deep"))?;
         std::os::unix::fs::symlink("deep", scratch.path().join("in/link"))?;

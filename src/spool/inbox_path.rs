@@ -98,7 +98,7 @@ impl InboxPath {
     }
 
     /// Whether the file was copied from a removable medium, and then the top folder that it lay in
-    /// there, if any. Whoever carries a stick may have made its folders.
+    /// there, if any. The folders of a stick prove nothing: its carrier can make them.
     #[must_use]
     pub fn exchange_folder(&self) -> Option<Option<&str>> {
         let path = self.below_exchange_folder()?;
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn copies_from_a_medium_are_known_by_their_folder() -> Result<(), InboxPathError> {
+    fn copies_are_known_by_their_folder() -> Result<(), InboxPathError> {
         let top = InboxPath::exchange_folder_name("01KAMJ4R00N6ZQ3T5V7X9Y1ABC");
         assert_eq!(
             InboxPath::new(format!("{top}/acme/x.json"))?.exchange_folder(),
@@ -244,8 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn control_format_and_undecodable_bytes_are_escaped_byte_by_byte() -> Result<(), InboxPathError>
-    {
+    fn hidden_bytes_are_escaped() -> Result<(), InboxPathError> {
         for (path, shown) in [
             (b"acme/new\nline".as_slice(), "acme/new\\x0aline"),
             (b"\x1b[2J\x7f", "\\x1b[2J\\x7f"),

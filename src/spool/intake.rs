@@ -31,7 +31,7 @@ pub struct Taken {
     pub digest: Digest,
     /// Its size in bytes.
     pub size: u64,
-    /// When it was last changed, by the clock of whoever wrote it.
+    /// When it was last changed, by the clock of its writer.
     pub modified: Option<SystemTime>,
 }
 
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_changes_while_it_is_read_is_not_judged() -> Result<(), Unfit> {
+    fn a_changing_file_is_not_judged() -> Result<(), Unfit> {
         assert_eq!(meanwhile(|_| Ok(()))?, None);
         assert_eq!(
             meanwhile(|path| File::options().append(true).open(path)?.write_all(b"r"))?,

@@ -2,6 +2,7 @@
 
 use super::error::SpoolError;
 use super::folder::Folder;
+use super::folders;
 use super::shelf::Shelf;
 use rustix::io::Errno;
 use std::ffi::OsStr;
@@ -65,11 +66,11 @@ impl Spool {
                 })
         };
         let spool = Self {
-            inbox: part("inbox")?,
-            work: part("work")?,
-            outbox: part("outbox")?,
-            rejected: part("rejected")?,
-            archive: part("archive")?,
+            inbox: part(folders::INBOX)?,
+            work: part(folders::WORK)?,
+            outbox: part(folders::OUTBOX)?,
+            rejected: part(folders::REJECTED)?,
+            archive: part(folders::ARCHIVE)?,
             archive_shelf: Mutex::default(),
             rejected_shelf: Mutex::default(),
             root,

@@ -41,7 +41,7 @@ pub struct Listed {
     pub path: InboxPath,
     /// Its size in bytes; 0 where it could not be looked at.
     pub size: u64,
-    /// When its bytes were last changed, by the clock of whoever wrote it.
+    /// When its bytes were last changed, by the clock of its writer.
     pub modified: Option<SystemTime>,
     /// When its bytes, name or permissions were last changed, by this machine's clock.
     pub changed: Option<SystemTime>,

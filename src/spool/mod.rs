@@ -9,7 +9,7 @@
 //! archive/<date>/<batch>/          files that were answered, under their inbox paths
 //! ```
 //!
-//! Whoever fills the inbox is not trusted: files are moved out of their reach first, then opened
+//! Those who fill the inbox are not trusted. Files are first moved out of their reach, then opened
 //! beneath `work/` without following links and without blocking, and read once. What was read is
 //! what is judged. Nothing here is parsed beyond telling kinds apart ([`content`]), nothing is ever
 //! deleted or overwritten, and no file shows under its final name before its bytes are on disk.
@@ -19,6 +19,7 @@ mod batch;
 pub mod content;
 mod error;
 mod folder;
+pub mod folders;
 mod inbox_path;
 mod intake;
 mod layout;
@@ -39,6 +40,7 @@ mod work;
 mod work_file;
 mod writing;
 
+pub use batch::{MANIFEST_FILE, MANIFEST_LINES_FILE};
 pub use content::{Content, Foreign, Picture};
 pub use error::SpoolError;
 pub use inbox_path::{InboxPath, InboxPathError, escape_path};

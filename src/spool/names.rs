@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn long_names_are_cut_before_their_extension_and_between_characters() {
+    fn long_names_keep_their_extension() {
         assert_eq!(
             safe(format!("{}.json", "x".repeat(250))),
             format!("{}.json", "x".repeat(115))
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_that_differ_in_case_only_are_one_folder() {
+    fn folders_merge_without_regard_to_case() {
         let mut unique = Unique::new();
         assert_eq!(unique.claim_folder("Acme"), "Acme");
         assert_eq!(unique.claim_folder("ACME"), "Acme");
@@ -354,7 +354,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_name_becomes_one_that_fat_can_hold(bytes in proptest::collection::vec(any::<u8>(), 0..300), text in "\\PC{0,90}") {
+        fn every_name_becomes_one_that_fat_can_hold(
+            bytes in proptest::collection::vec(any::<u8>(), 0..300),
+            text in "\\PC{0,90}",
+        ) {
             for name in [safe(&bytes), safe(&text), safe_within(&bytes, 100)] {
                 prop_assert!(!name.is_empty() && name.len() <= MAX_NAME_BYTES);
                 prop_assert!(!name.chars().any(is_reserved) && !name.starts_with('.'));

@@ -35,9 +35,9 @@ enum Stage {
     /// Into a folder with a temporary name, which gets the batch's once everything in it is on
     /// disk: one rename for all.
     Hidden,
-    /// Into the batch's folder, which an earlier flush has shown: each file under a temporary name
-    /// of its own first.
-    Shown,
+    /// Into the batch's folder, which an earlier flush has published: each file first gets a
+    /// temporary name of its own.
+    Published,
 }
 
 /// Publishes the files of one batch: [`Publisher::stage`] them, from any thread, then
@@ -145,27 +145,26 @@ impl Publisher<'_> {
         let stage = self.stage_of(outlet)?;
         let path = match stage {
             Stage::Hidden => hidden(&self.batch).join(relative),
-            Stage::Shown => self.batch.join(relative),
+            Stage::Published => self.batch.join(relative),
         };
         let (_, name) = split(&path);
         let folder = self.folder_of(outlet, &path)?;
         let is_done = match (stage, bytes) {
             (Stage::Hidden, _) => write_new(&folder, name, write)? == Written::New,
-            (Stage::Shown, Some(bytes)) => is_published(&folder, name, bytes)?,
-            (Stage::Shown, None) => false,
+            (Stage::Published, Some(bytes)) => is_published(&folder, name, bytes)?,
+            (Stage::Published, None) => false,
         };
         if !is_done {
-            // Of a name that was staged twice, whether both are the same shows once both are whole.
+            // Two files of one name are compared once both are whole.
             self.stage_beside(outlet, &folder, path, write)?;
         }
-        // Once it is written, and also where nothing was: whether what was there is on disk is not
-        // known.
+        // Also where nothing was written: the file that was there may not be on disk.
         self.is_unsynced.store(true, Ordering::Release);
         Ok(())
     }
 
-    /// Everything that was staged so far is on disk when this returns, none of it published. To be
-    /// called now and then by whoever stages much, so that the disk works meanwhile.
+    /// Everything that was staged so far is on disk when this returns, none of it published. Who stages
+    /// much calls this now and then, so that the disk works meanwhile.
     ///
     /// # Errors
     /// [`SpoolError::SyncFailed`]: fatal.
@@ -203,12 +202,12 @@ impl Publisher<'_> {
             std::mem::take(&mut *self.staged.lock().unwrap_or_else(PoisonError::into_inner));
         staged.sort_unstable();
         self.name_all(&staged)?;
-        self.show_folders(!staged.is_empty())?;
+        self.publish_folders(!staged.is_empty())?;
         self.sync_if_needed(sync)
     }
 
     /// Gives the batch's folders their names.
-    fn show_folders(&self, are_files_named: bool) -> Result<(), SpoolError> {
+    fn publish_folders(&self, are_files_named: bool) -> Result<(), SpoolError> {
         let mut stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner);
         let mut is_changed = are_files_named;
         for (outlet, stage) in stages
@@ -224,7 +223,7 @@ impl Publisher<'_> {
                 },
                 error => SpoolError::io("publish", top.path().join(&self.batch), error),
             })?;
-            (*stage, is_changed) = (Stage::Shown, true);
+            (*stage, is_changed) = (Stage::Published, true);
         }
         self.open
             .lock()
@@ -242,7 +241,7 @@ impl Publisher<'_> {
         let top = self.top(outlet);
         let stage = match top.look_at(self.batch.as_os_str()) {
             Err(Errno::NOENT) => Stage::Hidden,
-            Ok(_) => Stage::Shown,
+            Ok(_) => Stage::Published,
             Err(error) => {
                 return Err(SpoolError::io(
                     "look at",
@@ -407,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_shows_between_two_syncs() -> Result<(), Box<dyn std::error::Error>> {
+    fn a_batch_is_published_between_two_syncs() -> Result<(), Box<dyn std::error::Error>> {
         let scratch = tempfile::tempdir()?;
         let spool = Spool::create(scratch.path())?;
         let publisher = spool.publisher("2026-11-22", BATCH)?;
@@ -418,8 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_joins_a_shown_batch_gets_its_name_between_two_syncs()
-    -> Result<(), Box<dyn std::error::Error>> {
+    fn a_late_file_is_named_between_two_syncs() -> Result<(), Box<dyn std::error::Error>> {
         let scratch = tempfile::tempdir()?;
         let spool = Spool::create(scratch.path())?;
         let publisher = spool.publisher("2026-11-22", BATCH)?;
@@ -434,8 +432,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_sync_shows_nothing_and_is_never_tried_again()
-    -> Result<(), Box<dyn std::error::Error>> {
+    fn a_failed_sync_publishes_nothing() -> Result<(), Box<dyn std::error::Error>> {
         let scratch = tempfile::tempdir()?;
         let spool = Spool::create(scratch.path())?;
         let publisher = spool.publisher("2026-11-22", BATCH)?;

@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_file_is_read_past_its_size_nor_held_past_the_limit() -> io::Result<()> {
+    fn no_file_is_read_past_its_size() -> io::Result<()> {
         let size = MAX_FILE_BYTES as u64 + 10;
         let read = Reading::of(&mut io::repeat(b'x'), size)?;
         assert_eq!(

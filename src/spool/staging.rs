@@ -19,8 +19,8 @@ use walkdir::WalkDir;
 const UNFINISHED: &str = ".copy.part";
 
 impl Spool {
-    /// Writes a copy to `work/<batch>/`, whence [`Spool::put_back`] moves it to its path in the
-    /// inbox. It has the time stamp of the file it was copied from.
+    /// Writes a copy to `work/<batch>/`, with the time stamp of its original. [`Spool::put_back`]
+    /// then moves it to its path in the inbox.
     ///
     /// # Errors
     /// [`SpoolError::Io`].
@@ -52,8 +52,7 @@ impl Spool {
         Ok(file)
     }
 
-    /// Removes what [`Spool::stage_copy`] had not finished when it was cut off; whether the file is
-    /// such a one.
+    /// Removes the file if [`Spool::stage_copy`] was cut off at it, and says whether it was.
     ///
     /// # Errors
     /// [`SpoolError::Io`].
@@ -117,7 +116,7 @@ impl Spool {
             .map(|read| read.digest))
     }
 
-    /// Removes a folder of the inbox with the empty folders in it, as far as nothing lies there.
+    /// Removes the empty folders in a folder of the inbox, and the folder itself if it is empty.
     fn tidy_inbox(&self, folder: &str) -> Result<(), SpoolError> {
         let root = self.inbox.path();
         let walk = WalkDir::new(root.join(folder))

@@ -21,7 +21,7 @@ pub(super) fn hidden(batch: &Path) -> PathBuf {
     name.into()
 }
 
-/// Removes what an earlier run staged for a batch and did not show; gives the number of files.
+/// Removes what an earlier run staged for a batch and did not publish. Gives the number of files.
 pub(super) fn remove_hidden(top: &Folder, batch: &Path) -> Result<usize, SpoolError> {
     let folder = hidden(batch);
     let removed = sweep_folder(top, &folder, |_| true)?;
@@ -34,8 +34,7 @@ pub(super) fn remove_hidden(top: &Folder, batch: &Path) -> Result<usize, SpoolEr
     }
 }
 
-/// Like the names of unfinished files everywhere; none that [`is_safe`], which never begins with a
-/// dot.
+/// A dot, the name, a number and `.part`: no safe name begins with a dot.
 pub(super) fn temporary_name(name: &OsStr, number: u64) -> OsString {
     let mut temporary = OsString::from(".");
     temporary.push(name);
@@ -190,8 +189,8 @@ fn sweep_folder(
     Ok(removed)
 }
 
-/// Removes the files under temporary names that an earlier run left in a shown batch; gives their
-/// number.
+/// Removes the files under temporary names that an earlier run left in a published batch. Gives
+/// their number.
 pub(super) fn sweep(top: &Folder, batch: &Path) -> Result<usize, SpoolError> {
     sweep_folder(top, batch, is_temporary_name)
 }

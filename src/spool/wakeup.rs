@@ -1,5 +1,5 @@
-//! Being woken when something comes into the inbox. No more than a wake-up: events get lost, and
-//! whoever waits looks again now and then all the same.
+//! A wake-up when something comes into the inbox. Events get lost, so the waiting side also looks
+//! again now and then.
 
 use super::error::SpoolError;
 use super::layout::Spool;
@@ -23,7 +23,7 @@ pub enum Wake {
     Inbox,
     /// The same, and somebody who wrote to a file there has let go of it.
     Written,
-    /// Whoever runs this asked it to stop.
+    /// The operator asked the program to stop.
     Stop,
     /// Nothing happened for so long.
     Timeout,
@@ -32,8 +32,7 @@ pub enum Wake {
 /// Watches the folders of the inbox.
 #[derive(Debug)]
 pub struct WakeUp {
-    /// None where the system gives no more of them: whoever waits then looks again when his time is
-    /// up.
+    /// None where the system gives no more of them: the wait then ends by its timeout only.
     inotify: Option<OwnedFd>,
 }
 
@@ -111,8 +110,8 @@ impl WakeUp {
     }
 }
 
-/// Takes all events, and says whether somebody let go of a file. Nothing else that they say is
-/// asked: whoever was woken looks for himself.
+/// Takes all events, and says whether somebody let go of a file. The caller finds out the rest by
+/// looking.
 fn drain(inotify: &OwnedFd) -> Result<bool, Errno> {
     let mut buffer = [MaybeUninit::uninit(); EVENT_BYTES];
     let mut reader = Reader::new(inotify, &mut buffer);
@@ -134,8 +133,7 @@ mod tests {
     use std::os::fd::AsFd;
 
     #[test]
-    fn without_a_watch_of_the_system_whoever_waits_hears_the_end_and_looks_again_in_time()
-    -> Result<(), Box<dyn std::error::Error>> {
+    fn a_blind_wait_ends_in_time() -> Result<(), Box<dyn std::error::Error>> {
         let scratch = tempfile::tempdir()?;
         let spool = Spool::create(scratch.path())?;
         std::fs::create_dir(scratch.path().join("inbox/acme"))?;

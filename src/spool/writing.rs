@@ -35,7 +35,7 @@ pub enum Writing {
     Unknown,
 }
 
-/// Asks the kernel whether anybody has a file open for writing; none where it does not tell.
+/// Asks the kernel whether anybody has a file open for writing; none if it does not tell.
 pub type Ask = fn(BorrowedFd<'_>) -> Option<bool>;
 
 impl Spool {
@@ -50,7 +50,7 @@ impl Spool {
         match opened.ok().and_then(|file| ask_local(&file, ask)) {
             None => Writing::Unknown,
             Some(true) => Writing::Somebody,
-            // What was written before it was closed is seen by whoever looks now.
+            // A look now sees what was written before it was closed.
             Some(false) => match self.read_again(&taken.file) {
                 Ok(again) if again.digest == taken.digest => Writing::Nobody,
                 _ => Writing::Somebody,
@@ -99,7 +99,7 @@ mod tests {
     const NOT_TOLD: Ask = |_| None;
 
     #[test]
-    fn only_what_the_kernel_says_and_the_bytes_bear_out_counts_as_nobody() {
+    fn nobody_writes_only_if_bytes_agree() {
         let scratch = tempfile::tempdir().expect("a folder");
         let root = scratch.path().join("spool");
         create_dir(&root).expect("made");
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn behind_a_file_system_that_others_serve_nothing_is_known() {
+    fn a_served_file_system_tells_nothing() {
         let served = File::open("/proc/self/status").expect("opened");
         assert_eq!(ask_local(&served, NOBODY), None);
     }

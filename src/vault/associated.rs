@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moving_a_byte_between_fields_changes_the_encoding() {
+    fn fields_cannot_run_into_each_other() {
         let encoding = |fields: &[&str]| {
             let begun = Associated::new("label");
             fields

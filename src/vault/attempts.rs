@@ -1,4 +1,4 @@
-//! Failed unlocks: the file `attempts` beside the vault, unsealed, for whoever fails has no key to
+//! Failed unlocks: the file `attempts` beside the vault, unsealed: who fails has no key to
 //! seal with.
 //!
 //! One line an attempt: its time, `YYYY-MM-DDThh:mm:ssZ`, and a line feed. The next command that
@@ -7,6 +7,7 @@
 
 use super::disk::{io_error, read_bounded, sync};
 use super::error::VaultError;
+use super::files::ATTEMPTS_FILE;
 use crate::licence::Moment;
 use rustix::fs::{FlockOperation, flock};
 use std::fs::{File, OpenOptions};
@@ -14,10 +15,8 @@ use std::io::Write;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
-/// Name of the file in the vault's folder.
-pub const FILE_NAME: &str = "attempts";
-/// Largest size of the file, in bytes: 3,120 attempts. Whoever tries more often cannot fill the
-/// disk; the first stay.
+/// Largest size of the file, in bytes: 3,120 attempts. More attempts than that are
+/// not written, so that nobody fills the disk.
 pub const MAX_BYTES: u64 = 64 * 1024;
 /// A time and a line feed.
 const LINE_BYTES: u64 = 21;
@@ -40,7 +39,7 @@ pub struct Attempts {
 /// # Errors
 /// [`VaultError::Io`] or [`VaultError::SyncFailed`].
 pub fn record(folder: &Path, now: Moment) -> Result<(), VaultError> {
-    let path = folder.join(FILE_NAME);
+    let path = folder.join(ATTEMPTS_FILE);
     let mut file = open_locked(&path)?;
     let length = file.metadata().map_err(io_error(&path))?.len();
     if length + LINE_BYTES >= MAX_BYTES {
@@ -58,7 +57,7 @@ pub fn record(folder: &Path, now: Moment) -> Result<(), VaultError> {
 /// # Errors
 /// [`VaultError::Io`], [`VaultError::NotAFile`] or [`VaultError::TooLarge`].
 pub fn read(folder: &Path) -> Result<Attempts, VaultError> {
-    let bytes = match read_bounded(&folder.join(FILE_NAME), MAX_BYTES) {
+    let bytes = match read_bounded(&folder.join(ATTEMPTS_FILE), MAX_BYTES) {
         Err(VaultError::NotFound { .. }) => return Ok(Attempts::default()),
         other => other?,
     };
@@ -90,7 +89,7 @@ pub fn clear(folder: &Path, copied: &Attempts) -> Result<(), VaultError> {
     if copied.bytes == 0 {
         return Ok(());
     }
-    let path = folder.join(FILE_NAME);
+    let path = folder.join(ATTEMPTS_FILE);
     let mut file = open_locked(&path)?;
     let length = file.metadata().map_err(io_error(&path))?.len();
     let since = usize::try_from(length.min(MAX_BYTES))
@@ -132,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn failed_unlocks_are_kept_until_they_stand_in_the_history() -> Result<(), VaultError> {
+    fn failed_unlocks_are_kept() -> Result<(), VaultError> {
         let folder = folder();
         assert_eq!(read(folder.path())?, Attempts::default());
         record(folder.path(), moment(1))?;
@@ -152,7 +151,7 @@ mod tests {
     fn torn_lines_are_counted_and_hide_nothing() -> Result<(), VaultError> {
         let folder = folder();
         record(folder.path(), moment(1))?;
-        let path = folder.path().join(FILE_NAME);
+        let path = folder.path().join(ATTEMPTS_FILE);
         std::fs::write(&path, b"\xff\xff\n2026-11-").map_err(io_error(&path))?;
         record(folder.path(), moment(7))?;
         let attempts = read(folder.path())?;
@@ -161,9 +160,9 @@ mod tests {
     }
 
     #[test]
-    fn the_file_never_grows_beyond_its_bound_and_says_so() -> Result<(), VaultError> {
+    fn the_file_of_attempts_is_bounded() -> Result<(), VaultError> {
         let folder = folder();
-        let path = folder.path().join(FILE_NAME);
+        let path = folder.path().join(ATTEMPTS_FILE);
         std::fs::write(&path, format!("{}\n", moment(1)).repeat(3_119)).map_err(io_error(&path))?;
         for _ in 0..3 {
             record(folder.path(), moment(2))?;

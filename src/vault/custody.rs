@@ -1,8 +1,9 @@
 //! The open vault: keys that sign, keys that seal, the trust list.
 
 use super::disk::{make_folder, read_bounded, write_new};
-use super::document::{Content, Document, FILE_NAME, MAX_FILE_BYTES, VERSION};
+use super::document::{Content, Document, MAX_FILE_BYTES, VERSION};
 use super::error::{Damage, VaultError};
+use super::files::VAULT_FILE;
 use super::kdf::Kdf;
 use super::passphrase::Passphrase;
 use super::record_keys::RecordKeys;
@@ -49,7 +50,7 @@ impl Vault {
         operator: &str,
         now: Moment,
     ) -> Result<Self, VaultError> {
-        let path = folder.join(FILE_NAME);
+        let path = folder.join(VAULT_FILE);
         if path.symlink_metadata().is_ok() {
             return Err(VaultError::AlreadyExists { path });
         }
@@ -57,7 +58,7 @@ impl Vault {
         let derived = kdf.derive(passphrase);
         let document = new_document(kdf, &derived, operator, now)?;
         make_folder(folder)?;
-        write_new(folder, FILE_NAME, &document.to_bytes())?;
+        write_new(folder, VAULT_FILE, &document.to_bytes())?;
         let written = Document::read(&read_bounded(&path, MAX_FILE_BYTES)?)?;
         Self::open_with(written, &derived)
     }
@@ -69,7 +70,7 @@ impl Vault {
     /// others with what is wrong with the file. Nothing of a vault that is not exactly as it was
     /// written is ever used.
     pub fn open(folder: &Path, passphrase: &Passphrase) -> Result<Self, VaultError> {
-        let document = Document::read(&read_bounded(&folder.join(FILE_NAME), MAX_FILE_BYTES)?)?;
+        let document = Document::read(&read_bounded(&folder.join(VAULT_FILE), MAX_FILE_BYTES)?)?;
         let derived = document.content().kdf.derive(passphrase);
         Self::open_with(document, &derived)
     }
@@ -107,7 +108,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Io`], [`VaultError::NotFound`].
     pub fn is_current(&self, folder: &Path) -> Result<bool, VaultError> {
-        Ok(read_bounded(&folder.join(FILE_NAME), MAX_FILE_BYTES)? == self.document.to_bytes())
+        Ok(read_bounded(&folder.join(VAULT_FILE), MAX_FILE_BYTES)? == self.document.to_bytes())
     }
 
     /// The vault's id: 32 lower-case hex digits.

@@ -160,15 +160,15 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_written_whole_for_its_owner_only_and_never_over_another() -> Result<(), VaultError>
-    {
+    fn a_file_is_written_once_and_whole() -> Result<(), VaultError> {
         let folder = folder();
         let path = folder.path().join("a");
         write_new(folder.path(), "a", b"first")?;
         assert_eq!(mode(&path), 0o600);
-        assert!(
-            matches!(write_new(folder.path(), "a", b"second"), Err(VaultError::AlreadyExists { path: p }) if p == path)
-        );
+        assert!(matches!(
+            write_new(folder.path(), "a", b"second"),
+            Err(VaultError::AlreadyExists { path: p }) if p == path
+        ));
         assert_eq!(read_bounded(&path, 5)?, b"first");
         assert_eq!(
             fs::read_dir(folder.path())
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn the_folder_is_made_for_its_owner_and_a_filled_one_left_as_it_is() -> Result<(), VaultError> {
+    fn a_filled_folder_is_left_as_it_is() -> Result<(), VaultError> {
         let top = folder();
         let (new, empty, filled) = (
             top.path().join("x/new"),

@@ -26,8 +26,6 @@ use crate::wire::sha256;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-/// Name of the file in the vault's folder.
-pub const FILE_NAME: &str = "vault.json";
 /// Largest file that is read, in bytes: several times what 64 slots, 64 keys and the longest trust
 /// list take.
 pub const MAX_FILE_BYTES: u64 = 1024 * 1024;

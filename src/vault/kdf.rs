@@ -146,12 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn iterations_outside_the_bounds_are_refused_by_name() {
+    fn iterations_have_bounds() {
         let check = |iterations| kdf(iterations, [0; 32]).check();
         let floor = MIN_ITERATIONS;
-        assert!(
-            matches!(check(floor - 1), Err(VaultError::TooFewIterations { found, floor: f }) if found == floor - 1 && f == floor)
-        );
+        assert!(matches!(
+            check(floor - 1),
+            Err(VaultError::TooFewIterations { found, floor: f })
+                if found == floor - 1 && f == floor
+        ));
         assert!(matches!(
             check(0),
             Err(VaultError::TooFewIterations { found: 0, .. })
@@ -172,7 +174,7 @@ mod tests {
 
     #[cfg(not(feature = "test-build"))]
     #[test]
-    fn a_released_vault_has_at_least_600_000_iterations() {
+    fn a_vault_has_600_000_iterations() {
         assert_eq!(MIN_ITERATIONS, 600_000);
         assert!(Kdf::calibrated([0; 32]).iterations() >= 600_000);
     }

@@ -25,6 +25,7 @@ pub mod custody;
 mod disk;
 pub mod document;
 pub mod error;
+mod files;
 pub mod kdf;
 pub mod passphrase;
 pub mod record_keys;
@@ -35,6 +36,7 @@ mod wrapped;
 
 pub use custody::Vault;
 pub use error::{Damage, VaultError};
+pub use files::VAULT_FILE;
 pub use passphrase::Passphrase;
 pub use record_keys::RecordKeys;
 pub use slot::{SlotKind, SlotSummary};

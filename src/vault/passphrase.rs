@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_passphrase_file_gives_its_first_line_and_nothing_else() {
+    fn a_passphrase_file_gives_its_first_line() {
         for file in [
             "  pass word ",
             "  pass word \n",

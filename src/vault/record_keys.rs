@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_opens_where_it_was_sealed_and_nowhere_else() {
+    fn a_record_opens_only_in_its_place() {
         let keys_1 = keys(1);
         let sealed = keys_1.seal(7, "systems", b"row", b"plain");
         assert_eq!(sealed.len(), 12 + 5 + 16);
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn every_changed_bit_and_every_cut_of_a_record_is_noticed() {
+    fn every_changed_bit_is_noticed() {
         let keys = keys(1);
         let sealed = keys.seal(7, "t", b"k", b"ab");
         for bit in 0..8 * sealed.len() {
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn no_nonce_that_was_drawn_for_one_transaction_serves_another() {
+    fn transactions_share_no_nonce() {
         let mut nonces = Nonces::NONE;
         let mut used: HashSet<_> = HashSet::new();
         for transaction in [7, 8, 7] {
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn records_of_more_transactions_than_are_kept_ready_open_in_any_order() {
+    fn records_open_in_any_order() {
         let keys = keys(1);
         let all = 2 * KEPT as u64;
         let sealed: Vec<_> = (0..all)

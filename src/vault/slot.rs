@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn another_passphrase_is_told_apart_from_a_changed_slot() -> Result<(), VaultError> {
+    fn a_changed_slot_is_no_wrong_passphrase() -> Result<(), VaultError> {
         let kdf = Kdf::calibrated([3; 32]);
         let (slot, home) = slot(&kdf)?;
         assert_eq!(
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_opens_under_no_other_version_vault_or_derivation() -> Result<(), VaultError> {
+    fn a_slot_opens_in_its_vault_only() -> Result<(), VaultError> {
         let (kdf, other_salt) = (Kdf::calibrated([3; 32]), Kdf::calibrated([5; 32]));
         let (slot, home) = slot(&kdf)?;
         let broken = Err(Damage::Slot(slot.id));
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operator_has_a_name_that_may_stand_in_the_history() {
+    fn an_operator_has_a_plain_name() {
         let kdf = Kdf::calibrated([3; 32]);
         let home = SlotHome {
             version: 1,

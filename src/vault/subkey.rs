@@ -96,7 +96,7 @@ mod tests {
     use crate::licence::id::Hex;
 
     #[test]
-    fn every_purpose_vault_and_context_has_its_own_key() {
+    fn every_purpose_has_its_own_key() {
         use Purpose::{Blind, File, Keys, Records, SlotCommitment, SlotWrap};
         let master = Key::new([7; 32]);
         let mut keys = Vec::new();

@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wrapped_key_opens_only_with_its_key_its_binding_and_its_bytes() -> Result<(), VaultError> {
+    fn a_wrapped_key_opens_as_it_was_wrapped() -> Result<(), VaultError> {
         let (under, bound, secret) = (
             Key::new([1; 32]),
             Associated::new("a").field(b"b"),

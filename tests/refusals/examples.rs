@@ -10,7 +10,7 @@ use keyspool::policy::refusal::{
     TermRefusal, TrialRefusal, Unstated,
 };
 use keyspool::seal::VerifyError;
-use keyspool::wire::error::Shown;
+use keyspool::wire::error::Excerpt;
 use keyspool::wire::{Kind, WireError};
 
 fn word(text: &str) -> Identifier {
@@ -60,7 +60,7 @@ fn file() -> Vec<FileRefusal> {
     vec![
         WireError::EndsEarly { found: 812 }.into(),
         WireError::UnsupportedVersion {
-            found: Shown::new("KS2:"),
+            found: Excerpt::new("KS2:"),
         }
         .into(),
         WireError::NotARequest {

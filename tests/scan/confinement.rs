@@ -33,7 +33,7 @@ fn tell(worker: &mut Child, picture: &[u8]) {
 }
 
 #[test]
-fn a_worker_reaches_no_file_no_network_and_no_other_process() {
+fn a_worker_reaches_nothing() {
     let mut worker = worker();
     tell(&mut worker, b"keyspool-test-probe");
     let mut said = Vec::new();
@@ -58,7 +58,7 @@ fn a_worker_reaches_no_file_no_network_and_no_other_process() {
 }
 
 #[test]
-fn a_worker_has_two_pipes_little_memory_and_little_time() {
+fn a_worker_has_little() {
     let mut worker = worker();
     tell(&mut worker, b"keyspool-test-loop");
     let id = worker.id();

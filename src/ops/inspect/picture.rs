@@ -4,7 +4,7 @@
 use super::findings::{Findings, Subject, Verdict};
 use super::qr;
 use super::vouching::Vouching;
-use crate::scan::{MAX_PIXELS, MEMORY_LIMIT, Outcome, TIME_LIMIT};
+use crate::scan::{MAX_PIXELS, MEMORY_LIMIT, Reading, TIME_LIMIT};
 use crate::spool::{Foreign, content::Picture};
 use crate::wire::qr::is_qr_text;
 
@@ -50,37 +50,37 @@ pub(super) fn explain_foreign(kind: Foreign, bytes: &[u8]) -> Findings {
 }
 
 /// Adds what the codes of a picture say, in the place of the check that said nothing of them.
-pub(super) fn explain_codes(findings: &mut Findings, codes: &Outcome, vouching: &Vouching<'_>) {
+pub(super) fn explain_codes(findings: &mut Findings, codes: &Reading, vouching: &Vouching<'_>) {
     findings
         .checks
         .retain(|check| (check.what, check.verdict) != ("codes", Verdict::NotChecked));
     let texts = match codes {
-        Outcome::Texts(texts) => texts,
-        Outcome::TooManyPixels { width, height } => {
+        Reading::Texts(texts) => texts,
+        Reading::TooManyPixels { width, height } => {
             return findings.bad(
                 "codes",
                 format!("{width} x {height} pixels, {MAX_PIXELS} are allowed"),
             );
         }
-        Outcome::Damaged => {
+        Reading::Damaged => {
             return findings.bad(
                 "codes",
                 "the picture is damaged, not whole, or of an unusual kind",
             );
         }
-        Outcome::TooSlow => {
+        Reading::TooSlow => {
             return findings.bad(
                 "codes",
                 format!("none was read within {} s", TIME_LIMIT.as_secs()),
             );
         }
-        Outcome::OutOfMemory => {
+        Reading::OutOfMemory => {
             return findings.bad(
                 "codes",
                 format!("none was read within {} MiB of memory", MEMORY_LIMIT >> 20),
             );
         }
-        Outcome::Crashed => return findings.bad("codes", "what reads pictures broke at it"),
+        Reading::Crashed => return findings.bad("codes", "what reads pictures broke at it"),
     };
     let (own, foreign): (Vec<&str>, Vec<&str>) = texts
         .iter()

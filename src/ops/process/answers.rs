@@ -18,7 +18,7 @@ use crate::policy::record::system::SystemRow;
 use crate::render::bundle::file_stem;
 use crate::render::readme;
 use crate::seal::Verified;
-use crate::spool::names;
+use crate::spool::{MANIFEST_FILE, MANIFEST_LINES_FILE, names};
 use crate::wire::Kind;
 use crate::wire::request::Request;
 use crate::wire::response::Activation;
@@ -185,12 +185,7 @@ pub(super) fn kind_of(form: AnswerForm) -> Kind {
 }
 
 /// Names beside the organizations' folders in a batch's folder of the outbox.
-const TAKEN_NAMES: [&str; 4] = [
-    "manifest.json",
-    "manifest.jsonl",
-    "labels.pdf",
-    "report.html",
-];
+const TAKEN_NAMES: [&str; 2] = [MANIFEST_FILE, MANIFEST_LINES_FILE];
 
 /// The folder of an organization in a batch's folder of the outbox.
 fn folder_of(organization: &Identifier) -> String {

@@ -13,7 +13,9 @@ use crate::ops::parallel;
 use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord, Signed};
 use crate::ops::signer::Signer;
 use crate::render::refusal;
-use crate::spool::{InboxPath, Outlet, Publisher, Spool, WorkFile};
+use crate::spool::{
+    InboxPath, MANIFEST_FILE, MANIFEST_LINES_FILE, Outlet, Publisher, Spool, WorkFile,
+};
 use crate::wire::response::{
     HistoryPoint, Manifest, ManifestEntry, Outcome, Output, RefusalNotice, RefusalReason,
 };
@@ -312,7 +314,7 @@ pub(super) fn publish_manifest(
     let mut lines = std::mem::take(&mut delivered.lines);
     lines.sort();
     let mut entries_sha256 = sha256(&[]);
-    publisher.stage_with(Outlet::Outbox, "manifest.jsonl", &mut |file| {
+    publisher.stage_with(Outlet::Outbox, MANIFEST_LINES_FILE, &mut |file| {
         entries_sha256 = lines.write(file)?;
         Ok(())
     })?;
@@ -333,9 +335,9 @@ pub(super) fn publish_manifest(
         },
     )?;
     crash::point("manifest-staged");
-    publisher.stage(Outlet::Outbox, "manifest.json", &envelope.to_json())?;
+    publisher.stage(Outlet::Outbox, MANIFEST_FILE, &envelope.to_json())?;
     publisher.flush()?;
-    delivered.manifest = Some(publisher.path_of(Outlet::Outbox, "manifest.jsonl"));
+    delivered.manifest = Some(publisher.path_of(Outlet::Outbox, MANIFEST_LINES_FILE));
     crash::point("after-manifest");
     Ok(())
 }

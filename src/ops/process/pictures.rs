@@ -3,7 +3,7 @@
 
 use super::judge::{Held, judge_codes};
 use crate::policy::refusal::FileRefusal;
-use crate::scan::{MAX_PIXELS, MAX_SIDE, MEMORY_LIMIT, Outcome, Scanner, TIME_LIMIT, is_whole};
+use crate::scan::{MAX_PIXELS, MAX_SIDE, MEMORY_LIMIT, Reading, Scanner, TIME_LIMIT, is_whole};
 use crate::spool::{Content, Contents, Foreign, Spool, Taken};
 use crate::wire::qr::is_qr_text;
 
@@ -31,7 +31,7 @@ pub(super) fn judge_picture(
     let outcome = scanner.scan(&bytes).map_err(|error| error.to_string())?;
     // A picture whose end is missing may be one that is still being copied, whatever was read from
     // its beginning.
-    let is_cut = outcome == Outcome::Damaged || !is_whole(&bytes);
+    let is_cut = outcome == Reading::Damaged || !is_whole(&bytes);
     Ok(Held {
         is_cut,
         ..judge_outcome(&outcome)
@@ -39,9 +39,9 @@ pub(super) fn judge_picture(
 }
 
 /// Codes that are not ours lie about everywhere: beside one of ours they mean nothing.
-fn judge_outcome(outcome: &Outcome) -> Held {
+fn judge_outcome(outcome: &Reading) -> Held {
     match outcome {
-        Outcome::Texts(texts) if texts.iter().any(|text| is_qr_text(text.as_bytes())) => {
+        Reading::Texts(texts) if texts.iter().any(|text| is_qr_text(text.as_bytes())) => {
             judge_codes(
                 texts
                     .iter()
@@ -49,23 +49,23 @@ fn judge_outcome(outcome: &Outcome) -> Held {
                     .filter(|text| is_qr_text(text.as_bytes())),
             )
         }
-        Outcome::Texts(texts) => texts
+        Reading::Texts(texts) => texts
             .first()
             .map_or_else(no_code, |text| foreign_code(text)),
-        Outcome::TooManyPixels { width, height } => Held::refused(FileRefusal::TooManyPixels {
+        Reading::TooManyPixels { width, height } => Held::refused(FileRefusal::TooManyPixels {
             width: *width,
             height: *height,
             allowed: MAX_PIXELS,
             side: MAX_SIDE,
         }),
-        Outcome::Damaged => Held::refused(FileRefusal::Damaged {}),
-        Outcome::TooSlow => Held::refused(FileRefusal::TooSlow {
+        Reading::Damaged => Held::refused(FileRefusal::Damaged {}),
+        Reading::TooSlow => Held::refused(FileRefusal::TooSlow {
             allowed: TIME_LIMIT.as_secs(),
         }),
-        Outcome::OutOfMemory => Held::refused(FileRefusal::TooMuchMemory {
+        Reading::OutOfMemory => Held::refused(FileRefusal::TooMuchMemory {
             allowed: MEMORY_LIMIT >> 20,
         }),
-        Outcome::Crashed => Held::refused(FileRefusal::ReaderBroke {}),
+        Reading::Crashed => Held::refused(FileRefusal::ReaderBroke {}),
     }
 }
 
@@ -106,7 +106,7 @@ mod tests {
     use crate::ops::process::judge::Judged;
     use crate::policy::record::code::RefusalCode;
 
-    fn refusal(outcome: &Outcome) -> FileRefusal {
+    fn refusal(outcome: &Reading) -> FileRefusal {
         match judge_outcome(outcome).documents.as_slice() {
             [Judged::Refused(unfit)] => unfit.refusal.clone(),
             other => panic!("{other:?}"),
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn a_picture_that_tells_nothing_is_refused_with_the_reason() {
         let texts =
-            |texts: &[&str]| Outcome::Texts(texts.iter().map(|text| (*text).to_owned()).collect());
+            |texts: &[&str]| Reading::Texts(texts.iter().map(|text| (*text).to_owned()).collect());
         let foreign = |host: Option<&str>| FileRefusal::ForeignCode {
             host: host.map(str::to_owned),
         };
@@ -127,19 +127,19 @@ mod tests {
                 foreign(Some("example.com")),
             ),
             (texts(&["0123-4567"]), foreign(None)),
-            (Outcome::Damaged, FileRefusal::Damaged {}),
-            (Outcome::TooSlow, FileRefusal::TooSlow { allowed: 10 }),
+            (Reading::Damaged, FileRefusal::Damaged {}),
+            (Reading::TooSlow, FileRefusal::TooSlow { allowed: 10 }),
             (
-                Outcome::OutOfMemory,
+                Reading::OutOfMemory,
                 FileRefusal::TooMuchMemory { allowed: 512 },
             ),
-            (Outcome::Crashed, FileRefusal::ReaderBroke {}),
+            (Reading::Crashed, FileRefusal::ReaderBroke {}),
         ] {
             let found = refusal(&outcome);
             assert_eq!(found, wanted);
             assert_eq!(found.code(), RefusalCode::NoCodeInPicture);
         }
-        let large = refusal(&Outcome::TooManyPixels {
+        let large = refusal(&Reading::TooManyPixels {
             width: 65_535,
             height: 65_535,
         });

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn the_stream_inflates_to_the_rows_in_their_border() {
+    fn the_stream_inflates_to_the_rows() {
         for width in 4..=200 {
             let half = rows(width, |x, y| (x * x * y + x) % 7 < 3);
             let length = assert_inflates(&half, 4, 8);

@@ -18,7 +18,7 @@ use walkdir::WalkDir;
 /// Ends the name of a file that is not yet whole on the medium.
 const UNFINISHED: &str = ".part";
 
-/// Permissions of an answer: it is for whoever carries the medium, under whatever account.
+/// Permissions of an answer: any account may read it, since the medium is carried to other machines.
 const ANSWER_MODE: Mode = Mode::from_raw_mode(0o644);
 /// Permissions of a folder of answers.
 const ANSWER_FOLDER_MODE: Mode = Mode::from_raw_mode(0o755);
@@ -116,8 +116,8 @@ impl Medium {
             });
         }
         let path = self.answers.join(relative);
-        let shown = self.root.path().join(&path);
-        let failed = |error: Errno| SpoolError::io("write", &shown, error);
+        let full = self.root.path().join(&path);
+        let failed = |error: Errno| SpoolError::io("write", &full, error);
         let name = path.file_name().ok_or_else(|| SpoolError::Name {
             name: relative.into(),
         })?;
@@ -127,7 +127,7 @@ impl Medium {
             return if there == bytes {
                 Ok(())
             } else {
-                Err(SpoolError::Exists { path: shown })
+                Err(SpoolError::Exists { path: full })
             };
         }
         let mut temporary = OsStr::new(".").to_owned();
@@ -137,7 +137,7 @@ impl Medium {
             // The first error is the one to report; a medium that is gone or full may refuse this
             // too.
             let _ = folder.remove_file(&temporary);
-            return Err(SpoolError::io("write", &shown, error));
+            return Err(SpoolError::io("write", &full, error));
         }
         folder
             .rename_into(&temporary, &folder, name)
@@ -173,8 +173,8 @@ impl Medium {
     /// [`SpoolError::Differs`]; [`SpoolError::Io`].
     pub fn check(&self, relative: &Path, bytes: &[u8]) -> Result<(), SpoolError> {
         let path = self.answers.join(relative);
-        let shown = self.root.path().join(&path);
-        let failed = |error: Errno| SpoolError::io("read back", &shown, error);
+        let full = self.root.path().join(&path);
+        let failed = |error: Errno| SpoolError::io("read back", &full, error);
         let folder = self
             .root
             .open(path.parent().unwrap_or(Path::new("")))
@@ -184,7 +184,7 @@ impl Medium {
         if there == bytes {
             Ok(())
         } else {
-            Err(SpoolError::Differs { path: shown })
+            Err(SpoolError::Differs { path: full })
         }
     }
 }

@@ -39,9 +39,8 @@ pub struct Copied {
 }
 
 impl Medium {
-    /// Lists the requests with paths relative to their folder. Where they lie at the top, only
-    /// files directly there, and those in folders of which `is_known` says so: a stick may hold
-    /// much else.
+    /// Lists the requests with paths relative to their folder. Where they lie at the top,
+    /// it lists the files there and in folders that `is_known` names: a stick may hold much else.
     ///
     /// # Errors
     /// [`SpoolError::Io`] where the medium cannot be read.

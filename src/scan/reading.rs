@@ -1,4 +1,4 @@
-//! What came of a picture, and how it travels between the processes.
+//! The reading of a picture, and how it travels between the processes.
 //!
 //! | byte | means | then |
 //! | --- | --- | --- |
@@ -12,11 +12,11 @@
 
 use super::limits::{MAX_CODES, MAX_TEXT};
 
-/// What came of a picture.
+/// What a picture gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Reading {
     /// The texts of its codes, each once, at most [`MAX_CODES`] of at most [`MAX_TEXT`] characters
-    /// from space to tilde; none where no code could be read.
+    /// from space to tilde; empty if no code could be read.
     Texts(Vec<String>),
     /// More pixels than are read.
     TooManyPixels {
@@ -35,26 +35,25 @@ pub enum Outcome {
     Crashed,
 }
 
-/// What is said of a picture: what came of it, or why it was not tried, which is not the picture's
-/// fault.
-pub(super) type Answer = Result<Outcome, String>;
+/// The reading of a picture, or why it was not tried, which is not the picture's fault.
+pub(super) type Reply = Result<Reading, String>;
 
-/// Most bytes of an answer.
-pub(super) const MAX_ANSWER_BYTES: usize = 2 + MAX_CODES * (2 + MAX_TEXT);
+/// Most bytes of a reply.
+pub(super) const MAX_REPLY_BYTES: usize = 2 + MAX_CODES * (2 + MAX_TEXT);
 /// Most characters of the reason why a picture was not read.
 const MAX_REASON: usize = 500;
 
-/// An answer as it travels.
-pub(super) fn to_bytes(answer: &Answer) -> Vec<u8> {
-    match answer {
-        Ok(Outcome::Texts(texts)) => texts_to_bytes(texts.get(..MAX_CODES).unwrap_or(texts)),
-        Ok(Outcome::TooManyPixels { width, height }) => {
+/// A reply as it travels.
+pub(super) fn to_bytes(reply: &Reply) -> Vec<u8> {
+    match reply {
+        Ok(Reading::Texts(texts)) => texts_to_bytes(texts.get(..MAX_CODES).unwrap_or(texts)),
+        Ok(Reading::TooManyPixels { width, height }) => {
             [b"P".as_slice(), &width.to_be_bytes(), &height.to_be_bytes()].concat()
         }
-        Ok(Outcome::Damaged) => b"D".to_vec(),
-        Ok(Outcome::OutOfMemory) => b"O".to_vec(),
-        Ok(Outcome::TooSlow) => b"S".to_vec(),
-        Ok(Outcome::Crashed) => b"C".to_vec(),
+        Ok(Reading::Damaged) => b"D".to_vec(),
+        Ok(Reading::OutOfMemory) => b"O".to_vec(),
+        Ok(Reading::TooSlow) => b"S".to_vec(),
+        Ok(Reading::Crashed) => b"C".to_vec(),
         Err(why) => format!("N{}", plain(why, MAX_REASON)).into_bytes(),
     }
 }
@@ -69,25 +68,25 @@ fn texts_to_bytes(texts: &[String]) -> Vec<u8> {
 }
 
 /// Reads what a process says, which a picture may have taken over.
-pub(super) fn read(bytes: &[u8]) -> Option<Answer> {
-    let outcome = match bytes {
-        [b'T', count, rest @ ..] => Outcome::Texts(read_texts(usize::from(*count), rest)?),
+pub(super) fn read(bytes: &[u8]) -> Option<Reply> {
+    let reading = match bytes {
+        [b'T', count, rest @ ..] => Reading::Texts(read_texts(usize::from(*count), rest)?),
         [b'P', sides @ ..] => {
             let (width, height) = sides.split_first_chunk::<4>()?;
             let (width, height) = (
                 u32::from_be_bytes(*width),
                 u32::from_be_bytes(height.try_into().ok()?),
             );
-            Outcome::TooManyPixels { width, height }
+            Reading::TooManyPixels { width, height }
         }
-        b"D" => Outcome::Damaged,
-        b"O" => Outcome::OutOfMemory,
-        b"S" => Outcome::TooSlow,
-        b"C" => Outcome::Crashed,
+        b"D" => Reading::Damaged,
+        b"O" => Reading::OutOfMemory,
+        b"S" => Reading::TooSlow,
+        b"C" => Reading::Crashed,
         [b'N', why @ ..] if why.len() <= MAX_REASON => return read_plain(why).map(Err),
         _ => return None,
     };
-    Some(Ok(outcome))
+    Some(Ok(reading))
 }
 
 fn read_texts(count: usize, mut rest: &[u8]) -> Option<Vec<String>> {
@@ -129,45 +128,45 @@ fn plain(text: &str, most: usize) -> String {
 mod tests {
     use super::*;
 
-    fn all() -> Vec<Answer> {
+    fn all() -> Vec<Reply> {
         vec![
-            Ok(Outcome::Texts(Vec::new())),
-            Ok(Outcome::Texts(vec![
+            Ok(Reading::Texts(Vec::new())),
+            Ok(Reading::Texts(vec![
                 "KS1:A B".to_owned(),
                 "x".repeat(MAX_TEXT),
             ])),
-            Ok(Outcome::Texts(
+            Ok(Reading::Texts(
                 (0..MAX_CODES)
                     .map(|n| format!("{n:02}{}", "~".repeat(MAX_TEXT - 2)))
                     .collect(),
             )),
-            Ok(Outcome::TooManyPixels {
+            Ok(Reading::TooManyPixels {
                 width: 1,
                 height: u32::MAX,
             }),
-            Ok(Outcome::Damaged),
-            Ok(Outcome::OutOfMemory),
-            Ok(Outcome::TooSlow),
-            Ok(Outcome::Crashed),
+            Ok(Reading::Damaged),
+            Ok(Reading::OutOfMemory),
+            Ok(Reading::TooSlow),
+            Ok(Reading::Crashed),
             Err("no memory".to_owned()),
         ]
     }
 
     #[test]
     fn answers_are_read_as_they_were_written() {
-        for answer in all() {
-            let bytes = to_bytes(&answer);
-            assert!(bytes.len() <= MAX_ANSWER_BYTES);
-            assert_eq!(read(&bytes), Some(answer));
+        for reply in all() {
+            let bytes = to_bytes(&reply);
+            assert!(bytes.len() <= MAX_REPLY_BYTES);
+            assert_eq!(read(&bytes), Some(reply));
         }
     }
 
     #[test]
-    fn nothing_shorter_longer_or_of_other_characters_is_read() {
-        for answer in all().into_iter().filter(Result::is_ok) {
-            let bytes = to_bytes(&answer);
+    fn no_other_reply_is_read() {
+        for reply in all().into_iter().filter(Result::is_ok) {
+            let bytes = to_bytes(&reply);
             for cut in 0..bytes.len().min(40) {
-                assert_eq!(read(&bytes[..cut]), None, "{answer:?} cut at {cut}");
+                assert_eq!(read(&bytes[..cut]), None, "{reply:?} cut at {cut}");
             }
             assert_eq!(read(&[&bytes[..], b"x"].concat()), None);
         }

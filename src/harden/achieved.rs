@@ -91,43 +91,41 @@ pub enum HardenError {
 
 /// What [`super::begin`] achieved. `doctor` prints it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HardenReport {
-    outcomes: Vec<(Measure, Result<(), HardenError>)>,
+pub struct Achieved {
+    results: Vec<(Measure, Result<(), HardenError>)>,
 }
 
-impl HardenReport {
-    pub(super) fn new(outcomes: Vec<(Measure, Result<(), HardenError>)>) -> Self {
-        Self { outcomes }
+impl Achieved {
+    pub(super) fn new(results: Vec<(Measure, Result<(), HardenError>)>) -> Self {
+        Self { results }
     }
 
-    /// Every measure with its outcome, in the order in which they were taken.
-    pub fn outcomes(&self) -> impl Iterator<Item = (Measure, Result<(), &HardenError>)> {
-        self.outcomes
+    /// Every measure with its result, in the order in which they were taken.
+    pub fn results(&self) -> impl Iterator<Item = (Measure, Result<(), &HardenError>)> {
+        self.results
             .iter()
-            .map(|(measure, outcome)| (*measure, outcome.as_ref().copied()))
+            .map(|(measure, result)| (*measure, result.as_ref().copied()))
     }
 
     /// Whether a measure was achieved.
     #[must_use]
-    pub fn achieved(&self, measure: Measure) -> bool {
-        self.outcomes()
-            .any(|(each, outcome)| each == measure && outcome.is_ok())
+    pub fn has(&self, measure: Measure) -> bool {
+        self.results()
+            .any(|(each, result)| each == measure && result.is_ok())
     }
 
     /// Whether all were.
     #[must_use]
-    pub fn complete(&self) -> bool {
-        Measure::ALL
-            .into_iter()
-            .all(|measure| self.achieved(measure))
+    pub fn is_complete(&self) -> bool {
+        Measure::ALL.into_iter().all(|measure| self.has(measure))
     }
 }
 
 /// One line a measure: `yes` or `no`, the statement, and for `no` the reason.
-impl fmt::Display for HardenReport {
+impl fmt::Display for Achieved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.outcomes()
-            .try_for_each(|(measure, outcome)| match outcome {
+        self.results()
+            .try_for_each(|(measure, result)| match result {
                 Ok(()) => writeln!(f, "yes  {}", measure.statement()),
                 Err(reason) => writeln!(f, "no   {}: {reason}", measure.statement()),
             })
@@ -139,8 +137,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_report_says_what_was_not_achieved_and_why() {
-        let report = HardenReport::new(vec![
+    fn what_was_not_achieved_is_said_with_why() {
+        let achieved = Achieved::new(vec![
             (Measure::NoCoreFile, Ok(())),
             (
                 Measure::NoSwap,
@@ -148,12 +146,12 @@ mod tests {
             ),
         ]);
         assert!(
-            report.achieved(Measure::NoCoreFile)
-                && !report.achieved(Measure::NoSwap)
-                && !report.complete()
+            achieved.has(Measure::NoCoreFile)
+                && !achieved.has(Measure::NoSwap)
+                && !achieved.is_complete()
         );
         assert_eq!(
-            report.to_string(),
+            achieved.to_string(),
             "yes  no core file is written\nno   its memory is never swapped to the disk: only \
                 8388608 bytes of memory may be \
              locked, all of it is needed (systemd: LimitMEMLOCK=infinity)\n"
@@ -162,6 +160,6 @@ mod tests {
 
     #[test]
     fn a_measure_that_was_not_tried_is_not_achieved() {
-        assert!(!HardenReport::new(Vec::new()).complete());
+        assert!(!Achieved::new(Vec::new()).is_complete());
     }
 }
