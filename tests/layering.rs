@@ -20,15 +20,16 @@ const TIERS: &[(u8, &str)] = &[
     (4, "ledger"),
     (4, "spool"),
     (4, "scan"),
-    (4, "render"),
+    (4, "words"),
     (4, "harden"),
-    (5, "ops"),
-    (6, "cli"),
-    (6, "agent"),
+    (5, "render"),
+    (6, "ops"),
+    (7, "cli"),
+    (7, "agent"),
 ];
 /// The device's tool knows none of the signer's other modules.
 const AGENT_MAY: &[&str] = &[
-    "licence", "wire", "seal", "device", "render", "scan", "harden",
+    "licence", "wire", "seal", "device", "words", "render", "scan", "harden",
 ];
 /// The highest tier without I/O, clock and randomness.
 const LAST_PURE_TIER: u8 = 3;

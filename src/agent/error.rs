@@ -3,10 +3,11 @@
 
 use crate::device::{DeviceError, Refusal};
 use crate::licence::LineError;
-use crate::render::{RenderError, escape::bytes_for_terminal};
+use crate::render::RenderError;
 use crate::scan::Unread;
 use crate::wire::error::WireError;
 use crate::wire::qr::QrError;
+use crate::words::escape::bytes_for_terminal;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Tier 6: the device's command-line tool, `keyspool-device`: the worked example of the SDK, and a
+//! Tier 7: the device's command-line tool, `keyspool-device`: the worked example of the SDK, and a
 //! tool for devices that run Linux.
 //!
 //! Clock, randomness, files and the terminal enter here. One file a command; the others hold what

@@ -2,7 +2,7 @@
 
 use super::discretion::without_keys;
 use crate::ops::OpsError;
-use crate::render::escape::for_terminal;
+use crate::words::escape::for_terminal;
 use std::io::{IsTerminal, Write};
 
 /// How a command ends.

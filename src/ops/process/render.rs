@@ -5,13 +5,13 @@ use crate::ledger::Reader;
 use crate::ops::error::OpsError;
 use crate::ops::records::{AnswerForm, AnswerRecord, Signed, TRUST_LISTS, read_json};
 use crate::ops::signer::Signer;
-use crate::render::bundle::{BundleContent, zip};
+use crate::render::bundle::{BundleContent, file_stem, zip};
 use crate::render::picture::Picture;
-use crate::render::readme::{self, ReadmeFacts};
 use crate::vault::Vault;
 use crate::wire::qr::{Deflater, parts_of};
 use crate::wire::response::{Activation, TrustList};
 use crate::wire::{Envelope, Kind};
+use crate::words::readme::{self, ReadmeFacts};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -208,6 +208,11 @@ fn readme_of(answer: &AnswerRecord, activation: Activation, qr_parts: usize) -> 
         .readme
         .as_ref()
         .filter(|record| record.version == readme::VERSION)?;
+    let file_stem = file_stem(
+        &activation.computer_name,
+        &activation.activation_id,
+        activation.sequence,
+    );
     Some(readme::text(&ReadmeFacts {
         computer_name: activation.computer_name,
         computer_id: activation.computer_id,
@@ -216,8 +221,7 @@ fn readme_of(answer: &AnswerRecord, activation: Activation, qr_parts: usize) -> 
         plan: activation.plan,
         licences: activation.licences,
         validity: activation.validity,
-        activation_id: activation.activation_id,
-        sequence: activation.sequence,
+        file_stem,
         qr_parts,
         has_computer_key: !answer.computer_key_types.is_empty(),
         has_trust_list_picture: answer.trust_list_picture,

@@ -1,19 +1,13 @@
 //! The report for people and programs: the figures of [`crate::policy::report::figures`] in, text, JSON, CSV
 //! or one HTML page out.
 //!
-//! Lists of systems are cut after [`LISTED`] lines for people, with the number of the rest;
+//! Lists of systems are cut after [`LISTED`](crate::words::report::letters::LISTED) lines for people, with the number of the rest;
 //! programs get them whole.
 
-mod language;
-mod letters;
-mod outline;
 mod page;
-mod phrases;
 mod table;
 mod text;
-mod words;
 
-pub use letters::{About, Letter, letters};
 pub use page::html;
 pub use table::csv;
 pub use text::text;
@@ -21,9 +15,7 @@ pub use text::text;
 use super::error::RenderError;
 use crate::policy::report::action::Action;
 use crate::policy::report::figures::Report;
-
-/// Most systems of one list that people are shown.
-pub const LISTED: usize = 20;
+use crate::words::report::letters::letters;
 
 /// The actions of one kind by what is to be done about them, each with its hint.
 fn by_hint(actions: &[Action]) -> Vec<(&str, Vec<&Action>)> {

@@ -4,15 +4,16 @@
 //! [`maud`] escapes every text for HTML; what could hide itself or change directions is made
 //! visible before.
 
-use super::language::Language;
-use super::letters::{About, Letter, letters_of};
-use super::outline::{self, Column, Table};
-use super::{LISTED, by_hint, words};
+use super::by_hint;
 use crate::policy::report::action::{Action, Urgency};
 use crate::policy::report::figures::{Customer, Report, Stock};
 use crate::policy::report::holding::Holding;
 use crate::policy::report::status::Status;
-use crate::render::escape::for_terminal;
+use crate::words::escape::for_terminal;
+use crate::words::report::figures as words;
+use crate::words::report::language::Language;
+use crate::words::report::letters::{About, LISTED, Letter, letters_of};
+use crate::words::report::outline::{self, Column, Table};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The page's whole style.

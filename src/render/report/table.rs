@@ -1,12 +1,12 @@
 //! The report as one flat table that a spreadsheet opens (RFC 4180): one figure or one thing a row,
 //! `section` says which.
 
-use super::words;
 use crate::licence::{ComputerId, Counts, Day};
 use crate::policy::report::figures::{Customer, Report};
 use crate::policy::report::holding::Holding;
 use crate::render::error::RenderError;
-use crate::render::escape::for_terminal;
+use crate::words::escape::for_terminal;
+use crate::words::report::figures as words;
 
 /// What spreadsheets want before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = &[0xEF, 0xBB, 0xBF];

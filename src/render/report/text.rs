@@ -1,12 +1,13 @@
 //! The report as plain text.
 
-use super::letters::letters_of;
-use super::outline::{self, Table};
-use super::{LISTED, by_hint, words};
+use super::by_hint;
 use crate::policy::report::action::Action;
 use crate::policy::report::figures::{Customer, Report};
 use crate::policy::report::holding::Holding;
-use crate::render::escape::for_terminal;
+use crate::words::escape::for_terminal;
+use crate::words::report::figures as words;
+use crate::words::report::letters::{LISTED, letters_of};
+use crate::words::report::outline::{self, Table};
 
 /// The report in lines, each escaped for terminals.
 #[must_use]

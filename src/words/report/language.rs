@@ -3,7 +3,7 @@
 use super::phrases::{CHINESE, ENGLISH, GERMAN, Phrases, SPANISH};
 use crate::licence::{ComputerId, Counts, Day};
 use crate::policy::record::catalogue::settings::LicenceType;
-use crate::render::escape::for_terminal;
+use crate::words::escape::for_terminal;
 
 const GERMAN_MONTHS: [&str; 12] = [
     "Januar",
@@ -36,7 +36,7 @@ const SPANISH_MONTHS: [&str; 12] = [
 
 /// A language that customers are written to in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Language {
+pub enum Language {
     English,
     German,
     Chinese,
@@ -45,7 +45,7 @@ pub(super) enum Language {
 
 impl Language {
     /// The language of a code; English where it is none of the four.
-    pub(super) fn of(code: &str) -> Self {
+    pub fn of(code: &str) -> Self {
         match code {
             "de" => Self::German,
             "zh" => Self::Chinese,
@@ -55,7 +55,7 @@ impl Language {
     }
 
     /// The tag for HTML.
-    pub(super) fn tag(self) -> &'static str {
+    pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::German => "de",
@@ -64,7 +64,7 @@ impl Language {
         }
     }
 
-    pub(super) fn phrases(self) -> &'static Phrases {
+    pub fn phrases(self) -> &'static Phrases {
         match self {
             Self::English => &ENGLISH,
             Self::German => &GERMAN,
@@ -74,7 +74,7 @@ impl Language {
     }
 
     /// The day in words.
-    pub(super) fn day(self, day: Day) -> String {
+    pub fn day(self, day: Day) -> String {
         let (year, month, date) = day.year_month_day();
         let place = usize::try_from(month.saturating_sub(1)).unwrap_or(0);
         match self {
@@ -89,7 +89,7 @@ impl Language {
     }
 
     /// `1 system`, `3 systems`.
-    pub(super) fn systems(self, count: u64) -> String {
+    pub fn systems(self, count: u64) -> String {
         match (self, count) {
             (Self::English, 1) => "1 system".to_owned(),
             (Self::English, _) => format!("{count} systems"),
@@ -102,7 +102,7 @@ impl Language {
     }
 
     /// `north (ABCDE-...)`; the Computer ID alone where nobody has named it.
-    pub(super) fn system(self, name: &str, id: ComputerId) -> String {
+    pub fn system(self, name: &str, id: ComputerId) -> String {
         let id = id.to_string();
         match self {
             _ if name.is_empty() || name == id => id,
@@ -112,7 +112,7 @@ impl Language {
     }
 
     /// `16 × Core, 4 × Universal`: by the names of the types, in their declared order.
-    pub(super) fn counts(self, counts: &Counts, types: &[LicenceType]) -> String {
+    pub fn counts(self, counts: &Counts, types: &[LicenceType]) -> String {
         let held = types.iter().filter(|known| counts.of(&known.id) > 0);
         let words: Vec<String> = held
             .map(|known| match self {
@@ -128,7 +128,7 @@ impl Language {
 
 /// The template with each `{name}` replaced by its value, in one pass: a value that looks like a
 /// place stays as it is.
-pub(super) fn filled(template: &str, values: &[(&str, &str)]) -> String {
+pub fn filled(template: &str, values: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {

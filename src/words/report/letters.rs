@@ -1,6 +1,5 @@
 //! Texts that can be sent to the customer, in the customer's language.
 
-use super::LISTED;
 use super::language::{Language, filled};
 use super::phrases::Phrases;
 use crate::licence::{Counts, Day, Identifier};
@@ -9,10 +8,13 @@ use crate::policy::report::ends::{EndedSeats, Expiring, ExpiringKind};
 use crate::policy::report::figures::{Customer, Report};
 use crate::policy::report::holding::{Growth, Holding};
 use crate::policy::report::status::Status;
-use crate::render::escape::for_terminal;
+use crate::words::escape::for_terminal;
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+/// Most systems of one list that people are shown.
+pub const LISTED: usize = 20;
 
 /// What a letter is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -59,7 +61,7 @@ pub fn letters(report: &Report) -> Vec<Letter> {
 }
 
 /// The letters about one product.
-pub(super) fn letters_of(day: Day, customer: &Customer, holding: &Holding) -> Vec<Letter> {
+pub fn letters_of(day: Day, customer: &Customer, holding: &Holding) -> Vec<Letter> {
     let writer = Writer::new(day, customer, holding);
     [
         writer.missing(),

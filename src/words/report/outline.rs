@@ -1,35 +1,35 @@
 //! What is said of one product of one organization, the same for text and page: facts, and tables
 //! with their headings.
 
-use super::LISTED;
-use super::words;
+use super::figures as words;
+use super::letters::LISTED;
 use crate::licence::{ComputerId, Counts, Day};
 use crate::policy::record::catalogue::settings::Model;
 use crate::policy::report::holding::{Holding, SystemDay};
-use crate::render::escape::for_terminal;
+use crate::words::escape::for_terminal;
 
 /// A fact: its name, and what it says.
-pub(super) type Fact = (&'static str, String);
+pub type Fact = (&'static str, String);
 
 /// A table. Every cell is escaped for terminals.
-pub(super) struct Table {
-    pub(super) title: &'static str,
+pub struct Table {
+    pub title: &'static str,
     /// Headings; a column of numbers says so.
-    pub(super) columns: Vec<Column>,
-    pub(super) rows: Vec<Vec<String>>,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Vec<String>>,
     /// Rows that were left out.
-    pub(super) more: usize,
+    pub more: usize,
     /// Whether it has many rows alike; else each row is read by itself.
-    pub(super) is_list: bool,
+    pub is_list: bool,
 }
 
 /// A column's heading.
 #[derive(Clone, Copy)]
-pub(super) struct Column {
-    pub(super) name: &'static str,
-    pub(super) is_number: bool,
+pub struct Column {
+    pub name: &'static str,
+    pub is_number: bool,
     /// Whether a number in it is bad.
-    pub(super) is_alarm: bool,
+    pub is_alarm: bool,
 }
 
 fn words_column(name: &'static str) -> Column {
@@ -69,7 +69,7 @@ impl Table {
 }
 
 /// The facts that stand above the tables.
-pub(super) fn facts(holding: &Holding) -> Vec<Fact> {
+pub fn facts(holding: &Holding) -> Vec<Fact> {
     let mut facts: Vec<Fact> = vec![("Systems", words::systems(&holding.systems))];
     let mut add = |name, said: Option<String>| facts.extend(said.map(|said| (name, said)));
     let held = |counts: &Counts| (!counts.is_empty()).then(|| words::counts(counts, holding));
@@ -139,7 +139,7 @@ fn count_of_systems(count: u64) -> String {
 }
 
 /// Every table that has a row.
-pub(super) fn tables(holding: &Holding) -> Vec<Table> {
+pub fn tables(holding: &Holding) -> Vec<Table> {
     let mut tables = vec![figures(holding)];
     tables.extend(
         [
