@@ -1,7 +1,7 @@
 //! The report for people and programs: the figures of [`crate::policy::report::figures`] in, text, JSON, CSV
 //! or one HTML page out.
 //!
-//! Lists of systems are cut after [`LISTED`](crate::words::report::letters::LISTED) lines for people, with the number of the rest;
+//! Lists of systems are cut after [`LISTED`](crate::words::report::list::LISTED) lines for people, with the number of the rest;
 //! programs get them whole.
 
 mod page;
@@ -15,7 +15,7 @@ pub use text::text;
 use super::error::RenderError;
 use crate::policy::report::action::Action;
 use crate::policy::report::figures::Report;
-use crate::words::report::letters::letters;
+use crate::words::report::letter::letters;
 
 /// The actions of one kind by what is to be done about them, each with its hint.
 fn by_hint(actions: &[Action]) -> Vec<(&str, Vec<&Action>)> {

@@ -12,7 +12,8 @@ use crate::policy::report::status::Status;
 use crate::words::escape::for_terminal;
 use crate::words::report::figures as words;
 use crate::words::report::language::Language;
-use crate::words::report::letters::{About, LISTED, Letter, letters_of};
+use crate::words::report::letter::{About, Letter, letters_of};
+use crate::words::report::list::LISTED;
 use crate::words::report::outline::{self, Column, Table};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 

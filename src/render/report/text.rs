@@ -6,7 +6,8 @@ use crate::policy::report::figures::{Customer, Report};
 use crate::policy::report::holding::Holding;
 use crate::words::escape::for_terminal;
 use crate::words::report::figures as words;
-use crate::words::report::letters::{LISTED, letters_of};
+use crate::words::report::letter::letters_of;
+use crate::words::report::list::LISTED;
 use crate::words::report::outline::{self, Table};
 
 /// The report in lines, each escaped for terminals.

@@ -1,7 +1,12 @@
 //! The words of the licence report: its figures in sentences, and the letters to customers.
 
+mod de;
+mod en;
+mod es;
 pub mod figures;
 pub mod language;
-pub mod letters;
+pub mod letter;
+pub mod list;
 pub mod outline;
 mod phrases;
+mod zh;

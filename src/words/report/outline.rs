@@ -2,7 +2,7 @@
 //! with their headings.
 
 use super::figures as words;
-use super::letters::LISTED;
+use super::list::LISTED;
 use crate::licence::{ComputerId, Counts, Day};
 use crate::policy::record::catalogue::settings::Model;
 use crate::policy::report::holding::{Holding, SystemDay};
