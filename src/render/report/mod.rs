@@ -5,11 +5,11 @@
 //! programs get them whole.
 
 mod page;
-mod table;
+mod sheet;
 mod text;
 
 pub use page::html;
-pub use table::csv;
+pub use sheet::csv;
 pub use text::text;
 
 use super::error::RenderError;

@@ -10,7 +10,7 @@ use crate::policy::report::figures::{Customer, Report, Stock};
 use crate::policy::report::holding::Holding;
 use crate::policy::report::status::Status;
 use crate::words::escape::for_terminal;
-use crate::words::report::figures as words;
+use crate::words::report::figures;
 use crate::words::report::language::Language;
 use crate::words::report::letter::{About, Letter, letters_of};
 use crate::words::report::list::LISTED;
@@ -126,7 +126,7 @@ fn needs_doing(report: &Report) -> Markup {
             @for urgent in report.actions.chunk_by(|a, b| a.urgency == b.urgency) {
                 @if let Some(first) = urgent.first() {
                     div class=(format!("urgency {}", class_of(first.urgency))) {
-                        h3 { (words::urgency(first.urgency)) ": " (urgent.len()) }
+                        h3 { (figures::urgency(first.urgency)) ": " (urgent.len()) }
                         @for kind in urgent.chunk_by(|a, b| a.kind == b.kind) { (kind_of(report, kind)) }
                     }
                 }
@@ -149,7 +149,7 @@ fn kind_of(report: &Report, actions: &[Action]) -> Markup {
     };
     html! {
         div.kind {
-            h4 { (words::kind(first.kind)) }
+            h4 { (figures::kind(first.kind)) }
             @for (hint, actions) in by_hint(actions) {
                 p.hint { (with_code(hint)) }
                 ul {
@@ -230,8 +230,8 @@ fn overview(report: &Report) -> Markup {
                                 td { (name(&holding.name)) }
                                 td { (status(holding)) }
                                 td.number { (holding.systems.active) }
-                                td { (words::counts(&holding.owned, holding)) }
-                                td { (words::counts(&holding.missing, holding)) }
+                                td { (figures::counts(&holding.owned, holding)) }
+                                td { (figures::counts(&holding.missing, holding)) }
                             }
                         }
                     }
@@ -248,7 +248,7 @@ fn status(holding: &Holding) -> Markup {
         Status::Licensed => "good-word",
         Status::NotStarted => "soft",
     };
-    html! { span class=(class) { (capitalized(&words::standing(holding))) } }
+    html! { span class=(class) { (capitalized(&figures::standing(holding))) } }
 }
 
 fn capitalized(text: &str) -> String {
@@ -286,7 +286,7 @@ fn product(report: &Report, customer: &Customer, holding: &Holding) -> Markup {
         div.product id=(place(customer.id.as_str(), holding.product.as_str())) {
             h3 {
                 (name(&holding.name)) " "
-                span.id { (holding.product) ", " (words::model(holding.model)) @if holding.withdrawn { ", withdrawn" } }
+                span.id { (holding.product) ", " (figures::model(holding.model)) @if holding.withdrawn { ", withdrawn" } }
             }
             p.status { (status(holding)) }
             dl.facts {
@@ -382,8 +382,8 @@ fn places(products: &[Stock]) -> Markup {
             h2 { "Where every licence is" }
             p.soft { "Over all organizations. Minted and credited together are the sum of the \
                 rest." }
-            @for stock in products.iter().filter(|stock| !words::types(&stock.tally).is_empty()) { (place_of(stock)) }
-            @let unsold: Vec<&Stock> = products.iter().filter(|stock| words::types(&stock.tally).is_empty()).collect();
+            @for stock in products.iter().filter(|stock| !figures::types(&stock.tally).is_empty()) { (place_of(stock)) }
+            @let unsold: Vec<&Stock> = products.iter().filter(|stock| figures::types(&stock.tally).is_empty()).collect();
             @if !unsold.is_empty() {
                 p.more {
                     "No licence key was ever minted for: "
@@ -399,18 +399,18 @@ fn places(products: &[Stock]) -> Markup {
 }
 
 fn place_of(stock: &Stock) -> Markup {
-    let rows = words::places(&stock.tally);
+    let rows = figures::places(&stock.tally);
     html! {
         div.product {
             h3 {
                 (name(&stock.name)) " "
-                span.id { (stock.id) ", " (words::model(stock.model)) @if stock.withdrawn { ", withdrawn" } }
+                span.id { (stock.id) ", " (figures::model(stock.model)) @if stock.withdrawn { ", withdrawn" } }
             }
             div.scroll.stack tabindex="0" role="region" aria-label=(format!("Licences of {}", stock.id)) {
                 table {
                     thead { tr { th scope="col" { "Type" } @for (place, _) in rows { th.number scope="col" { (place) } } } }
                     tbody {
-                        @for licence_type in words::types(&stock.tally) {
+                        @for licence_type in figures::types(&stock.tally) {
                             tr {
                                 th scope="row" data-label="Type" { (licence_type) }
                                 @for (place, counts) in rows {

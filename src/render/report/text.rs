@@ -5,7 +5,7 @@ use crate::policy::report::action::Action;
 use crate::policy::report::figures::{Customer, Report};
 use crate::policy::report::holding::Holding;
 use crate::words::escape::for_terminal;
-use crate::words::report::figures as words;
+use crate::words::report::figures;
 use crate::words::report::letter::letters_of;
 use crate::words::report::list::LISTED;
 use crate::words::report::outline::{self, Table};
@@ -42,8 +42,8 @@ fn needs_doing(report: &Report, lines: &mut Vec<String>) {
         let Some(first) = group.first() else { continue };
         lines.push(format!(
             "  {}: {} ({})",
-            words::urgency(first.urgency),
-            words::kind(first.kind),
+            figures::urgency(first.urgency),
+            figures::kind(first.kind),
             group.len()
         ));
         for (hint, actions) in by_hint(group) {
@@ -111,11 +111,11 @@ fn organization(report: &Report, customer: &Customer, lines: &mut Vec<String>) {
 
 fn product(holding: &Holding, lines: &mut Vec<String>) {
     let withdrawn = if holding.withdrawn { ", withdrawn" } else { "" };
-    let (name, model) = (for_terminal(&holding.name), words::model(holding.model));
+    let (name, model) = (for_terminal(&holding.name), figures::model(holding.model));
     lines.push(format!(
         "  {name} ({}, {model}{withdrawn}): {}",
         holding.product,
-        words::standing(holding)
+        figures::standing(holding)
     ));
     for (fact, said) in outline::facts(holding) {
         lines.push(format!("    {fact}: {said}"));
@@ -171,9 +171,9 @@ fn products(report: &Report, lines: &mut Vec<String>) {
             "  {} ({}, {}{withdrawn})",
             for_terminal(&stock.name),
             stock.id,
-            words::model(stock.model)
+            figures::model(stock.model)
         ));
-        for (place, counts) in words::places(&stock.tally) {
+        for (place, counts) in figures::places(&stock.tally) {
             lines.extend((!counts.is_empty()).then(|| format!("    {place}: {counts}")));
         }
     }
