@@ -1,47 +1,19 @@
-//! The report for people and programs: the figures of [`crate::policy::report::figures`] in, text, JSON, CSV
+//! The report for people and programs: the figures of [`crate::policy::report`] in; text, JSON, CSV
 //! or one HTML page out.
 //!
-//! Lists of systems are cut after [`LISTED`](crate::words::report::list::LISTED) lines for people, with the number of the rest;
-//! programs get them whole.
+//! Lists of systems are cut after [`LISTED`](crate::words::report::list::LISTED) lines for people,
+//! with the number of the rest; programs get them whole.
 
+mod hint;
+mod json;
 mod page;
 mod sheet;
 mod text;
 
+pub use json::json;
 pub use page::html;
 pub use sheet::csv;
 pub use text::text;
-
-use super::error::RenderError;
-use crate::policy::report::action::Action;
-use crate::policy::report::figures::Report;
-use crate::words::report::letter::letters;
-
-/// The actions of one kind by what is to be done about them, each with its hint.
-fn by_hint(actions: &[Action]) -> Vec<(&str, Vec<&Action>)> {
-    let mut groups: Vec<(&str, Vec<&Action>)> = Vec::new();
-    for action in actions {
-        match groups.iter_mut().find(|(hint, _)| *hint == action.hint) {
-            Some((_, group)) => group.push(action),
-            None => groups.push((&action.hint, vec![action])),
-        }
-    }
-    groups
-}
-
-/// The JSON document: the figures whole, and the letters.
-///
-/// # Errors
-/// [`RenderError::Encoder`].
-pub fn json(report: &Report) -> Result<serde_json::Value, RenderError> {
-    let broken = |error: serde_json::Error| RenderError::encoder("JSON", &error);
-    let mut document = serde_json::to_value(report).map_err(broken)?;
-    let letters = serde_json::to_value(letters(report)).map_err(broken)?;
-    if let Some(members) = document.as_object_mut() {
-        members.insert("letters".to_owned(), letters);
-    }
-    Ok(document)
-}
 
 #[cfg(test)]
 mod tests {
@@ -50,7 +22,7 @@ mod tests {
     use crate::licence::{ComputerId, Day, Identifier};
     use crate::policy::record::catalogue::file::Catalogue;
     use crate::policy::record::product::ProductRow;
-    use crate::policy::report::figures::Customer;
+    use crate::policy::report::figures::{Customer, Report};
     use crate::policy::report::holding::{Holding, SystemDay};
     use crate::policy::report::to_do::actions;
     use crate::wire::response::HistoryPoint;

@@ -8,5 +8,6 @@ pub mod language;
 pub mod letter;
 pub mod list;
 pub mod outline;
+pub mod page;
 mod phrases;
 mod zh;

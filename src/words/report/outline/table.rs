@@ -44,6 +44,22 @@ impl Column {
             ..Self::words(name)
         }
     }
+
+    /// Whether it holds days or Computer IDs, which are read best in one piece.
+    #[must_use]
+    pub fn is_short(self) -> bool {
+        [
+            "Computer ID",
+            "Since",
+            "Until",
+            "First day",
+            "Last day",
+            "Grace until",
+            "Left",
+            "Newest request",
+        ]
+        .contains(&self.name)
+    }
 }
 
 impl Table {
