@@ -96,7 +96,7 @@ fn explain_usage(error: &clap::Error, json: bool) -> u8 {
         Output { json, quiet: true }.failure(
             "usage",
             message,
-            Some("see `keyspool-device --help`"),
+            Some(crate::words::device::en::talk::SEE_HELP),
         );
     } else {
         text.lines()
