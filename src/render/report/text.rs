@@ -1,10 +1,10 @@
 //! The report as plain text.
 
 use super::hint::by_hint;
-use crate::policy::report::action::Action;
 use crate::policy::report::figures::{Customer, Report};
 use crate::policy::report::holding::Holding;
 use crate::words::escape::for_terminal;
+use crate::words::report::action::{ToDo, to_do};
 use crate::words::report::figures;
 use crate::words::report::letter::letters_of;
 use crate::words::report::list::LISTED;
@@ -33,10 +33,11 @@ pub fn text(report: &Report) -> Vec<String> {
 
 fn needs_doing(report: &Report, lines: &mut Vec<String>) {
     lines.push(page::TO_DO.to_uppercase());
-    if report.actions.is_empty() {
+    let actions = to_do(report);
+    if actions.is_empty() {
         lines.push(format!("  {}", page::NOTHING));
     }
-    for group in report.actions.chunk_by(|a, b| a.kind == b.kind) {
+    for group in actions.chunk_by(|a, b| a.kind == b.kind) {
         let Some(first) = group.first() else { continue };
         lines.push(format!(
             "  {}: {} ({})",
@@ -58,7 +59,7 @@ fn needs_doing(report: &Report, lines: &mut Vec<String>) {
     lines.push(String::new());
 }
 
-fn action_line(action: &Action) -> String {
+fn action_line(action: &ToDo) -> String {
     format!(
         "{}, {}: {}",
         action.organization, action.product, action.text

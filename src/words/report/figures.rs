@@ -3,9 +3,9 @@
 use crate::licence::{Counts, Day, Identifier};
 use crate::policy::record::catalogue::settings::Model;
 use crate::policy::record::tally::TallyRow;
-use crate::policy::report::action::{ActionKind, Urgency};
 use crate::policy::report::ends::ExpiringKind;
 use crate::policy::report::holding::{Growth, Holding, Standing, Systems};
+use crate::policy::report::kind::{ActionKind, Urgency};
 use crate::policy::report::status::Status;
 use crate::words::escape::for_terminal;
 use std::collections::BTreeSet;
@@ -110,7 +110,22 @@ pub fn day(day: Option<Day>) -> String {
 
 /// Counts by the names of their types.
 pub fn counts(counts: &Counts, holding: &Holding) -> String {
-    for_terminal(&holding.in_words(counts))
+    for_terminal(&by_name(counts, holding))
+}
+
+/// Counts by the names of their types, in their declared order: `16 × Core, 4 × Universal`, or
+/// `none`. Names are as the catalogue has them, not escaped.
+pub(super) fn by_name(counts: &Counts, holding: &Holding) -> String {
+    let types = &holding.licence_types;
+    let held = types.iter().filter(|known| counts.of(&known.id) > 0);
+    let words: Vec<String> = held
+        .map(|known| format!("{} × {}", counts.of(&known.id), known.name))
+        .collect();
+    if words.is_empty() {
+        "none".to_owned()
+    } else {
+        words.join(", ")
+    }
 }
 
 /// How many systems there are, each number with its word.

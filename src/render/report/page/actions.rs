@@ -1,21 +1,23 @@
 //! What needs doing.
 
 use super::mark::{name, place, with_code};
-use crate::policy::report::action::{Action, Urgency};
 use crate::policy::report::figures::Report;
+use crate::policy::report::kind::Urgency;
 use crate::render::report::hint::by_hint;
 use crate::words::escape::for_terminal;
+use crate::words::report::action::{ToDo, to_do};
 use crate::words::report::list::LISTED;
 use crate::words::report::{figures, page};
 use maud::{Markup, html};
 
 /// Every action, by urgency, kind and hint.
 pub(super) fn needs_doing(report: &Report) -> Markup {
+    let actions = to_do(report);
     html! {
         section #todo {
             h2 { (page::TO_DO) }
-            @if report.actions.is_empty() { p { (page::NOTHING_TO_DO) } }
-            @for urgent in report.actions.chunk_by(|a, b| a.urgency == b.urgency) {
+            @if actions.is_empty() { p { (page::NOTHING_TO_DO) } }
+            @for urgent in actions.chunk_by(|a, b| a.urgency == b.urgency) {
                 @if let Some(first) = urgent.first() {
                     div class=(format!("urgency {}", class_of(first.urgency))) {
                         h3 { (figures::urgency(first.urgency)) ": " (urgent.len()) }
@@ -37,7 +39,7 @@ fn class_of(urgency: Urgency) -> &'static str {
     }
 }
 
-fn kind_of(report: &Report, actions: &[Action]) -> Markup {
+fn kind_of(report: &Report, actions: &[ToDo]) -> Markup {
     let Some(first) = actions.first() else {
         return html! {};
     };
@@ -62,13 +64,13 @@ fn kind_of(report: &Report, actions: &[Action]) -> Markup {
     }
 }
 
-fn link(action: &Action) -> String {
+fn link(action: &ToDo) -> String {
     let place = place(action.organization.as_str(), action.product.as_str());
     format!("#{place}")
 }
 
 /// `Acme, Video`; the product alone where only one organization is spoken of.
-fn whose(report: &Report, action: &Action) -> Markup {
+fn whose(report: &Report, action: &ToDo) -> Markup {
     let customer = report
         .organizations
         .iter()

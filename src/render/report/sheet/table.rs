@@ -4,6 +4,7 @@ use super::row::Row;
 use super::writer::Sheet;
 use crate::policy::report::figures::{Customer, Report};
 use crate::render::error::RenderError;
+use crate::words::report::action::to_do;
 use crate::words::report::figures;
 
 /// The table: UTF-8 with a byte order mark, lines that end with CR LF, a header. No cell is read as
@@ -38,7 +39,7 @@ impl Sheet {
         if let Some(warning) = &report.clock_warning {
             self.row(&row.item("report", "clock-warning").note(warning.clone()))?;
         }
-        for action in &report.actions {
+        for action in to_do(report) {
             let (organization, product) =
                 (action.organization.to_string(), action.product.to_string());
             let row = Row {
