@@ -43,7 +43,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn terminal_sequences_and_hidden_directions_become_visible() {
+    fn what_steers_a_terminal_becomes_visible() {
         assert_eq!(for_terminal("a\u{1b}[2Jb\nc\td"), r"a\x1b[2Jb\x0ac\x09d");
         assert_eq!(
             for_terminal("x\u{202e}gpj.\u{200b}"),
@@ -67,8 +67,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_hidden_is_left_and_escaping_twice_is_escaping_once(bytes in proptest::collection::vec(
-            prop_oneof![any::<u8>(), Just(b'\\'), Just(b'x'), Just(b'0')], 0..40)) {
+        fn escaping_twice_is_escaping_once(
+            bytes in proptest::collection::vec(
+                prop_oneof![any::<u8>(), Just(b'\\'), Just(b'x'), Just(b'0')],
+                0..40,
+            )
+        ) {
             let shown = bytes_for_terminal(&bytes);
             prop_assert!(!shown.chars().any(is_control_or_format));
             prop_assert_eq!(for_terminal(&shown), shown);

@@ -32,7 +32,9 @@ mod tests {
 
     fn report() -> Report {
         let catalogue = Catalogue::read(
-            r#"{"organizations":[],"products":[{"id":"nas","name":"NAS","model":"device-subscription","licence_types":[{"id":"seat","name":"Seat"}]}]}"#,
+            r#"{"organizations":[],"products":[{"id":"nas","name":"NAS",
+                "model":"device-subscription",
+                "licence_types":[{"id":"seat","name":"Seat"}]}]}"#,
         );
         let settings = catalogue.expect("a catalogue").products.remove(0);
         let mut holding = Holding::new(&ProductRow {
@@ -76,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_hidden_reaches_a_terminal_a_page_or_a_table() {
+    fn nothing_hidden_reaches_any_form() {
         let report = report();
         let table = String::from_utf8(csv(&report).expect("a table")).expect("UTF-8");
         for form in [text(&report).concat(), html(&report), table] {
