@@ -19,12 +19,13 @@
 //! | 4 | `ledger` | the durable state and the hash-chained history over an embedded store | interpret rules |
 //! | 4 | `spool` | intake, quarantine, archive, atomic publishing, waking up | parse beyond telling kinds apart |
 //! | 4 | `scan` | pictures to the texts of their QR codes, in child processes | keys, files, network |
-//! | 4 | `render` | bundle, QR picture, texts for people: values in, the same bytes each time | write files, read the clock |
+//! | 4 | `words` | what people read: refusals, remedies, README, labels, letters, in each language; facts in, text out | decide, files |
 //! | 4 | `harden` | what the process gives up: network, memory dumps, swap; says what it achieved; the calls without safe code | be silently optional |
-//! | 5 | `ops` | one file a verb; the only place where the signer's tier-4 modules meet | argv, terminal |
-//! | 6 | `cli` | argv, messages, hints, exit codes; clock and randomness enter here | decide |
-//! | 6 | `agent` | the device's command-line tool over [`device`] and `render` | the other modules of the signer |
-//! | 7 | `bin/` | harden, parse, run, exit | logic |
+//! | 5 | `render` | bundle, QR picture, report laid out: values in, the same bytes each time | write files, read the clock |
+//! | 6 | `ops` | one file a verb; the only place where the signer's modules of tiers 4 and 5 meet | argv, terminal |
+//! | 7 | `cli` | argv, messages, hints, exit codes; clock and randomness enter here | decide |
+//! | 7 | `agent` | the device's command-line tool over [`device`], `words` and `render` | the other modules of the signer |
+//! | 8 | `bin/` | harden, parse, run, exit | logic |
 //!
 //! A module imports lower tiers only, and no sibling of its own tier. Tiers 0 to 3 do no I/O and
 //! take time and randomness as arguments. `tests/layering.rs` reads the sources and fails where

@@ -5,12 +5,13 @@ use keyspool::licence::identifier::is_control_or_format;
 use keyspool::licence::{
     ComputerId, Counts, Day, Identifier, Moment, Plan, Ulid, Validity, id::Hex,
 };
+use keyspool::render::RenderError;
 use keyspool::render::bundle::{self, BundleContent};
 use keyspool::render::picture::{PIXELS_PER_MODULE, Picture, png};
 use keyspool::render::qr::{Code, MAX_CHARACTERS, QUIET_ZONE};
-use keyspool::render::readme::{self, ReadmeFacts};
-use keyspool::render::{RenderError, refusal};
 use keyspool::wire::response::RefusalNotice;
+use keyspool::words::notice;
+use keyspool::words::readme::{self, ReadmeFacts};
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 
@@ -383,8 +384,11 @@ fn facts() -> ReadmeFacts {
             valid_until: Some(day("2027-11-21")),
             grace_until: Some(day("2027-12-21")),
         },
-        activation_id: Ulid::read("01KAMJ4R00N6ZQ3T5V7X9Y1ABC").expect("a ULID of the test"),
-        sequence: 7,
+        file_stem: bundle::file_stem(
+            "nvr-lobby-01 東",
+            &Ulid::read("01KAMJ4R00N6ZQ3T5V7X9Y1ABC").expect("a ULID of the test"),
+            7,
+        ),
         qr_parts: 1,
         has_computer_key: false,
         has_trust_list_picture: false,
@@ -473,7 +477,7 @@ fn a_refusal_says_what_which_file_and_what_next() {
         organization: None,
         product: None,
     };
-    let text = refusal::text(&notice);
+    let text = notice::text(&notice);
     for part in [
         "not-enough-licences",
         "The wallet lacks 4 core.",
@@ -485,7 +489,7 @@ fn a_refusal_says_what_which_file_and_what_next() {
     }
     assert!(text.contains(&notice.digest.to_string()) && !text.contains("Organization"));
     assert_windows_lines(&text);
-    assert_windows_lines(&refusal::text(&RefusalNotice {
+    assert_windows_lines(&notice::text(&RefusalNotice {
         file: "a\u{1b}[2J".into(),
         ..notice
     }));

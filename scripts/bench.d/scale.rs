@@ -23,12 +23,12 @@ use keyspool::policy::model::grant::Grant;
 use keyspool::policy::record::counter::answers_given;
 use keyspool::policy::record::event::file::Source;
 use keyspool::render::bundle::file_stem;
-use keyspool::render::readme;
 use keyspool::seal::{Verified, open_request};
 use keyspool::vault::Vault;
 use keyspool::wire::request::Request;
 use keyspool::wire::response::{Activation, Checkpoint, HistoryPoint};
 use keyspool::wire::sha256;
+use keyspool::words::readme;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 

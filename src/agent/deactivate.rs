@@ -5,6 +5,7 @@ use super::error::AgentError;
 use super::outgoing::Outgoing;
 use super::session::{Here, Session};
 use crate::device::Deactivated;
+use crate::words::device::en;
 
 /// Gives the installed activation up, or writes the newest finished deactivation again where
 /// nothing is installed.
@@ -18,10 +19,9 @@ pub(super) fn run(session: &Session, deactivate: &Deactivate) -> Result<(), Agen
     let finished = device.deactivations().last().cloned();
     let done = match finished {
         Some(finished) if deactivate.again || device.installed_activation().is_none() => {
-            session.output.talk(&format!(
-                "{} was given up before, this is its deactivation again",
-                finished.computer_id
-            ));
+            session
+                .output
+                .talk(&en::talk::given_up_before(finished.computer_id));
             finished
         }
         None if deactivate.again => return Err(AgentError::NothingToRepeat),
@@ -39,11 +39,9 @@ fn give_up(
     let held = held.ok_or(crate::device::DeviceError::NothingInstalled)?;
     let reason = deactivate.reason.ok_or(AgentError::NoReason)?;
     if !deactivate.yes {
-        session.output.ask(&format!(
-            "{} gives up {} for good; its Computer ID {} can never be activated again; give them \
-                up?",
+        session.output.ask(&en::talk::ask_to_give_up(
             device.computer_name(),
-            held.entitlement.licences,
+            &held.entitlement.licences,
             device.computer_id(),
         ))?;
     }
@@ -56,9 +54,7 @@ fn deliver(
     done: &Deactivated,
 ) -> Result<(), AgentError> {
     let code = done.verification_line();
-    session
-        .output
-        .talk(&format!("deactivation verification code  {code}"));
+    session.output.talk(&en::talk::verification_code(&code));
     let outgoing = Outgoing {
         envelope: &done.envelope,
         computer_id: done.computer_id,

@@ -2,10 +2,12 @@
 
 use crate::device::{DeviceError, Refusal};
 use crate::licence::LineError;
-use crate::render::{RenderError, escape::bytes_for_terminal};
+use crate::render::RenderError;
 use crate::scan::Unread;
 use crate::wire::error::WireError;
 use crate::wire::qr::QrError;
+use crate::words::device::en;
+use crate::words::escape::bytes_for_terminal;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -15,19 +17,16 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum AgentError {
     /// The state's folder does not exist.
-    #[error("there is no device in {}", escaped(.0))]
+    #[error("{}", en::error::no_state(&escaped(.0)))]
     NoState(PathBuf),
     /// Another process has held the state's lock for ten seconds.
-    #[error("another keyspool-device has been using {} for ten seconds", escaped(.0))]
+    #[error("{}", en::error::busy(&escaped(.0)))]
     Busy(PathBuf),
     /// Others may enter the folder in which the device's secret would stand.
-    #[error("others may enter the folder {}, where the device's secret would stand", escaped(.0))]
+    #[error("{}", en::error::open_folder(&escaped(.0)))]
     OpenFolder(PathBuf),
     /// The state is larger than any that was ever written.
-    #[error(
-        "the state in {} has more than {allowed} bytes, which no device writes",
-        escaped(folder)
-    )]
+    #[error("{}", en::error::state_size(&escaped(folder), *allowed))]
     StateSize {
         /// The state's folder.
         folder: PathBuf,
@@ -38,16 +37,16 @@ pub enum AgentError {
     #[error("{0}")]
     System(#[from] io::Error),
     /// The operating system gives no randomness.
-    #[error("the operating system gives no randomness: {0}")]
+    #[error("{}", en::error::randomness(.0))]
     Randomness(getrandom::Error),
     /// Nothing tells this machine from others.
-    #[error("nothing was found that tells this machine from others")]
+    #[error("{}", en::error::NO_COMPONENTS)]
     NoComponents,
     /// Neither a need was given nor is an activation installed that states one.
-    #[error("it is not known how many licences this device needs")]
+    #[error("{}", en::error::NO_NEED)]
     NoNeed,
     /// A licence key was misread.
-    #[error("licence key number {number}: {fault}")]
+    #[error("{}", en::error::licence_key(*number, fault))]
     LicenceKey {
         /// Which one, from 1.
         number: usize,
@@ -55,42 +54,42 @@ pub enum AgentError {
         fault: LineError,
     },
     /// More licence keys than one request carries.
-    #[error("{found} licence keys, one request carries at most {allowed}")]
+    #[error("{}", en::error::licence_keys(*found, *allowed))]
     LicenceKeys {
         /// Keys found.
         found: usize,
         /// Most allowed.
         allowed: usize,
     },
-    /// An output file whose name ends in no form that requests have.
-    #[error("{} names no form that requests are written in", escaped(.0))]
+    /// An output file whose name says no form that we write.
+    #[error("{}", en::error::out_form(&escaped(.0)))]
     OutForm(PathBuf),
     /// An input file larger than anything that belongs in it.
-    #[error("more than {allowed} bytes, which is more than anything that can be installed")]
+    #[error("{}", en::error::input_size(*allowed))]
     InputSize {
         /// Most bytes that are read.
         allowed: usize,
     },
     /// A picture from which nothing could be taken.
-    #[error("nothing could be taken from the picture: {0}")]
+    #[error("{}", en::error::picture(.0))]
     Picture(&'static str),
     /// Pictures cannot be read now.
     #[error("{0}")]
     Unread(#[from] Unread),
     /// Neither a bundle nor a document, QR text or code.
-    #[error("this is no bundle, no document, no QR text and no Computer Key")]
+    #[error("{}", en::error::UNRECOGNISED)]
     Unrecognised,
     /// A bundle that cannot be read as a zip.
-    #[error("the bundle cannot be read as a zip: {0}")]
+    #[error("{}", en::error::bundle_form(.0))]
     BundleForm(zip::result::ZipError),
     /// An entry that bundles do not have.
-    #[error("the bundle holds {}, which does not belong there", bytes_for_terminal(.0))]
+    #[error("{}", en::error::bundle_name(.0))]
     BundleName(Vec<u8>),
     /// An entry that is compressed or encrypted.
-    #[error("{0} is compressed or encrypted, entries of a bundle are stored")]
+    #[error("{}", en::error::bundle_stored(.0))]
     BundleStored(&'static str),
     /// An entry over its limit.
-    #[error("{name} in the bundle has more than {allowed} bytes")]
+    #[error("{}", en::error::bundle_size(name, *allowed))]
     BundleSize {
         /// The entry's name.
         name: &'static str,
@@ -98,7 +97,7 @@ pub enum AgentError {
         allowed: usize,
     },
     /// A bundle without its activation.
-    #[error("the bundle holds no activation.json")]
+    #[error("{}", en::error::BUNDLE_EMPTY)]
     BundleEmpty,
     /// A document that cannot be read.
     #[error("{name}: {fault}")]
@@ -109,22 +108,22 @@ pub enum AgentError {
         fault: WireError,
     },
     /// A Computer Key needs the names of the licence types that its numbers stand for.
-    #[error("a Computer Key numbers its licence types, and their names are not known here")]
+    #[error("{}", en::error::LICENCE_TYPES)]
     LicenceTypes,
-    /// There is a question, and nobody to ask.
-    #[error("giving up an activation is irrevocable, and there is no terminal to ask at")]
+    /// A question that nobody is there to answer.
+    #[error("{}", en::error::NOBODY_TO_ASK)]
     NobodyToAsk,
-    /// The word typed was not `yes`.
-    #[error("not given up, nothing was changed")]
+    /// The answer was not yes.
+    #[error("{}", en::error::DECLINED)]
     Declined,
     /// A deactivation says why.
-    #[error("a deactivation states its reason")]
+    #[error("{}", en::error::NO_REASON)]
     NoReason,
     /// No deactivation was ever finished here.
-    #[error("this device has finished no deactivation that could be written again")]
+    #[error("{}", en::error::NOTHING_TO_REPEAT)]
     NothingToRepeat,
     /// The deactivation is finished, its document could not be written.
-    #[error("the activation is given up, but its deactivation could not be written: {0}")]
+    #[error("{}", en::error::not_written(.0))]
     NotWritten(Box<AgentError>),
     /// A document that does not go into QR codes.
     #[error("{0}")]
@@ -184,40 +183,26 @@ impl AgentError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::NoState(_) => {
-                "make one with `keyspool-device init`, or name its folder with --state"
-            }
-            Self::OpenFolder(_) => {
-                "name a folder that does not exist yet with --state, it is then made for its owner \
-                    only"
-            }
-            Self::Busy(_) => "wait for it, or end it, and try again",
-            Self::NoComponents => "state what tells it apart, for example --component board=SERIAL",
-            Self::NoNeed => "state it, for example --need core=16",
-            Self::LicenceKey { .. } => "compare it with what was sold, character by character",
-            Self::LicenceKeys { .. } => "redeem the others with a second request",
-            Self::OutForm(_) => "let its name end with .json, .txt, .png or .svg",
-            Self::Picture(_) | Self::Unread(_) => {
-                "install the bundle's zip file, photograph the code again, or paste its text to \
-                    `install -`"
-            }
-            Self::Unrecognised | Self::InputSize { .. } => {
-                "give the zip file as it came from the signer"
-            }
+            Self::NoState(_) => en::hint::MAKE_ONE,
+            Self::OpenFolder(_) => en::hint::OWN_FOLDER,
+            Self::Busy(_) => en::hint::WAIT,
+            Self::NoComponents => en::hint::STATE_COMPONENTS,
+            Self::NoNeed => en::hint::STATE_NEED,
+            Self::LicenceKey { .. } => en::hint::COMPARE_KEY,
+            Self::LicenceKeys { .. } => en::hint::SECOND_REQUEST,
+            Self::OutForm(_) => en::hint::NAME_FORM,
+            Self::Picture(_) | Self::Unread(_) => en::hint::OTHER_WAY,
+            Self::Unrecognised | Self::InputSize { .. } => en::hint::GIVE_ZIP,
             Self::BundleForm(_)
             | Self::BundleName(_)
             | Self::BundleStored(_)
             | Self::BundleSize { .. }
-            | Self::BundleEmpty => "copy the zip file again from the signer's medium, as it is",
-            Self::Document { .. } => "copy the file again from the signer's medium",
-            Self::LicenceTypes => {
-                "name them in the product's order, for example --licence-types core,universal"
-            }
-            Self::NobodyToAsk => "add --yes if it is meant",
-            Self::NoReason => "add --reason moved, retired, replaced or other",
-            Self::NotWritten(_) => {
-                "write it again with `keyspool-device deactivate --again --out FILE`"
-            }
+            | Self::BundleEmpty => en::hint::COPY_ZIP,
+            Self::Document { .. } => en::hint::COPY_FILE,
+            Self::LicenceTypes => en::hint::NAME_TYPES,
+            Self::NobodyToAsk => en::hint::ADD_YES,
+            Self::NoReason => en::hint::ADD_REASON,
+            Self::NotWritten(_) => en::hint::WRITE_AGAIN,
             Self::Device(error) => return device_hint(error).map(str::to_owned),
             Self::StateSize { .. }
             | Self::System(_)
@@ -226,7 +211,7 @@ impl AgentError {
             | Self::NothingToRepeat => {
                 return None;
             }
-            Self::Qr(_) | Self::Render(_) => "write a .json file instead",
+            Self::Qr(_) | Self::Render(_) => en::hint::WRITE_JSON,
         };
         Some(hint.to_owned())
     }
@@ -258,16 +243,10 @@ fn device_code(error: &DeviceError<AgentError>) -> &'static str {
 
 fn device_hint(error: &DeviceError<AgentError>) -> Option<&'static str> {
     match error {
-        DeviceError::Exists => {
-            Some("use another folder with --state; making it anew would lose its activation")
-        }
-        DeviceError::NoState => {
-            Some("make one with `keyspool-device init`, or name its folder with --state")
-        }
-        DeviceError::State(_) => Some("put the folder of the state back from a copy"),
-        DeviceError::NothingInstalled => {
-            Some("install an activation first with `keyspool-device install FILE`")
-        }
+        DeviceError::Exists => Some(en::hint::OTHER_FOLDER),
+        DeviceError::NoState => Some(en::hint::MAKE_ONE),
+        DeviceError::State(_) => Some(en::hint::RESTORE),
+        DeviceError::NothingInstalled => Some(en::hint::INSTALL_FIRST),
         DeviceError::Refused(refused) => refusal_hint(&refused.reason),
         _ => None,
     }
@@ -275,21 +254,14 @@ fn device_hint(error: &DeviceError<AgentError>) -> Option<&'static str> {
 
 fn refusal_hint(reason: &Refusal) -> Option<&'static str> {
     match reason {
-        Refusal::Signer(_) => {
-            Some("install the newest bundle as a whole, the trust list in it included")
-        }
+        Refusal::Signer(_) => Some(en::hint::WHOLE_BUNDLE),
         Refusal::OtherDevice { .. } | Refusal::Organization { .. } | Refusal::Product { .. } => {
-            Some("look for the bundle whose README.txt names this device's Computer ID")
+            Some(en::hint::OWN_BUNDLE)
         }
-        Refusal::GivenUp { .. } => Some("ask for a new activation with `keyspool-device describe`"),
-        Refusal::Fingerprint(_) => Some(
-            "describe the device as it is now with `keyspool-device describe`, and have it \
-                activated anew",
-        ),
-        Refusal::Sequence { .. } => Some("install the newest bundle of this device"),
-        Refusal::ComputerKey(_) => {
-            Some("compare the lines with computer-key.txt, character by character")
-        }
+        Refusal::GivenUp { .. } => Some(en::hint::ASK_ANEW),
+        Refusal::Fingerprint(_) => Some(en::hint::DESCRIBE_NOW),
+        Refusal::Sequence { .. } => Some(en::hint::NEWEST_BUNDLE),
+        Refusal::ComputerKey(_) => Some(en::hint::COMPARE_LINES),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ use crate::licence::identifier::is_control_or_format;
 use crate::scan::{Kind, MAX_PICTURE_BYTES, Reading, Scanner};
 use crate::wire::Envelope;
 use crate::wire::qr::is_qr_text;
+use crate::words::device::en;
 use fs_err::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
@@ -29,7 +30,7 @@ impl Incoming {
     pub(super) fn read(source: &Path, output: Output) -> Result<Self, AgentError> {
         let bytes = if source == Path::new("-") {
             if io::stdin().is_terminal() {
-                output.talk("type or paste the lines, then press Ctrl-D on a line of its own");
+                output.talk(en::talk::TYPE_LINES);
             }
             bounded(io::stdin().lock())?
         } else {
@@ -80,19 +81,15 @@ fn of_picture(outcome: &Reading) -> Result<Incoming, AgentError> {
     let texts = match outcome {
         Reading::Texts(texts) => texts,
         Reading::TooManyPixels { .. } => {
-            return Err(AgentError::Picture("it has more pixels than can be read"));
+            return Err(AgentError::Picture(en::error::picture_faults::MANY_PIXELS));
         }
         Reading::Damaged => {
-            return Err(AgentError::Picture(
-                "it is damaged, not whole, or of an unusual kind",
-            ));
+            return Err(AgentError::Picture(en::error::picture_faults::DAMAGED));
         }
         Reading::TooSlow | Reading::OutOfMemory => {
-            return Err(AgentError::Picture(
-                "it took more time or memory than a picture may",
-            ));
+            return Err(AgentError::Picture(en::error::picture_faults::TOO_MUCH));
         }
-        Reading::Crashed => return Err(AgentError::Picture("what reads pictures broke at it")),
+        Reading::Crashed => return Err(AgentError::Picture(en::error::picture_faults::CRASHED)),
     };
     let own: Vec<&str> = texts
         .iter()
@@ -100,8 +97,8 @@ fn of_picture(outcome: &Reading) -> Result<Incoming, AgentError> {
         .filter(|text| is_qr_text(text.as_bytes()))
         .collect();
     match (texts.is_empty(), own.is_empty()) {
-        (true, _) => Err(AgentError::Picture("no QR code could be read from it")),
-        (false, true) => Err(AgentError::Picture("its QR code is none of keyspool")),
+        (true, _) => Err(AgentError::Picture(en::error::picture_faults::NO_CODE)),
+        (false, true) => Err(AgentError::Picture(en::error::picture_faults::FOREIGN_CODE)),
         (false, false) => of_text(own.join("\n").as_bytes()),
     }
 }

@@ -7,6 +7,7 @@ use super::file_store::FileStore;
 use super::session::Session;
 use crate::device::{Device, Setup};
 use crate::seal::DeviceSecret;
+use crate::words::device::en;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -43,10 +44,11 @@ pub(super) fn run(session: &Session, init: Init) -> Result<(), AgentError> {
     };
     session
         .output
-        .lines(&[format!("computer id  {}", made.computer_id)])?;
-    session.output.talk(&format!(
-        "made a device of {} for {} in {}",
-        made.organization, made.product, made.state
+        .lines(&[en::talk::computer_id(&made.computer_id)])?;
+    session.output.talk(&en::talk::made(
+        &made.organization,
+        &made.product,
+        &made.state,
     ));
     session.output.json(&made)
 }

@@ -10,6 +10,7 @@ use crate::licence::code::kind_of_line;
 use crate::seal::{FromSigner, TrustError, TrustStore, verify_request};
 use crate::wire::response::{Checkpoint, Manifest, Receipt, RefusalNotice};
 use crate::wire::{Envelope, Kind};
+use crate::words::device::en;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -58,9 +59,7 @@ pub(super) fn run(session: &Session, inspect: &Inspect) -> Result<(), AgentError
 }
 
 fn code(session: &Session, kind: String) -> Result<(), AgentError> {
-    session
-        .output
-        .lines(&[format!("a {kind}; its check character is right")])?;
+    session.output.lines(&[en::talk::typed_code(&kind)])?;
     session.output.json(&Findings {
         documents: Vec::new(),
         code: Some(kind),
@@ -73,9 +72,7 @@ fn explain(session: &Session, documents: Vec<(String, Envelope)>) -> Result<(), 
         Ok(device) => Some(device),
         Err(AgentError::NoState(_)) => None,
         Err(error) => {
-            session
-                .output
-                .talk(&format!("warning: signatures are not checked: {error}"));
+            session.output.talk(&en::talk::signatures_unchecked(&error));
             None
         }
     };
@@ -94,12 +91,9 @@ fn explain(session: &Session, documents: Vec<(String, Envelope)>) -> Result<(), 
 
 fn explained(name: &str, envelope: &Envelope, device: Option<&Here>) -> Explained {
     let (signature, remark) = match check(envelope, device.map(Device::trust)) {
-        Some(Ok(())) => ("good", "good".to_owned()),
-        Some(Err(reason)) => ("bad", format!("not good: {reason}")),
-        None => (
-            "unchecked",
-            "not checked: no device was opened that could check it".to_owned(),
-        ),
+        Some(Ok(())) => ("good", en::talk::GOOD.to_owned()),
+        Some(Err(reason)) => ("bad", en::talk::not_good(&reason)),
+        None => ("unchecked", en::talk::NOT_CHECKED.to_owned()),
     };
     Explained {
         name: name.to_owned(),
@@ -147,12 +141,13 @@ fn signed<T: FromSigner>(
 }
 
 fn lines_of(document: &Explained) -> Vec<String> {
-    let mut lines = vec![
-        format!("{}: a document of kind {}", document.name, document.kind),
-        format!("  document id  {}", document.document_id),
-        format!("  signed by    {}", document.key_id),
-        format!("  signature    {}", document.remark),
-    ];
+    let mut lines = en::talk::document(
+        &document.name,
+        &document.kind,
+        &document.document_id,
+        &document.key_id,
+        &document.remark,
+    );
     if let Value::Object(members) = &document.payload {
         lines.extend(members.iter().map(|(name, value)| match value {
             Value::String(text) => format!("  {name}: {text}"),

@@ -7,6 +7,7 @@ use super::session::{Here, Session};
 use super::status::{self, ActivationJson, StatusJson};
 use crate::device::{DeviceError, Installed, NotInstalled, Reception, Refusal};
 use crate::wire::Envelope;
+use crate::words::device::en;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -38,14 +39,12 @@ fn accept_again(
     refused: NotInstalled,
 ) -> Result<Installed, AgentError> {
     if refused.trust_list == Reception::Stored {
-        session
-            .output
-            .talk("the newer trust list beside it was stored");
+        session.output.talk(en::talk::TRUST_LIST_STORED);
     }
     if refused.reason != Refusal::Already {
         return Err(DeviceError::Refused(Box::new(refused)).into());
     }
-    session.output.talk("this activation is installed already");
+    session.output.talk(en::talk::INSTALLED_ALREADY);
     let NotInstalled { trust_list, .. } = refused;
     Ok(Installed {
         activation: device.installed_activation(),
@@ -79,20 +78,15 @@ fn tell(session: &Session, device: &Here, installed: Installed) -> Result<(), Ag
         ("checkpoint", &installed.checkpoint),
     ] {
         if let Reception::Refused(reason) = reception {
-            output.talk(&format!(
-                "warning: the {name} beside it was refused, tell the signer's operator: {reason}"
-            ));
+            output.talk(&en::talk::refused_beside(name, reason));
         }
     }
     let status = status::status_of(session, device);
     if installed.activation.is_some() {
         output.lines(&status.lines())?;
-        output.talk(
-            "hint: carry back the proof that it arrived, written by `keyspool-device \
-            confirm --out confirmation.json`",
-        );
+        output.talk(en::talk::CARRY_PROOF);
     } else {
-        output.lines(&[format!("trust list  {}", word_of(&installed.trust_list))])?;
+        output.lines(&[en::talk::trust_list(word_of(&installed.trust_list))])?;
     }
     output.json(&InstalledJson {
         activation: installed.activation.map(Into::into),

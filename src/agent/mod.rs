@@ -1,4 +1,4 @@
-//! Tier 6: the device's command-line tool, `keyspool-device`: the worked example of the SDK, and a
+//! Tier 7: the device's command-line tool, `keyspool-device`: the worked example of the SDK, and a
 //! tool for devices that run Linux.
 //!
 //! Clock, randomness, files and the terminal enter here. One file a command; the others hold what
@@ -96,7 +96,7 @@ fn explain_usage(error: &clap::Error, json: bool) -> u8 {
         Output { json, quiet: true }.failure(
             "usage",
             message,
-            Some("see `keyspool-device --help`"),
+            Some(crate::words::device::en::talk::SEE_HELP),
         );
     } else {
         text.lines()

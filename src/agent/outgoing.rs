@@ -7,6 +7,7 @@ use crate::device::Witness;
 use crate::licence::ComputerId;
 use crate::render::{picture, terminal};
 use crate::wire::{Envelope, qr};
+use crate::words::device::en;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use serde_json::Value;
@@ -164,10 +165,7 @@ impl Delivery {
             .map_or("document", |kind| kind.word());
         let out = self.out.as_deref().map(escaped);
         if let Some(out) = &out {
-            output.talk(&format!(
-                "wrote the {kind} of {} to {out}",
-                outgoing.computer_id
-            ));
+            output.talk(&en::talk::wrote(kind, outgoing.computer_id, out));
         }
         let document = if self.out.is_none() {
             Some(as_value(outgoing.envelope)?)

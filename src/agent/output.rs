@@ -2,7 +2,7 @@
 
 use super::error::AgentError;
 use crate::licence::identifier::is_control_or_format;
-use crate::render::escape::for_terminal;
+use crate::words::escape::for_terminal;
 use serde::Serialize;
 use std::io::{self, BufRead, IsTerminal, Write};
 

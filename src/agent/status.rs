@@ -2,9 +2,10 @@
 
 use super::error::AgentError;
 use super::session::{Here, Session};
-use crate::device::{Held, Status};
-use crate::licence::{Counts, DayStatus, Validity};
+use crate::device::Held;
+use crate::licence::{Counts, DayStatus};
 use crate::wire::request::InstalledActivation;
+use crate::words::device::en;
 use serde::Serialize;
 
 /// The status in the form of `--json`, and in words.
@@ -97,7 +98,7 @@ pub(super) fn status_of(session: &Session, device: &Here) -> StatusJson {
         clock_set_back: status.clock_set_back.is_some(),
         trust_list: status.trust_list,
         finished_deactivations: device.deactivations().len(),
-        words: words_of(&status),
+        words: en::status::of(&status, state_of(held)),
     }
 }
 
@@ -125,86 +126,13 @@ fn state_of(held: Option<&Held>) -> &'static str {
 impl StatusJson {
     /// In plain words, a line each.
     pub(super) fn lines(&self) -> Vec<String> {
-        let mut lines = vec![
-            format!("device           {}", self.name),
-            format!("computer id      {}", self.computer_id),
-            format!("organization     {}", self.organization),
-            format!("product          {}", self.product),
-        ];
+        let mut lines = en::status::whose(
+            &self.name,
+            &self.computer_id,
+            &self.organization,
+            &self.product,
+        );
         lines.extend(self.words.iter().cloned());
         lines
-    }
-}
-
-fn words_of(status: &Status) -> Vec<String> {
-    let mut lines = Vec::new();
-    match &status.held {
-        None => lines.push("status           not activated".to_owned()),
-        Some(held) => lines.extend(words_of_held(held)),
-    }
-    if let Some(set_back) = status.clock_set_back {
-        lines.push(format!(
-            "clock            shows {}, before this activation was issued; {} counts",
-            set_back.clock, set_back.floor
-        ));
-    }
-    lines
-}
-
-fn words_of_held(held: &Held) -> Vec<String> {
-    let entitlement = &held.entitlement;
-    let mut lines = vec![
-        format!("plan             {}", entitlement.plan),
-        format!("licences         {}", entitlement.licences),
-        format!(
-            "valid from       {}",
-            entitlement.validity.valid_from.in_words()
-        ),
-    ];
-    match (
-        entitlement.validity.valid_until,
-        entitlement.validity.grace_until,
-    ) {
-        (Some(until), Some(grace)) => {
-            lines.push(format!("valid until      {}", until.in_words()));
-            lines.push(format!("last day of use  {}", grace.in_words()));
-        }
-        _ => lines.push("valid until      no end: for the lifetime of the hardware".to_owned()),
-    }
-    lines.push(format!(
-        "status           {}",
-        verdict(held, &entitlement.validity)
-    ));
-    let changed = held
-        .fingerprint
-        .as_ref()
-        .map(|f| f.changed.as_slice())
-        .unwrap_or_default();
-    if !changed.is_empty() {
-        let names: Vec<String> = changed.iter().map(ToString::to_string).collect();
-        lines.push(format!(
-            "hardware         {} changed since the activation",
-            names.join(", ")
-        ));
-    }
-    lines
-}
-
-fn verdict(held: &Held, validity: &Validity) -> String {
-    match state_of(Some(held)) {
-        "key-revoked" => "not licensed: the key that signed the activation was revoked".to_owned(),
-        "hardware-changed" => {
-            "not licensed: the hardware is not the one that was activated".to_owned()
-        }
-        "not-yet" => "not licensed yet".to_owned(),
-        "grace" => "in grace: the licence has run out, the software still works".to_owned(),
-        "ended" => "not licensed: the last day of use has passed".to_owned(),
-        _ => match held.notice {
-            Some(notice) if notice.days_left == 0 => "licensed, today is the last day".to_owned(),
-            Some(notice) if notice.days_left == 1 => "licensed, 1 day left".to_owned(),
-            Some(notice) => format!("licensed, {} days left", notice.days_left),
-            None if validity.valid_until.is_none() => "licensed without end".to_owned(),
-            None => "licensed".to_owned(),
-        },
     }
 }

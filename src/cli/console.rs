@@ -3,7 +3,7 @@
 use super::discretion::without_keys;
 use super::no_file::NoFile;
 use crate::ops::OpsError;
-use crate::render::escape::for_terminal;
+use crate::words::escape::for_terminal;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 

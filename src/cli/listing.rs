@@ -6,7 +6,7 @@ use crate::ops::subscription::Shown as ShownSubscription;
 use crate::ops::system::Shown;
 use crate::ops::wallet::ShownLot;
 use crate::policy::record::request::WaitingRow;
-use crate::render::escape::for_terminal;
+use crate::words::escape::for_terminal;
 
 fn table(head: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     let mut widths: Vec<usize> = head.iter().map(|cell| cell.chars().count()).collect();

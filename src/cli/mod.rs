@@ -1,4 +1,4 @@
-//! Tier 6: the command line. Arguments in, data on stdout, talk on stderr, an exit code. Decides
+//! Tier 7: the command line. Arguments in, data on stdout, talk on stderr, an exit code. Decides
 //! nothing.
 
 mod activation;

@@ -21,12 +21,12 @@ pub use findings::{Check, Findings, Subject, Verdict};
 pub use report::to_text;
 
 use super::error::OpsError;
-use crate::render::escape::for_terminal;
 use crate::scan::Reading;
 use crate::seal::TrustStore;
 use crate::spool::Content;
 use crate::spool::content::kind_of;
 use crate::wire::envelope::MAX_ENVELOPE_BYTES;
+use crate::words::escape::for_terminal;
 use vouching::Vouching;
 
 /// Largest file that is looked at, in bytes: 32 MiB, the inbox's limit for pictures, which are the

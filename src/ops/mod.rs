@@ -1,4 +1,4 @@
-//! Tier 5: what the signer does, one file a verb; the only place where vault, ledger, spool and
+//! Tier 6: what the signer does, one file a verb; the only place where vault, ledger, spool and
 //! render meet.
 
 pub mod activation;

@@ -79,7 +79,7 @@ pub struct AnswerRecord {
 /// again, the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadmeRecord {
-    /// Version of the text, [`crate::render::readme::VERSION`] at the time of the answer.
+    /// Version of the text, [`crate::words::readme::VERSION`] at the time of the answer.
     pub version: u8,
     /// The customer's name at that time.
     pub organization: String,

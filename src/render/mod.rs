@@ -1,4 +1,4 @@
-//! Tier 4: what people and cameras see. Values in, bytes out, the same bytes each time; no files,
+//! Tier 5: what people and cameras see. Values in, bytes out, the same bytes each time; no files,
 //! no clock.
 
 pub mod bundle;
@@ -6,13 +6,10 @@ mod correction;
 mod deflate;
 mod digits;
 pub mod error;
-pub mod escape;
 mod level;
 mod mask;
 pub mod picture;
 pub mod qr;
-pub mod readme;
-pub mod refusal;
 pub mod report;
 mod svg;
 pub mod terminal;

@@ -13,7 +13,7 @@ use crate::policy::record::subscription::{Assignment, Start};
 use crate::policy::record::system::IssuedActivation;
 use crate::policy::record::wallet;
 use crate::policy::record::wallet::Lot;
-use crate::render::escape::for_terminal;
+use crate::words::escape::for_terminal;
 use serde_json::json;
 use std::collections::BTreeSet;
 

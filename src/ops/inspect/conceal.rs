@@ -4,7 +4,7 @@
 use crate::licence::LineKind;
 use crate::licence::code::kind_of_line;
 use crate::licence::identifier::is_control_or_format;
-use crate::render::escape::for_terminal;
+use crate::words::escape::for_terminal;
 
 /// Characters of a code in its written form: five groups of five, joined by `-`.
 const WRITTEN: usize = 29;

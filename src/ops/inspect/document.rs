@@ -5,7 +5,6 @@ use super::facts;
 use super::findings::{Findings, Subject};
 use super::vouching::Vouching;
 use crate::licence::{ComputerId, Identifier};
-use crate::render::escape::for_terminal;
 use crate::seal::generation::from_verification_code;
 use crate::seal::{PublicKey, VerifyError, verify_with};
 use crate::wire::envelope::{Envelope, MAX_ENVELOPE_BYTES};
@@ -14,6 +13,7 @@ use crate::wire::json::{self, Object, Value};
 use crate::wire::request::{Deactivation, Request, RequestBody};
 use crate::wire::response::{Activation, Checkpoint, Manifest, Receipt, RefusalNotice, TrustList};
 use crate::wire::{Kind, WireError};
+use crate::words::escape::for_terminal;
 use data_encoding::BASE64;
 
 pub(super) fn explain(bytes: &[u8], vouching: &Vouching<'_>) -> Findings {

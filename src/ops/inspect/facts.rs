@@ -3,7 +3,6 @@
 
 use super::findings::Findings;
 use crate::licence::{Day, Moment, Validity};
-use crate::render::escape::for_terminal;
 use crate::wire::hash::key_id;
 use crate::wire::request::{
     Deactivation, Fingerprint, InstalledActivation, Request, RequestBody, SystemDescription,
@@ -12,6 +11,7 @@ use crate::wire::response::{
     Activation, Checkpoint, HistoryPoint, Manifest, Products, Receipt, RefusalNotice, TrustList,
     TrustedKey,
 };
+use crate::words::escape::for_terminal;
 use data_encoding::BASE64;
 
 /// What every request says, then what this kind says.

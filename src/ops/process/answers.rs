@@ -16,12 +16,12 @@ use crate::policy::record::product::ProductRow;
 use crate::policy::record::state::{State, key_of};
 use crate::policy::record::system::SystemRow;
 use crate::render::bundle::file_stem;
-use crate::render::readme;
 use crate::seal::Verified;
 use crate::spool::{MANIFEST_FILE, MANIFEST_LINES_FILE, names};
 use crate::wire::Kind;
 use crate::wire::request::Request;
 use crate::wire::response::Activation;
+use crate::words::readme;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 

@@ -12,7 +12,6 @@ use crate::ops::error::OpsError;
 use crate::ops::parallel;
 use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord, Signed};
 use crate::ops::signer::Signer;
-use crate::render::refusal;
 use crate::spool::{
     InboxPath, MANIFEST_FILE, MANIFEST_LINES_FILE, Outlet, Publisher, Spool, WorkFile,
 };
@@ -20,6 +19,7 @@ use crate::wire::response::{
     HistoryPoint, Manifest, ManifestEntry, Outcome, Output, RefusalNotice, RefusalReason,
 };
 use crate::wire::{Kind, sha256};
+use crate::words::notice;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -274,7 +274,7 @@ fn publish_refusal(
     publisher.stage(
         Outlet::Rejected,
         beside.refusal_txt(number),
-        refusal::text(notice).as_bytes(),
+        notice::text(notice).as_bytes(),
     )?;
     Ok(())
 }

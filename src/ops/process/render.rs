@@ -7,13 +7,13 @@ use crate::ops::defect::Defect;
 use crate::ops::error::OpsError;
 use crate::ops::records::{AnswerForm, AnswerRecord, Signed, TRUST_LISTS, read_json};
 use crate::ops::signer::Signer;
-use crate::render::bundle::{BundleContent, zip};
+use crate::render::bundle::{BundleContent, file_stem, zip};
 use crate::render::picture::Picture;
-use crate::render::readme::{self, ReadmeFacts};
 use crate::vault::Vault;
 use crate::wire::qr::{Deflater, parts_of};
 use crate::wire::response::{Activation, TrustList};
 use crate::wire::{Envelope, Kind};
+use crate::words::readme::{self, ReadmeFacts};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -214,6 +214,11 @@ fn readme_of(
             known: readme::VERSION,
         });
     }
+    let file_stem = file_stem(
+        &activation.computer_name,
+        &activation.activation_id,
+        activation.sequence,
+    );
     Ok(readme::text(&ReadmeFacts {
         computer_name: activation.computer_name,
         computer_id: activation.computer_id,
@@ -222,8 +227,7 @@ fn readme_of(
         plan: activation.plan,
         licences: activation.licences,
         validity: activation.validity,
-        activation_id: activation.activation_id,
-        sequence: activation.sequence,
+        file_stem,
         qr_parts,
         has_computer_key: !answer.computer_key_types.is_empty(),
         has_trust_list_picture: answer.trust_list_picture,

@@ -22,6 +22,7 @@ pub struct Report {
     /// What is wrong with the clock: the figures are then those of the last recorded day.
     pub clock_warning: Option<String>,
     /// What needs doing, most urgent first.
+    #[serde(skip)]
     pub actions: Vec<Action>,
     /// Customers, by identifier.
     pub organizations: Vec<Customer>,

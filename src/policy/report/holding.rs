@@ -258,24 +258,6 @@ impl Holding {
         }
     }
 
-    /// Counts by the names of their types, in their declared order: `16 × Core, 4 × Universal`, or
-    /// `none`. Names are as the catalogue has them.
-    #[must_use]
-    pub fn in_words(&self, counts: &Counts) -> String {
-        let held = self
-            .licence_types
-            .iter()
-            .filter(|known| counts.of(&known.id) > 0);
-        let words: Vec<String> = held
-            .map(|known| alloc::format!("{} × {}", counts.of(&known.id), known.name))
-            .collect();
-        if words.is_empty() {
-            "none".into()
-        } else {
-            words.join(", ")
-        }
-    }
-
     /// The need of the active systems.
     pub fn note_need(&mut self, row: &NeedRow) {
         self.need.clone_from(&row.need);

@@ -47,15 +47,15 @@ pub(crate) struct Marks {
 
 /// The first period without a licence after the licensed ones.
 #[derive(Debug, Clone)]
-pub(crate) struct NextPeriod {
+pub struct NextPeriod {
     /// Its number.
-    pub(crate) number: u32,
+    pub number: u32,
     /// Whether it follows the running one at once.
-    pub(crate) is_next: bool,
+    pub is_next: bool,
     /// Whether it may be assigned to today.
-    pub(crate) is_near: bool,
+    pub is_near: bool,
     /// The last day before it.
-    pub(crate) licensed_until: Day,
+    pub licensed_until: Day,
     /// What it lacks of today's need.
-    pub(crate) lacks: Counts,
+    pub lacks: Counts,
 }

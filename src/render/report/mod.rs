@@ -1,55 +1,19 @@
-//! The report for people and programs: the figures of [`crate::policy::report::figures`] in, text, JSON, CSV
+//! The report for people and programs: the figures of [`crate::policy::report`] in; text, JSON, CSV
 //! or one HTML page out.
 //!
-//! Lists of systems are cut after [`LISTED`] lines for people, with the number of the rest;
-//! programs get them whole.
+//! Lists of systems are cut after [`LISTED`](crate::words::report::list::LISTED) lines for people,
+//! with the number of the rest; programs get them whole.
 
-mod language;
-mod letters;
-mod outline;
+mod hint;
+mod json;
 mod page;
-mod phrases;
-mod table;
+mod sheet;
 mod text;
-mod words;
 
-pub use letters::{About, Letter, letters};
+pub use json::json;
 pub use page::html;
-pub use table::csv;
+pub use sheet::csv;
 pub use text::text;
-
-use super::error::RenderError;
-use crate::policy::report::action::Action;
-use crate::policy::report::figures::Report;
-
-/// Most systems of one list that people are shown.
-pub const LISTED: usize = 20;
-
-/// The actions of one kind by what is to be done about them, each with its hint.
-fn by_hint(actions: &[Action]) -> Vec<(&str, Vec<&Action>)> {
-    let mut groups: Vec<(&str, Vec<&Action>)> = Vec::new();
-    for action in actions {
-        match groups.iter_mut().find(|(hint, _)| *hint == action.hint) {
-            Some((_, group)) => group.push(action),
-            None => groups.push((&action.hint, vec![action])),
-        }
-    }
-    groups
-}
-
-/// The JSON document: the figures whole, and the letters.
-///
-/// # Errors
-/// [`RenderError::Encoder`].
-pub fn json(report: &Report) -> Result<serde_json::Value, RenderError> {
-    let broken = |error: serde_json::Error| RenderError::encoder("JSON", &error);
-    let mut document = serde_json::to_value(report).map_err(broken)?;
-    let letters = serde_json::to_value(letters(report)).map_err(broken)?;
-    if let Some(members) = document.as_object_mut() {
-        members.insert("letters".to_owned(), letters);
-    }
-    Ok(document)
-}
 
 #[cfg(test)]
 mod tests {
@@ -58,7 +22,7 @@ mod tests {
     use crate::licence::{ComputerId, Day, Identifier};
     use crate::policy::record::catalogue::file::Catalogue;
     use crate::policy::record::product::ProductRow;
-    use crate::policy::report::figures::Customer;
+    use crate::policy::report::figures::{Customer, Report};
     use crate::policy::report::holding::{Holding, SystemDay};
     use crate::policy::report::to_do::actions;
     use crate::wire::response::HistoryPoint;
@@ -68,7 +32,9 @@ mod tests {
 
     fn report() -> Report {
         let catalogue = Catalogue::read(
-            r#"{"organizations":[],"products":[{"id":"nas","name":"NAS","model":"device-subscription","licence_types":[{"id":"seat","name":"Seat"}]}]}"#,
+            r#"{"organizations":[],"products":[{"id":"nas","name":"NAS",
+                "model":"device-subscription",
+                "licence_types":[{"id":"seat","name":"Seat"}]}]}"#,
         );
         let settings = catalogue.expect("a catalogue").products.remove(0);
         let mut holding = Holding::new(&ProductRow {
@@ -112,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_hidden_reaches_a_terminal_a_page_or_a_table() {
+    fn nothing_hidden_reaches_any_form() {
         let report = report();
         let table = String::from_utf8(csv(&report).expect("a table")).expect("UTF-8");
         for form in [text(&report).concat(), html(&report), table] {

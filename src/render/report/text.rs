@@ -1,27 +1,27 @@
 //! The report as plain text.
 
-use super::letters::letters_of;
-use super::outline::{self, Table};
-use super::{LISTED, by_hint, words};
-use crate::policy::report::action::Action;
+use super::hint::by_hint;
 use crate::policy::report::figures::{Customer, Report};
 use crate::policy::report::holding::Holding;
-use crate::render::escape::for_terminal;
+use crate::words::escape::for_terminal;
+use crate::words::report::action::{ToDo, to_do};
+use crate::words::report::figures;
+use crate::words::report::letter::letters_of;
+use crate::words::report::list::LISTED;
+use crate::words::report::outline::{self, Table};
+use crate::words::report::page;
 
 /// The report in lines, each escaped for terminals.
 #[must_use]
 pub fn text(report: &Report) -> Vec<String> {
-    let mut lines = vec![format!("Licence report, {}", report.day.in_words())];
+    let mut lines = vec![format!("{}, {}", page::REPORT, report.day.in_words())];
     lines.extend(
         report
             .clock_warning
             .as_deref()
-            .map(|warning| format!("Warning: {}", for_terminal(warning))),
+            .map(|warning| format!("{}{}", page::WARNING, for_terminal(warning))),
     );
-    lines.push(format!(
-        "History: {} entries, head {}",
-        report.history.size, report.history.head
-    ));
+    lines.push(page::history_line(&report.history));
     lines.push(String::new());
     needs_doing(report, &mut lines);
     for customer in &report.organizations {
@@ -32,16 +32,17 @@ pub fn text(report: &Report) -> Vec<String> {
 }
 
 fn needs_doing(report: &Report, lines: &mut Vec<String>) {
-    lines.push("WHAT NEEDS DOING".to_owned());
-    if report.actions.is_empty() {
-        lines.push("  Nothing.".to_owned());
+    lines.push(page::TO_DO.to_uppercase());
+    let actions = to_do(report);
+    if actions.is_empty() {
+        lines.push(format!("  {}", page::NOTHING));
     }
-    for group in report.actions.chunk_by(|a, b| a.kind == b.kind) {
+    for group in actions.chunk_by(|a, b| a.kind == b.kind) {
         let Some(first) = group.first() else { continue };
         lines.push(format!(
             "  {}: {} ({})",
-            words::urgency(first.urgency),
-            words::kind(first.kind),
+            figures::urgency(first.urgency),
+            figures::kind(first.kind),
             group.len()
         ));
         for (hint, actions) in by_hint(group) {
@@ -58,7 +59,7 @@ fn needs_doing(report: &Report, lines: &mut Vec<String>) {
     lines.push(String::new());
 }
 
-fn action_line(action: &Action) -> String {
+fn action_line(action: &ToDo) -> String {
     format!(
         "{}, {}: {}",
         action.organization, action.product, action.text
@@ -68,15 +69,11 @@ fn action_line(action: &Action) -> String {
 /// How many more there are than people are shown.
 fn rest(all: usize) -> Option<String> {
     let more = all.saturating_sub(LISTED);
-    (more > 0).then(|| format!("and {more} more; `--format json` and `--format csv` have all"))
+    (more > 0).then(|| page::more_lines(more))
 }
 
 fn organization(report: &Report, customer: &Customer, lines: &mut Vec<String>) {
-    let withdrawn = if customer.withdrawn {
-        ", withdrawn"
-    } else {
-        ""
-    };
+    let withdrawn = withdrawn(customer.withdrawn);
     lines.push(format!(
         "{} ({}{withdrawn})",
         for_terminal(&customer.name),
@@ -86,16 +83,16 @@ fn organization(report: &Report, customer: &Customer, lines: &mut Vec<String>) {
         customer
             .contact
             .as_deref()
-            .map(|contact| format!("  Orders and questions: {}", for_terminal(contact))),
+            .map(|contact| format!("  {}{}", page::CONTACT, for_terminal(contact))),
     );
     if customer.products.is_empty() {
-        lines.push("  Nothing yet.".to_owned());
+        lines.push(format!("  {}", page::NOTHING_YET));
     }
     lines.push(String::new());
     for holding in &customer.products {
         product(holding, lines);
         for letter in letters_of(report.day, customer, holding) {
-            lines.push(format!("    Text for the customer: {}", letter.subject));
+            lines.push(format!("    {}{}", page::LETTER, letter.subject));
             lines.extend(
                 letter
                     .text
@@ -107,13 +104,17 @@ fn organization(report: &Report, customer: &Customer, lines: &mut Vec<String>) {
     }
 }
 
+fn withdrawn(is_withdrawn: bool) -> &'static str {
+    if is_withdrawn { page::WITHDRAWN } else { "" }
+}
+
 fn product(holding: &Holding, lines: &mut Vec<String>) {
-    let withdrawn = if holding.withdrawn { ", withdrawn" } else { "" };
-    let (name, model) = (for_terminal(&holding.name), words::model(holding.model));
+    let withdrawn = withdrawn(holding.withdrawn);
+    let (name, model) = (for_terminal(&holding.name), figures::model(holding.model));
     lines.push(format!(
         "  {name} ({}, {model}{withdrawn}): {}",
         holding.product,
-        words::standing(holding)
+        figures::standing(holding)
     ));
     for (fact, said) in outline::facts(holding) {
         lines.push(format!("    {fact}: {said}"));
@@ -149,12 +150,7 @@ fn grid(table: &Table, lines: &mut Vec<String>) {
             .collect();
         lines.push(format!("      {}", padded.join("  ")).trim_end().to_owned());
     }
-    lines.extend((table.more > 0).then(|| {
-        format!(
-            "      and {} more; `--format json` and `--format csv` have all",
-            table.more
-        )
-    }));
+    lines.extend((table.more > 0).then(|| format!("      {}", page::more_lines(table.more))));
 }
 
 /// Where every licence of a product is.
@@ -162,16 +158,16 @@ fn products(report: &Report, lines: &mut Vec<String>) {
     if report.products.is_empty() {
         return;
     }
-    lines.push("WHERE EVERY LICENCE IS".to_owned());
+    lines.push(page::STOCK.to_uppercase());
     for stock in &report.products {
-        let withdrawn = if stock.withdrawn { ", withdrawn" } else { "" };
+        let withdrawn = withdrawn(stock.withdrawn);
         lines.push(format!(
             "  {} ({}, {}{withdrawn})",
             for_terminal(&stock.name),
             stock.id,
-            words::model(stock.model)
+            figures::model(stock.model)
         ));
-        for (place, counts) in words::places(&stock.tally) {
+        for (place, counts) in figures::places(&stock.tally) {
             lines.extend((!counts.is_empty()).then(|| format!("    {place}: {counts}")));
         }
     }

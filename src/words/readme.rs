@@ -1,8 +1,7 @@
 //! `README.txt` of a bundle, for the technician (PROTOCOL section 8).
 
-use super::bundle::file_stem;
 use super::escape::for_terminal;
-use crate::licence::{ComputerId, Counts, Day, Plan, Ulid, Validity};
+use crate::licence::{ComputerId, Counts, Day, Plan, Validity};
 
 /// Version of the text. Answers are made again with the version that they were committed with:
 /// whoever changes a word gives the text a new version and keeps the old one.
@@ -25,10 +24,8 @@ pub struct ReadmeFacts {
     pub licences: Counts,
     /// First day, last day, last day of use.
     pub validity: Validity,
-    /// The activation's id; with the name and the sequence it gives the bundle's file name.
-    pub activation_id: Ulid,
-    /// The activation's sequence, 1 to 65,535.
-    pub sequence: u16,
+    /// The bundle's file name without its extension.
+    pub file_stem: String,
     /// Codes in `qr.png`, 1 to 32.
     pub qr_parts: usize,
     /// Whether `computer-key.txt` is in the bundle.
@@ -92,10 +89,9 @@ fn line_of(label: &str, day: Day, remark: &str) -> String {
 }
 
 fn installing(facts: &ReadmeFacts) -> Vec<String> {
-    let file = file_stem(&facts.computer_name, &facts.activation_id, facts.sequence);
     let mut lines = vec![
         "To install by file, carry this zip to the device as it is and run there:".to_owned(),
-        format!("    keyspool-device install {file}.zip"),
+        format!("    keyspool-device install {}.zip", facts.file_stem),
     ];
     if facts.has_trust_list_picture {
         lines.push(

@@ -1,146 +1,15 @@
-//! What is said of one product of one organization, the same for text and page: facts, and tables
-//! with their headings.
+//! The tables about one product of one organization, with their headings.
 
-use super::LISTED;
-use super::words;
+use super::table::{Column, Table};
 use crate::licence::{ComputerId, Counts, Day};
 use crate::policy::record::catalogue::settings::Model;
 use crate::policy::report::holding::{Holding, SystemDay};
-use crate::render::escape::for_terminal;
-
-/// A fact: its name, and what it says.
-pub(super) type Fact = (&'static str, String);
-
-/// A table. Every cell is escaped for terminals.
-pub(super) struct Table {
-    pub(super) title: &'static str,
-    /// Headings; a column of numbers says so.
-    pub(super) columns: Vec<Column>,
-    pub(super) rows: Vec<Vec<String>>,
-    /// Rows that were left out.
-    pub(super) more: usize,
-    /// Whether it has many rows alike; else each row is read by itself.
-    pub(super) is_list: bool,
-}
-
-/// A column's heading.
-#[derive(Clone, Copy)]
-pub(super) struct Column {
-    pub(super) name: &'static str,
-    pub(super) is_number: bool,
-    /// Whether a number in it is bad.
-    pub(super) is_alarm: bool,
-}
-
-fn words_column(name: &'static str) -> Column {
-    Column {
-        name,
-        is_number: false,
-        is_alarm: false,
-    }
-}
-
-fn number_column(name: &'static str) -> Column {
-    Column {
-        name,
-        is_number: true,
-        is_alarm: false,
-    }
-}
-
-impl Table {
-    /// A table of at most [`LISTED`] rows; none where there are none at all.
-    fn listed<T>(
-        title: &'static str,
-        columns: &[&'static str],
-        items: &[T],
-        row: impl Fn(&T) -> Vec<String>,
-    ) -> Option<Self> {
-        let rows: Vec<Vec<String>> = items.iter().take(LISTED).map(row).collect();
-        let columns = columns.iter().map(|name| words_column(name)).collect();
-        (!rows.is_empty()).then(|| Self {
-            title,
-            columns,
-            rows,
-            more: items.len().saturating_sub(LISTED),
-            is_list: true,
-        })
-    }
-}
-
-/// The facts that stand above the tables.
-pub(super) fn facts(holding: &Holding) -> Vec<Fact> {
-    let mut facts: Vec<Fact> = vec![("Systems", words::systems(&holding.systems))];
-    let mut add = |name, said: Option<String>| facts.extend(said.map(|said| (name, said)));
-    let held = |counts: &Counts| (!counts.is_empty()).then(|| words::counts(counts, holding));
-    add("Given up without proof", words::unproven(&holding.systems));
-    add("Keys not redeemed", held(&holding.unredeemed));
-    let waiting = held(&holding.waiting);
-    add(
-        "Waiting for licences",
-        waiting.map(|need| format!("{need} ({})", count_of_systems(holding.waiting_systems))),
-    );
-    let beyond = held(&holding.waiting_beyond);
-    add(
-        "Of these not counted yet",
-        beyond.map(|need| {
-            format!(
-                "{need} ({})",
-                count_of_systems(holding.waiting_beyond_systems)
-            )
-        }),
-    );
-    let order = &holding.to_order;
-    for (name, counts) in [
-        ("To order for what is missing", &order.missing),
-        ("To order for what waits", &order.waiting),
-        ("To order for what could not be renewed", &order.not_renewed),
-        ("To order for what ends", &order.ending),
-        ("To order for what grew", &order.growth),
-    ] {
-        add(name, held(counts));
-    }
-    add(
-        "Waiting for approval",
-        (holding.awaiting_approval > 0).then(|| count_of_systems(holding.awaiting_approval)),
-    );
-    add("Growth", holding.growth.as_ref().map(words::growth));
-    add("Could not be renewed", held(&holding.could_not_renew));
-    let carry: Vec<String> = holding
-        .carry_days
-        .iter()
-        .map(|(id, days)| format!("{days} days of {id}"))
-        .collect();
-    add(
-        "Carried for overlaps",
-        (!carry.is_empty()).then(|| carry.join(", ")),
-    );
-    add(
-        "Renewal",
-        holding.auto_renew.then(|| "by the signer".to_owned()),
-    );
-    let swing = holding.swing.as_ref().map(|swing| {
-        format!(
-            "{} until {}; {} at the renewal on {}; {} from {} on",
-            words::counts(&swing.from, holding),
-            swing.lowered.in_words(),
-            words::counts(&swing.judged, holding),
-            swing.renewed.in_words(),
-            words::counts(&swing.to, holding),
-            swing.raised.in_words()
-        )
-    });
-    add("Need around a renewal", swing);
-    facts
-}
-
-fn count_of_systems(count: u64) -> String {
-    super::language::Language::English.systems(count)
-}
+use crate::words::escape::for_terminal;
+use crate::words::report::figures;
 
 /// Every table that has a row.
-pub(super) fn tables(holding: &Holding) -> Vec<Table> {
-    let mut tables = vec![figures(holding)];
+pub fn tables(holding: &Holding) -> Vec<Table> {
+    let mut tables = vec![licences(holding)];
     tables.extend(
         [
             periods(holding),
@@ -168,7 +37,7 @@ pub(super) fn tables(holding: &Holding) -> Vec<Table> {
 
 /// One row a licence type. Columns that say nothing for any type, and are no part of every product,
 /// are left out.
-fn figures(holding: &Holding) -> Table {
+fn licences(holding: &Holding) -> Table {
     let assigned = match holding.model {
         Model::PooledSubscription => "Assigned now",
         Model::DeviceSubscription => "Seats at systems",
@@ -208,11 +77,11 @@ fn figures(holding: &Holding) -> Table {
             .is_some_and(|period| period.licensed);
     let numbers = columns.iter().map(|(name, _, _)| Column {
         is_alarm: *name == "Missing" && !is_growth,
-        ..number_column(name)
+        ..Column::number(name)
     });
     Table {
         title: "Licences",
-        columns: std::iter::once(words_column("Type"))
+        columns: std::iter::once(Column::words("Type"))
             .chain(numbers)
             .collect(),
         rows,
@@ -236,9 +105,9 @@ fn periods(holding: &Holding) -> Option<Table> {
             period.number.to_string(),
             period.first.in_words(),
             period.last.in_words(),
-            words::day(period.grace_until),
-            words::counts(&period.assigned, holding),
-            words::counts(&period.missing, holding),
+            figures::day(period.grace_until),
+            figures::counts(&period.assigned, holding),
+            figures::counts(&period.missing, holding),
             if period.licensed { "yes" } else { "no" }.to_owned(),
         ]
     });
@@ -266,11 +135,11 @@ fn expiring(holding: &Holding) -> Option<Table> {
     };
     Table::listed("Ends within 90 days", columns, &holding.expiring, |end| {
         let mut cells = vec![
-            words::ending(end.kind).to_owned(),
+            figures::ending(end.kind).to_owned(),
             end.until.in_words(),
-            words::day(end.grace_until),
-            words::days_left(end.days_left),
-            words::counts(&end.licences, holding),
+            figures::day(end.grace_until),
+            figures::days_left(end.days_left),
+            figures::counts(&end.licences, holding),
         ];
         if has_systems {
             cells.push(
@@ -299,8 +168,8 @@ fn ended(holding: &Holding) -> Option<Table> {
         &holding.ended_seats,
         |seats| {
             let more = [
-                words::day(seats.grace_until),
-                words::counts(&seats.licences, holding),
+                figures::day(seats.grace_until),
+                figures::counts(&seats.licences, holding),
             ];
             system(&seats.computer_name, seats.computer_id, seats.until, &more)
         },
@@ -318,7 +187,7 @@ fn not_renewed(holding: &Holding) -> Option<Table> {
                 &seats.computer_name,
                 seats.computer_id,
                 seats.until,
-                &[words::counts(&seats.licences, holding)],
+                &[figures::counts(&seats.licences, holding)],
             )
         },
     )
@@ -334,13 +203,13 @@ fn held(holding: &Holding) -> Option<Table> {
     let columns = ["System", "Computer ID", "Since", "Licences", "Why"];
     Table::listed("Seats held", &columns, &holding.held_seats, |seats| {
         let licences = match (seats.licences.is_empty(), seats.ended.is_empty()) {
-            (_, true) => words::counts(&seats.licences, holding),
-            (true, false) => format!("ended: {}", words::counts(&seats.ended, holding)),
+            (_, true) => figures::counts(&seats.licences, holding),
+            (true, false) => format!("ended: {}", figures::counts(&seats.ended, holding)),
             (false, false) => {
                 format!(
                     "{}; ended: {}",
-                    words::counts(&seats.licences, holding),
-                    words::counts(&seats.ended, holding)
+                    figures::counts(&seats.licences, holding),
+                    figures::counts(&seats.ended, holding)
                 )
             }
         };

@@ -3,15 +3,15 @@
 use crate::licence::{Counts, Day, Identifier};
 use crate::policy::record::catalogue::settings::Model;
 use crate::policy::record::tally::TallyRow;
-use crate::policy::report::action::{ActionKind, Urgency};
 use crate::policy::report::ends::ExpiringKind;
 use crate::policy::report::holding::{Growth, Holding, Standing, Systems};
+use crate::policy::report::kind::{ActionKind, Urgency};
 use crate::policy::report::status::Status;
-use crate::render::escape::for_terminal;
+use crate::words::escape::for_terminal;
 use std::collections::BTreeSet;
 
 /// The model, as people say it.
-pub(super) fn model(model: Model) -> &'static str {
+pub fn model(model: Model) -> &'static str {
     match model {
         Model::PooledSubscription => "pooled subscription",
         Model::DeviceSubscription => "device subscription",
@@ -20,7 +20,7 @@ pub(super) fn model(model: Model) -> &'static str {
 }
 
 /// How a product stands, with its date.
-pub(super) fn standing(holding: &Holding) -> String {
+pub fn standing(holding: &Holding) -> String {
     let Standing {
         status,
         until,
@@ -48,7 +48,7 @@ pub(super) fn standing(holding: &Holding) -> String {
 }
 
 /// How soon somebody should look at it.
-pub(super) fn urgency(urgency: Urgency) -> &'static str {
+pub fn urgency(urgency: Urgency) -> &'static str {
     match urgency {
         Urgency::Now => "Act now",
         Urgency::Soon => "Soon",
@@ -57,7 +57,7 @@ pub(super) fn urgency(urgency: Urgency) -> &'static str {
 }
 
 /// The heading of one kind of action.
-pub(super) fn kind(kind: ActionKind) -> &'static str {
+pub fn kind(kind: ActionKind) -> &'static str {
     match kind {
         ActionKind::ProvenAbuse => "Proven abuse",
         ActionKind::Unlicensed => "Not licensed",
@@ -83,7 +83,7 @@ pub(super) fn kind(kind: ActionKind) -> &'static str {
 }
 
 /// What ends.
-pub(super) fn ending(kind: ExpiringKind) -> &'static str {
+pub fn ending(kind: ExpiringKind) -> &'static str {
     match kind {
         ExpiringKind::Subscription => "subscription",
         ExpiringKind::Seats => "seats in use",
@@ -93,7 +93,7 @@ pub(super) fn ending(kind: ExpiringKind) -> &'static str {
 }
 
 /// Days to an end.
-pub(super) fn days_left(days: i64) -> String {
+pub fn days_left(days: i64) -> String {
     match days {
         0 => "today".to_owned(),
         1 => "1 day".to_owned(),
@@ -104,17 +104,32 @@ pub(super) fn days_left(days: i64) -> String {
 }
 
 /// A day, or that there is none.
-pub(super) fn day(day: Option<Day>) -> String {
+pub fn day(day: Option<Day>) -> String {
     day.map_or_else(|| "none".to_owned(), Day::in_words)
 }
 
 /// Counts by the names of their types.
-pub(super) fn counts(counts: &Counts, holding: &Holding) -> String {
-    for_terminal(&holding.in_words(counts))
+pub fn counts(counts: &Counts, holding: &Holding) -> String {
+    for_terminal(&by_name(counts, holding))
+}
+
+/// Counts by the names of their types, in their declared order: `16 × Core, 4 × Universal`, or
+/// `none`. Names are as the catalogue has them, not escaped.
+pub(super) fn by_name(counts: &Counts, holding: &Holding) -> String {
+    let types = &holding.licence_types;
+    let held = types.iter().filter(|known| counts.of(&known.id) > 0);
+    let words: Vec<String> = held
+        .map(|known| format!("{} × {}", counts.of(&known.id), known.name))
+        .collect();
+    if words.is_empty() {
+        "none".to_owned()
+    } else {
+        words.join(", ")
+    }
 }
 
 /// How many systems there are, each number with its word.
-pub(super) fn systems(systems: &Systems) -> String {
+pub fn systems(systems: &Systems) -> String {
     let always = [(systems.active, "active")];
     let sometimes = [
         (systems.trial, "on trial"),
@@ -134,7 +149,7 @@ pub(super) fn systems(systems: &Systems) -> String {
 }
 
 /// Releases that nobody can prove, each kind counted apart; none where there are none.
-pub(super) fn unproven(systems: &Systems) -> Option<String> {
+pub fn unproven(systems: &Systems) -> Option<String> {
     let recently = |all: u64, recent: u64, word: &str| {
         format!("{all} {word}, {recent} of them within 365 days")
     };
@@ -160,7 +175,7 @@ pub(super) fn unproven(systems: &Systems) -> Option<String> {
 }
 
 /// Growth, with the share of the allowance that is used.
-pub(super) fn growth(growth: &Growth) -> String {
+pub fn growth(growth: &Growth) -> String {
     let share = growth
         .used_percent
         .map_or_else(String::new, |percent| format!(", {percent} %"));
@@ -176,7 +191,7 @@ pub(super) fn growth(growth: &Growth) -> String {
 }
 
 /// Where the licences of a product are; the first two are the sum of the others.
-pub(super) fn places(tally: &TallyRow) -> [(&'static str, &Counts); 9] {
+pub fn places(tally: &TallyRow) -> [(&'static str, &Counts); 9] {
     [
         ("Minted", &tally.minted),
         ("Credited", &tally.credited),
@@ -191,7 +206,7 @@ pub(super) fn places(tally: &TallyRow) -> [(&'static str, &Counts); 9] {
 }
 
 /// Every licence type of which there ever was a licence.
-pub(super) fn types(tally: &TallyRow) -> BTreeSet<&Identifier> {
+pub fn types(tally: &TallyRow) -> BTreeSet<&Identifier> {
     tally
         .minted
         .iter()

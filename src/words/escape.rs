@@ -67,8 +67,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn escaping_twice_is_escaping_once(bytes in proptest::collection::vec(
-            prop_oneof![any::<u8>(), Just(b'\\'), Just(b'x'), Just(b'0')], 0..40)) {
+        fn escaping_twice_is_escaping_once(
+            bytes in proptest::collection::vec(
+                prop_oneof![any::<u8>(), Just(b'\\'), Just(b'x'), Just(b'0')],
+                0..40,
+            )
+        ) {
             let shown = bytes_for_terminal(&bytes);
             prop_assert!(!shown.chars().any(is_control_or_format));
             prop_assert_eq!(for_terminal(&shown), shown);

@@ -1,0 +1,3 @@
+//! What the device's tool, `keyspool-device`, says.
+
+pub mod en;
