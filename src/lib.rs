@@ -13,8 +13,7 @@
 //! | 1 | [`wire`] | documents to bytes and back: envelope, payloads, QR text, strict bounded readers | keys, rules, files |
 //! | 2 | [`seal`] | signing and verifying; the only maker of [`Verified`](seal::Verified) | storage of keys |
 //! | 3 | [`device`] | the SDK: describe, install, status, confirm, deactivate, over a store and a clock of the device | std, log, panic |
-//! | 3 | `policy` | the licensing rules: `policy::decide` gives a grant or a refusal | I/O, clock, randomness |
-//! | 4 | `words` | what people read: facts in, text out; a file a language | decide, files |
+//! | 3 | `policy` | the licensing rules: `policy::decide` gives a grant or a refusal | I/O, clock, randomness, words for people |
 //! | 4 | `vault` | custody of secrets: key slots, sealing of records, signing keys, trust list | print, log or serialise a key |
 //! | 4 | `ledger` | the durable state and the hash-chained history over an embedded store | interpret rules |
 //! | 4 | `spool` | intake, quarantine, archive, atomic publishing, waking up | parse beyond telling kinds apart |
@@ -28,8 +27,19 @@
 //! | 8 | `bin/` | harden, parse, run, exit | logic |
 //!
 //! A module imports lower tiers only, and no sibling of its own tier. Tiers 0 to 3 do no I/O and
-//! take time and randomness as arguments. `tests/layering.rs` reads the sources and fails where
-//! that does not hold; it also bounds functions at 80 lines and files at 400 without their tests.
+//! take time and randomness as arguments. Between files there is no circle of imports: a `mod.rs`
+//! is a table of contents, and siblings import each other by the file that defines a name.
+//! `tests/layering` reads the sources and fails where that does not hold. It also bounds functions
+//! at 80 lines, files at 400 without their tests, and lines at 100 characters.
+//!
+//! # The rooms of the rules
+//!
+//! `policy` has rooms, each importing only rooms before it: `record` (catalogue, rows, events: data
+//! only), `ask` (a device's request or an operator's order), `refusal` (one variant a refusal, with
+//! its facts), `admit` (the checks of LICENSING section 14), `model` (pooled, device, hardware,
+//! trial, emergency), `order` (what else operators do), `apply` (event to state), `day` (bringing
+//! the state to today), `report` (figures), `decide`, `batch`, `ahead`. The rulebook is
+//! `policy/LICENSING.md`. `words` turns the facts of a refusal into its two sentences.
 //!
 //! # Features
 //!

@@ -29,9 +29,10 @@ Acme runs 200 recorders. Each needs 4 channels, each fourth also one analytics. 
 months, its grace 30 days,
 and within a period half as much again may be added without new licences.
 
-What is typed stands after `$`. K1, K2 and so on are licence keys,
-    `...` is what differs from run to run, and lines that differ by
-their Computer ID alone stand there once. The devices write their requests to a stick, which is copied into `inbox/acme/`.";
+What is typed stands after `$`. K1, K2 and so on are licence keys, `...` is what differs from run \
+to run, and lines that differ by
+their Computer ID alone stand there once. The devices write their requests to a stick, which is \
+copied into `inbox/acme/`.";
 
 struct Year {
     scribe: Scribe,
