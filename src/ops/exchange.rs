@@ -4,7 +4,7 @@
 
 use super::defect::Defect;
 use super::error::OpsError;
-use super::process::{Left, Options, Progress, Report, complete, process};
+use super::process::{BatchResult, Left, Options, Progress, complete, process};
 use super::signer::Signer;
 use crate::licence::{Digest, Ulid};
 use crate::policy::record::organization::OrganizationRow;
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct Exchanged {
     /// The batch.
-    pub report: Report,
+    pub report: BatchResult,
     /// Files of the medium that were not read, and why.
     pub not_read: Vec<Left>,
     /// Of how many of them the medium or this machine is at fault, and not the file.
@@ -393,7 +393,7 @@ fn refusals(
     medium: &Medium,
     spool: &Spool,
     folder: &str,
-    report: &Report,
+    report: &BatchResult,
 ) -> Result<Vec<Answer>, OpsError> {
     let Some(batch) = report.batch.filter(|_| report.has_refusals()) else {
         return Ok(Vec::new());

@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, PASSPHRASE, entries};
 use crate::unit::{parts, qr};
-use keyspool::ops::process::{Options, Progress, Report, process};
+use keyspool::ops::process::{BatchResult, Options, Progress, process};
 use keyspool::ops::{Access, Signer};
 use keyspool::spool::Spool;
 use keyspool::vault::Passphrase;
@@ -175,7 +175,7 @@ pub(crate) fn process_settling(
     bench: &Bench,
     now: SystemTime,
     wait: &(dyn Fn(Duration) + Sync),
-) -> Report {
+) -> BatchResult {
     let passphrase = Passphrase::new(PASSPHRASE.into()).expect("a passphrase");
     let signer = Signer::open(
         &bench.path("vault"),
@@ -219,7 +219,7 @@ fn a_file_cut_short_that_is_settling_is_left_and_judged_when_it_is_whole() {
     let request = own_key(&bench, "slow").to_json();
     let path = bench.drop_file("slow.json", &request[..request.len() / 2]);
     let now = at(&bench);
-    let report = process_settling(&bench, now, &|settle| {
+    let result = process_settling(&bench, now, &|settle| {
         assert_eq!(settle, Duration::from_secs(2));
         assert!(path.exists(), "it waits where it was dropped");
         fs::write(&path, &request).expect("written");
@@ -229,8 +229,8 @@ fn a_file_cut_short_that_is_settling_is_left_and_judged_when_it_is_whole() {
             .and_then(|file| file.set_modified(now))
             .expect("stamped");
     });
-    assert_eq!(entries(&report).len(), 1);
-    assert_eq!(entries(&report)[0].outcome.as_str(), "activated");
+    assert_eq!(entries(&result).len(), 1);
+    assert_eq!(entries(&result)[0].outcome.as_str(), "activated");
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn a_file_that_grew_during_the_wait_and_is_not_whole_yet_stays_in_the_inbox() {
     let request = own_key(&bench, "slow").to_json();
     let path = bench.drop_file("slow.json", &request[..request.len() / 2]);
     let now = at(&bench);
-    let report = process_settling(&bench, now, &|_| {
+    let result = process_settling(&bench, now, &|_| {
         fs::write(&path, &request[..request.len() - 9]).expect("written");
         File::options()
             .write(true)
@@ -247,7 +247,7 @@ fn a_file_that_grew_during_the_wait_and_is_not_whole_yet_stays_in_the_inbox() {
             .and_then(|file| file.set_modified(now))
             .expect("stamped");
     });
-    assert_eq!((report.count, report.left.len()), (0, 1));
+    assert_eq!((result.count, result.left.len()), (0, 1));
     assert!(path.exists(), "the writer goes on with it");
 }
 
@@ -259,11 +259,11 @@ fn a_file_cut_short_that_stays_so_is_refused_after_the_wait() {
     let good = own_key(&bench, "good");
     bench.drop_file("good.json", &good.to_json());
     let waits = AtomicUsize::new(0);
-    let report = process_settling(&bench, at(&bench), &|_| {
+    let result = process_settling(&bench, at(&bench), &|_| {
         waits.fetch_add(1, Ordering::SeqCst);
     });
     assert_eq!(waits.into_inner(), 1, "once for all files");
-    let entries = entries(&report);
+    let entries = entries(&result);
     let words: Vec<(&str, &str)> = entries
         .iter()
         .map(|entry| (entry.file.as_str(), entry.outcome.as_str()))
@@ -289,10 +289,10 @@ fn a_file_whose_time_stamp_lies_far_from_now_is_judged_at_once() {
             at(&bench) + apart
         };
         stamp(&bench, "cut.json", time);
-        let report = process_settling(&bench, at(&bench), &|_| {
+        let result = process_settling(&bench, at(&bench), &|_| {
             panic!("nothing settles at {seconds} s")
         });
-        assert_eq!(entries(&report).len(), 1, "{seconds}");
+        assert_eq!(entries(&result).len(), 1, "{seconds}");
     }
 }
 

@@ -137,10 +137,10 @@ fn every_prefix_of_a_good_file_waits_while_it_grows_and_is_answered_when_it_is_w
         };
         (0..whole.len()).for_each(|length| write(length, &whole[..length]));
         // Each is one byte longer at the second look.
-        let report = process_settling(&bench, now, &|_| {
+        let result = process_settling(&bench, now, &|_| {
             (0..whole.len()).for_each(|length| write(length, &whole[..=length]));
         });
-        let answered = entries(&report);
+        let answered = entries(&result);
         let refused: Vec<_> = answered
             .iter()
             .filter(|entry| entry.refusal.is_some())

@@ -145,9 +145,9 @@ fn answer(bench: &Bench) -> BTreeMap<String, Vec<String>> {
         scanner: &bench.scanner(),
     };
     let progress = Progress::UNTOLD;
-    let report = process(&signer, &spool, &options, &progress).expect("answered");
+    let result = process(&signer, &spool, &options, &progress).expect("answered");
     let mut outcomes: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for entry in entries(&report) {
+    for entry in entries(&result) {
         let word = entry
             .refusal
             .map_or_else(|| entry.outcome.as_str().to_owned(), |refusal| refusal.code);

@@ -5,6 +5,10 @@ use crate::wire::Kind;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+/// Most things that are explained one by one inside one file; of more, the first. A sheet of codes
+/// may hold thousands.
+pub const MAX_PARTS: usize = 64;
+
 /// What something is. Its word in `--json` is that of [`Subject::as_str`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
