@@ -14,11 +14,11 @@ mod findings;
 mod manifest;
 mod picture;
 mod qr;
-mod report;
+mod text;
 mod vouching;
 
 pub use findings::{Check, Findings, MAX_PARTS, Subject, Verdict};
-pub use report::to_text;
+pub use text::to_text;
 
 use super::error::OpsError;
 use crate::render::escape::for_terminal;

@@ -293,7 +293,7 @@ mod tests {
     use crate::policy::record::system::SystemRow;
 
     #[test]
-    fn what_changed_after_a_reading_is_known_and_what_changed_before_is_forgotten() {
+    fn changes_before_a_reading_are_forgotten() {
         let key = |byte: u8| vec![byte; 15];
         let names = |bytes: &[u8]| {
             bytes

@@ -264,7 +264,7 @@ fn spool(bench: &Bench) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 #[test]
-fn a_crash_before_the_commit_changes_nothing_and_the_restart_answers_all() {
+fn a_crash_before_the_commit_changes_nothing() {
     let scene = scene();
     for step in BEFORE {
         let crashed = scene.copy();
@@ -283,7 +283,7 @@ fn a_crash_before_the_commit_changes_nothing_and_the_restart_answers_all() {
 }
 
 #[test]
-fn a_crash_after_the_commit_is_completed_from_the_ledger_byte_for_byte() {
+fn a_crash_after_the_commit_is_completed() {
     let scene = scene();
     for step in AFTER {
         let crashed = scene.copy();
@@ -311,7 +311,7 @@ fn a_crash_after_the_commit_is_completed_from_the_ledger_byte_for_byte() {
 }
 
 #[test]
-fn a_crash_while_completing_is_completed_too_with_the_same_bytes() {
+fn a_crash_while_completing_is_completed() {
     let scene = scene();
     scene.crash_at("after-commit");
     let whole = scene.copy();
@@ -338,7 +338,7 @@ fn is_shown(path: &Path) -> bool {
 }
 
 #[test]
-fn a_crash_while_the_batch_gets_its_name_is_completed() {
+fn a_crash_at_the_rename_is_completed() {
     let whole = scene();
     whole.crash_at("manifest-staged");
     whole.restart();
@@ -384,7 +384,7 @@ fn a_crash_while_the_batch_gets_its_name_is_completed() {
 }
 
 #[test]
-fn a_batch_of_several_transactions_is_completed_from_those_that_were_committed() {
+fn a_half_committed_batch_is_completed() {
     let scene = Scene {
         bench: Bench::new(),
         files: BTreeMap::new(),
@@ -470,7 +470,7 @@ fn a_batch_of_several_transactions_is_completed_from_those_that_were_committed()
 }
 
 #[test]
-fn an_init_that_was_killed_can_be_run_again() {
+fn a_killed_init_can_be_run_again() {
     for step in ["init-vault", "init-ledger", "init-made", "init-spool"] {
         let bench = Bench::empty();
         bench.abort_at(Some(step));
@@ -492,7 +492,7 @@ fn an_init_that_was_killed_can_be_run_again() {
 }
 
 #[test]
-fn an_approval_that_was_cut_off_can_be_given_again() {
+fn a_cut_off_approval_can_be_given_again() {
     let bench = Bench::new();
     let mut guest = bench.unit("guest", "approved");
     let request = guest.activate_with(&bench.key("approved", "seat=1"));
@@ -529,7 +529,7 @@ fn an_approval_that_was_cut_off_can_be_given_again() {
 }
 
 #[test]
-fn a_run_that_completes_a_batch_says_what_was_refused_in_it() {
+fn a_completed_batch_names_its_refusals() {
     let scene = scene();
     scene.crash_at("after-commit");
     let said = scene.bench.run(&["process", "--settle", "0"]).exits(3);
@@ -553,7 +553,7 @@ fn a_run_that_completes_a_batch_says_what_was_refused_in_it() {
 }
 
 #[test]
-fn a_shown_batch_with_other_bytes_is_written_anew_once_its_folder_is_moved_away() {
+fn a_changed_published_batch_is_written_anew() {
     let scene = scene();
     let folder = scene.bench.path("spool/outbox");
     let before = scene.bench.files("spool/outbox");
@@ -585,7 +585,7 @@ fn a_shown_batch_with_other_bytes_is_written_anew_once_its_folder_is_moved_away(
 }
 
 #[test]
-fn an_approval_finds_the_file_of_a_batch_that_was_cut_off() {
+fn an_approval_finds_a_cut_off_batchs_file() {
     let bench = Bench::new();
     let mut guest = bench.unit("guest", "approved");
     let request = guest.activate_with(&bench.key("approved", "seat=1"));

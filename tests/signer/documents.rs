@@ -18,7 +18,7 @@ pub(crate) fn own_key(bench: &Bench, name: &str) -> Envelope {
 }
 
 #[test]
-fn every_document_of_a_file_has_an_outcome_of_its_own() {
+fn every_document_of_a_file_has_its_outcome() {
     let bench = Bench::new();
     let (a, b) = (own_key(&bench, "a"), own_key(&bench, "b"));
     let stranger = bench.unit("stranger", "desk").activate();
@@ -60,7 +60,7 @@ fn every_document_of_a_file_has_an_outcome_of_its_own() {
 }
 
 #[test]
-fn a_file_with_a_refused_document_can_be_brought_again_whole() {
+fn a_partly_refused_file_can_come_again() {
     let bench = Bench::new();
     let a = own_key(&bench, "a");
     let poor = bench.unit("poor", "open").activate();
@@ -75,7 +75,7 @@ fn a_file_with_a_refused_document_can_be_brought_again_whole() {
 }
 
 #[test]
-fn parts_over_several_files_are_one_request_with_a_line_a_file() {
+fn parts_in_several_files_are_one_request() {
     let bench = Bench::new();
     let request = own_key(&bench, "wide");
     let parts = parts(&qr(&request), 4);
@@ -109,7 +109,7 @@ fn parts_over_several_files_are_one_request_with_a_line_a_file() {
 }
 
 #[test]
-fn parts_wait_in_the_inbox_with_what_else_is_in_their_file() {
+fn parts_wait_with_the_rest_of_their_file() {
     let bench = Bench::new();
     let (request, other) = (own_key(&bench, "split"), own_key(&bench, "other"));
     let parts = parts(&qr(&request), 2);
@@ -136,7 +136,7 @@ fn parts_wait_in_the_inbox_with_what_else_is_in_their_file() {
 }
 
 #[test]
-fn a_new_part_makes_the_others_wait_for_another_day() {
+fn a_new_part_makes_the_others_wait_a_day() {
     let bench = Bench::new();
     let parts = parts(&qr(&own_key(&bench, "slow")), 3);
     bench.drop_file("1.txt", parts[0].as_bytes());
@@ -156,7 +156,7 @@ fn a_new_part_makes_the_others_wait_for_another_day() {
 }
 
 #[test]
-fn two_different_parts_of_one_number_void_the_set() {
+fn two_parts_of_one_number_void_the_set() {
     let bench = Bench::new();
     let parts = parts(&qr(&own_key(&bench, "torn")), 2);
     let (head, characters) = parts[1].split_once(':').expect("a part");
@@ -214,7 +214,7 @@ fn stamp(bench: &Bench, name: &str, time: SystemTime) {
 }
 
 #[test]
-fn a_file_cut_short_that_is_settling_is_left_and_judged_when_it_is_whole() {
+fn a_settling_file_is_judged_when_it_is_whole() {
     let bench = Bench::new();
     let request = own_key(&bench, "slow").to_json();
     let path = bench.drop_file("slow.json", &request[..request.len() / 2]);
@@ -234,7 +234,7 @@ fn a_file_cut_short_that_is_settling_is_left_and_judged_when_it_is_whole() {
 }
 
 #[test]
-fn a_file_that_grew_during_the_wait_and_is_not_whole_yet_stays_in_the_inbox() {
+fn a_growing_file_stays_in_the_inbox() {
     let bench = Bench::new();
     let request = own_key(&bench, "slow").to_json();
     let path = bench.drop_file("slow.json", &request[..request.len() / 2]);
@@ -252,7 +252,7 @@ fn a_file_that_grew_during_the_wait_and_is_not_whole_yet_stays_in_the_inbox() {
 }
 
 #[test]
-fn a_file_cut_short_that_stays_so_is_refused_after_the_wait() {
+fn a_cut_file_is_refused_after_the_wait() {
     let bench = Bench::new();
     let request = own_key(&bench, "cut").to_json();
     bench.drop_file("cut.json", &request[..request.len() / 2]);
@@ -278,7 +278,7 @@ fn a_file_cut_short_that_stays_so_is_refused_after_the_wait() {
 }
 
 #[test]
-fn a_file_whose_time_stamp_lies_far_from_now_is_judged_at_once() {
+fn a_far_time_stamp_is_judged_at_once() {
     for seconds in [-2_i64, 2, -86_400, 86_400 * 365] {
         let bench = Bench::new();
         bench.drop_file("cut.json", b"{\"payloadType\":");
@@ -297,7 +297,7 @@ fn a_file_whose_time_stamp_lies_far_from_now_is_judged_at_once() {
 }
 
 #[test]
-fn unfinished_names_links_and_folders_too_deep_stay_in_the_inbox() {
+fn unfinished_names_and_links_stay_in_the_inbox() {
     let bench = Bench::new();
     let request = own_key(&bench, "good").to_json();
     for name in [
@@ -333,7 +333,7 @@ fn unfinished_names_links_and_folders_too_deep_stay_in_the_inbox() {
 }
 
 #[test]
-fn an_empty_inbox_brings_the_state_to_today_and_says_so() {
+fn an_empty_inbox_brings_the_state_to_today() {
     let bench = Bench::new();
     let shown = bench.json(&["process"]);
     assert_eq!(
@@ -356,7 +356,7 @@ fn an_empty_inbox_brings_the_state_to_today_and_says_so() {
 }
 
 #[test]
-fn a_request_beside_parts_that_never_come_is_answered_all_the_same() {
+fn missing_parts_do_not_hold_up_a_request() {
     let bench = Bench::new();
     let (never, other) = (own_key(&bench, "never"), own_key(&bench, "other"));
     bench.drop_file(
@@ -373,7 +373,7 @@ fn a_request_beside_parts_that_never_come_is_answered_all_the_same() {
 }
 
 #[test]
-fn files_that_share_a_request_with_a_file_that_waits_wait_with_it() {
+fn files_that_share_a_request_wait_together() {
     let bench = Bench::new();
     let (shared, late) = (own_key(&bench, "shared"), own_key(&bench, "late"));
     let (shared_parts, late_parts) = (parts(&qr(&shared), 2), parts(&qr(&late), 2));

@@ -86,7 +86,7 @@ fn own_key(bench: &Bench, name: &str) -> (Unit, Envelope) {
 }
 
 #[test]
-fn a_stick_gets_its_answers_and_keeps_what_it_had() {
+fn a_stick_gets_answers_and_keeps_its_files() {
     let bench = Bench::new();
     let stick = Stick::new(&bench);
     let (mut unit, request) = own_key(&bench, "field");
@@ -141,7 +141,7 @@ fn a_stick_gets_its_answers_and_keeps_what_it_had() {
 }
 
 #[test]
-fn without_a_folder_of_requests_only_what_is_meant_is_read() {
+fn a_stick_without_requests_is_read_with_care() {
     let bench = Bench::new();
     let stick = Stick::new(&bench);
     let ((_, top), (_, in_folder), (_, elsewhere)) = (
@@ -164,7 +164,7 @@ fn without_a_folder_of_requests_only_what_is_meant_is_read() {
 }
 
 #[test]
-fn a_folder_of_a_stick_vouches_only_if_the_operator_says_so() {
+fn a_stick_vouches_if_the_operator_says_so() {
     let bench = Bench::new();
     bench.store("acme", "desk", "seat=2");
     let stick = Stick::new(&bench);
@@ -195,7 +195,7 @@ fn a_folder_of_a_stick_vouches_only_if_the_operator_says_so() {
 }
 
 #[test]
-fn an_answer_that_a_later_one_replaces_is_not_written() {
+fn a_replaced_answer_is_not_written() {
     let bench = Bench::new();
     let stick = Stick::new(&bench);
     let (mut unit, first) = own_key(&bench, "twice");
@@ -220,7 +220,7 @@ fn an_answer_that_a_later_one_replaces_is_not_written() {
 }
 
 #[test]
-fn an_answer_that_is_torn_on_the_stick_is_written_again() {
+fn a_torn_answer_is_written_again() {
     let bench = Bench::new();
     let stick = Stick::new(&bench);
     let (_, request) = own_key(&bench, "torn");
@@ -337,7 +337,7 @@ fn refusals_go_onto_the_stick_once() {
 }
 
 #[test]
-fn folders_of_organizations_are_found_in_any_case() {
+fn organizations_are_found_in_any_case() {
     let bench = Bench::new();
     let stick = Stick::new(&bench);
     let (_, request) = own_key(&bench, "LOUD");
@@ -354,7 +354,7 @@ fn folders_of_organizations_are_found_in_any_case() {
 }
 
 #[test]
-fn any_account_can_read_the_answers_on_a_stick_with_permissions() {
+fn any_account_can_read_a_sticks_answers() {
     let bench = Bench::new();
     let stick = Stick::new(&bench);
     stick.put("requests/one.json", &own_key(&bench, "one").1.to_json());
@@ -475,7 +475,7 @@ fn a_stick_that_vanishes_costs_nothing() {
 }
 
 #[test]
-fn an_exchange_that_is_killed_is_whole_after_the_next() {
+fn a_killed_exchange_is_completed_by_the_next() {
     for step in [
         "staged",
         "copied",
@@ -523,7 +523,7 @@ fn an_exchange_that_is_killed_is_whole_after_the_next() {
 }
 
 #[test]
-fn what_a_killed_exchange_left_vouches_for_nobody() {
+fn a_killed_exchange_vouches_for_nobody() {
     let bench = Bench::new();
     bench.store("acme", "desk", "seat=1");
     let stick = Stick::new(&bench);
@@ -543,7 +543,7 @@ fn what_a_killed_exchange_left_vouches_for_nobody() {
 }
 
 #[test]
-fn what_lies_too_deep_on_a_stick_is_told_and_not_left_in_the_inbox() {
+fn too_deep_files_on_a_stick_are_named() {
     let bench = Bench::new();
     let stick = Stick::new(&bench);
     let ((_, deep), (_, deeper)) = (own_key(&bench, "deep"), own_key(&bench, "deeper"));

@@ -47,7 +47,7 @@ fn assert_fails(bench: &Bench, arguments: &[&str], exit: i32, code: &str) -> Str
 }
 
 #[test]
-fn a_wrong_passphrase_opens_nothing_and_is_noted_in_the_history() {
+fn a_wrong_passphrase_is_noted() {
     let bench = Bench::new();
     fs::write(bench.path("wrong"), "a wrong one\n").expect("written");
     let before = bench.everything();
@@ -171,7 +171,7 @@ fn a_damaged_ledger_is_said() {
 }
 
 #[test]
-fn a_missing_spool_is_never_made_anew_but_its_folders_are() {
+fn only_folders_of_a_spool_are_made_anew() {
     let bench = Bench::new();
     let spool = bench.path("spool");
     for folder in ["inbox", "work", "outbox", "rejected", "archive"] {
@@ -251,7 +251,7 @@ fn a_wrong_catalogue_names_the_place() {
 }
 
 #[test]
-fn a_catalogue_that_drops_an_organization_must_say_so() {
+fn dropping_an_organization_must_be_said() {
     let bench = Bench::new();
     let mut dropping: serde_json::Value = serde_json::from_str(CATALOGUE).expect("JSON");
     dropping["organizations"]
@@ -300,7 +300,7 @@ fn a_vault_is_never_made_over_another() {
 }
 
 #[test]
-fn without_a_passphrase_and_a_terminal_nothing_is_opened() {
+fn no_passphrase_opens_nothing() {
     let bench = Bench::new();
     let before = bench.everything();
     for arguments in [
@@ -337,7 +337,7 @@ fn a_systemd_credential_is_a_passphrase_file() {
 }
 
 #[test]
-fn a_change_is_not_made_unasked_where_nobody_can_be_asked() {
+fn an_unasked_change_is_not_made() {
     let bench = Bench::new();
     let key = bench.key("desk", "seat=1");
     let id = keyspool::seal::redeem::licence_key_id(&key).to_string();
@@ -475,7 +475,7 @@ const CHANGING: &[&[&str]] = &[
 ];
 
 #[test]
-fn a_clock_that_cannot_be_right_stops_what_signs_or_changes() {
+fn a_wrong_clock_stops_what_changes() {
     let bench = Bench::new();
     bench.drop_file("rubbish.json", b"{}");
     let file = catalogue(&bench, CATALOGUE_BEFORE);
@@ -508,7 +508,7 @@ fn a_clock_that_cannot_be_right_stops_what_signs_or_changes() {
 }
 
 #[test]
-fn a_clock_that_can_be_right_is_believed() {
+fn a_plausible_clock_is_believed() {
     for clock in [
         "2024-03-01T08:56:00Z",
         "2024-03-01T08:55:00Z",
@@ -582,7 +582,7 @@ fn an_operator_accepts_a_clock_once() {
 }
 
 #[test]
-fn commands_that_only_read_warn_of_a_wrong_clock_and_go_on() {
+fn a_wrong_clock_is_a_warning_to_readers() {
     let bench = Bench::new();
     let id = bench.first().computer_id();
     let reading: &[&[&str]] = &[
@@ -620,7 +620,7 @@ fn commands_that_only_read_warn_of_a_wrong_clock_and_go_on() {
 }
 
 #[test]
-fn a_held_ledger_names_its_holder_and_is_waited_for() {
+fn a_held_ledger_names_its_holder() {
     let bench = Bench::new();
     // Not whole, and just written by the test's clock: the holder waits before it judges the file.
     bench.drop_file("half.json", b"{\"payloadType\":");
@@ -657,7 +657,7 @@ fn a_held_ledger_names_its_holder_and_is_waited_for() {
 }
 
 #[test]
-fn output_that_nobody_reads_is_an_error_and_no_panic() {
+fn unread_output_is_an_error_and_no_panic() {
     let bench = Bench::new();
     let mut command = bench.command(&["system", "list"]);
     let full = fs::File::options()
@@ -674,7 +674,7 @@ fn output_that_nobody_reads_is_an_error_and_no_panic() {
 }
 
 #[test]
-fn talk_that_nobody_hears_changes_nothing_about_the_work() {
+fn unheard_talk_changes_nothing() {
     let bench = Bench::new();
     bench.drop_file("bad.json", b"{}");
     let mut command = bench.command(&["process", "--settle", "0", "--json"]);
@@ -689,7 +689,7 @@ fn talk_that_nobody_hears_changes_nothing_about_the_work() {
 }
 
 #[test]
-fn each_refused_key_is_told_also_where_all_are() {
+fn each_refused_key_is_named() {
     let bench = Bench::new();
     let said = bench
         .run(&[
@@ -709,7 +709,7 @@ fn each_refused_key_is_told_also_where_all_are() {
 }
 
 #[test]
-fn a_file_that_is_no_checkpoint_does_not_call_the_history_broken() {
+fn a_file_that_is_no_checkpoint_is_named_so() {
     let bench = Bench::new();
     let file = bench.path("no-checkpoint.json");
     fs::write(&file, b"{}").expect("written");
@@ -727,7 +727,7 @@ fn a_file_that_is_no_checkpoint_does_not_call_the_history_broken() {
 
 /// Too few descriptors are no fault of the files that then cannot be opened.
 #[test]
-fn a_system_that_opens_nothing_more_is_an_error_and_leaves_everything() {
+fn too_few_file_handles_change_nothing() {
     let bench = Bench::new();
     let deep = "a/b/c/d/e/f/g/h/i/j/k/l/one.json";
     bench.drop_file(deep, &bench.first_request().to_json());
@@ -750,7 +750,7 @@ fn a_system_that_opens_nothing_more_is_an_error_and_leaves_everything() {
 
 /// A thread that cannot be started, or a defect, is an error like any other.
 #[test]
-fn a_panic_is_told_with_its_place_and_the_next_start_is_whole() {
+fn a_panic_names_its_place() {
     let bench = Bench::new();
     bench.drop_file("one.json", &bench.first_request().to_json());
     for step in ["after-take", "after-stage", "after-flush"] {
@@ -792,7 +792,7 @@ fn a_panic_is_told_with_its_place_and_the_next_start_is_whole() {
 }
 
 #[test]
-fn completions_that_cannot_be_written_are_an_error() {
+fn unwritable_completions_are_an_error() {
     let bench = Bench::empty();
     let mut command = bench.bare_command(&["completions", "bash"]);
     let full = fs::File::options()
@@ -809,7 +809,7 @@ fn completions_that_cannot_be_written_are_an_error() {
 
 /// A limit of the size of files stands for a full disk.
 #[test]
-fn a_commit_that_fails_is_told_by_its_cause_and_the_next_start_is_whole() {
+fn a_failed_commit_names_its_cause() {
     let bench = Bench::new();
     bench.drop_file("one.json", &bench.first_request().to_json());
     let plain = bench.command(&["process", "--settle", "0"]);

@@ -46,7 +46,7 @@ fn run(tool: &str, arguments: &[&str], path: &Path) -> bool {
 }
 
 #[test]
-fn what_is_no_plain_file_is_left_named_and_never_waited_for() {
+fn only_plain_files_are_taken() {
     let bench = Bench::new();
     let inbox = bench.path("spool/inbox");
     // A request that would be granted if it were read.
@@ -113,7 +113,7 @@ fn what_is_no_plain_file_is_left_named_and_never_waited_for() {
 }
 
 #[test]
-fn every_prefix_of_a_good_file_waits_while_it_grows_and_is_answered_when_it_is_whole() {
+fn every_prefix_of_a_good_file_waits() {
     let bench = Bench::new();
     let [first, second, third] =
         ["first file", "second file", "third file"].map(|name| own_key(&bench, name));
@@ -206,7 +206,7 @@ fn every_prefix_of_a_good_file_waits_while_it_grows_and_is_answered_when_it_is_w
 }
 
 #[test]
-fn a_text_that_a_program_has_open_stays_in_the_inbox_and_is_told_however_old_it_is() {
+fn an_open_text_stays_and_is_named() {
     let bench = Bench::new();
     let request = own_key(&bench, "log");
     let path = bench.drop_file("log.txt", format!("{}\n", qr(&request)).as_bytes());
@@ -228,7 +228,7 @@ fn is_line_end(byte: u8) -> bool {
 }
 
 #[test]
-fn folders_with_names_of_any_bytes_are_answered_and_never_steer_a_terminal() {
+fn folder_names_never_steer_a_terminal() {
     let bench = Bench::new();
     let request = own_key(&bench, "named");
     let longest = "長".repeat(85);

@@ -28,7 +28,7 @@ fn reason(batch: &crate::bench::Batch, file: &str) -> String {
 }
 
 #[test]
-fn a_photographed_request_is_answered_like_its_file() {
+fn a_photograph_is_answered_like_its_file() {
     let bench = Bench::new();
     let (mut unit, request) = own_key(&bench, "camera");
     let picture = photo(&[&qr(&request)], 1);
@@ -67,7 +67,7 @@ fn every_request_in_a_picture_is_answered() {
 }
 
 #[test]
-fn a_picture_taken_back_for_an_approval_is_read_again() {
+fn an_approved_picture_is_read_again() {
     let bench = Bench::new();
     bench.store("acme", "desk", "seat=1");
     let mut unit = bench.unit("stranger", "desk");
@@ -91,7 +91,7 @@ fn a_picture_taken_back_for_an_approval_is_read_again() {
 }
 
 #[test]
-fn parts_over_pictures_wait_and_the_operator_is_told_which_is_missing() {
+fn parts_in_pictures_wait_for_each_other() {
     let bench = Bench::new();
     let (_, request) = own_key(&bench, "wide");
     let parts = parts(&qr(&request), 3);
@@ -109,7 +109,7 @@ fn parts_over_pictures_wait_and_the_operator_is_told_which_is_missing() {
 }
 
 #[test]
-fn codes_of_others_are_named_alone_and_ignored_beside_ours() {
+fn foreign_codes_beside_ours_are_ignored() {
     let bench = Bench::new();
     let (_, request) = own_key(&bench, "camera");
     let link = "HTTPS://EXAMPLE.COM/MANUAL";
@@ -151,7 +151,7 @@ fn trap(request: &Envelope, word: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_picture_that_wedges_or_kills_its_reader_costs_itself_only() {
+fn a_hostile_picture_costs_itself_only() {
     let bench = Bench::new();
     bench.set("KEYSPOOL_TEST_SCAN", Some("4000"));
     let trapped: Vec<Envelope> = (0..4)
@@ -199,7 +199,7 @@ fn a_picture_that_wedges_or_kills_its_reader_costs_itself_only() {
 }
 
 #[test]
-fn where_the_supervisor_dies_pictures_stay_in_the_inbox_and_all_else_is_answered() {
+fn pictures_stay_when_the_supervisor_dies() {
     let bench = Bench::new();
     let ((_, file), (_, pictured)) = (own_key(&bench, "file"), own_key(&bench, "pictured"));
     bench.set("KEYSPOOL_TEST_SCAN", Some("4000"));
@@ -215,7 +215,7 @@ fn where_the_supervisor_dies_pictures_stay_in_the_inbox_and_all_else_is_answered
 }
 
 #[test]
-fn a_committed_picture_is_published_after_a_crash_without_being_read_again() {
+fn a_committed_picture_is_not_read_again() {
     for step in [
         "file-taken",
         "after-take",
@@ -272,7 +272,7 @@ fn a_committed_picture_is_published_after_a_crash_without_being_read_again() {
 }
 
 #[test]
-fn a_picture_that_is_still_being_copied_is_not_judged() {
+fn a_half_copied_picture_is_not_judged() {
     let bench = Bench::new();
     let (_, request) = own_key(&bench, "slow");
     let picture = photo(&[&qr(&request)], 10);
@@ -291,7 +291,7 @@ fn a_picture_that_is_still_being_copied_is_not_judged() {
 }
 
 #[test]
-fn a_picture_of_a_kind_that_is_not_read_is_refused_with_what_to_do() {
+fn an_unread_kind_of_picture_is_refused() {
     let bench = Bench::new();
     // As a telephone writes it: far larger than a document may be.
     let mut heic = b"\0\0\0\x24ftypheic\0\0\0\0mif1MiHEheic".to_vec();
@@ -346,7 +346,7 @@ fn a_picture_of_a_kind_that_is_not_read_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn a_picture_of_too_many_pixels_or_bytes_is_too_large() {
+fn an_oversized_picture_is_too_large() {
     let bench = Bench::new();
     bench.drop_file("wide.png", &png_head(65_535, 65_535));
     let mut heavy = picture_without_code();
@@ -390,7 +390,7 @@ fn png_head(width: u32, height: u32) -> Vec<u8> {
 }
 
 #[test]
-fn inspect_explains_what_the_codes_of_a_picture_say() {
+fn inspect_explains_a_pictures_codes() {
     let bench = Bench::new();
     let bundle = bench
         .files("spool/outbox")

@@ -372,7 +372,7 @@ fn first_bundle(bench: &Bench) -> std::collections::BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn every_refusal_code_has_a_case_or_a_reason_to_have_none() {
+fn every_refusal_code_has_a_case() {
     let cases: Vec<RefusalCode> = CASES.iter().map(|(code, _)| *code).collect();
     let covered: BTreeSet<RefusalCode> = cases.iter().chain(OTHERWISE).copied().collect();
     assert_eq!(
@@ -484,7 +484,7 @@ fn assert_refused(code: RefusalCode, build: Build) {
 }
 
 #[test]
-fn every_refused_file_stands_in_rejected_with_its_reason_and_changes_nothing() {
+fn every_refused_file_stands_in_rejected() {
     let next = std::sync::atomic::AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..2 {
@@ -500,7 +500,7 @@ fn every_refused_file_stands_in_rejected_with_its_reason_and_changes_nothing() {
 }
 
 #[test]
-fn a_vault_that_was_rolled_back_stops_signing_and_leaves_every_file_in_the_inbox() {
+fn a_rolled_back_vault_stops_signing() {
     let bench = Bench::new();
     let old = bench.copy();
     let mut first = bench.first();
@@ -570,7 +570,7 @@ fn a_made_up_witness_stops_nobody() {
 }
 
 #[test]
-fn a_refused_request_whose_cause_is_mended_is_judged_anew() {
+fn a_mended_request_is_judged_anew() {
     let bench = Bench::new();
     let request = bench.unit("poor", "open").activate();
     let batch = bench.answer("poor.json", &request.to_json());
@@ -592,7 +592,7 @@ fn a_refused_request_whose_cause_is_mended_is_judged_anew() {
 }
 
 #[test]
-fn a_key_that_was_used_up_by_a_refused_request_is_not_used_up() {
+fn a_refused_request_uses_no_key_up() {
     let bench = Bench::new();
     let key = bench.key("desk", "seat=1");
     let mut unit = bench.unit("wide", "desk");

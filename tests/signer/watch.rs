@@ -153,7 +153,7 @@ fn is_active(bench: &Bench, unit: &Unit) -> bool {
 }
 
 #[test]
-fn a_file_dropped_into_an_idle_inbox_is_answered_by_its_event_alone() {
+fn a_dropped_file_is_answered_by_its_event() {
     let bench = Bench::new();
     let (lying, request) = asks(&bench, "lying");
     move_in(&bench, "lying.json", &request.to_json());
@@ -180,7 +180,7 @@ fn a_file_dropped_into_an_idle_inbox_is_answered_by_its_event_alone() {
 }
 
 #[test]
-fn what_no_event_told_of_is_found_by_looking_again() {
+fn a_missed_event_is_found_by_looking() {
     let bench = Bench::new();
     let (unit, request) = asks(&bench, "linked");
     // A file with a second name is left alone; when that goes, nothing happens in the inbox.
@@ -223,7 +223,7 @@ fn ctrl_c_stops_it_too() {
 }
 
 #[test]
-fn a_file_that_is_still_written_waits_until_it_is_whole() {
+fn a_file_under_way_waits_until_it_is_whole() {
     let bench = Bench::new();
     let (unit, request) = asks(&bench, "slow");
     let whole = request.to_json();
@@ -257,7 +257,7 @@ fn append(path: &PathBuf, text: &str) -> File {
 }
 
 #[test]
-fn a_text_of_codes_that_nobody_has_open_is_answered_without_settling() {
+fn a_closed_text_is_answered_at_once() {
     let bench = Bench::new();
     let mut watch = Watch::ready(&bench, &WITHOUT_SETTLING);
     let [(_, one), (_, two), (_, three), (_, cut)] =
@@ -289,7 +289,7 @@ fn a_text_of_codes_that_nobody_has_open_is_answered_without_settling() {
 }
 
 #[test]
-fn a_text_that_somebody_has_open_is_answered_once_it_is_let_go() {
+fn an_open_text_is_answered_when_closed() {
     let bench = Bench::new();
     let ((_, one), (_, two), (_, other)) = (
         asks(&bench, "one"),
@@ -325,7 +325,7 @@ fn a_text_that_somebody_has_open_is_answered_once_it_is_let_go() {
 
 /// Nothing tells the inbox that a file in `work/` was let go of.
 #[test]
-fn a_text_that_is_let_go_of_while_it_is_looked_at_is_answered_too() {
+fn a_text_closed_during_a_look_is_answered() {
     let bench = Bench::new();
     let [(_, one), (_, two), (_, other)] = ["one", "two", "other"].map(|name| asks(&bench, name));
     let (mark, path) = (bench.path("looked at"), bench.path("spool/inbox/lines.txt"));
@@ -353,7 +353,7 @@ fn a_text_that_is_let_go_of_while_it_is_looked_at_is_answered_too() {
 }
 
 #[test]
-fn every_line_is_answered_that_is_added_to_a_text_by_opening_it_again() {
+fn every_added_line_of_a_text_is_answered() {
     // Before it is taken, while it is taken, and after it was answered.
     for step in ["file-taken", "after-take", "after-commit", "after-move"] {
         let bench = Bench::new();
@@ -432,7 +432,7 @@ fn it_waits_for_a_command_that_holds_the_ledger() {
 }
 
 #[test]
-fn a_vault_that_changed_is_opened_anew() {
+fn a_changed_vault_is_opened_anew() {
     let bench = Bench::new();
     let mut watch = Watch::ready(&bench, &BY_EVENTS);
     let path = bench.path("vault/vault.json");
@@ -517,7 +517,7 @@ fn signs(heard: &[String]) -> usize {
 }
 
 #[test]
-fn systemd_hears_that_it_is_ready_alive_and_stopping() {
+fn systemd_hears_ready_alive_and_stopping() {
     let bench = Bench::new();
     let ears = Ears::new(&bench);
     let watch = Watch::start(&bench, ears.command(&bench, "20000"));
@@ -560,7 +560,7 @@ fn systemd_hears_of_each_file_of_a_long_batch() {
 
 /// No clock keeps a process alive that hangs in the middle of a batch.
 #[test]
-fn systemd_hears_nothing_of_a_process_that_hangs() {
+fn systemd_hears_nothing_of_a_hung_process() {
     for step in ["file-taken", "before-commit", "after-stage", "after-move"] {
         let bench = Bench::new();
         let ears = Ears::new(&bench);
@@ -622,7 +622,7 @@ fn kill_supervisor(watch: &Watch<'_>) {
 
 /// Ctrl-C goes to a whole group of processes, and what ends a service to all of its own.
 #[test]
-fn who_asks_all_its_processes_to_end_ends_it_after_the_batch() {
+fn a_stop_for_all_ends_after_the_batch() {
     let bench = Bench::new();
     let [(first, one), (second, other)] = ["front", "back"].map(|name| asks(&bench, name));
     let picture =
@@ -646,7 +646,7 @@ fn who_asks_all_its_processes_to_end_ends_it_after_the_batch() {
 }
 
 #[test]
-fn what_stays_in_the_inbox_is_told_once_with_its_reason() {
+fn what_stays_in_the_inbox_is_named_once() {
     let bench = Bench::new();
     let (_, request) = asks(&bench, "wide");
     let halves = parts(&qr(&request), 2);
@@ -684,7 +684,7 @@ fn what_stays_in_the_inbox_is_told_once_with_its_reason() {
 }
 
 #[test]
-fn where_the_supervisor_of_pictures_dies_it_ends_and_the_next_start_answers_them() {
+fn a_dead_supervisor_ends_the_watch() {
     let bench = Bench::new();
     let ((file, document), (camera, pictured)) = (asks(&bench, "file"), asks(&bench, "pictured"));
     let picture = keyspool::render::picture::png(&[qr(&pictured)]).expect("a picture");
@@ -719,7 +719,7 @@ fn where_the_supervisor_of_pictures_dies_it_ends_and_the_next_start_answers_them
 }
 
 #[test]
-fn where_the_supervisor_of_pictures_dies_while_nothing_comes_it_ends_too() {
+fn a_dead_supervisor_ends_an_idle_watch() {
     let bench = Bench::new();
     let watch = Watch::ready(&bench, &["watch", "--rescan", "1"]);
     kill_supervisor(&watch);
@@ -733,7 +733,7 @@ fn where_the_supervisor_of_pictures_dies_while_nothing_comes_it_ends_too() {
 
 /// A picture that would end every supervisor keeps nothing else from being answered.
 #[test]
-fn what_came_with_a_picture_that_ends_the_supervisor_is_answered() {
+fn others_are_answered_when_the_supervisor_dies() {
     let bench = Bench::new();
     let ((file, document), (_, pictured)) = (asks(&bench, "file"), asks(&bench, "pictured"));
     let mut picture = keyspool::render::picture::png(&[qr(&pictured)]).expect("a picture");

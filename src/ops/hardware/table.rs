@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_may_name_its_organization_and_its_device() {
+    fn a_record_may_name_owner_and_device() {
         let id = ComputerId([7; 15]);
         let text = format!("serial,product,organization,computer_id\nS1,cam,acme,{id}\nS2,cam,,\n");
         let acme = Identifier::new("acme").ok();

@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_not_checked_is_not_bad_and_what_is_bad_inside_is_bad() {
+    fn unchecked_is_not_bad_and_bad_inside_is_bad() {
         let mut outer = Findings::new(Subject::Bundle, "a bundle");
         outer.not_checked("signature", "needs the vault");
         assert!(outer.is_good());

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_that_tells_nothing_is_refused_with_the_reason() {
+    fn an_empty_picture_is_refused_with_the_reason() {
         let texts =
             |texts: &[&str]| Outcome::Texts(texts.iter().map(|text| (*text).to_owned()).collect());
         let foreign = |host: Option<&str>| FileRefusal::ForeignCode {
