@@ -49,7 +49,12 @@ fn row(command: &'static str, bench: Bench, more: &[&str], shows: &[&str]) -> Ro
 fn with_cameras() -> Bench {
     let bench = Bench::new();
     let mut catalogue: Value = serde_json::from_str(bench::CATALOGUE).expect("JSON");
-    let cam = json!({"id": "cam", "name": "Camera", "model": "hardware", "licence_types": [{"id": "channel", "name": "Channel"}]});
+    let cam = json!({
+        "id": "cam",
+        "name": "Camera",
+        "model": "hardware",
+        "licence_types": [{"id": "channel", "name": "Channel"}],
+    });
     catalogue["products"]
         .as_array_mut()
         .expect("products")
