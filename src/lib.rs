@@ -55,26 +55,29 @@
 //!
 //! # The main job, in order
 //!
-//! `ops::process` answers what is in the inbox. Each line of it lives in one place:
+//! `ops::process` answers what is in the inbox. Each step lives in one place:
 //!
 //! | step | what | where |
 //! | --- | --- | --- |
+//! | | all steps, one after the other | `ops/process/run.rs` |
 //! | 0 | complete what an earlier run committed and did not deliver | `ops/process/recover.rs` |
-//! | 1 | take: move each settled file to `work/`, out of reach, and read it once | `ops/process/intake.rs` over `spool` |
+//! | 1 | take: move each settled file to `work/`, out of reach, and read it once | `ops/process/intake.rs`, `look.rs` over `spool` |
 //! | | read the codes of pictures, in child processes | `ops/process/pictures.rs` over `scan` |
 //! | 2 | verify, in parallel: shape, then signature, then members; no ledger | `ops/process/judge.rs` over [`seal`] |
-//! | | stop where a device has seen more than the history holds; keep parts of QR texts that wait for others | `ops/process/witness.rs`, `waiting.rs` |
-//! | | read what the next documents need, while those before them are decided: rows, and requests that did not stay in memory | `ops/process/ready.rs` over `ledger`, `spool` |
+//! | | put documents and parts of QR texts together; keep parts that wait for others | `ops/process/gather.rs`, `waiting.rs` |
+//! | | stop where a device has seen more than the history holds | `ops/process/witness.rs` |
+//! | | read ahead what the next documents need: rows, and requests that did not stay in memory | `ops/process/sequence.rs`, `ready.rs` over `ledger`, `spool` |
 //! | 3 | decide, one at a time, devices that give something back first | `ops/process/decide.rs` over `policy` |
-//! | 4 | commit: state, history and each answer whole, many in one transaction | `ops/process/decide.rs`, `answers.rs` over `ledger` |
-//! | 5 | sign and render, in parallel, from the committed answers; check each own signature | `ops/process/render.rs` over `vault`, `render` |
-//! | 6 | publish: write, sync; then the manifest; then one rename shows the whole batch; then move the requests | `ops/process/deliver.rs` over `spool` |
-//! | 7 | mark the batch delivered | `ops/process/recover.rs` |
+//! | 4 | commit: state, history and each answer whole, many in one transaction | `ops/process/record.rs`, `answer.rs` over `ledger` |
+//! | 5 | sign and render, in parallel, from the committed answers; check each own signature | `ops/process/stage.rs`, `render.rs` over `vault`, `render` |
+//! | 6 | write and sync answers and refusals | `ops/process/deliver.rs` over `spool` |
+//! | | publish: the manifest, one rename for the whole batch, then move the requests | `ops/process/publish.rs` over `spool` |
+//! | 7 | mark the batch delivered | `ops/process/publish.rs` |
 //!
 //! A batch goes through steps 3 to 6 in groups of documents, a transaction each, the first of them
 //! small. The rows that a group's requests need are read ahead, many at once. While one group is
-//! signed, rendered and written, the next is decided and committed. The outbox shows nothing of a
-//! batch before all of it, its manifest too, is on disk.
+//! signed, rendered and written, the next is decided and committed. Nothing of a batch is published
+//! before all of it, its manifest too, is on disk.
 //!
 //! Nothing is signed before step 4 is on disk. A crash between two steps loses nothing and doubles
 //! nothing: what was committed is published again from the ledger, byte for byte, and what was not

@@ -49,8 +49,12 @@ fn row(command: &'static str, bench: Bench, more: &[&str], shows: &[&str]) -> Ro
 fn with_cameras() -> Bench {
     let bench = Bench::new();
     let mut catalogue: Value = serde_json::from_str(bench::CATALOGUE).expect("JSON");
-    let cam = json!({"id": "cam", "name": "Camera", "model": "hardware",
-        "licence_types": [{"id": "channel", "name": "Channel"}]});
+    let cam = json!({
+        "id": "cam",
+        "name": "Camera",
+        "model": "hardware",
+        "licence_types": [{"id": "channel", "name": "Channel"}],
+    });
     catalogue["products"]
         .as_array_mut()
         .expect("products")
@@ -309,7 +313,7 @@ fn commands_that_ask(command: &clap::Command, name: &str, found: &mut Vec<(Strin
 }
 
 #[test]
-fn every_command_that_asks_stands_in_the_table_and_documents_its_json() {
+fn every_asking_command_documents_its_json() {
     let mut asking = Vec::new();
     commands_that_ask(&Arguments::command(), "", &mut asking);
     let tried: BTreeSet<String> = rows().iter().map(|row| row.command.to_owned()).collect();
@@ -340,7 +344,7 @@ fn files(bench: &Bench) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 #[test]
-fn without_a_terminal_and_without_yes_the_change_is_shown_and_nothing_changes() {
+fn without_yes_nothing_changes() {
     for Row {
         command,
         bench,
@@ -371,7 +375,7 @@ fn without_a_terminal_and_without_yes_the_change_is_shown_and_nothing_changes() 
 }
 
 #[test]
-fn with_yes_each_of_them_is_done_and_gives_one_document() {
+fn with_yes_each_gives_one_document() {
     for Row {
         command,
         bench,
@@ -395,7 +399,7 @@ fn with_yes_each_of_them_is_done_and_gives_one_document() {
 /// `script` gives a terminal, at which it types the end of the input (Ctrl-D): nothing else comes
 /// from `/dev/null`.
 #[test]
-fn a_passphrase_that_is_not_typed_is_an_empty_one() {
+fn no_typed_passphrase_is_an_empty_one() {
     let bench = Bench::new();
     let mut command = Command::new("script");
     let program = format!(

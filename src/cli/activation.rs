@@ -7,7 +7,7 @@ use super::{entropy, issue, parse, process};
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{ComputerId, Counts};
 use crate::ops::defect::Defect;
-use crate::ops::{self, Access, OpsError, Session, order};
+use crate::ops::{Access, OpsError, Session, order};
 use crate::policy::model::device::seats;
 use crate::policy::order::release::Typed;
 use crate::policy::record::event::Event;
@@ -42,14 +42,11 @@ pub(super) fn activation(desk: &Desk<'_>, command: &Activation) -> Result<Exit, 
             reason,
             yes,
         } => deny(desk, computer_id, *return_seat, reason, *yes),
-        Activation::Undeny(wanted) => reinstated(
-            desk,
-            wanted,
-            ops::deny::plan_undeny,
-            "take the denial back of",
-        ),
+        Activation::Undeny(wanted) => {
+            reinstated(desk, wanted, order::plan_undeny, "take the denial back of")
+        }
         Activation::Reinstate(wanted) => {
-            reinstated(desk, wanted, ops::reinstate::plan, "reinstate")
+            reinstated(desk, wanted, order::plan_reinstate, "reinstate")
         }
         Activation::Cancel(wanted) => cancel(desk, wanted),
     }
@@ -65,11 +62,11 @@ fn release(desk: &Desk<'_>, wanted: &Release) -> Result<Exit, CliError> {
     let signer = desk.open(Access::Changing)?;
     let session = Session::begin(&signer, entropy::clock()?)?;
     let event = match code {
-        None => ops::release::plan_without_proof(&session, &id, &wanted.reason)?,
-        Some(code) => match ops::release::plan_by_code(&session, &id, &code, &wanted.reason)? {
+        None => order::plan_release_without_proof(&session, &id, &wanted.reason)?,
+        Some(code) => match order::plan_release_by_code(&session, &id, &code, &wanted.reason)? {
             Typed::Accepted(event) => event,
             Typed::Wrong(event, refusal) => {
-                return Err(ops::release::count_wrong_code(session, &event, refusal)?.into());
+                return Err(order::count_wrong_code(session, &event, refusal)?.into());
             }
         },
     };
@@ -80,7 +77,7 @@ fn cancel(desk: &Desk<'_>, wanted: &Order) -> Result<Exit, CliError> {
     let id = parse::computer_id(&wanted.computer_id)?;
     let signer = desk.open(Access::Changing)?;
     let session = Session::begin(&signer, entropy::clock()?)?;
-    let event = ops::release::plan_cancel(&session, &id, &wanted.reason)?;
+    let event = order::plan_cancel(&session, &id, &wanted.reason)?;
     give_up(desk, session, &event, wanted.yes)
 }
 
@@ -141,7 +138,7 @@ fn deny(
     let id = parse::computer_id(computer_id)?;
     let signer = desk.open(Access::Changing)?;
     let session = Session::begin(&signer, entropy::clock()?)?;
-    let event = ops::deny::plan(&session, &id, return_seat, reason)?;
+    let event = order::plan_deny(&session, &id, return_seat, reason)?;
     let Event::Denied(denied) = &event else {
         return Err(unexpected(&event));
     };

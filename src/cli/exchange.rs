@@ -40,7 +40,7 @@ pub(super) fn exchange(
     })?;
     tell(desk, &exchanged)?;
     let Exchanged {
-        report,
+        result,
         written,
         held,
         replaced,
@@ -53,11 +53,11 @@ pub(super) fn exchange(
         let error = error.iter().map(|error| ("error", error));
         process::give_document(
             desk,
-            report,
+            result,
             &error.chain([("medium", &beside)]).collect::<Vec<_>>(),
         )?;
     } else {
-        let mut lines = process::summary(report, &options.clock.day().to_string());
+        let mut lines = process::summary(result, &options.clock.day().to_string());
         lines.push(format!(
             "written to the medium: {} file(s); it held {held} already; replaced by later answers: \
                 {replaced}",
@@ -71,7 +71,7 @@ pub(super) fn exchange(
         Console::tell_failed(&message, hint);
         return Ok(Exit::Bad);
     }
-    Ok(if report.tells_of_refusals() {
+    Ok(if result.tells_of_refusals() {
         Exit::SomeRefused
     } else {
         Exit::Done
@@ -91,7 +91,7 @@ fn fault(exchanged: &Exchanged) -> Option<(String, &'static str)> {
 }
 
 fn tell(desk: &Desk<'_>, exchanged: &Exchanged) -> Result<(), CliError> {
-    process::tell(desk, &exchanged.report)?;
+    process::tell(desk, &exchanged.result)?;
     for left in &exchanged.not_read {
         desk.console.say(&format!(
             "left on the medium: {}: {}",

@@ -88,7 +88,7 @@ fn assign(
     let wanted = parse::licences(licences)?;
     let signer = desk.open(Access::Changing)?;
     let mut session = Session::begin(&signer, entropy::clock()?)?;
-    let assigned = ops::hardware::plan_assign(&session, &id, &wanted)?;
+    let assigned = ops::order::plan_assign(&session, &id, &wanted)?;
     let (organization, product, holds) = (
         &assigned.organization,
         &assigned.product,

@@ -160,17 +160,17 @@ pub(super) fn dates(issued: &IssuedActivation) -> String {
 }
 
 fn tell(desk: &Desk<'_>, carried: &Carried) -> Result<Exit, CliError> {
-    process::tell_completed(desk, &carried.report.completed);
+    process::tell_completed(desk, &carried.result.completed);
     if desk.console.json {
         let systems: Vec<Value> = carried
             .issued
             .iter()
             .map(|(issued, lines)| shown(issued, lines))
             .collect();
-        process::give_document(desk, &carried.report, &[("systems", &json!(systems))])?;
+        process::give_document(desk, &carried.result, &[("systems", &json!(systems))])?;
         return Ok(Exit::Done);
     }
-    let Some(batch) = carried.report.batch else {
+    let Some(batch) = carried.result.batch else {
         desk.console
             .give(&json!(null), &["no system is due".to_owned()])?;
         return Ok(Exit::Done);

@@ -3,7 +3,7 @@
 use super::console::{CliError, Exit};
 use super::run::Desk;
 use super::{entropy, parse};
-use crate::ops::process::{Completed, Options, Progress, Report, process as answer};
+use crate::ops::process::{BatchResult, Completed, Options, Progress, process as answer};
 use crate::ops::{self, Access, Signer};
 use crate::policy::order::approval::Approval;
 use crate::policy::record::wallet;
@@ -149,7 +149,7 @@ fn so_far(done: usize, all: usize, elapsed: Duration) -> String {
 /// [`CliError::Output`]; [`CliError::Ops`] where the manifest cannot be read back.
 pub(super) fn give_document(
     desk: &Desk<'_>,
-    report: &Report,
+    report: &BatchResult,
     more: &[(&str, &serde_json::Value)],
 ) -> Result<(), CliError> {
     let checkpoint = json!({"origin": report.point.origin, "size": report.point.size,
@@ -197,7 +197,7 @@ pub(super) fn tell_completed(desk: &Desk<'_>, batches: &[Completed]) {
 ///
 /// # Errors
 /// [`CliError::Ops`] where the manifest cannot be read back.
-pub(super) fn tell(desk: &Desk<'_>, report: &Report) -> Result<(), CliError> {
+pub(super) fn tell(desk: &Desk<'_>, report: &BatchResult) -> Result<(), CliError> {
     tell_completed(desk, &report.completed);
     for left in &report.left {
         desk.console.say(&format!(
@@ -227,7 +227,7 @@ pub(super) fn tell(desk: &Desk<'_>, report: &Report) -> Result<(), CliError> {
 }
 
 /// New systems first, by organization; then what came of the files; then the refusals by code.
-pub(super) fn summary(report: &Report, date: &str) -> Vec<String> {
+pub(super) fn summary(report: &BatchResult, date: &str) -> Vec<String> {
     let Some(batch) = report.batch else {
         return vec!["nothing to answer".to_owned()];
     };
@@ -280,7 +280,7 @@ pub(super) fn approve(
         desk,
         &ops::process::complete(&signer, &spool, &Progress::UNTOLD)?,
     );
-    let session = ops::approve::begin(&signer, entropy::clock()?)?;
+    let session = ops::Session::begin(&signer, entropy::clock()?)?;
     match ops::approve::plan(&session, &id, reason)? {
         Approval::Request { event, waiting } => {
             let line = format!(
@@ -313,7 +313,7 @@ pub(super) fn approve(
                 )],
                 yes,
             )?;
-            ops::approve::release_seats(session, &event)?;
+            ops::order::carry_out(session, &event)?;
             desk.console.give(
                 &json!({"returned": returned}),
                 &[format!("back in the wallet: {returned}")],

@@ -373,7 +373,7 @@ fn system(desk: &Desk<'_>, command: &System) -> Result<Exit, CliError> {
 
 fn clock(desk: &Desk<'_>, reason: &str) -> Result<Exit, CliError> {
     let signer = desk.open(Access::Changing)?;
-    let accepted = ops::clock::accept(&signer, entropy::clock()?, reason)?;
+    let accepted = ops::order::accept_clock(&signer, entropy::clock()?, reason)?;
     let line = if accepted {
         "the clock is accepted"
     } else {

@@ -4,7 +4,7 @@ use super::console::{CliError, Exit};
 use super::run::Desk;
 use super::{entropy, passphrase};
 use crate::licence::Moment;
-use crate::ops::process::{Left, Report};
+use crate::ops::process::{BatchResult, Left};
 use crate::ops::watch::{Around, Keeper, Pace, watch as run};
 use crate::scan::Scanner;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -179,7 +179,7 @@ fn tell_left(desk: &Desk<'_>, clock: Moment, left: &Left) {
 }
 
 /// One line a batch.
-fn tell(desk: &Desk<'_>, clock: Moment, report: &Report) {
+fn tell(desk: &Desk<'_>, clock: Moment, report: &BatchResult) {
     super::process::tell_completed(
         desk,
         if desk.console.json {
@@ -206,7 +206,7 @@ fn tell(desk: &Desk<'_>, clock: Moment, report: &Report) {
     }
 }
 
-fn in_words(report: &Report, left: usize) -> String {
+fn in_words(report: &BatchResult, left: usize) -> String {
     let new: usize = report.summary.new_systems.values().map(Vec::len).sum();
     let mut outcomes = std::collections::BTreeMap::<&str, usize>::new();
     for (outcome, count) in report.summary.outcomes.values().flatten() {

@@ -6,6 +6,7 @@ use super::session::Session;
 use super::signer::Signer;
 use crate::licence::{ComputerId, Digest, Moment};
 use crate::policy::order::approval::{Approval, approve};
+use crate::policy::record::event::Event;
 use crate::policy::record::request::WaitingRow;
 use crate::spool::{InboxPath, ListOptions, ListedKind, MAX_FILE_BYTES, Spool, folders};
 use crate::wire::response::RefusalNotice;
@@ -25,19 +26,6 @@ pub fn plan(session: &Session<'_>, id: &ComputerId, reason: &str) -> Result<Appr
     )?)
 }
 
-/// Gives held seats back.
-///
-/// # Errors
-/// [`OpsError::Ledger`].
-pub fn release_seats(
-    mut session: Session<'_>,
-    event: &crate::policy::record::event::Event,
-) -> Result<(), OpsError> {
-    session.record(event)?;
-    session.commit()?;
-    Ok(())
-}
-
 /// Records the approval of a waiting request, and takes its files from `rejected/` back into the
 /// inbox, where they are judged anew: several where the request came in parts. A file that lies
 /// there already, since an approval before this one was cut off, stays. Gives their paths.
@@ -48,7 +36,7 @@ pub fn release_seats(
 pub fn take_back(
     mut session: Session<'_>,
     spool: &Spool,
-    event: &crate::policy::record::event::Event,
+    event: &Event,
     waiting: &WaitingRow,
 ) -> Result<BTreeSet<InboxPath>, OpsError> {
     let (date, batch) = (waiting.on.to_string(), waiting.batch.to_string());
@@ -117,14 +105,6 @@ fn find_in_inbox(spool: &Spool, digest: Digest) -> Result<Option<InboxPath>, Ops
         .into_iter()
         .filter(|file| file.kind == ListedKind::Regular && file.size <= MAX_FILE_BYTES as u64);
     Ok(files.find(|file| is_it(&file.path)).map(|file| file.path))
-}
-
-/// Plans an approval by the clock, for a caller that asks before it goes on.
-///
-/// # Errors
-/// As [`Session::begin`].
-pub fn begin(signer: &Signer, clock: Moment) -> Result<Session<'_>, OpsError> {
-    Session::begin(signer, clock)
 }
 
 /// Whether the catalogue has this organization, for which an operator wants to vouch.

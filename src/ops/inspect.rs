@@ -14,11 +14,11 @@ mod findings;
 mod manifest;
 mod picture;
 mod qr;
-mod report;
+mod text;
 mod vouching;
 
-pub use findings::{Check, Findings, Subject, Verdict};
-pub use report::to_text;
+pub use findings::{Check, Findings, MAX_PARTS, Subject, Verdict};
+pub use text::to_text;
 
 use super::error::OpsError;
 use crate::scan::Reading;
@@ -32,9 +32,6 @@ use vouching::Vouching;
 /// Largest file that is looked at, in bytes: 32 MiB, the inbox's limit for pictures, which are the
 /// largest files there.
 pub const MAX_FILE_BYTES: usize = 32 * 1024 * 1024;
-/// Most things that are explained one by one inside one file; of more, the first. A sheet of codes
-/// may hold thousands.
-pub const MAX_PARTS: usize = 64;
 
 /// What to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

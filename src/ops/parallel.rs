@@ -289,7 +289,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn results_stand_in_the_order_of_the_items() {
+    fn results_stand_in_sequence() {
         for count in [0_usize, 1, 15, 16, 17, 1000] {
             let items: Vec<usize> = (0..count).collect();
             let doubled = Ok(items.iter().map(|item| item * 2).collect());
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_is_taken_in_order_until_one_step_fails() {
+    fn items_are_taken_until_one_step_fails() {
         const NEVER: usize = usize::MAX;
         let run = |count: usize, [made_fails_at, work_fails_at, taken_fails_at]: [usize; 3]| {
             let (mut made, mut taken) = (0, Vec::new());
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn once_something_failed_no_more_is_made() {
+    fn after_a_failure_no_more_is_made() {
         let made = AtomicUsize::new(0);
         let next = || Ok(Some(made.fetch_add(1, Ordering::Relaxed)));
         assert_eq!(
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_at_work_is_not_lost_and_ends_the_making() {
+    fn a_panic_at_work_ends_the_making() {
         let made = AtomicUsize::new(0);
         let next = || {
             Ok::<_, ()>(Some(made.fetch_add(1, Ordering::SeqCst)).filter(|item| *item < 100_000))
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_items_are_under_way_than_is_allowed() {
+    fn no_more_items_are_under_way_than_allowed() {
         const UNDER_WAY: usize = 6;
         let made = AtomicUsize::new(0);
         let next =
@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_ahead_comes_in_order_and_no_more_is_made_than_is_wanted() {
+    fn items_made_ahead_come_in_sequence() {
         for wanted in [0, 1, 50, 100, 101] {
             let mut numbers = 1..=100;
             let taken = made_ahead(
@@ -423,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_for_is_done_after_the_last_time_that_it_was_asked_for() {
+    fn asked_work_is_done_after_the_last_asking() {
         let asked = AtomicUsize::new(0);
         let seen = AtomicUsize::new(0);
         let work = || {
@@ -444,7 +444,7 @@ mod tests {
     }
 
     #[test]
-    fn work_that_failed_ends_the_body_and_is_its_error() {
+    fn failed_work_ends_the_body() {
         let mut times = 0;
         let work = || {
             times += 1;

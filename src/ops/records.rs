@@ -16,8 +16,9 @@ pub const CLOCK: TableSpec = TableSpec::new("clock", Shape::Numbered);
 pub const CHECKPOINTS: TableSpec = TableSpec::new("checkpoint", Shape::Numbered);
 /// Trust-list envelopes as JSON, by version: a repeated answer carries the list that it came with.
 pub const TRUST_LISTS: TableSpec = TableSpec::new("trust-list", Shape::Numbered);
-/// Answers whole, by their number, as the state's [`CounterRow`](crate::policy::record::counter::CounterRow)
-/// counts them.
+/// Answers whole, by their number, as the state's [`CounterRow`] counts them.
+///
+/// [`CounterRow`]: crate::policy::record::counter::CounterRow
 pub const ANSWERS: TableSpec = TableSpec::new("answer", Shape::Numbered);
 /// Batches that are committed but not delivered, by their ULID.
 pub const OPEN_BATCHES: TableSpec = TableSpec::new("open-batch", Shape::Keyed);

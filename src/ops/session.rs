@@ -1,10 +1,11 @@
 //! One change of the ledger: the clock looked at, the state brought to today, events recorded, all
 //! committed at once.
 
+use super::clock::{check_clock, newest};
 use super::defect::Defect;
 use super::error::OpsError;
 use super::parallel;
-use super::records::{CHECKPOINTS, CLOCK, ClockRecord, Signed, put_json, read_json};
+use super::records::{CHECKPOINTS, CLOCK, ClockRecord, Signed, put_json};
 use super::signer::Signer;
 use crate::ledger::{Committed, Entry, Reader, RowCache, StateView, Transaction, Value};
 use crate::licence::{Day, Moment};
@@ -43,7 +44,7 @@ impl RowsAhead {
                 .collect(),
         )?;
         let further = requests.iter().flat_map(|request| {
-            // One that cannot be read is told of where it is decided with.
+            // Deciding says what is wrong with a row that cannot be read.
             let system = systems
                 .get(&ahead::system_of(request))
                 .and_then(Option::as_ref);
@@ -99,11 +100,6 @@ impl Changes {
     }
 }
 
-/// How far the clock may be behind the newest change, in seconds.
-const MAX_SECONDS_BACK: i64 = 5 * 60;
-/// How far it may be ahead, in seconds: 400 days.
-const MAX_SECONDS_AHEAD: i64 = 400 * 24 * 60 * 60;
-
 /// A transaction of the ledger in which events are recorded. Dropping it forgets them all.
 pub struct Session<'l> {
     pub(super) transaction: Transaction<'l>,
@@ -114,35 +110,6 @@ pub struct Session<'l> {
     at: Moment,
     attempts: Attempts,
     size_before: u64,
-}
-
-/// The time of the newest change and of the newest entry.
-fn newest(reader: &impl Reader) -> Result<Option<(Moment, Moment)>, OpsError> {
-    let Some(entry) = reader.newest_entry()? else {
-        return Ok(None);
-    };
-    let at = Entry::read_at(entry.bytes())?;
-    let clock = read_json::<ClockRecord>(reader, CLOCK, 0)?.map_or(at, |record| record.clock);
-    Ok(Some((clock, at)))
-}
-
-/// Whether the clock can be right: not over 5 minutes before the newest change, not over 400 days
-/// after it.
-///
-/// # Errors
-/// [`OpsError::ClockBack`], [`OpsError::ClockAhead`].
-pub fn check_clock(reader: &impl Reader, clock: Moment) -> Result<(), OpsError> {
-    let Some((newest, _)) = newest(reader)? else {
-        return Ok(());
-    };
-    let ahead = clock.unix() - newest.unix();
-    if ahead < -MAX_SECONDS_BACK {
-        return Err(OpsError::ClockBack { clock, newest });
-    }
-    if ahead > MAX_SECONDS_AHEAD {
-        return Err(OpsError::ClockAhead { clock, newest });
-    }
-    Ok(())
 }
 
 impl<'l> Session<'l> {
@@ -326,7 +293,7 @@ mod tests {
     use crate::policy::record::system::SystemRow;
 
     #[test]
-    fn what_changed_after_a_reading_is_known_and_what_changed_before_is_forgotten() {
+    fn changes_before_a_reading_are_forgotten() {
         let key = |byte: u8| vec![byte; 15];
         let names = |bytes: &[u8]| {
             bytes

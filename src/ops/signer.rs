@@ -1,7 +1,7 @@
 //! The open signer: vault and ledger together.
 
+use super::clock::check_clock;
 use super::error::OpsError;
-use super::session::check_clock;
 use crate::ledger::{Ledger, LedgerError};
 use crate::licence::Moment;
 use crate::vault::{Passphrase, Vault, VaultError, attempts};

@@ -1,8 +1,8 @@
 //! Reading without recording: today's state is computed over a snapshot and forgotten again
 //! (LICENSING section 5).
 
+use super::clock::check_clock;
 use super::error::OpsError;
-use super::session::check_clock;
 use super::signer::Signer;
 use crate::ledger::{Reader, RowCache, RowKey, Snapshot, StateView, TableSpec};
 use crate::licence::{Day, Moment};

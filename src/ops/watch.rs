@@ -4,10 +4,10 @@
 //! for a batch at a time, so that other commands work beside it.
 
 use super::error::OpsError;
-use super::process::{Left, Options, Progress, Report, WaitsFor, process};
+use super::process::{BatchResult, Fresh, Left, Options, Progress, WaitsFor, process};
 use super::signer::{Access, Signer};
 use crate::ledger::LedgerError;
-use crate::licence::{Day, Moment, Ulid};
+use crate::licence::{Day, Moment};
 use crate::scan::Scanner;
 use crate::spool::{InboxPath, ListOptions, ListedKind, Spool, Wake, WakeUp};
 use crate::vault::{Passphrase, Vault};
@@ -77,7 +77,7 @@ pub struct Around<'a, E> {
     /// The clock that file times are compared with.
     pub now: &'a (dyn Fn() -> SystemTime + Sync),
     /// A fresh ULID.
-    pub fresh: &'a (dyn Fn() -> Result<Ulid, OpsError> + Sync),
+    pub fresh: &'a Fresh<'a>,
     /// What reads pictures.
     pub scanner: &'a Scanner,
     /// Can be read once it is to stop.
@@ -87,7 +87,7 @@ pub struct Around<'a, E> {
     /// Called once everything that was there at the start is answered.
     pub ready: &'a dyn Fn(),
     /// Called after each batch.
-    pub tell: &'a dyn Fn(Moment, &Report),
+    pub tell: &'a dyn Fn(Moment, &BatchResult),
     /// Called for what stays in the inbox, once for each file and reason.
     pub tell_left: &'a dyn Fn(Moment, &Left),
     /// Talk.
@@ -204,7 +204,7 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
     }
 
     /// A picture whose second part never comes, or a link, would else wait without a word.
-    fn tell_left(&mut self, clock: Moment, report: &Report) {
+    fn tell_left(&mut self, clock: Moment, report: &BatchResult) {
         let mut left = report.left.clone();
         left.sort_unstable_by(|a, b| (&a.file, &a.reason).cmp(&(&b.file, &b.reason)));
         let is_told = |left: &&Left| {
@@ -267,7 +267,7 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
     }
 
     /// One batch; none where another command holds the ledger until this is asked to stop.
-    fn batch(&mut self) -> Result<Option<Report>, E> {
+    fn batch(&mut self) -> Result<Option<BatchResult>, E> {
         let signer = loop {
             (self.around.alive)();
             match self.keeper.signer((self.around.clock)()?) {

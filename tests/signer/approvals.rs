@@ -85,7 +85,7 @@ fn a_device_with_new_hardware_is_let_in() {
 }
 
 #[test]
-fn a_reinstalled_device_over_the_limit_is_let_in_with_its_seat() {
+fn a_reinstalled_device_keeps_its_seat() {
     let bench = Bench::new();
     let original = bench.activated("original", "solid");
     let mut unit = bench.unit("again", "solid").on("original");
@@ -96,7 +96,7 @@ fn a_reinstalled_device_over_the_limit_is_let_in_with_its_seat() {
 }
 
 #[test]
-fn an_approval_judges_anew_and_may_still_refuse() {
+fn an_approved_request_may_still_be_refused() {
     let bench = Bench::new();
     let mut unit = bench.unit("guest", "approved");
     let request = unit.activate();
@@ -119,7 +119,7 @@ fn an_approval_judges_anew_and_may_still_refuse() {
 }
 
 #[test]
-fn an_approval_answers_nothing_else_of_the_inbox() {
+fn an_approval_leaves_the_inbox_alone() {
     let bench = Bench::new();
     let mut unit = bench.unit("guest", "approved");
     let request = unit.activate_with(&bench.key("approved", "seat=1"));
@@ -140,7 +140,7 @@ fn an_approval_answers_nothing_else_of_the_inbox() {
 }
 
 #[test]
-fn held_seats_go_back_on_an_operators_word_and_once() {
+fn an_operator_gives_held_seats_back_once() {
     let bench = Bench::new();
     let mut unit = bench.activated("leaving", "held");
     let id = unit.computer_id();
@@ -190,7 +190,7 @@ fn there_must_be_something_to_approve() {
 }
 
 #[test]
-fn a_waiting_file_that_is_gone_is_said_before_anything_is_recorded() {
+fn a_missing_waiting_file_stops_the_approval() {
     let bench = Bench::new();
     let mut unit = bench.unit("guest", "approved");
     let request = unit.activate_with(&bench.key("approved", "seat=1"));
@@ -234,7 +234,7 @@ fn the_change_is_shown_before_it_is_made() {
 }
 
 #[test]
-fn a_request_that_came_in_parts_is_approved_whole() {
+fn a_request_in_parts_is_approved_whole() {
     let bench = Bench::new();
     let mut unit = bench.unit("guest", "approved");
     let request = unit.activate_with(&bench.key("approved", "seat=1"));

@@ -2,7 +2,7 @@
 
 use crate::unit::Unit;
 use keyspool::licence::{LicenceKey, Moment, id::Hex};
-use keyspool::ops::process::Report;
+use keyspool::ops::process::BatchResult;
 use keyspool::scan::Scanner;
 use keyspool::seal::{Acceptance, TrustStore};
 use keyspool::wire::response::{ManifestEntry, RefusalNotice};
@@ -640,8 +640,8 @@ pub(crate) fn entries_of_zip(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
 
 /// Memory where the machine has it: what is synced there is on no disk.
 /// What a batch's manifest says.
-pub(crate) fn entries(report: &Report) -> Vec<ManifestEntry> {
-    report
+pub(crate) fn entries(result: &BatchResult) -> Vec<ManifestEntry> {
+    result
         .entries()
         .expect("a manifest")
         .collect::<Result<_, _>>()

@@ -1,8 +1,8 @@
 //! Several documents in a file, one document in several files, and files that are not whole yet.
 
 use crate::bench::{Bench, PASSPHRASE, entries};
-use crate::unit::{parts, qr};
-use keyspool::ops::process::{Options, Progress, Report, process};
+use crate::unit::qr;
+use keyspool::ops::process::{BatchResult, Options, Progress, process};
 use keyspool::ops::{Access, Signer};
 use keyspool::spool::Spool;
 use keyspool::vault::Passphrase;
@@ -18,7 +18,7 @@ pub(crate) fn own_key(bench: &Bench, name: &str) -> Envelope {
 }
 
 #[test]
-fn every_document_of_a_file_has_an_outcome_of_its_own() {
+fn every_document_of_a_file_has_its_outcome() {
     let bench = Bench::new();
     let (a, b) = (own_key(&bench, "a"), own_key(&bench, "b"));
     let stranger = bench.unit("stranger", "desk").activate();
@@ -60,7 +60,7 @@ fn every_document_of_a_file_has_an_outcome_of_its_own() {
 }
 
 #[test]
-fn a_file_with_a_refused_document_can_be_brought_again_whole() {
+fn a_partly_refused_file_can_come_again() {
     let bench = Bench::new();
     let a = own_key(&bench, "a");
     let poor = bench.unit("poor", "open").activate();
@@ -74,108 +74,13 @@ fn a_file_with_a_refused_document_can_be_brought_again_whole() {
     );
 }
 
-#[test]
-fn parts_over_several_files_are_one_request_with_a_line_a_file() {
-    let bench = Bench::new();
-    let request = own_key(&bench, "wide");
-    let parts = parts(&qr(&request), 4);
-    bench.drop_file("a.txt", format!("{}\n{}\n", parts[3], parts[0]).as_bytes());
-    bench.drop_file("deep/b.txt", parts[2].as_bytes());
-    // A part that came twice, and a document of its own beside it.
-    let other = own_key(&bench, "other");
-    bench.drop_file(
-        "c.txt",
-        format!("{}\n{}\n{}\n", parts[1], qr(&other), parts[0]).as_bytes(),
-    );
-    let batch = bench.process();
-    let mut outcomes: Vec<String> = batch
-        .entries_of(&request)
-        .into_iter()
-        .map(crate::bench::outcome)
-        .collect();
-    outcomes.sort();
-    assert_eq!(
-        outcomes,
-        ["activated", "repeated", "repeated"],
-        "{}",
-        batch.said
-    );
-    assert_eq!(batch.outcome(&other), "activated");
-    assert_eq!(
-        (batch.entries.len(), bench.names("spool/inbox").len()),
-        (4, 0)
-    );
-    batch.bundle(&request);
-}
-
-#[test]
-fn parts_wait_in_the_inbox_with_what_else_is_in_their_file() {
-    let bench = Bench::new();
-    let (request, other) = (own_key(&bench, "split"), own_key(&bench, "other"));
-    let parts = parts(&qr(&request), 2);
-    bench.drop_file(
-        "a.txt",
-        format!("{}\n{}\n", parts[0], qr(&other)).as_bytes(),
-    );
-    let said = bench.run(&["process", "--settle", "0"]).exits(0);
-    assert!(
-        said.stderr
-            .contains("left in the inbox: a.txt: it waits for part 2 of 2"),
-        "{said}"
-    );
-    assert_eq!(bench.names("spool/inbox"), ["a.txt"]);
-    bench.pass_seconds(23 * 60 * 60);
-    assert_eq!(bench.process().id, None);
-    bench.drop_file("b.txt", parts[1].as_bytes());
-    let batch = bench.process();
-    assert_eq!(batch.outcome(&other), "activated");
-    assert_eq!(
-        (batch.entries.len(), bench.names("spool/inbox").len()),
-        (3, 0)
-    );
-}
-
-#[test]
-fn a_new_part_makes_the_others_wait_for_another_day() {
-    let bench = Bench::new();
-    let parts = parts(&qr(&own_key(&bench, "slow")), 3);
-    bench.drop_file("1.txt", parts[0].as_bytes());
-    assert_eq!(bench.process().id, None);
-    bench.pass_seconds(20 * 60 * 60);
-    bench.drop_file("2.txt", parts[1].as_bytes());
-    assert_eq!(bench.process().id, None);
-    bench.pass_seconds(23 * 60 * 60);
-    assert_eq!(bench.process().id, None);
-    bench.pass_seconds(60 * 60);
-    let batch = bench.process();
-    assert_eq!(
-        (batch.outcomes("1.txt"), batch.outcomes("2.txt")),
-        (vec!["parts-missing".into()], vec!["parts-missing".into()])
-    );
-    bench.verify_history();
-}
-
-#[test]
-fn two_different_parts_of_one_number_void_the_set() {
-    let bench = Bench::new();
-    let parts = parts(&qr(&own_key(&bench, "torn")), 2);
-    let (head, characters) = parts[1].split_once(':').expect("a part");
-    let other: String = characters.chars().rev().collect();
-    bench.drop_file(
-        "a.txt",
-        format!("{}\n{head}:{}", parts.join("\n"), other.trim()).as_bytes(),
-    );
-    let batch = bench.process();
-    assert_eq!(batch.outcomes("a.txt"), ["malformed"], "{}", batch.said);
-}
-
 /// Answers the inbox in this process, where a test says what time it is and what happens while it
 /// waits.
 pub(crate) fn process_settling(
     bench: &Bench,
     now: SystemTime,
     wait: &(dyn Fn(Duration) + Sync),
-) -> Report {
+) -> BatchResult {
     let passphrase = Passphrase::new(PASSPHRASE.into()).expect("a passphrase");
     let signer = Signer::open(
         &bench.path("vault"),
@@ -214,12 +119,12 @@ fn stamp(bench: &Bench, name: &str, time: SystemTime) {
 }
 
 #[test]
-fn a_file_cut_short_that_is_settling_is_left_and_judged_when_it_is_whole() {
+fn a_settling_file_is_judged_when_it_is_whole() {
     let bench = Bench::new();
     let request = own_key(&bench, "slow").to_json();
     let path = bench.drop_file("slow.json", &request[..request.len() / 2]);
     let now = at(&bench);
-    let report = process_settling(&bench, now, &|settle| {
+    let result = process_settling(&bench, now, &|settle| {
         assert_eq!(settle, Duration::from_secs(2));
         assert!(path.exists(), "it waits where it was dropped");
         fs::write(&path, &request).expect("written");
@@ -229,17 +134,17 @@ fn a_file_cut_short_that_is_settling_is_left_and_judged_when_it_is_whole() {
             .and_then(|file| file.set_modified(now))
             .expect("stamped");
     });
-    assert_eq!(entries(&report).len(), 1);
-    assert_eq!(entries(&report)[0].outcome.as_str(), "activated");
+    assert_eq!(entries(&result).len(), 1);
+    assert_eq!(entries(&result)[0].outcome.as_str(), "activated");
 }
 
 #[test]
-fn a_file_that_grew_during_the_wait_and_is_not_whole_yet_stays_in_the_inbox() {
+fn a_growing_file_stays_in_the_inbox() {
     let bench = Bench::new();
     let request = own_key(&bench, "slow").to_json();
     let path = bench.drop_file("slow.json", &request[..request.len() / 2]);
     let now = at(&bench);
-    let report = process_settling(&bench, now, &|_| {
+    let result = process_settling(&bench, now, &|_| {
         fs::write(&path, &request[..request.len() - 9]).expect("written");
         File::options()
             .write(true)
@@ -247,23 +152,23 @@ fn a_file_that_grew_during_the_wait_and_is_not_whole_yet_stays_in_the_inbox() {
             .and_then(|file| file.set_modified(now))
             .expect("stamped");
     });
-    assert_eq!((report.count, report.left.len()), (0, 1));
+    assert_eq!((result.count, result.left.len()), (0, 1));
     assert!(path.exists(), "the writer goes on with it");
 }
 
 #[test]
-fn a_file_cut_short_that_stays_so_is_refused_after_the_wait() {
+fn a_cut_file_is_refused_after_the_wait() {
     let bench = Bench::new();
     let request = own_key(&bench, "cut").to_json();
     bench.drop_file("cut.json", &request[..request.len() / 2]);
     let good = own_key(&bench, "good");
     bench.drop_file("good.json", &good.to_json());
     let waits = AtomicUsize::new(0);
-    let report = process_settling(&bench, at(&bench), &|_| {
+    let result = process_settling(&bench, at(&bench), &|_| {
         waits.fetch_add(1, Ordering::SeqCst);
     });
     assert_eq!(waits.into_inner(), 1, "once for all files");
-    let entries = entries(&report);
+    let entries = entries(&result);
     let words: Vec<(&str, &str)> = entries
         .iter()
         .map(|entry| (entry.file.as_str(), entry.outcome.as_str()))
@@ -278,7 +183,7 @@ fn a_file_cut_short_that_stays_so_is_refused_after_the_wait() {
 }
 
 #[test]
-fn a_file_whose_time_stamp_lies_far_from_now_is_judged_at_once() {
+fn a_far_time_stamp_is_judged_at_once() {
     for seconds in [-2_i64, 2, -86_400, 86_400 * 365] {
         let bench = Bench::new();
         bench.drop_file("cut.json", b"{\"payloadType\":");
@@ -289,15 +194,15 @@ fn a_file_whose_time_stamp_lies_far_from_now_is_judged_at_once() {
             at(&bench) + apart
         };
         stamp(&bench, "cut.json", time);
-        let report = process_settling(&bench, at(&bench), &|_| {
+        let result = process_settling(&bench, at(&bench), &|_| {
             panic!("nothing settles at {seconds} s")
         });
-        assert_eq!(entries(&report).len(), 1, "{seconds}");
+        assert_eq!(entries(&result).len(), 1, "{seconds}");
     }
 }
 
 #[test]
-fn unfinished_names_links_and_folders_too_deep_stay_in_the_inbox() {
+fn unfinished_names_and_links_stay_in_the_inbox() {
     let bench = Bench::new();
     let request = own_key(&bench, "good").to_json();
     for name in [
@@ -333,7 +238,7 @@ fn unfinished_names_links_and_folders_too_deep_stay_in_the_inbox() {
 }
 
 #[test]
-fn an_empty_inbox_brings_the_state_to_today_and_says_so() {
+fn an_empty_inbox_brings_the_state_to_today() {
     let bench = Bench::new();
     let shown = bench.json(&["process"]);
     assert_eq!(
@@ -353,82 +258,4 @@ fn an_empty_inbox_brings_the_state_to_today_and_says_so() {
             .stdout
             .contains("nothing to answer")
     );
-}
-
-#[test]
-fn a_request_beside_parts_that_never_come_is_answered_all_the_same() {
-    let bench = Bench::new();
-    let (never, other) = (own_key(&bench, "never"), own_key(&bench, "other"));
-    bench.drop_file(
-        "a.txt",
-        format!("{}\n{}\n", parts(&qr(&never), 2)[0], qr(&other)).as_bytes(),
-    );
-    assert_eq!(bench.process().id, None);
-    bench.pass_seconds(25 * 60 * 60);
-    let batch = bench.process();
-    assert_eq!(batch.outcome(&other), "activated", "{}", batch.said);
-    let mut outcomes = batch.outcomes("a.txt");
-    outcomes.sort();
-    assert_eq!(outcomes, ["activated", "parts-missing"]);
-}
-
-#[test]
-fn files_that_share_a_request_with_a_file_that_waits_wait_with_it() {
-    let bench = Bench::new();
-    let (shared, late) = (own_key(&bench, "shared"), own_key(&bench, "late"));
-    let (shared_parts, late_parts) = (parts(&qr(&shared), 2), parts(&qr(&late), 2));
-    bench.drop_file(
-        "a.txt",
-        format!("{}\n{}\n", shared_parts[0], late_parts[0]).as_bytes(),
-    );
-    bench.drop_file("b.txt", shared_parts[1].as_bytes());
-    for _ in 0..2 {
-        assert_eq!(bench.process().id, None);
-        assert_eq!(
-            (
-                bench.names("spool/inbox").len(),
-                bench.names("spool/work").len()
-            ),
-            (2, 0)
-        );
-    }
-    let too_late = bench.copy();
-    too_late.pass_seconds(25 * 60 * 60);
-    let batch = too_late.process();
-    let outcomes = |file: &str| {
-        let mut outcomes = batch.outcomes(file);
-        outcomes.sort();
-        outcomes.join(" ")
-    };
-    assert_eq!(
-        (outcomes("a.txt").as_str(), outcomes("b.txt").as_str()),
-        ("activated parts-missing", "repeated")
-    );
-    assert_eq!(
-        (
-            too_late.names("spool/inbox").len(),
-            too_late.names("spool/work").len()
-        ),
-        (0, 0)
-    );
-
-    bench.drop_file("c.txt", late_parts[1].as_bytes());
-    let batch = bench.process();
-    assert_eq!(
-        (
-            batch.entries_of(&shared).len(),
-            batch.entries_of(&late).len()
-        ),
-        (2, 2),
-        "{}",
-        batch.said
-    );
-    assert_eq!(
-        (
-            bench.names("spool/inbox").len(),
-            bench.names("spool/work").len()
-        ),
-        (0, 0)
-    );
-    bench.verify_history();
 }

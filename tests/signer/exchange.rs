@@ -7,51 +7,50 @@ use keyspool::wire::request::Wanted;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-struct Stick<'a> {
-    bench: &'a Bench,
-    path: PathBuf,
+pub(crate) struct Stick<'a> {
+    pub(crate) bench: &'a Bench,
+    pub(crate) path: PathBuf,
 }
 
 impl<'a> Stick<'a> {
-    fn new(bench: &'a Bench) -> Self {
+    pub(crate) fn new(bench: &'a Bench) -> Self {
         let path = bench.path("stick");
         fs::create_dir_all(&path).expect("made");
         Self { bench, path }
     }
 
-    fn put(&self, name: &str, bytes: &[u8]) {
+    pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
         let path = self.path.join(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         fs::write(path, bytes).expect("written");
     }
 
-    fn exchange_said(&self, more: &[&str]) -> Said {
+    pub(crate) fn exchange_said(&self, more: &[&str]) -> Said {
         let stick = self.path.to_str().expect("UTF-8");
         self.bench
             .run(&[&["exchange", stick, "--settle", "0", "--json"], more].concat())
     }
 
-    fn exchange(&self) -> Batch {
+    pub(crate) fn exchange(&self) -> Batch {
         self.exchange_with(&[])
     }
 
-    fn exchange_with(&self, more: &[&str]) -> Batch {
+    pub(crate) fn exchange_with(&self, more: &[&str]) -> Batch {
         let said = self.exchange_said(more);
         assert!(said.stderr.ends_with("may be removed\n"), "{said}");
         self.bench.batch_of(said)
     }
 
     /// Files on the stick, relative to it.
-    fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         self.bench.names("stick")
     }
 
     /// Files in `answers/` without the batch's folder, manifests apart.
-    fn answers(&self) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn answers(&self) -> BTreeMap<String, Vec<u8>> {
         let files = self.bench.files("stick/answers");
         let below = |path: &Path| {
             path.iter()
@@ -67,7 +66,7 @@ impl<'a> Stick<'a> {
             .collect()
     }
 
-    fn bundles(&self) -> Vec<String> {
+    pub(crate) fn bundles(&self) -> Vec<String> {
         self.answers()
             .into_keys()
             .filter(|name| name.ends_with(".zip"))
@@ -75,18 +74,18 @@ impl<'a> Stick<'a> {
     }
 }
 
-fn medium(batch: &Batch) -> Value {
+pub(crate) fn medium(batch: &Batch) -> Value {
     batch.said.json()["medium"].clone()
 }
 
-fn own_key(bench: &Bench, name: &str) -> (Unit, Envelope) {
+pub(crate) fn own_key(bench: &Bench, name: &str) -> (Unit, Envelope) {
     let mut unit = bench.unit(name, "desk");
     let request = unit.activate_with(&bench.key("desk", "seat=1"));
     (unit, request)
 }
 
 #[test]
-fn a_stick_gets_its_answers_and_keeps_what_it_had() {
+fn a_stick_gets_answers_and_keeps_its_files() {
     let bench = Bench::new();
     let stick = Stick::new(&bench);
     let (mut unit, request) = own_key(&bench, "field");
@@ -141,7 +140,7 @@ fn a_stick_gets_its_answers_and_keeps_what_it_had() {
 }
 
 #[test]
-fn without_a_folder_of_requests_only_what_is_meant_is_read() {
+fn a_stick_without_requests_is_read_with_care() {
     let bench = Bench::new();
     let stick = Stick::new(&bench);
     let ((_, top), (_, in_folder), (_, elsewhere)) = (
@@ -164,7 +163,7 @@ fn without_a_folder_of_requests_only_what_is_meant_is_read() {
 }
 
 #[test]
-fn a_folder_of_a_stick_vouches_only_if_the_operator_says_so() {
+fn a_stick_vouches_if_the_operator_says_so() {
     let bench = Bench::new();
     bench.store("acme", "desk", "seat=2");
     let stick = Stick::new(&bench);
@@ -195,7 +194,7 @@ fn a_folder_of_a_stick_vouches_only_if_the_operator_says_so() {
 }
 
 #[test]
-fn an_answer_that_a_later_one_replaces_is_not_written() {
+fn a_replaced_answer_is_not_written() {
     let bench = Bench::new();
     let stick = Stick::new(&bench);
     let (mut unit, first) = own_key(&bench, "twice");
@@ -217,90 +216,6 @@ fn an_answer_that_a_later_one_replaces_is_not_written() {
     // Also where only the older request is still there.
     fs::remove_file(stick.path.join("requests/2.json")).expect("removed");
     assert_eq!(medium(&stick.exchange())["replaced"], 3);
-}
-
-#[test]
-fn an_answer_that_is_torn_on_the_stick_is_written_again() {
-    let bench = Bench::new();
-    let stick = Stick::new(&bench);
-    let (_, request) = own_key(&bench, "torn");
-    stick.put("requests/torn.json", &request.to_json());
-    stick.exchange();
-    let whole = stick.answers();
-    for (path, bytes) in bench.files("stick/answers") {
-        fs::write(
-            stick.path.join("answers").join(path),
-            &bytes[..bytes.len() / 2],
-        )
-        .expect("torn");
-    }
-    stick.put("answers/unfinished/.x.zip.part", b"half");
-    let batch = stick.exchange();
-    assert_eq!(medium(&batch)["held"], 0);
-    for (name, bytes) in &whole {
-        let written = batch
-            .folder("outbox")
-            .file_name()
-            .map(|folder| stick.path.join("answers").join(folder).join(name));
-        assert_eq!(
-            fs::read(written.expect("a folder")).ok().as_ref(),
-            Some(bytes),
-            "{name}"
-        );
-    }
-    assert!(
-        !stick.names().iter().any(|name| name.ends_with(".part")),
-        "{:?}",
-        stick.names()
-    );
-}
-
-#[test]
-fn nothing_outside_a_stick_is_read_through_it() {
-    let bench = Bench::new();
-    let stick = Stick::new(&bench);
-    let (_, request) = own_key(&bench, "outside");
-    fs::create_dir_all(bench.path("outside")).expect("made");
-    fs::write(bench.path("outside/request.json"), request.to_json()).expect("written");
-    stick.put("requests/readme.txt.part", b"unfinished");
-    symlink(
-        bench.path("outside/request.json"),
-        stick.path.join("requests/link.json"),
-    )
-    .expect("linked");
-    symlink(bench.path("outside"), stick.path.join("requests/folder")).expect("linked");
-    assert!(
-        Command::new("mkfifo")
-            .arg(stick.path.join("requests/pipe"))
-            .status()
-            .expect("mkfifo")
-            .success()
-    );
-    fs::File::create(stick.path.join("requests/huge.json"))
-        .and_then(|file| file.set_len(5 << 30))
-        .expect("sparse");
-    let said = stick.exchange_said(&[]).exits(0);
-    assert_eq!(said.json()["batch"], Value::Null, "{said}");
-    for reason in [
-        "link.json: it is a symbolic link",
-        "folder: it is a symbolic link",
-        "pipe: it is a named pipe",
-        "huge.json: it is larger",
-    ] {
-        assert!(
-            said.stderr
-                .contains(&format!("left on the medium: {reason}")),
-            "{reason}: {said}"
-        );
-    }
-    // Neither do answers leave it.
-    fs::remove_dir_all(stick.path.join("requests")).expect("removed");
-    symlink(bench.path("outside"), stick.path.join("answers")).expect("linked");
-    stick.put("inside.json", &request.to_json());
-    let said = stick.exchange_said(&[]).exits(1);
-    assert_eq!(said.error_code(), "medium");
-    assert_eq!(bench.names("outside"), ["request.json"]);
-    assert!(bench.names("spool/inbox").is_empty());
 }
 
 #[test]
@@ -337,7 +252,7 @@ fn refusals_go_onto_the_stick_once() {
 }
 
 #[test]
-fn folders_of_organizations_are_found_in_any_case() {
+fn organizations_are_found_in_any_case() {
     let bench = Bench::new();
     let stick = Stick::new(&bench);
     let (_, request) = own_key(&bench, "LOUD");
@@ -354,7 +269,7 @@ fn folders_of_organizations_are_found_in_any_case() {
 }
 
 #[test]
-fn any_account_can_read_the_answers_on_a_stick_with_permissions() {
+fn any_account_can_read_a_sticks_answers() {
     let bench = Bench::new();
     let stick = Stick::new(&bench);
     stick.put("requests/one.json", &own_key(&bench, "one").1.to_json());
@@ -399,26 +314,6 @@ fn folders_are_found_in_any_case() {
 }
 
 #[test]
-fn the_spool_and_the_vault_are_no_sticks() {
-    let bench = Bench::new();
-    for place in ["spool", "spool/inbox", "vault", "."] {
-        let place = bench.path(place);
-        let said = bench
-            .run(&["exchange", place.to_str().expect("UTF-8"), "--json"])
-            .exits(1);
-        assert_eq!(said.error_code(), "file", "{said}");
-    }
-    let said = bench
-        .run(&[
-            "exchange",
-            bench.path("nowhere").to_str().expect("UTF-8"),
-            "--json",
-        ])
-        .exits(1);
-    assert_eq!(said.error_code(), "file", "{said}");
-}
-
-#[test]
 fn parts_on_two_sticks_are_one_request() {
     let bench = Bench::new();
     let (_, request) = own_key(&bench, "parted");
@@ -440,132 +335,4 @@ fn parts_on_two_sticks_are_one_request() {
         batch.said
     );
     assert_eq!(other.bundles().len(), 1);
-}
-
-#[test]
-fn a_stick_that_vanishes_costs_nothing() {
-    let bench = Bench::new();
-    let stick = Stick::new(&bench);
-    let (unit, request) = own_key(&bench, "pulled");
-    stick.put("requests/pulled.json", &request.to_json());
-    let (here, there) = (
-        stick.path.display().to_string(),
-        bench.path("pulled").display().to_string(),
-    );
-    let vanish = |step: &str| format!("{step}=cp -a '{here}' '{there}' && rm -r '{here}'");
-    for step in ["after-take", "after-commit", "written-to-medium"] {
-        bench.set("KEYSPOOL_TEST_DO", Some(&vanish(step)));
-        let said = stick.exchange_said(&[]).exits(1);
-        assert_eq!(said.error_code(), "medium", "{step}");
-        assert!(
-            said.stderr
-                .contains("all answers are in outbox/2024-03-01-")
-                && !said.stderr.contains("may be removed"),
-            "{said}"
-        );
-        bench.set("KEYSPOOL_TEST_DO", None);
-        assert_eq!(bench.system(&unit)["state"], "active");
-        fs::rename(bench.path("pulled"), &stick.path).expect("plugged in again");
-    }
-    let batch = stick.exchange();
-    assert_eq!(batch.outcome(&request), "repeated");
-    assert_eq!(stick.bundles().len(), 1, "{:?}", stick.names());
-    assert_eq!(bench.stored("acme"), 0);
-    bench.verify_history();
-}
-
-#[test]
-fn an_exchange_that_is_killed_is_whole_after_the_next() {
-    for step in [
-        "staged",
-        "copied",
-        "file-taken",
-        "after-take",
-        "before-commit",
-        "after-commit",
-        "after-stage",
-        "after-move",
-        "written-to-medium",
-    ] {
-        let bench = Bench::new();
-        let stick = Stick::new(&bench);
-        let (_, request) = own_key(&bench, "killed");
-        stick.put("requests/acme/killed.json", &request.to_json());
-        stick.put("requests/again.json", &request.to_json());
-        bench.abort_at(Some(step));
-        assert_eq!(stick.exchange_said(&[]).code, None, "{step}");
-        bench.abort_at(None);
-        let batch = stick.exchange();
-        let outcomes: Vec<String> = batch
-            .entries_of(&request)
-            .into_iter()
-            .map(crate::bench::outcome)
-            .collect();
-        assert!(
-            outcomes
-                .iter()
-                .all(|outcome| ["activated", "repeated"].contains(&outcome.as_str())),
-            "{step}: {outcomes:?}"
-        );
-        assert_eq!(outcomes.len(), 2, "{step}: {}", batch.said);
-        assert_eq!(stick.bundles().len(), 1, "{step}: {:?}", stick.names());
-        assert_eq!(
-            bench.system(&bench.unit("killed", "desk"))["activation"]["sequence"],
-            1,
-            "{step}"
-        );
-        assert!(
-            bench.names("spool/inbox").is_empty() && bench.names("spool/work").is_empty(),
-            "{step}"
-        );
-        bench.verify_history();
-    }
-}
-
-#[test]
-fn what_a_killed_exchange_left_vouches_for_nobody() {
-    let bench = Bench::new();
-    bench.store("acme", "desk", "seat=1");
-    let stick = Stick::new(&bench);
-    let mut stranger = bench.unit("stranger", "desk");
-    let request = stranger.ask(Wanted::Activate, one_seat(), &[]);
-    stick.put("requests/acme/stranger.json", &request.to_json());
-    bench.abort_at(Some("after-take"));
-    assert_eq!(stick.exchange_said(&["--trust-folders"]).code, None);
-    bench.abort_at(None);
-    let batch = bench.process();
-    assert_eq!(
-        batch.outcome(&request),
-        "awaiting-approval",
-        "{}",
-        batch.said
-    );
-}
-
-#[test]
-fn what_lies_too_deep_on_a_stick_is_told_and_not_left_in_the_inbox() {
-    let bench = Bench::new();
-    let stick = Stick::new(&bench);
-    let ((_, deep), (_, deeper)) = (own_key(&bench, "deep"), own_key(&bench, "deeper"));
-    stick.put(
-        &format!("requests/{}deep.json", "d/".repeat(14)),
-        &deep.to_json(),
-    );
-    stick.put(
-        &format!("requests/{}deeper.json", "e/".repeat(15)),
-        &deeper.to_json(),
-    );
-    let batch = stick.exchange();
-    assert_eq!(batch.outcome(&deep), "activated", "{}", batch.said);
-    assert!(
-        batch.said.stderr.contains("left on the medium: e/")
-            && batch.entries_of(&deeper).is_empty(),
-        "{}",
-        batch.said
-    );
-    assert!(
-        bench.names("spool/inbox").is_empty(),
-        "{:?}",
-        bench.names("spool/inbox")
-    );
 }

@@ -1,17 +1,17 @@
 //! What goes wrong around the signer: a clear error with a hint, and nothing changed.
 
-use crate::bench::{Bench, CATALOGUE, CATALOGUE_BEFORE};
+use crate::bench::{Bench, CATALOGUE_BEFORE};
+use crate::catalogues::catalogue;
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::symlink;
 
 /// What the ledger says; the store's own file changes when it is opened, whatever is done then.
-fn history(bench: &Bench) -> String {
+pub(crate) fn history(bench: &Bench) -> String {
     bench.run(&["history", "export"]).to_string()
 }
 
 /// The command fails so, says so in both voices, and changes nothing. Gives the line of the error.
-fn assert_fails(bench: &Bench, arguments: &[&str], exit: i32, code: &str) -> String {
+pub(crate) fn assert_fails(bench: &Bench, arguments: &[&str], exit: i32, code: &str) -> String {
     let (before, told) = (bench.everything(), history(bench));
     let said = bench.run(&[arguments, &["--json"]].concat()).exits(exit);
     assert_eq!(said.error_code(), code, "{said}");
@@ -47,7 +47,7 @@ fn assert_fails(bench: &Bench, arguments: &[&str], exit: i32, code: &str) -> Str
 }
 
 #[test]
-fn a_wrong_passphrase_opens_nothing_and_is_noted_in_the_history() {
+fn a_wrong_passphrase_is_noted() {
     let bench = Bench::new();
     fs::write(bench.path("wrong"), "a wrong one\n").expect("written");
     let before = bench.everything();
@@ -171,7 +171,7 @@ fn a_damaged_ledger_is_said() {
 }
 
 #[test]
-fn a_missing_spool_is_never_made_anew_but_its_folders_are() {
+fn only_folders_of_a_spool_are_made_anew() {
     let bench = Bench::new();
     let spool = bench.path("spool");
     for folder in ["inbox", "work", "outbox", "rejected", "archive"] {
@@ -195,101 +195,6 @@ fn an_inbox_that_is_a_link_is_not_followed() {
     assert!(bench.path("elsewhere/a.json").exists());
 }
 
-fn catalogue(bench: &Bench, text: &str) -> String {
-    fs::write(bench.path("catalogue.json"), text).expect("written");
-    bench
-        .path("catalogue.json")
-        .to_str()
-        .expect("UTF-8")
-        .to_owned()
-}
-
-#[test]
-fn a_wrong_catalogue_names_the_place() {
-    let bench = Bench::new();
-    for (from, to, place) in [
-        (
-            "\"early_renewal_years\": 0",
-            "\"early_renewal\": 0",
-            "early_renewal",
-        ),
-        (
-            "\"early_renewal_years\": 0",
-            "\"early_renewal_years\": 21",
-            "early_renewal_years",
-        ),
-        (
-            "\"count\": 0, \"days\": 365",
-            "\"count\": 65, \"days\": 365",
-            "recovery_limit",
-        ),
-        ("\"id\": \"globex\"", "\"id\": \"Globex\"", "line 4 column"),
-        ("\"id\": \"globex\"", "\"id\": \"acme\"", "acme"),
-        (
-            "{\"id\": \"seat\", \"name\": \"Seat\"}, {\"id\": \"module\", \"name\": \"Module\"}",
-            "{\"id\": \"module\", \"name\": \"Module\"}",
-            "seat",
-        ),
-        (
-            "\"Desk\", \"model\": \"device-subscription\"",
-            "\"Desk\", \"model\": \"hardware\"",
-            "model",
-        ),
-        ("\n  ]\n}", "\n  ]\n", "catalogue"),
-    ] {
-        let changed = CATALOGUE.replacen(from, to, 1);
-        assert_ne!(changed, CATALOGUE, "{from}");
-        let file = catalogue(&bench, &changed);
-        let line = assert_fails(
-            &bench,
-            &["catalogue", "apply", &file, "--yes", "--withdraw"],
-            1,
-            "catalogue",
-        );
-        assert!(line.contains(place), "{line}");
-    }
-}
-
-#[test]
-fn a_catalogue_that_drops_an_organization_must_say_so() {
-    let bench = Bench::new();
-    let mut dropping: serde_json::Value = serde_json::from_str(CATALOGUE).expect("JSON");
-    dropping["organizations"]
-        .as_array_mut()
-        .expect("organizations")
-        .pop();
-    let file = catalogue(&bench, &dropping.to_string());
-    let line = assert_fails(
-        &bench,
-        &["catalogue", "apply", &file, "--yes"],
-        1,
-        "catalogue",
-    );
-    assert!(line.contains("globex"), "{line}");
-    bench.json(&["catalogue", "apply", &file, "--yes", "--withdraw"]);
-}
-
-#[test]
-fn a_catalogue_applied_twice_changes_nothing() {
-    let bench = Bench::new();
-    let file = catalogue(&bench, CATALOGUE);
-    let size = bench.events().len();
-    for arguments in [
-        &["catalogue", "apply", file.as_str()][..],
-        &["catalogue", "apply", &file, "--yes"],
-    ] {
-        assert_eq!(bench.json(arguments)["changes"], serde_json::json!([]));
-    }
-    assert_eq!(bench.events().len(), size);
-    // The same with its members in another order.
-    let value: serde_json::Value = serde_json::from_str(CATALOGUE).expect("JSON");
-    let file = catalogue(&bench, &value.to_string());
-    assert_eq!(
-        bench.json(&["catalogue", "apply", &file])["changes"],
-        serde_json::json!([])
-    );
-}
-
 #[test]
 fn a_vault_is_never_made_over_another() {
     let bench = Bench::new();
@@ -300,7 +205,7 @@ fn a_vault_is_never_made_over_another() {
 }
 
 #[test]
-fn without_a_passphrase_and_a_terminal_nothing_is_opened() {
+fn no_passphrase_opens_nothing() {
     let bench = Bench::new();
     let before = bench.everything();
     for arguments in [
@@ -337,7 +242,7 @@ fn a_systemd_credential_is_a_passphrase_file() {
 }
 
 #[test]
-fn a_change_is_not_made_unasked_where_nobody_can_be_asked() {
+fn an_unasked_change_is_not_made() {
     let bench = Bench::new();
     let key = bench.key("desk", "seat=1");
     let id = keyspool::seal::redeem::licence_key_id(&key).to_string();
@@ -393,234 +298,7 @@ fn a_change_is_not_made_unasked_where_nobody_can_be_asked() {
 }
 
 #[test]
-fn wrong_usage_is_one_json_document_too() {
-    let bench = Bench::new();
-    let before = bench.everything();
-    for arguments in [
-        &["--json"][..],
-        &["frobnicate", "--json"],
-        &["--json", "process", "--bogus"],
-        &["process", "--settle", "soon", "--json"],
-        &["key", "mint", "desk", "--json"],
-        &["key", "mint", "desk", "--licences", "seat", "--json"],
-        &["key", "mint", "desk", "--licences", "seat=0", "--json"],
-        &[
-            "key",
-            "mint",
-            "desk",
-            "--licences",
-            "seat=1,seat=2",
-            "--json",
-        ],
-        &[
-            "key",
-            "mint",
-            "desk",
-            "--licences",
-            "seat=1",
-            "--count",
-            "10001",
-            "--json",
-        ],
-        &["key", "void", "x", "--reason", "y", "--json"],
-        &["wallet", "--json"],
-        &["wallet", "redeem", "acme", "--json"],
-        &["wallet", "show", "Not An Organization", "--json"],
-        &["system", "show", "x", "--json"],
-        &["clock", "accept", "--json"],
-        &["process", "--organization", "ACME", "--json"],
-    ] {
-        let said = bench.run(arguments).exits(2);
-        assert_eq!(said.error_code(), "usage", "{arguments:?}: {said}");
-        assert_eq!(said.stdout.lines().count(), 1, "{said}");
-    }
-    let said = bench.run(&["process", "--bogus"]).exits(2);
-    assert!(
-        said.stdout.is_empty() && said.stderr.starts_with("error: unexpected argument"),
-        "{said}"
-    );
-    assert!(said.stderr.contains("\nhint: "), "{said}");
-    bench.run(&["--help"]).exits(0);
-    bench.run(&["wallet", "redeem", "--help"]).exits(0);
-    assert!(
-        bench
-            .run(&["--version"])
-            .exits(0)
-            .stdout
-            .starts_with("keyspool ")
-    );
-    assert!(bench.everything() == before);
-}
-
-/// Commands that sign or change, none of which may work by a wrong clock.
-const CHANGING: &[&[&str]] = &[
-    &["process", "--settle", "0"],
-    &["key", "mint", "desk", "--licences", "seat=1"],
-    &["key", "void", "0000000000000000", "--reason", "x", "--yes"],
-    &["wallet", "redeem", "acme", "0000000000000000"],
-    &[
-        "wallet",
-        "unredeem",
-        "0000000000000000",
-        "--reason",
-        "x",
-        "--yes",
-    ],
-    &[
-        "activation",
-        "approve",
-        "00000-00000-00000-00000-00000",
-        "--yes",
-    ],
-];
-
-#[test]
-fn a_clock_that_cannot_be_right_stops_what_signs_or_changes() {
-    let bench = Bench::new();
-    bench.drop_file("rubbish.json", b"{}");
-    let file = catalogue(&bench, CATALOGUE_BEFORE);
-    for clock in ["2024-03-01T08:54:00Z", "2025-04-06T09:00:00Z"] {
-        bench.set_clock(clock);
-        for arguments in CHANGING {
-            let said = bench.run(&[*arguments, &["--json"]].concat());
-            let events = if arguments[0] == "activation" {
-                Some(2)
-            } else {
-                Some(5)
-            };
-            assert_eq!(said.code, events, "{clock} {arguments:?}: {said}");
-        }
-        assert_eq!(
-            bench
-                .run(&["catalogue", "apply", &file, "--yes", "--json"])
-                .exits(5)
-                .error_code(),
-            "clock"
-        );
-        let said = bench.run(&["process", "--settle", "0", "--json"]).exits(5);
-        assert_eq!(said.error_code(), "clock");
-        assert!(
-            said.stdout.contains("2024-03-01T09:00:00Z") && said.stdout.contains(clock),
-            "{said}"
-        );
-        assert_eq!(bench.names("spool/inbox"), ["rubbish.json"], "{clock}");
-    }
-}
-
-#[test]
-fn a_clock_that_can_be_right_is_believed() {
-    for clock in [
-        "2024-03-01T08:56:00Z",
-        "2024-03-01T08:55:00Z",
-        "2025-04-05T09:00:00Z",
-    ] {
-        let bench = Bench::new();
-        bench.set_clock(clock);
-        assert_eq!(
-            bench
-                .run(&["process", "--settle", "0", "--json"])
-                .exits(0)
-                .json()["batch"],
-            serde_json::Value::Null
-        );
-        let batch = bench.answer("rubbish.json", b"{}");
-        assert_eq!(batch.outcomes("rubbish.json"), ["malformed"], "{clock}");
-        bench.verify_history();
-        let events = bench.events();
-        let times: Vec<&str> = events
-            .iter()
-            .map(|event| event["at"].as_str().expect("a time"))
-            .collect();
-        assert!(times.is_sorted(), "{clock}: {times:?}");
-    }
-}
-
-#[test]
-fn an_operator_accepts_a_clock_once() {
-    for clock in ["2024-02-01T09:00:00Z", "2030-01-01T00:00:00Z"] {
-        let bench = Bench::new();
-        assert_eq!(
-            bench.json(&["clock", "accept", "--reason", "all is well"])["accepted"],
-            false
-        );
-        let size = bench.events().len();
-        bench.set_clock(clock);
-        bench.run(&["process", "--settle", "0"]).exits(5);
-        assert_eq!(bench.events().len(), size);
-        assert_eq!(
-            bench.json(&["clock", "accept", "--reason", "the battery was changed"])["accepted"],
-            true
-        );
-        let events = bench.events();
-        let accepted: Vec<_> = events
-            .iter()
-            .filter(|event| event["event"] == "clock_accepted")
-            .collect();
-        assert_eq!(
-            (
-                accepted.len(),
-                &accepted[0]["reason"],
-                &accepted[0]["clock"]
-            ),
-            (1, &"the battery was changed".into(), &clock.into())
-        );
-        assert_eq!(
-            bench.json(&["clock", "accept", "--reason", "again"])["accepted"],
-            false
-        );
-        assert_eq!(bench.events().len(), events.len());
-        let key = bench.key("desk", "seat=1");
-        let request = bench.unit("late", "desk").activate_with(&key);
-        assert_eq!(
-            bench
-                .answer("late.json", &request.to_json())
-                .outcome(&request),
-            "activated"
-        );
-        bench.verify_history();
-    }
-}
-
-#[test]
-fn commands_that_only_read_warn_of_a_wrong_clock_and_go_on() {
-    let bench = Bench::new();
-    let id = bench.first().computer_id();
-    let reading: &[&[&str]] = &[
-        &["system", "list"],
-        &["system", "list", "--waiting"],
-        &["system", "show", &id],
-        &["wallet", "show", "acme"],
-        &["key", "list"],
-        &["catalogue", "show"],
-        &["history", "list"],
-        &["history", "export"],
-        &["history", "verify"],
-    ];
-    for (clock, warns) in [
-        ("2024-02-01T09:00:00Z", true),
-        ("2030-01-01T00:00:00Z", true),
-        ("2024-12-01T00:00:00Z", false),
-    ] {
-        bench.set_clock(clock);
-        let before = bench.everything();
-        for arguments in reading {
-            let said = bench.run(arguments).exits(0);
-            assert_eq!(
-                said.stderr.contains("warning: the clock says"),
-                warns,
-                "{clock} {arguments:?}: {said}"
-            );
-            bench
-                .run(&[*arguments, &["--json"]].concat())
-                .exits(0)
-                .json();
-        }
-        assert!(bench.everything() == before, "{clock}");
-    }
-}
-
-#[test]
-fn a_held_ledger_names_its_holder_and_is_waited_for() {
+fn a_held_ledger_names_its_holder() {
     let bench = Bench::new();
     // Not whole, and just written by the test's clock: the holder waits before it judges the file.
     bench.drop_file("half.json", b"{\"payloadType\":");
@@ -654,185 +332,4 @@ fn a_held_ledger_names_its_holder_and_is_waited_for() {
     assert!(output.status.success(), "{output:?}");
     // What the holder had looked at is not lost.
     assert_eq!(bench.process().outcomes("half.json"), ["malformed"]);
-}
-
-#[test]
-fn output_that_nobody_reads_is_an_error_and_no_panic() {
-    let bench = Bench::new();
-    let mut command = bench.command(&["system", "list"]);
-    let full = fs::File::options()
-        .write(true)
-        .open("/dev/full")
-        .expect("a full device");
-    command.stdout(full);
-    let said = bench.say(command).exits(1);
-    assert!(
-        said.stderr.contains("the output cannot be written") && !said.stderr.contains("panicked"),
-        "{said}"
-    );
-    std::io::stderr().flush().expect("flushed");
-}
-
-#[test]
-fn talk_that_nobody_hears_changes_nothing_about_the_work() {
-    let bench = Bench::new();
-    bench.drop_file("bad.json", b"{}");
-    let mut command = bench.command(&["process", "--settle", "0", "--json"]);
-    command.stderr(
-        fs::File::options()
-            .write(true)
-            .open("/dev/full")
-            .expect("a full device"),
-    );
-    let said = bench.say(command).exits(3);
-    assert_eq!(said.json()["entries"].as_array().expect("entries").len(), 1);
-}
-
-#[test]
-fn each_refused_key_is_told_also_where_all_are() {
-    let bench = Bench::new();
-    let said = bench
-        .run(&[
-            "wallet",
-            "redeem",
-            "acme",
-            "0000000000000001",
-            "0000000000000002",
-            "--json",
-        ])
-        .exits(1);
-    assert_eq!(
-        said.json()["refused"].as_array().expect("refused").len(),
-        2,
-        "{said}"
-    );
-}
-
-#[test]
-fn a_file_that_is_no_checkpoint_does_not_call_the_history_broken() {
-    let bench = Bench::new();
-    let file = bench.path("no-checkpoint.json");
-    fs::write(&file, b"{}").expect("written");
-    let said = bench
-        .run(&[
-            "history",
-            "verify",
-            "--checkpoint",
-            file.to_str().expect("UTF-8"),
-            "--json",
-        ])
-        .exits(1);
-    assert_eq!(said.error_code(), "file");
-}
-
-/// Too few descriptors are no fault of the files that then cannot be opened.
-#[test]
-fn a_system_that_opens_nothing_more_is_an_error_and_leaves_everything() {
-    let bench = Bench::new();
-    let deep = "a/b/c/d/e/f/g/h/i/j/k/l/one.json";
-    bench.drop_file(deep, &bench.first_request().to_json());
-    let plain = bench.command(&["process", "--settle", "0"]);
-    let mut limited = std::process::Command::new("sh");
-    limited
-        .args(["-c", "ulimit -n 20; exec \"$0\" \"$@\""])
-        .arg(plain.get_program())
-        .args(plain.get_args());
-    limited.envs(
-        plain
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    let said = bench.say(limited).exits(1);
-    assert!(said.stderr.contains("Too many open files"), "{said}");
-    assert_eq!(bench.names("spool/inbox"), [deep]);
-    assert_eq!(bench.process().entries.len(), 1);
-}
-
-/// A thread that cannot be started, or a defect, is an error like any other.
-#[test]
-fn a_panic_is_told_with_its_place_and_the_next_start_is_whole() {
-    let bench = Bench::new();
-    bench.drop_file("one.json", &bench.first_request().to_json());
-    for step in ["after-take", "after-stage", "after-flush"] {
-        let bench = bench.copy();
-        bench.set("KEYSPOOL_TEST_PANIC", Some(step));
-        let said = bench.run(&["process", "--settle", "0", "--json"]).exits(1);
-        assert_eq!(said.error_code(), "stopped");
-        assert!(
-            said.stderr
-                .contains(&format!("asked to panic at {step} (crash.rs, line ")),
-            "{said}"
-        );
-        assert_eq!(
-            said.stderr.lines().count(),
-            2,
-            "an error and a hint: {said}"
-        );
-        bench.set("KEYSPOOL_TEST_PANIC", None);
-        bench.process();
-        assert_eq!(
-            bench
-                .events()
-                .iter()
-                .filter(|event| event["event"] == "granted")
-                .count(),
-            1,
-            "{step}"
-        );
-        assert_eq!(
-            (
-                bench.names("spool/inbox").len(),
-                bench.names("spool/work").len()
-            ),
-            (0, 0),
-            "{step}"
-        );
-        bench.verify_history();
-    }
-}
-
-#[test]
-fn completions_that_cannot_be_written_are_an_error() {
-    let bench = Bench::empty();
-    let mut command = bench.bare_command(&["completions", "bash"]);
-    let full = fs::File::options()
-        .write(true)
-        .open("/dev/full")
-        .expect("a full device");
-    command.stdout(full);
-    let said = bench.say(command).exits(1);
-    assert!(
-        said.stderr.contains("error: the output cannot be written"),
-        "{said}"
-    );
-}
-
-/// A limit of the size of files stands for a full disk.
-#[test]
-fn a_commit_that_fails_is_told_by_its_cause_and_the_next_start_is_whole() {
-    let bench = Bench::new();
-    bench.drop_file("one.json", &bench.first_request().to_json());
-    let plain = bench.command(&["process", "--settle", "0"]);
-    let mut limited = std::process::Command::new("sh");
-    // Unless it is heard, the signal of this limit ends a process without a word.
-    limited
-        .args(["-c", "ulimit -f 64; exec \"$0\" \"$@\""])
-        .arg(plain.get_program())
-        .args(plain.get_args());
-    limited.envs(
-        plain
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    let said = bench.say(limited).exits(1);
-    assert!(said.stderr.contains("File too large"), "{}", said.stderr);
-    assert_eq!(bench.process().entries.len(), 1);
-    assert_eq!(
-        (
-            bench.names("spool/inbox").len(),
-            bench.names("spool/work").len()
-        ),
-        (0, 0)
-    );
-    bench.verify_history();
 }

@@ -4,6 +4,7 @@
 use crate::bench::{Bench, Said, entries, os, word};
 use crate::documents::{at, own_key, process_settling};
 use crate::unit::{parts, qr};
+use keyspool::wire::response::ManifestEntry;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
@@ -46,7 +47,7 @@ fn run(tool: &str, arguments: &[&str], path: &Path) -> bool {
 }
 
 #[test]
-fn what_is_no_plain_file_is_left_named_and_never_waited_for() {
+fn only_plain_files_are_taken() {
     let bench = Bench::new();
     let inbox = bench.path("spool/inbox");
     // A request that would be granted if it were read.
@@ -113,7 +114,7 @@ fn what_is_no_plain_file_is_left_named_and_never_waited_for() {
 }
 
 #[test]
-fn every_prefix_of_a_good_file_waits_while_it_grows_and_is_answered_when_it_is_whole() {
+fn every_prefix_of_a_good_file_waits() {
     let bench = Bench::new();
     let [first, second, third] =
         ["first file", "second file", "third file"].map(|name| own_key(&bench, name));
@@ -137,10 +138,10 @@ fn every_prefix_of_a_good_file_waits_while_it_grows_and_is_answered_when_it_is_w
         };
         (0..whole.len()).for_each(|length| write(length, &whole[..length]));
         // Each is one byte longer at the second look.
-        let report = process_settling(&bench, now, &|_| {
+        let result = process_settling(&bench, now, &|_| {
             (0..whole.len()).for_each(|length| write(length, &whole[..=length]));
         });
-        let answered = entries(&report);
+        let answered = entries(&result);
         let refused: Vec<_> = answered
             .iter()
             .filter(|entry| entry.refusal.is_some())
@@ -177,36 +178,41 @@ fn every_prefix_of_a_good_file_waits_while_it_grows_and_is_answered_when_it_is_w
             .for_each(|length| {
                 bench.drop_file(name(length), &whole);
             });
-        let batch = bench.process();
-        let outcomes: Vec<String> = batch
-            .entries
-            .iter()
-            .map(|entry| word(&entry["outcome"]))
-            .collect();
-        assert!(
-            outcomes
-                .iter()
-                .all(|outcome| ["activated", "repeated"].contains(&outcome.as_str())),
-            "{kind}: {}",
-            batch.said
-        );
-        let mut files: BTreeSet<String> = batch
-            .entries
-            .iter()
-            .map(|entry| word(&entry["file"]))
-            .collect();
-        files.extend(answered.iter().map(|entry| entry.file.clone()));
-        assert_eq!(files.len(), whole.len(), "{kind}");
-        assert!(
-            bench.names("spool/inbox").is_empty() && bench.names("spool/work").is_empty(),
-            "{kind}"
-        );
+        assert_all_answered(&bench, kind, &answered, whole.len());
     }
     bench.verify_history();
 }
 
+/// The next run answers what waits; by then `count` files were answered, and none was refused.
+fn assert_all_answered(bench: &Bench, kind: &str, answered: &[ManifestEntry], count: usize) {
+    let batch = bench.process();
+    let outcomes: Vec<String> = batch
+        .entries
+        .iter()
+        .map(|entry| word(&entry["outcome"]))
+        .collect();
+    assert!(
+        outcomes
+            .iter()
+            .all(|outcome| ["activated", "repeated"].contains(&outcome.as_str())),
+        "{kind}: {}",
+        batch.said
+    );
+    let mut files: BTreeSet<String> = batch
+        .entries
+        .iter()
+        .map(|entry| word(&entry["file"]))
+        .collect();
+    files.extend(answered.iter().map(|entry| entry.file.clone()));
+    assert_eq!(files.len(), count, "{kind}");
+    assert!(
+        bench.names("spool/inbox").is_empty() && bench.names("spool/work").is_empty(),
+        "{kind}"
+    );
+}
+
 #[test]
-fn a_text_that_a_program_has_open_stays_in_the_inbox_and_is_told_however_old_it_is() {
+fn an_open_text_stays_and_is_named() {
     let bench = Bench::new();
     let request = own_key(&bench, "log");
     let path = bench.drop_file("log.txt", format!("{}\n", qr(&request)).as_bytes());
@@ -228,7 +234,7 @@ fn is_line_end(byte: u8) -> bool {
 }
 
 #[test]
-fn folders_with_names_of_any_bytes_are_answered_and_never_steer_a_terminal() {
+fn folder_names_never_steer_a_terminal() {
     let bench = Bench::new();
     let request = own_key(&bench, "named");
     let longest = "長".repeat(85);

@@ -6,10 +6,14 @@
 
 mod approvals;
 mod bench;
+mod catalogues;
+mod clock;
 mod crash;
+mod cut_off;
 mod documents;
 mod errors;
 mod exchange;
+mod exchange_faults;
 mod faults;
 #[path = "../scan/generator.rs"]
 mod generator;
@@ -17,9 +21,16 @@ mod hostile;
 mod many;
 mod names;
 mod order;
+mod output;
+mod parts;
+mod picture_faults;
 mod pictures;
+mod refusal_cases;
 mod refusals;
 mod same;
 mod secrets;
 mod unit;
 mod watch;
+mod watch_supervisor;
+mod watch_systemd;
+mod watch_texts;

@@ -21,7 +21,7 @@ fn peak_kib(process: u32) -> u64 {
 }
 
 #[test]
-fn two_thousand_files_are_answered_in_one_run_in_little_memory() {
+fn two_thousand_files_need_little_memory() {
     let bench = Bench::new();
     bench.store("acme", "open", "seat=1000");
     let mut good = 0;
@@ -90,7 +90,7 @@ fn two_thousand_files_are_answered_in_one_run_in_little_memory() {
 /// Rows are read ahead of the transactions that need them: what an earlier one of the batch changed
 /// must not be taken as it was.
 #[test]
-fn one_devices_requests_over_several_transactions_are_decided_one_after_the_other() {
+fn one_device_may_span_transactions() {
     let bench = Bench::new();
     bench.store("acme", "open", "seat=10");
     let mut unit = bench.unit("desk", "open");

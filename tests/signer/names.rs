@@ -71,7 +71,7 @@ fn a_computer_name_never_becomes_a_path() {
 }
 
 #[test]
-fn a_computer_name_that_could_steer_a_terminal_is_refused() {
+fn a_steering_computer_name_is_refused() {
     let bench = Bench::new();
     for name in [
         "new\nline",
@@ -123,7 +123,7 @@ fn names() -> Vec<(Vec<u8>, String)> {
 }
 
 #[test]
-fn every_refused_file_keeps_a_name_that_a_stick_can_hold() {
+fn a_refused_file_keeps_a_portable_name() {
     let bench = Bench::new();
     for (name, _) in names() {
         bench.drop_file(os(&name), &name);
@@ -167,7 +167,7 @@ fn every_refused_file_keeps_a_name_that_a_stick_can_hold() {
 }
 
 #[test]
-fn every_answered_file_keeps_a_name_that_a_stick_can_hold() {
+fn an_answered_file_keeps_a_portable_name() {
     let bench = Bench::new();
     let request = bench.first_request();
     let object: serde_json::Value = serde_json::from_slice(&request.to_json()).expect("JSON");

@@ -145,9 +145,9 @@ fn answer(bench: &Bench) -> BTreeMap<String, Vec<String>> {
         scanner: &bench.scanner(),
     };
     let progress = Progress::UNTOLD;
-    let report = process(&signer, &spool, &options, &progress).expect("answered");
+    let result = process(&signer, &spool, &options, &progress).expect("answered");
     let mut outcomes: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for entry in entries(&report) {
+    for entry in entries(&result) {
         let word = entry
             .refusal
             .map_or_else(|| entry.outcome.as_str().to_owned(), |refusal| refusal.code);
@@ -179,7 +179,7 @@ fn forget_files(value: &mut Value) {
 }
 
 #[test]
-fn any_way_of_dropping_the_same_files_gives_the_same_state_and_history() {
+fn any_way_of_dropping_gives_the_same_state() {
     let bench = Bench::new();
     let requests = requests(&bench);
     let mut expected = None;
@@ -222,7 +222,7 @@ fn any_way_of_dropping_the_same_files_gives_the_same_state_and_history() {
 }
 
 #[test]
-fn files_with_licences_of_their_own_may_come_in_any_batches() {
+fn files_with_own_licences_come_in_any_batch() {
     let bench = Bench::new();
     let mut requests = Vec::new();
     for name in ["a", "b", "c", "d", "e"] {

@@ -2,19 +2,20 @@
 
 use crate::bench::{Bench, word};
 use crate::generator::photo;
+use crate::picture_faults::{picture_without_code, trap};
 use crate::unit::{Unit, parts, qr};
 use keyspool::render::picture;
 use keyspool::wire::Envelope;
 use std::fs;
 
-fn own_key(bench: &Bench, name: &str) -> (Unit, Envelope) {
+pub(crate) fn own_key(bench: &Bench, name: &str) -> (Unit, Envelope) {
     let mut unit = bench.unit(name, "desk");
     let request = unit.activate_with(&bench.key("desk", "seat=1"));
     (unit, request)
 }
 
 /// What the refusal of a file says.
-fn reason(batch: &crate::bench::Batch, file: &str) -> String {
+pub(crate) fn reason(batch: &crate::bench::Batch, file: &str) -> String {
     let entry = batch
         .entries
         .iter()
@@ -28,7 +29,7 @@ fn reason(batch: &crate::bench::Batch, file: &str) -> String {
 }
 
 #[test]
-fn a_photographed_request_is_answered_like_its_file() {
+fn a_photograph_is_answered_like_its_file() {
     let bench = Bench::new();
     let (mut unit, request) = own_key(&bench, "camera");
     let picture = photo(&[&qr(&request)], 1);
@@ -67,7 +68,7 @@ fn every_request_in_a_picture_is_answered() {
 }
 
 #[test]
-fn a_picture_taken_back_for_an_approval_is_read_again() {
+fn an_approved_picture_is_read_again() {
     let bench = Bench::new();
     bench.store("acme", "desk", "seat=1");
     let mut unit = bench.unit("stranger", "desk");
@@ -91,7 +92,7 @@ fn a_picture_taken_back_for_an_approval_is_read_again() {
 }
 
 #[test]
-fn parts_over_pictures_wait_and_the_operator_is_told_which_is_missing() {
+fn parts_in_pictures_wait_for_each_other() {
     let bench = Bench::new();
     let (_, request) = own_key(&bench, "wide");
     let parts = parts(&qr(&request), 3);
@@ -109,7 +110,7 @@ fn parts_over_pictures_wait_and_the_operator_is_told_which_is_missing() {
 }
 
 #[test]
-fn codes_of_others_are_named_alone_and_ignored_beside_ours() {
+fn foreign_codes_beside_ours_are_ignored() {
     let bench = Bench::new();
     let (_, request) = own_key(&bench, "camera");
     let link = "HTTPS://EXAMPLE.COM/MANUAL";
@@ -139,83 +140,8 @@ fn no_refusal_quotes_a_code_that_may_be_a_secret() {
     bench.assert_no_secret(&bench.run(&["history", "export"]).to_string());
 }
 
-fn picture_without_code() -> Vec<u8> {
-    crate::generator::Photo::even(300, 200, 180.0).encoded(None)
-}
-
-/// A picture of a good request that does something to whoever reads it, in the test build only.
-fn trap(request: &Envelope, word: &str) -> Vec<u8> {
-    let mut picture = picture::png(&[qr(request)]).expect("a picture");
-    picture.extend_from_slice(format!("keyspool-test-{word}").as_bytes());
-    picture
-}
-
 #[test]
-fn a_picture_that_wedges_or_kills_its_reader_costs_itself_only() {
-    let bench = Bench::new();
-    bench.set("KEYSPOOL_TEST_SCAN", Some("4000"));
-    let trapped: Vec<Envelope> = (0..4)
-        .map(|n| own_key(&bench, &format!("trapped-{n}")).1)
-        .collect();
-    let (_, good) = own_key(&bench, "good");
-    for (request, word) in trapped.iter().zip(["abort", "hang", "loop", "memory"]) {
-        bench.drop_file(format!("{word}.png"), &trap(request, word));
-    }
-    for name in ["a.jpg", "n.jpg", "z.jpg"] {
-        bench.drop_file(name, &photo(&[&qr(&good)], 9));
-    }
-    let batch = bench.process();
-    let mut outcomes: Vec<String> = ["a.jpg", "n.jpg", "z.jpg"]
-        .iter()
-        .flat_map(|name| batch.outcomes(name))
-        .collect();
-    outcomes.sort();
-    assert_eq!(
-        outcomes,
-        ["activated", "repeated", "repeated"],
-        "{}",
-        batch.said
-    );
-    for (name, says) in [
-        ("abort.png", "what reads pictures broke at it"),
-        ("hang.png", "could not be read within 10 s"),
-        ("loop.png", "could not be read within 10 s"),
-        ("memory.png", "could not be read within 512 MiB of memory"),
-    ] {
-        let reason = reason(&batch, name);
-        assert!(
-            reason.starts_with("no-code-in-picture: ") && reason.contains(says),
-            "{reason}"
-        );
-    }
-    // Nothing is wrong with the requests: brought again in another way, they are answered.
-    bench.set("KEYSPOOL_TEST_SCAN", None);
-    assert_eq!(
-        bench
-            .answer("again.png", &trap(&trapped[1], "hang"))
-            .outcome(&trapped[1]),
-        "activated"
-    );
-}
-
-#[test]
-fn where_the_supervisor_dies_pictures_stay_in_the_inbox_and_all_else_is_answered() {
-    let bench = Bench::new();
-    let ((_, file), (_, pictured)) = (own_key(&bench, "file"), own_key(&bench, "pictured"));
-    bench.set("KEYSPOOL_TEST_SCAN", Some("4000"));
-    bench.drop_file("a.png", &trap(&pictured, "supervisor"));
-    let batch = bench.answer("b.json", &file.to_json());
-    assert_eq!(batch.outcome(&file), "activated");
-    assert_eq!(batch.said.code, Some(0));
-    let told = "left in the inbox: a.png: the process that reads pictures has ended";
-    assert!(batch.said.stderr.contains(told), "{}", batch.said);
-    assert_eq!(bench.names("spool/inbox"), ["a.png"]);
-    bench.set("KEYSPOOL_TEST_SCAN", None);
-    assert_eq!(bench.process().outcome(&pictured), "activated");
-}
-
-#[test]
-fn a_committed_picture_is_published_after_a_crash_without_being_read_again() {
+fn a_committed_picture_is_not_read_again() {
     for step in [
         "file-taken",
         "after-take",
@@ -272,125 +198,7 @@ fn a_committed_picture_is_published_after_a_crash_without_being_read_again() {
 }
 
 #[test]
-fn a_picture_that_is_still_being_copied_is_not_judged() {
-    let bench = Bench::new();
-    let (_, request) = own_key(&bench, "slow");
-    let picture = photo(&[&qr(&request)], 10);
-    let path = bench.drop_file("slow.jpg", &picture[..picture.len() / 2]);
-    let half = bench.run(&["process", "--settle", "1", "--json"]);
-    // The stick's clock is the test's: the stamp is now, so the half waits once, and is then judged
-    // as it is.
-    assert!(
-        half.stderr
-            .contains("waiting 1 s for 1 file(s) that may not be whole yet"),
-        "{half}"
-    );
-    assert!(!path.exists());
-    let batch = bench.answer("slow.jpg", &picture);
-    assert_eq!(batch.outcome(&request), "activated");
-}
-
-#[test]
-fn a_picture_of_a_kind_that_is_not_read_is_refused_with_what_to_do() {
-    let bench = Bench::new();
-    // As a telephone writes it: far larger than a document may be.
-    let mut heic = b"\0\0\0\x24ftypheic\0\0\0\0mif1MiHEheic".to_vec();
-    heic.resize(2 * 1024 * 1024, 7);
-    bench.drop_file("acme/IMG_0001.HEIC", &heic);
-    for (name, bytes) in [
-        ("a.webp", &b"RIFF\x10\0\0\0WEBPVP8 "[..]),
-        ("b.pdf", b"%PDF-1.7\n"),
-        ("c.svg", b"<svg xmlns=\"\">"),
-    ] {
-        bench.drop_file(name, bytes);
-    }
-    let batch = bench.process();
-    assert_eq!(
-        reason(&batch, "acme/IMG_0001.HEIC"),
-        "no-code-in-picture: The picture is of the kind HEIC; PNG and JPEG are read."
-    );
-    assert!(
-        batch
-            .said
-            .stderr
-            .contains("hint: Set the camera to the most compatible format"),
-        "{}",
-        batch.said
-    );
-    assert_eq!(
-        reason(&batch, "b.pdf"),
-        "no-code-in-picture: The file is of the kind PDF; PNG and JPEG are read."
-    );
-    for name in ["a.webp", "c.svg"] {
-        assert!(
-            reason(&batch, name).starts_with("no-code-in-picture: The picture is of the kind "),
-            "{}",
-            batch.said
-        );
-    }
-    assert!(
-        batch
-            .said
-            .stderr
-            .contains("hint: Save the picture as PNG or JPEG"),
-        "{}",
-        batch.said
-    );
-    fs::write(bench.path("photo.heic"), &heic).expect("written");
-    let said = bench.run(&["inspect", "photo.heic"]).exits(1);
-    assert!(
-        said.stdout.contains("a HEIC picture")
-            && said.stdout.contains("HEIC is not read, PNG and JPEG are"),
-        "{said}"
-    );
-}
-
-#[test]
-fn a_picture_of_too_many_pixels_or_bytes_is_too_large() {
-    let bench = Bench::new();
-    bench.drop_file("wide.png", &png_head(65_535, 65_535));
-    let mut heavy = picture_without_code();
-    heavy.resize(32 * 1024 * 1024 + 1, 0);
-    let batch = bench.answer("heavy.png", &heavy);
-    assert!(
-        reason(&batch, "wide.png")
-            .starts_with("too-large: The picture has 65535 x 65535 pixels; 67108864 are allowed")
-    );
-    assert!(
-        reason(&batch, "heavy.png")
-            .starts_with("too-large: The file has 33554433 bytes, and 33554432 are allowed")
-    );
-}
-
-/// A picture of up to 32 MiB is read whole.
-#[test]
-fn a_picture_at_the_limit_is_read() {
-    let bench = Bench::new();
-    let (_, request) = own_key(&bench, "heavy");
-    let mut picture = picture::png(&[qr(&request)]).expect("a picture");
-    picture.resize(32 * 1024 * 1024, 0);
-    assert_eq!(
-        bench.answer("heavy.png", &picture).outcome(&request),
-        "activated"
-    );
-}
-
-/// The first chunk of a PNG, with its checksum.
-fn png_head(width: u32, height: u32) -> Vec<u8> {
-    let mut chunk = b"IHDR".to_vec();
-    chunk.extend([width.to_be_bytes(), height.to_be_bytes()].concat());
-    chunk.extend([8, 0, 0, 0, 0]);
-    let crc = crate::generator::crc_of(&chunk);
-    [
-        b"\x89PNG\r\n\x1a\n\0\0\0\x0d".as_slice(),
-        &chunk,
-        &crc.to_be_bytes(),
-    ]
-    .concat()
-}
-
-#[test]
-fn inspect_explains_what_the_codes_of_a_picture_say() {
+fn inspect_explains_a_pictures_codes() {
     let bench = Bench::new();
     let bundle = bench
         .files("spool/outbox")

@@ -56,7 +56,7 @@ fn outputs(batch: &Batch, request: &Envelope) -> BTreeSet<(String, Vec<u8>)> {
 }
 
 #[test]
-fn one_request_in_any_dress_gets_one_answer_and_one_seat() {
+fn one_request_in_any_form_gets_one_answer() {
     let bench = Bench::new();
     let mut unit = bench.unit("many", "desk");
     bench.store("acme", "desk", "seat=5");
@@ -116,7 +116,7 @@ fn one_request_in_any_dress_gets_one_answer_and_one_seat() {
 }
 
 #[test]
-fn a_repeated_answer_stays_the_same_when_the_catalogue_changes() {
+fn a_repeated_answer_stays_the_same() {
     let bench = Bench::new();
     let request = bench.first_request();
     let before = outputs(&bench.answer("again.json", &request.to_json()), &request);
@@ -162,7 +162,7 @@ fn what_was_given_up_is_not_given_again() {
 }
 
 #[test]
-fn a_request_and_its_deactivation_in_one_batch_are_answered_in_the_order_of_the_device() {
+fn a_device_is_answered_in_its_own_sequence() {
     let bench = Bench::new();
     let mut first = bench.first();
     let confirmation = first.confirm();
@@ -196,7 +196,7 @@ fn a_request_and_its_deactivation_in_one_batch_are_answered_in_the_order_of_the_
 }
 
 #[test]
-fn a_seat_that_came_back_serves_the_next_device_on_the_same_day() {
+fn a_returned_seat_serves_the_same_day() {
     let bench = Bench::new();
     let mut first = bench.first();
     let deactivation = first.deactivate();

@@ -92,7 +92,7 @@ fn life(bench: &Bench) -> (Vec<LicenceKey>, String) {
 }
 
 #[test]
-fn no_command_says_a_licence_key_again_wherever_it_was_typed() {
+fn no_command_repeats_a_licence_key() {
     let bench = Bench::new();
     let (keys, _) = life(&bench);
     let key = keys[3].reveal();
@@ -216,7 +216,7 @@ fn no_command_and_no_file_tells_a_secret() {
 }
 
 #[test]
-fn a_minted_key_is_shown_once_and_alone_on_stdout() {
+fn a_minted_key_is_printed_once() {
     let bench = Bench::new();
     let said = bench
         .run(&[

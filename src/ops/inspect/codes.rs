@@ -1,8 +1,7 @@
 //! Codes that people type: one, several, or the lines of a Computer Key (PROTOCOL section 6).
 
-use super::MAX_PARTS;
 use super::facts;
-use super::findings::{Findings, Subject};
+use super::findings::{Findings, MAX_PARTS, Subject};
 use super::vouching::Vouching;
 use crate::licence::code::{kind_of_line, read_line};
 use crate::licence::{ComputerId, LicenceKey, LineError, LineKind};

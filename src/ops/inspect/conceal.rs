@@ -56,7 +56,7 @@ mod tests {
     use crate::licence::code::write_line;
 
     #[test]
-    fn secret_codes_are_blotted_out_wherever_they_stand() {
+    fn secret_codes_are_blotted_out_everywhere() {
         let key = write_line(&[7; 15], LineKind::LicenceKey);
         let code = write_line(&[7; 15], LineKind::VerificationCode).to_lowercase();
         let text = format!("a {key}東{code}.");

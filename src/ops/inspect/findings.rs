@@ -5,6 +5,10 @@ use crate::wire::Kind;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+/// Most things that are explained one by one inside one file; of more, the first. A sheet of codes
+/// may hold thousands.
+pub const MAX_PARTS: usize = 64;
+
 /// What something is. Its word in `--json` is that of [`Subject::as_str`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
@@ -215,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_not_checked_is_not_bad_and_what_is_bad_inside_is_bad() {
+    fn unchecked_is_not_bad_and_bad_inside_is_bad() {
         let mut outer = Findings::new(Subject::Bundle, "a bundle");
         outer.not_checked("signature", "needs the vault");
         assert!(outer.is_good());

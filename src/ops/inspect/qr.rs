@@ -1,8 +1,8 @@
 //! QR text: one code a line, whole documents and the parts of split ones (PROTOCOL section 7).
 
-use super::findings::{Findings, Subject};
+use super::findings::{Findings, MAX_PARTS, Subject};
 use super::vouching::Vouching;
-use super::{MAX_PARTS, codes, document};
+use super::{codes, document};
 use crate::wire::WireError;
 use crate::wire::envelope::MAX_ENVELOPE_BYTES;
 use crate::wire::qr::{Part, PartSet, lines_of, read_part, read_text};

@@ -1,15 +1,20 @@
 //! A batch of operators' orders: decided, committed whole, then signed and published as requests
 //! are, from the same records.
 
-use super::decide::{Chunk, outcome_of};
-use super::{
-    Completed, Delivered, Progress, Report, deliver, finish, history_point, recover, typed,
-};
-use crate::licence::{Counts, Digest, Moment, Ulid};
+use super::batch::Batch;
+use super::chunk::Chunk;
+use super::computer_key;
+use super::deliver::{Delivered, Group, deliver};
+use super::options::{Fresh, Progress};
+use super::publish::finish;
+use super::record::outcome_of;
+use super::recover::{Completed, complete};
+use super::result::BatchResult;
+use crate::licence::{Counts, Digest, Moment};
 use crate::ops::damage::Damage;
 use crate::ops::defect::Defect;
 use crate::ops::error::OpsError;
-use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord};
+use crate::ops::records::{AnswerRecord, DeliveryRecord};
 use crate::ops::session::Session;
 use crate::ops::signer::Signer;
 use crate::policy::ask::{Activating, Ask, Order};
@@ -31,9 +36,7 @@ const ORDER: &[u8] = b"keyspool/order/v1\0";
 /// Orders that are given and not yet carried out. Dropping them forgets them all.
 pub struct Orders<'a> {
     chunk: Chunk<'a>,
-    signer: &'a Signer,
-    spool: &'a Spool,
-    batch: BatchRecord,
+    batch: Batch<'a>,
     records: Vec<DeliveryRecord>,
     /// What each order changes.
     pub issued: Vec<Issued>,
@@ -58,7 +61,7 @@ pub struct Issued {
 /// What came of a batch of orders.
 pub struct Carried {
     /// As for a batch of requests.
-    pub report: Report,
+    pub result: BatchResult,
     /// Each system with what changed, and the lines of its Computer Key where it has one.
     pub issued: Vec<(Issued, Vec<String>)>,
 }
@@ -72,15 +75,19 @@ impl<'a> Orders<'a> {
         signer: &'a Signer,
         spool: &'a Spool,
         clock: Moment,
-        fresh: &'a (dyn Fn() -> Result<Ulid, OpsError> + Sync),
+        fresh: &'a Fresh<'a>,
     ) -> Result<Self, OpsError> {
-        let completed = recover::complete_open_batches(signer, spool, &Progress::UNTOLD)?;
-        let batch = BatchRecord::new(signer, fresh()?, clock);
-        let chunk = Chunk::new(signer, Session::begin(signer, clock)?, batch.batch, fresh);
-        Ok(Self {
-            chunk,
+        let progress = &Progress::UNTOLD;
+        let completed = complete(signer, spool, progress)?;
+        let batch = Batch {
             signer,
             spool,
+            id: fresh()?,
+            clock,
+            progress,
+        };
+        Ok(Self {
+            chunk: Chunk::begin(batch, fresh)?,
             batch,
             records: Vec::new(),
             issued: Vec::new(),
@@ -104,13 +111,13 @@ impl<'a> Orders<'a> {
         let digest = sha256(&[text.as_bytes()]);
         let order_id = sha256(&[
             ORDER,
-            self.batch.batch.as_str().as_bytes(),
+            self.batch.id.as_str().as_bytes(),
             &[0],
             text.as_bytes(),
         ]);
         let before = self.chunk.session.state().get::<SystemRow>(&id.0)?;
         let source = Source {
-            batch: self.batch.batch,
+            batch: self.batch.id,
             file: text.clone(),
             digest,
         };
@@ -162,42 +169,30 @@ impl<'a> Orders<'a> {
     ///
     /// # Errors
     /// [`OpsError`]; what was committed by then is published by the next command.
-    pub fn carry_out(mut self) -> Result<Carried, OpsError> {
+    pub fn carry_out(self) -> Result<Carried, OpsError> {
+        let (batch, signer) = (&self.batch, self.batch.signer);
         if self.records.is_empty() {
             self.chunk.session.commit_if_changed()?;
-            let report = report(self.signer, None, Delivered::default(), self.completed)?;
             return Ok(Carried {
-                report,
+                result: BatchResult::of(batch, Delivered::default(), self.completed)?,
                 issued: Vec::new(),
             });
         }
-        let publisher = self
-            .spool
-            .publisher(&self.batch.date(), self.batch.batch.as_str())?;
+        let publisher = batch.publisher()?;
+        let mut record = batch.record();
         let mut delivered = Delivered::default();
-        let done = self.chunk.commit(&mut self.batch, self.records)?;
-        let group = deliver::Group::of(self.signer, done.records, done.answers)?;
-        deliver::deliver(self.signer, self.spool, &publisher, &group, &mut delivered)?;
-        finish(
-            self.signer,
-            self.spool,
-            &publisher,
-            &self.batch,
-            &mut delivered,
-            &Progress::UNTOLD,
-        )?;
+        let done = self.chunk.commit(&mut record, self.records)?;
+        let group = Group::of(signer, done.records, done.answers)?;
+        deliver(batch, &publisher, &group, &mut delivered)?;
+        finish(batch, &publisher, &record, &mut delivered)?;
         let keyed = self.issued.into_iter().map(|issued| {
-            let lines = lines(self.signer, &group, &issued)?;
+            let lines = lines(signer, &group, &issued)?;
             Ok((issued, lines))
         });
-        let issued = keyed.collect::<Result<_, OpsError>>()?;
-        let report = report(
-            self.signer,
-            Some(self.batch.batch),
-            delivered,
-            self.completed,
-        )?;
-        Ok(Carried { report, issued })
+        Ok(Carried {
+            issued: keyed.collect::<Result<_, OpsError>>()?,
+            result: BatchResult::of(batch, delivered, self.completed)?,
+        })
     }
 }
 
@@ -228,29 +223,8 @@ fn taken(issued: &Granted) -> Result<Counts, StateBroken> {
     .map_err(StateBroken::from)
 }
 
-fn report(
-    signer: &Signer,
-    batch: Option<Ulid>,
-    delivered: Delivered,
-    completed: Vec<Completed>,
-) -> Result<Report, OpsError> {
-    Ok(Report {
-        batch,
-        point: history_point(signer)?,
-        manifest: delivered.manifest,
-        count: delivered.count,
-        summary: delivered.summary,
-        left: Vec::new(),
-        completed,
-    })
-}
-
 /// The lines of the Computer Key that the bundle holds.
-fn lines(
-    signer: &Signer,
-    group: &deliver::Group,
-    issued: &Issued,
-) -> Result<Vec<String>, OpsError> {
+fn lines(signer: &Signer, group: &Group, issued: &Issued) -> Result<Vec<String>, OpsError> {
     let Some(answer) = group
         .answer(&issued.order)
         .filter(|answer| !answer.computer_key_types.is_empty())
@@ -266,7 +240,7 @@ fn lines(
     let activation = Activation::read(payload.as_bytes());
     let request = issued.order;
     let activation = activation.map_err(|fault| Damage::Answer { request, fault })?;
-    let text = typed::text(
+    let text = computer_key::text(
         &signer.vault,
         &activation,
         types,

@@ -1,23 +1,18 @@
-//! Step 6 of the main job: publish what was committed, in groups, then the manifest; then the files
-//! move on.
+//! Step 6 of the main job: what was committed is written, group after group, where nobody looks.
 
-use super::Progress;
-use super::answers::{Answers, recorded_answers};
+use super::batch::Batch;
 use super::lines::Lines;
+use super::recorded::{Answers, recorded_answers};
 use super::render::{OutputFile, Shared, files, sign};
-use crate::licence::{Digest, Ulid};
+use crate::licence::Digest;
 use crate::ops::crash;
 use crate::ops::damage::Damage;
 use crate::ops::error::OpsError;
 use crate::ops::parallel;
-use crate::ops::records::{AnswerRecord, BatchRecord, DeliveryRecord, Signed};
+use crate::ops::records::{AnswerRecord, DeliveryRecord, Signed};
 use crate::ops::signer::Signer;
-use crate::spool::{
-    InboxPath, MANIFEST_FILE, MANIFEST_LINES_FILE, Outlet, Publisher, Spool, WorkFile,
-};
-use crate::wire::response::{
-    HistoryPoint, Manifest, ManifestEntry, Outcome, Output, RefusalNotice, RefusalReason,
-};
+use crate::spool::{InboxPath, Outlet, Publisher};
+use crate::wire::response::{ManifestEntry, Outcome, Output, RefusalNotice, RefusalReason};
 use crate::wire::{Kind, sha256};
 use crate::words::notice;
 use std::collections::{BTreeMap, HashMap};
@@ -26,17 +21,17 @@ use std::path::PathBuf;
 
 /// What a batch delivered so far.
 #[derive(Debug, Default)]
-pub struct Delivered {
+pub(super) struct Delivered {
     /// Lines of `manifest.jsonl`, until it is published.
-    lines: Lines,
+    pub(super) lines: Lines,
     /// `manifest.jsonl`, once it is published.
-    pub manifest: Option<PathBuf>,
+    pub(super) manifest: Option<PathBuf>,
     /// How many lines it has.
-    pub count: usize,
+    pub(super) count: usize,
     /// Counts for people.
-    pub summary: Summary,
+    pub(super) summary: Summary,
     /// Files by inbox path: digest, and whether any document of it was refused.
-    files: BTreeMap<InboxPath, (Digest, bool)>,
+    pub(super) files: BTreeMap<InboxPath, (Digest, bool)>,
 }
 
 /// Counts of a batch, by organization and by refusal.
@@ -118,33 +113,30 @@ impl Group {
     /// Writes its refusals and the lines of the manifest, once all its answers were staged.
     pub(super) fn deliver(
         &self,
-        signer: &Signer,
-        spool: &Spool,
+        batch: &Batch<'_>,
         publisher: &Publisher<'_>,
         outputs: &Outputs,
         delivered: &mut Delivered,
     ) -> Result<(), OpsError> {
-        self.records.iter().try_for_each(|record| {
-            deliver_record(signer, spool, publisher, record, outputs, delivered)
-        })
+        self.records
+            .iter()
+            .try_for_each(|record| deliver_record(batch, publisher, record, outputs, delivered))
     }
 }
 
 /// Publishes what one transaction decided, but for its name: when this returns it is on disk.
 pub(super) fn deliver(
-    signer: &Signer,
-    spool: &Spool,
+    batch: &Batch<'_>,
     publisher: &Publisher<'_>,
     group: &Group,
     delivered: &mut Delivered,
 ) -> Result<(), OpsError> {
     let places: Vec<usize> = (0..group.size()).collect();
     let outputs = parallel::map(&places, |place| {
-        group.stage(signer, publisher, *place..place + 1)
+        group.stage(batch.signer, publisher, *place..place + 1)
     })?;
     group.deliver(
-        signer,
-        spool,
+        batch,
         publisher,
         &outputs.into_iter().flatten().collect(),
         delivered,
@@ -178,8 +170,7 @@ fn publish_answer(
 }
 
 fn deliver_record(
-    signer: &Signer,
-    spool: &Spool,
+    batch: &Batch<'_>,
     publisher: &Publisher<'_>,
     record: &DeliveryRecord,
     outputs: &Outputs,
@@ -200,7 +191,7 @@ fn deliver_record(
             file: record.file.clone(),
             fault,
         })?;
-        publish_refusal(signer, spool, publisher, record, signed, &notice)?;
+        publish_refusal(batch, publisher, record, signed, &notice)?;
         *delivered
             .summary
             .refusals
@@ -225,9 +216,9 @@ fn deliver_record(
     delivered.count += 1;
     let line = delivered
         .lines
-        .push(spool, path, record.place, entry.to_line());
+        .push(batch.spool, path, record.place, entry.to_line());
     line.map_err(|source| OpsError::Io {
-        path: spool.root().into(),
+        path: batch.spool.root().into(),
         source,
     })
 }
@@ -245,22 +236,22 @@ fn inbox_path(record: &DeliveryRecord) -> Result<InboxPath, OpsError> {
 }
 
 fn publish_refusal(
-    signer: &Signer,
-    spool: &Spool,
+    batch: &Batch<'_>,
     publisher: &Publisher<'_>,
     record: &DeliveryRecord,
     signed: &Signed,
     notice: &RefusalNotice,
 ) -> Result<(), OpsError> {
-    let (date, batch) = publisher.folder();
-    let work = spool.work_file(batch, &inbox_path(record)?, Some(record.digest))?;
+    let spool = batch.spool;
+    let (date, id) = publisher.folder();
+    let work = spool.work_file(id, &inbox_path(record)?, Some(record.digest))?;
     if work.work_path.symlink_metadata().is_err() {
         // It moved on in an earlier run, and no file moves on before its refusals are on disk.
         // Beside which of several files with the same bytes they stand can no longer be told.
         return Ok(());
     }
-    let beside = spool.rejected_name(date, batch, &work)?;
-    let envelope = sign(&signer.vault, Kind::Refusal, signed)?;
+    let beside = spool.rejected_name(date, id, &work)?;
+    let envelope = sign(&batch.signer.vault, Kind::Refusal, signed)?;
     let number = if record.places > 1 {
         record.place as usize
     } else {
@@ -302,87 +293,4 @@ impl Delivered {
             is_kept(data_encoding::HEXLOWER.encode(path.as_bytes()), *digest)
         });
     }
-}
-
-/// Publishes `manifest.jsonl` and `manifest.json`.
-pub(super) fn publish_manifest(
-    signer: &Signer,
-    publisher: &Publisher<'_>,
-    batch: &BatchRecord,
-    delivered: &mut Delivered,
-) -> Result<(), OpsError> {
-    let mut lines = std::mem::take(&mut delivered.lines);
-    lines.sort();
-    let mut entries_sha256 = sha256(&[]);
-    publisher.stage_with(Outlet::Outbox, MANIFEST_LINES_FILE, &mut |file| {
-        entries_sha256 = lines.write(file)?;
-        Ok(())
-    })?;
-    let manifest = Manifest {
-        batch: batch.batch,
-        issued_at: batch.now,
-        count: delivered.count as u64,
-        entries_sha256,
-        checkpoint: point_of(signer, batch)?,
-    };
-    let payload = String::from_utf8_lossy(&manifest.to_payload()).into_owned();
-    let envelope = sign(
-        &signer.vault,
-        Kind::Manifest,
-        &Signed {
-            payload,
-            key_id: batch.key_id,
-        },
-    )?;
-    crash::point("manifest-staged");
-    publisher.stage(Outlet::Outbox, MANIFEST_FILE, &envelope.to_json())?;
-    publisher.flush()?;
-    delivered.manifest = Some(publisher.path_of(Outlet::Outbox, MANIFEST_LINES_FILE));
-    crash::point("after-manifest");
-    Ok(())
-}
-
-fn point_of(signer: &Signer, batch: &BatchRecord) -> Result<HistoryPoint, OpsError> {
-    use crate::ledger::Reader;
-    Ok(HistoryPoint {
-        origin: signer.ledger.read()?.origin(),
-        size: batch.size,
-        head: batch.head,
-    })
-}
-
-/// Moves answered files to the archive, and files of which something was refused to `rejected/`. A
-/// move done before is done.
-pub(super) fn move_files(
-    spool: &Spool,
-    batch: &BatchRecord,
-    delivered: &Delivered,
-    progress: &Progress<'_>,
-) -> Result<(), OpsError> {
-    let (date, id): (String, Ulid) = (batch.date(), batch.batch);
-    let is_answered = |path: &InboxPath| {
-        (progress.alive)();
-        delivered
-            .files
-            .get(path)
-            .is_some_and(|(_, is_refused)| !is_refused)
-    };
-    let is_moved = spool.archive_whole(&date, id.as_str(), delivered.files.len(), is_answered)?;
-    if is_moved {
-        crash::point("after-move");
-    }
-    for (path, (digest, is_refused)) in delivered.files.iter().filter(|_| !is_moved) {
-        let work: WorkFile = spool.work_file(id.as_str(), path, Some(*digest))?;
-        if *is_refused {
-            spool.reject(&date, id.as_str(), &work)?;
-        } else {
-            spool.archive(&date, id.as_str(), &work)?;
-        }
-        crash::point("after-move");
-        (progress.alive)();
-    }
-    spool.sync()?;
-    spool.tidy()?;
-    crash::point("before-mark");
-    Ok(())
 }

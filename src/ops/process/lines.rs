@@ -94,8 +94,7 @@ mod tests {
     use crate::wire::sha256;
 
     #[test]
-    fn lines_come_out_in_the_order_of_the_files_from_memory_and_from_disk()
-    -> Result<(), Box<dyn std::error::Error>> {
+    fn lines_come_out_sorted_by_file() -> Result<(), Box<dyn std::error::Error>> {
         let scratch = tempfile::tempdir()?;
         let spool = Spool::create(scratch.path())?;
         for (count, length) in [(0, 10), (50, 10), (20_000, 500)] {

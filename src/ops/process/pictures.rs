@@ -1,7 +1,8 @@
 //! Photographs and other pictures: from a file to the texts of its codes, and from there on like a
 //! text file.
 
-use super::judge::{Held, judge_codes};
+use super::codes::judge_codes;
+use super::held::Held;
 use crate::policy::refusal::FileRefusal;
 use crate::scan::{MAX_PIXELS, MAX_SIDE, MEMORY_LIMIT, Reading, Scanner, TIME_LIMIT, is_whole};
 use crate::spool::{Content, Contents, Foreign, Spool, Taken};
@@ -103,18 +104,22 @@ fn foreign_code(text: &str) -> Held {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::process::judge::Judged;
+    use crate::ops::process::held::Judged;
     use crate::policy::record::code::RefusalCode;
+    use crate::policy::refusal::Refusal;
 
     fn refusal(outcome: &Reading) -> FileRefusal {
         match judge_outcome(outcome).documents.as_slice() {
-            [Judged::Refused(unfit)] => unfit.refusal.clone(),
+            [Judged::Refused(refusal)] => match &refusal.reason.refusal {
+                Refusal::File(facts) => facts.clone(),
+                other => panic!("{other:?}"),
+            },
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn a_picture_that_tells_nothing_is_refused_with_the_reason() {
+    fn an_empty_picture_is_refused_with_the_reason() {
         let texts =
             |texts: &[&str]| Reading::Texts(texts.iter().map(|text| (*text).to_owned()).collect());
         let foreign = |host: Option<&str>| FileRefusal::ForeignCode {

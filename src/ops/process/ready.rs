@@ -1,15 +1,18 @@
 //! Before step 3 of the main job: what one transaction needs is read, while an earlier one is
 //! decided.
 
-use super::intake::{Content, Document, File, read_again};
-use super::judge::Judged;
-use crate::licence::Ulid;
+use super::batch::Batch;
+use super::held::Judged;
+use super::judge::judge;
+use super::sequence::place_of;
+use super::taken::{Content, Document, File};
 use crate::ops::defect::Defect;
 use crate::ops::error::OpsError;
 use crate::ops::parallel;
 use crate::ops::session::RowsAhead;
-use crate::ops::signer::Signer;
-use crate::spool::Spool;
+use crate::policy::batch::Place;
+use crate::policy::refusal::FileRefusal;
+use crate::spool::{TakeError, escape_path};
 
 /// Documents that one transaction is to decide: what they hold, and the rows that deciding them
 /// needs, as they stood.
@@ -23,21 +26,19 @@ impl Ready {
     /// Of some documents of a batch, by their indices in order. They are taken out of it: memory is
     /// given back as the batch goes on.
     pub(super) fn make(
-        signer: &Signer,
-        spool: &Spool,
-        batch: Ulid,
+        batch: &Batch<'_>,
         files: &[File],
         documents: &mut [Document],
         indices: &[usize],
     ) -> Result<Self, OpsError> {
-        let documents = take_documents(spool, batch.as_str(), files, documents, indices)?;
+        let documents = take_documents(batch, files, documents, indices)?;
         let requests = documents
             .iter()
             .filter_map(|(_, (judged, _))| match judged {
                 Judged::Request(request) => Some(&**request),
                 Judged::Refused(_) => None,
             });
-        let rows = RowsAhead::read(signer, &requests.collect::<Vec<_>>())?;
+        let rows = RowsAhead::read(batch.signer, &requests.collect::<Vec<_>>())?;
         Ok(Self { documents, rows })
     }
 }
@@ -47,8 +48,7 @@ pub(super) type Known = (Judged, Option<u64>);
 
 /// What was not kept in memory is read and verified again.
 fn take_documents(
-    spool: &Spool,
-    batch: &str,
+    batch: &Batch<'_>,
     files: &[File],
     documents: &mut [Document],
     indices: &[usize],
@@ -62,12 +62,8 @@ fn take_documents(
     let taken = indices.iter().map(take).collect::<Result<Vec<_>, _>>()?;
     let again = parallel::map(&taken, |(document, content)| match content {
         Content::OnDisk(place, _) => {
-            let file = document
-                .files
-                .first()
-                .and_then(|(file, _)| files.get(*file))
-                .ok_or_else(lost)?;
-            read_again(spool, batch, file, place).map(Some)
+            let file = document.first_file(files).ok_or_else(lost)?;
+            read_again(batch, file, place).map(Some)
         }
         _ => Ok::<_, OpsError>(None),
     })?;
@@ -79,7 +75,7 @@ fn take_documents(
                 (Content::Request(request, witness), _) => {
                     (Judged::Request(request), witness.map(|point| point.size))
                 }
-                (Content::Refused(unfit), _) => (Judged::Refused(unfit), None),
+                (Content::Refused(refusal), _) => (Judged::Refused(refusal), None),
                 (Content::OnDisk(_, witness), again) => {
                     (again.ok_or_else(lost)?, witness.map(|point| point.size))
                 }
@@ -87,4 +83,30 @@ fn take_documents(
             Ok((document, known))
         });
     known.collect()
+}
+
+/// A request that was not kept in memory, read and verified again. Its bytes must be those that
+/// were judged.
+fn read_again(batch: &Batch<'_>, file: &File, place: &Place) -> Result<Judged, OpsError> {
+    let taken = batch
+        .spool
+        .read_again(&file.work(batch)?)
+        .map_err(|error| match error {
+            TakeError::Spool(error) => error.into(),
+            error => OpsError::RequestUnread(error),
+        })?;
+    if taken.digest != file.digest {
+        let file = escape_path(&file.path);
+        return Ok(Judged::refused(FileRefusal::Changed { file }));
+    }
+    let same =
+        |judged: &Judged| matches!(judged, Judged::Request(request) if place_of(request) == *place);
+    let gone = || OpsError::RequestChanged {
+        path: file.path.clone(),
+    };
+    judge(&taken)
+        .documents
+        .into_iter()
+        .find(same)
+        .ok_or_else(gone)
 }

@@ -1,9 +1,11 @@
 //! What an earlier run left: committed answers are published again, byte for byte; everything else
 //! goes back to the inbox.
 
-use super::Progress;
-use super::answers::Answers;
-use super::deliver::{Delivered, Group, deliver, move_files, publish_manifest};
+use super::batch::Batch;
+use super::deliver::{Delivered, Group, deliver};
+use super::options::Progress;
+use super::publish::{mark_delivered, move_files, publish_manifest};
+use super::recorded::Answers;
 use crate::ledger::{Reader, RowKey};
 use crate::licence::{Digest, Ulid};
 use crate::ops::crash;
@@ -28,18 +30,27 @@ pub struct Completed {
     pub refused: usize,
 }
 
-/// Completes every batch that was committed but not delivered, then puts back what lies in `work/`
-/// unanswered.
-pub(super) fn complete_open_batches(
+/// Completes what an earlier run left: every batch that was committed but not delivered is
+/// published; what lies in `work/` unanswered goes back to the inbox.
+///
+/// # Errors
+/// [`OpsError`]; the next run completes the rest.
+pub fn complete(
     signer: &Signer,
     spool: &Spool,
     progress: &Progress<'_>,
 ) -> Result<Vec<Completed>, OpsError> {
-    let batches = open_batches(signer)?;
-    let completed = batches
-        .iter()
-        .map(|batch| complete(signer, spool, batch, progress))
-        .collect::<Result<_, _>>()?;
+    let mut completed = Vec::new();
+    for record in open_batches(signer)? {
+        let batch = Batch {
+            signer,
+            spool,
+            id: record.batch,
+            clock: record.now,
+            progress,
+        };
+        completed.push(complete_one(&batch, &record)?);
+    }
     put_back_all(spool, |_| true)?;
     Ok(completed)
 }
@@ -57,33 +68,27 @@ fn open_batches(signer: &Signer) -> Result<Vec<BatchRecord>, OpsError> {
     Ok(batches)
 }
 
-fn complete(
-    signer: &Signer,
-    spool: &Spool,
-    batch: &BatchRecord,
-    progress: &Progress<'_>,
-) -> Result<Completed, OpsError> {
-    let id = batch.batch.to_string();
-    let decided = decided(signer, batch)?;
+fn complete_one(batch: &Batch<'_>, record: &BatchRecord) -> Result<Completed, OpsError> {
+    let decided = decided(batch.signer, record)?;
     let whole = wholly_decided(&decided);
-    put_back_undecided(spool, &id, &whole)?;
+    put_back_undecided(batch, &whole)?;
     crash::point("undecided-put-back");
-    let publisher = spool.publisher(&batch.date(), &id)?;
+    let publisher = batch.publisher()?;
     publisher.sweep()?;
     let mut delivered = Delivered::default();
     for records in decided {
-        let group = Group::of(signer, records, Answers::new())?;
-        deliver(signer, spool, &publisher, &group, &mut delivered)?;
-        (progress.alive)();
+        let group = Group::of(batch.signer, records, Answers::new())?;
+        deliver(batch, &publisher, &group, &mut delivered)?;
+        (batch.progress.alive)();
     }
-    publish_manifest(signer, &publisher, batch, &mut delivered)?;
+    publish_manifest(batch.signer, &publisher, record, &mut delivered)?;
     delivered.keep_files(|path, digest| whole.contains(&(path, digest)));
-    move_files(spool, batch, &delivered, progress)?;
-    mark_delivered(signer, batch)?;
+    move_files(batch, &delivered)?;
+    mark_delivered(batch.signer, record)?;
     let refused = delivered.summary.refusals.values().sum();
     Ok(Completed {
-        batch: batch.batch,
-        folder: format!("{}-{id}", batch.date()),
+        batch: batch.id,
+        folder: format!("{}-{}", batch.date(), batch.id),
         count: delivered.count,
         refused,
     })
@@ -119,16 +124,15 @@ fn wholly_decided(decided: &[Vec<DeliveryRecord>]) -> HashSet<(String, Digest)> 
 /// A file of which not every document was decided goes back: those that were are answered again
 /// then, with the same bytes.
 fn put_back_undecided(
-    spool: &Spool,
-    batch: &str,
+    batch: &Batch<'_>,
     whole: &HashSet<(String, Digest)>,
 ) -> Result<(), OpsError> {
-    put_back_all(spool, |file| {
-        if file.batch != batch {
+    put_back_all(batch.spool, |file| {
+        if file.batch != batch.id.as_str() {
             return false;
         }
         let path = data_encoding::HEXLOWER.encode(file.inbox_path.as_bytes());
-        let digest = spool.read_again(file).ok().map(|taken| taken.digest);
+        let digest = batch.spool.read_again(file).ok().map(|taken| taken.digest);
         digest.is_none_or(|digest| !whole.contains(&(path, digest)))
     })
 }
@@ -146,32 +150,17 @@ fn put_back_all(spool: &Spool, wanted: impl Fn(&WorkFile) -> bool) -> Result<(),
 
 /// After a failure: what this batch took and did not commit goes back at once, so that the operator
 /// finds it in the inbox.
-pub(super) fn put_back_uncommitted(
-    signer: &Signer,
-    spool: &Spool,
-    id: Ulid,
-) -> Result<(), OpsError> {
-    let is_open = signer
+pub(super) fn put_back_uncommitted(batch: &Batch<'_>) -> Result<(), OpsError> {
+    let id = batch.id.as_str();
+    let is_open = batch
+        .signer
         .ledger
         .read()?
-        .get(OPEN_BATCHES, id.to_string().as_bytes())?
+        .get(OPEN_BATCHES, id.as_bytes())?
         .is_some();
     if is_open {
         Ok(())
     } else {
-        put_back_all(spool, |file| file.batch == id.as_str())
+        put_back_all(batch.spool, |file| file.batch == id)
     }
-}
-
-/// Takes the batch off the list of open ones, in a transaction of its own.
-pub(super) fn mark_delivered(signer: &Signer, batch: &BatchRecord) -> Result<(), OpsError> {
-    let id = batch.batch.to_string();
-    let mut transaction = signer.ledger.begin()?;
-    for number in 0..batch.transactions {
-        transaction.listed_delete(DELIVERIES, id.as_bytes(), number)?;
-    }
-    transaction.delete(OPEN_BATCHES, id.as_bytes())?;
-    transaction.commit()?;
-    crash::point("after-mark");
-    Ok(())
 }

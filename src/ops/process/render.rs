@@ -1,6 +1,6 @@
 //! Step 5 of the main job: from committed answers to signed files, the same bytes each time.
 
-use super::answers::{checkpoints, kind_of};
+use super::recorded::{checkpoints, kind_of};
 use crate::ledger::Reader;
 use crate::ops::damage::Damage;
 use crate::ops::defect::Defect;
@@ -178,7 +178,7 @@ fn bundle_of(
     let types = &answer.computer_key_types;
     let computer_key = match types.is_empty() {
         true => None,
-        false => Some(super::typed::text(
+        false => Some(super::computer_key::text(
             vault,
             &activation,
             types,

@@ -1,55 +1,30 @@
 //! Parts of QR texts that are not all there (LICENSING section 14).
 
-use super::Options;
-use super::intake::{Content, Intake, Left, add_document};
-use super::judge::Unfit;
+use super::batch::Batch;
+use super::refusal::Refusal;
+use super::taken::{Content, Intake, Left, WaitingSet};
 use crate::licence::Moment;
 use crate::ops::error::OpsError;
 use crate::ops::records::{WAITING_PARTS, WaitingPartsRecord, find_json, written};
 use crate::ops::session::Session;
-use crate::ops::signer::Signer;
 use crate::policy::record::event::Event;
 use crate::policy::refusal::FileRefusal;
-use crate::spool::Spool;
 use std::collections::BTreeMap;
 
 /// Parts of a QR text wait this long for the rest, in hours.
 const PARTS_WAIT_HOURS: i64 = 24;
+
 /// The same, in seconds.
 const PARTS_WAIT_SECONDS: i64 = PARTS_WAIT_HOURS * 60 * 60;
 
-/// Parts that are not all there.
-#[derive(Debug)]
-pub(super) struct WaitingSet {
-    pub(super) tag: String,
-    pub(super) have: Vec<u8>,
-    pub(super) count: u8,
-    pub(super) files: Vec<usize>,
-}
-
-impl WaitingSet {
-    /// The numbers of the parts that are missing.
-    pub(super) fn missing(&self) -> Vec<u8> {
-        (1..=self.count)
-            .filter(|i| !self.have.contains(i))
-            .collect()
-    }
-}
-
 /// Parts that are not all there wait in the inbox for 24 hours after the newest came; then they are
 /// refused. A file waits whole, and with it every file that holds parts of the same document.
-pub(super) fn settle_waiting_parts(
-    signer: &Signer,
-    spool: &Spool,
-    batch: &str,
-    options: &Options<'_>,
-    intake: &mut Intake,
-) -> Result<(), OpsError> {
+pub(super) fn settle_waiting_parts(batch: &Batch<'_>, intake: &mut Intake) -> Result<(), OpsError> {
     let sets = std::mem::take(&mut intake.waiting);
     if sets.is_empty() {
         return Ok(());
     }
-    let mut session = Session::begin(signer, options.clock)?;
+    let mut session = Session::begin(batch.signer, batch.clock)?;
     let (mut expired, mut stay) = (Vec::new(), BTreeMap::new());
     for set in sets {
         let since = waiting_since(&mut session, &set)?;
@@ -81,7 +56,7 @@ pub(super) fn settle_waiting_parts(
             .delete(WAITING_PARTS, set.tag.as_bytes())?;
         refuse_parts(intake, set);
     }
-    put_back(spool, batch, intake, &stay)?;
+    put_back(batch, intake, &stay)?;
     session.commit_if_changed()?;
     Ok(())
 }
@@ -111,8 +86,7 @@ fn add_companions(intake: &Intake, expired: &[WaitingSet], stay: &mut BTreeMap<u
 }
 
 fn put_back(
-    spool: &Spool,
-    batch: &str,
+    batch: &Batch<'_>,
     intake: &mut Intake,
     stay: &BTreeMap<usize, String>,
 ) -> Result<(), OpsError> {
@@ -120,7 +94,7 @@ fn put_back(
         let Some(file) = intake.files.get(*file) else {
             continue;
         };
-        let path = spool.put_back(&file.work(spool, batch)?)?;
+        let path = batch.spool.put_back(&file.work(batch)?)?;
         intake.left.push(Left::new(&path, reason));
     }
     Ok(())
@@ -156,12 +130,12 @@ fn waiting_since(session: &mut Session<'_>, set: &WaitingSet) -> Result<Moment, 
 
 /// Refuses a set of parts of which the rest did not come.
 fn refuse_parts(intake: &mut Intake, set: &WaitingSet) {
-    let unfit = Box::new(Unfit::from(FileRefusal::PartsMissing {
+    let refusal = Box::new(Refusal::from(FileRefusal::PartsMissing {
         count: set.count,
         missing: set.missing(),
         hours: PARTS_WAIT_HOURS,
     }));
     for file in &set.files {
-        add_document(intake, &[*file], Content::Refused(unfit.clone()));
+        intake.add(&[*file], Content::Refused(refusal.clone()));
     }
 }

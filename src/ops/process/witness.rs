@@ -1,6 +1,6 @@
 //! Witnesses: what devices have seen of the history (PROTOCOL section 9).
 
-use super::intake::{Content, Document, Intake};
+use super::taken::{Content, Document, Intake};
 use crate::ledger::Reader;
 use crate::ops::error::OpsError;
 use crate::ops::signer::Signer;
@@ -33,11 +33,9 @@ pub(super) fn check_witnesses(signer: &Signer, intake: &Intake) -> Result<(), Op
 }
 
 fn file_of(intake: &Intake, document: &Document) -> String {
-    let file = document
-        .files
-        .first()
-        .and_then(|(file, _)| intake.files.get(*file));
-    file.map_or_else(String::new, |file| escape_path(&file.path))
+    document
+        .first_file(&intake.files)
+        .map_or_else(String::new, |file| escape_path(&file.path))
 }
 
 /// What a device has seen, if one of the signer's own keys says so: a made-up witness counts for

@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_and_verdicts_are_aligned_and_what_is_inside_is_indented() {
+    fn labels_align_and_contents_are_indented() {
         let mut findings = Findings::new(Subject::Bundle, "a bundle");
         findings.fact("organization", "acme");
         findings.fact("product", "vms");

@@ -1,15 +1,11 @@
-//! Answers whole: everything from which their files are made, as the ledger keeps it.
+//! An answer made whole: everything from which its files are made.
 
-use super::decide::Chunk;
-use super::typed::key_of as key_of_activation;
-use crate::ledger::Reader;
+use super::chunk::Chunk;
+use super::computer_key::key_of as key_of_activation;
 use crate::licence::{Digest, Identifier};
-use crate::ops::damage::Damage;
 use crate::ops::defect::Defect;
 use crate::ops::error::OpsError;
-use crate::ops::records::{
-    ANSWERS, AnswerForm, AnswerRecord, CHECKPOINTS, DeliveryRecord, ReadmeRecord, Signed, read_json,
-};
+use crate::ops::records::{AnswerForm, AnswerRecord, ReadmeRecord};
 use crate::policy::model::grant::Answer;
 use crate::policy::record::organization::OrganizationRow;
 use crate::policy::record::product::ProductRow;
@@ -18,15 +14,9 @@ use crate::policy::record::system::SystemRow;
 use crate::render::bundle::file_stem;
 use crate::seal::Verified;
 use crate::spool::{MANIFEST_FILE, MANIFEST_LINES_FILE, names};
-use crate::wire::Kind;
 use crate::wire::request::Request;
 use crate::wire::response::Activation;
 use crate::words::readme;
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap};
-
-/// Answers of a transaction by document id of their requests.
-pub(super) type Answers = HashMap<Digest, AnswerRecord>;
 
 impl Chunk<'_> {
     pub(super) fn activation_record(
@@ -65,7 +55,7 @@ impl Chunk<'_> {
         })
     }
 
-    /// The licence types in their order, where the product opts in to Computer Keys and the
+    /// The licence types in their sequence, where the product opts in to Computer Keys and the
     /// activation fits into one.
     fn computer_key_types(&self, answer: &Answer, product: Option<&ProductRow>) -> Vec<Identifier> {
         let Some(settings) = product
@@ -79,7 +69,7 @@ impl Chunk<'_> {
             .iter()
             .map(|licence_type| licence_type.id.clone())
             .collect();
-        let vault = &self.signer.vault;
+        let vault = &self.batch.signer.vault;
         let fits = Activation::read(&answer.payload)
             .ok()
             .and_then(|activation| {
@@ -127,8 +117,8 @@ impl Chunk<'_> {
             form: AnswerForm::Receipt,
             payload: String::from_utf8_lossy(&answer.payload).into_owned(),
             document: answer.document_id(),
-            key_id: self.signer.vault.signing_key().key_id(),
-            trust_list: self.signer.vault.trust_list().0.version,
+            key_id: self.batch.signer.vault.signing_key().key_id(),
+            trust_list: self.batch.signer.vault.trust_list().0.version,
             trust_list_picture: false,
             checkpoint: 0,
             organization: folder_of(organization),
@@ -137,50 +127,6 @@ impl Chunk<'_> {
             computer_key_types: Vec::new(),
             issued_at: self.session.now(),
         }
-    }
-}
-
-/// The answers of some records, from the ledger.
-pub(super) fn recorded_answers(
-    reader: &impl Reader,
-    records: &[DeliveryRecord],
-    known: &Answers,
-) -> Result<Answers, OpsError> {
-    let mut answers = Answers::new();
-    for record in records {
-        let Some((request, number)) = record.request.zip(record.answer) else {
-            continue;
-        };
-        if known.contains_key(&request) {
-            continue;
-        }
-        let answer: Option<AnswerRecord> = read_json(reader, ANSWERS, number)?;
-        let answer = answer.filter(|answer| answer.request == request);
-        answers.insert(request, answer.ok_or(Damage::NoAnswer { request })?);
-    }
-    Ok(answers)
-}
-
-/// Checkpoint payloads by size of the history.
-pub(super) fn checkpoints(
-    reader: &impl Reader,
-    answers: &[&AnswerRecord],
-) -> Result<BTreeMap<u64, Signed>, OpsError> {
-    let mut found = BTreeMap::new();
-    for size in answers.iter().map(|answer| answer.checkpoint) {
-        if let Entry::Vacant(entry) = found.entry(size) {
-            let signed: Option<Signed> = read_json(reader, CHECKPOINTS, size)?;
-            entry.insert(signed.ok_or(Damage::NoCheckpoint { size })?);
-        }
-    }
-    Ok(found)
-}
-
-/// The kind of document that an answer is.
-pub(super) fn kind_of(form: AnswerForm) -> Kind {
-    match form {
-        AnswerForm::Activation => Kind::Activation,
-        AnswerForm::Receipt => Kind::Receipt,
     }
 }
 
@@ -202,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_organization_has_a_folder_named_like_a_file_of_the_batch() {
+    fn no_folder_is_named_like_a_batch_file() {
         let folder = |id: &str| folder_of(&Identifier::new(id).expect("an identifier"));
         assert_eq!(
             (folder("acme").as_str(), folder("manifest.json").as_str()),
