@@ -1,7 +1,8 @@
 //! `watch`: one line a batch, signs of life for systemd, and an end that is asked for.
 
+use super::batch::tell_completed;
 use super::console::{CliError, Exit};
-use super::run::Desk;
+use super::desk::Desk;
 use super::{entropy, passphrase};
 use crate::licence::Moment;
 use crate::ops::process::{Left, Report};
@@ -174,7 +175,7 @@ fn tell_left(desk: &Desk<'_>, clock: Moment, left: &Left) {
 
 /// One line a batch.
 fn tell(desk: &Desk<'_>, clock: Moment, report: &Report) {
-    super::process::tell_completed(
+    tell_completed(
         desk,
         if desk.console.json {
             &[]
