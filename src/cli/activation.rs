@@ -114,7 +114,9 @@ fn give_up(
     );
     desk.console.confirm(&[before(&session, &id)?, line], yes)?;
     order::carry_out(session, event)?;
-    let document = json!({"computer_id": id, "how": released.how, "returned": returned, "held": released.held});
+    let document = json!({
+        "computer_id": id, "how": released.how, "returned": returned, "held": released.held
+    });
     desk.console
         .give(&document, &[format!("{id} is given up; {where_to}")])?;
     Ok(Exit::Done)

@@ -87,7 +87,8 @@ pub(super) fn give_document(
     report: &Report,
     more: &[(&str, &serde_json::Value)],
 ) -> Result<(), CliError> {
-    let checkpoint = json!({"origin": report.point.origin, "size": report.point.size, "head": report.point.head});
+    let point = &report.point;
+    let checkpoint = json!({"origin": point.origin, "size": point.size, "head": point.head});
     let before = format!(
         "{{\"batch\":{},\"checkpoint\":{checkpoint},\"entries\":[",
         json!(report.batch)

@@ -70,8 +70,8 @@ fn assign(
     desk.console.confirm(&[before(&session, &id)?, line], yes)?;
     session.record(&assigned.event)?;
     session.commit()?;
-    let document = json!({"computer_id": id, "organization": organization, "product": product, "ass\
-        igned": wanted, "licences": holds});
+    let document = json!({"computer_id": id, "organization": organization, 
+        "product": product, "assigned": wanted, "licences": holds});
     desk.console.give(
         &document,
         &[format!(

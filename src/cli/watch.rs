@@ -185,10 +185,12 @@ fn tell(desk: &Desk<'_>, clock: Moment, report: &Report) {
     );
     let left = report.left.len();
     if desk.console.json {
+        let completed = report.completed.iter().map(|completed| completed.batch);
+        let completed: Vec<_> = completed.collect();
         let line = json!({
-            "at": clock, "batch": report.batch, "documents": report.count, "outcomes": report.summary.outcomes,
-            "refusals": report.summary.refusals, "new_systems": report.summary.new_systems, "left": left,
-            "completed": report.completed.iter().map(|completed| completed.batch).collect::<Vec<_>>(),
+            "at": clock, "batch": report.batch, "documents": report.count,
+            "outcomes": report.summary.outcomes, "refusals": report.summary.refusals,
+            "new_systems": report.summary.new_systems, "left": left, "completed": completed,
         });
         desk.console.say(&line.to_string());
     } else if let Some(batch) = report.batch {

@@ -28,7 +28,11 @@ pub enum System {
         #[arg(long, value_name = "STATE", value_parser = PossibleValuesParser::new(STATES))]
         state: Option<String>,
         /// Only those whose newest activation has this plan
-        #[arg(long, value_name = "PLAN", value_parser = PossibleValuesParser::new(Plan::ALL.map(Plan::as_str)))]
+        #[arg(
+            long,
+            value_name = "PLAN",
+            value_parser = PossibleValuesParser::new(Plan::ALL.map(Plan::as_str))
+        )]
         plan: Option<String>,
     },
     /// Show one system
