@@ -95,7 +95,7 @@ fn a_system_is_released_by_the_code_that_it_shows() {
 }
 
 #[test]
-fn ten_wrong_codes_lock_a_computer_id_and_a_mistyped_one_does_not_count() {
+fn mistyped_code_does_not_count_as_wrong() {
     let bench = Bench::new();
     let mut unit = bench.first();
     let mut stranger = bench.activated("stranger", "desk");
@@ -142,7 +142,7 @@ fn ten_wrong_codes_lock_a_computer_id_and_a_mistyped_one_does_not_count() {
 }
 
 #[test]
-fn a_release_takes_a_code_or_the_word_that_there_is_none() {
+fn release_takes_a_code_or_says_none() {
     let bench = Bench::new();
     let id = bench.first().computer_id();
     for more in [
@@ -155,7 +155,7 @@ fn a_release_takes_a_code_or_the_word_that_there_is_none() {
 }
 
 #[test]
-fn a_release_without_proof_is_suspected_and_later_proven() {
+fn unproven_release_is_suspected_then_proven() {
     let bench = Bench::new();
     let mut unit = bench.first();
     let id = unit.computer_id();
@@ -304,7 +304,7 @@ fn renewed() -> (Bench, Vec<Unit>) {
 }
 
 #[test]
-fn refresh_issues_what_is_due_in_one_batch_with_old_and_new_dates() {
+fn refresh_issues_what_is_due_in_one_batch() {
     let (bench, mut units) = renewed();
     bench.set_clock("2025-01-28T09:00:00Z");
     let none = bench.json(&["refresh"]);
@@ -365,7 +365,7 @@ fn refresh_issues_what_is_due_in_one_batch_with_old_and_new_dates() {
 }
 
 #[test]
-fn a_refresh_that_was_cut_off_is_completed_byte_for_byte() {
+fn cut_off_refresh_is_completed() {
     let (bench, _) = renewed();
     let whole = bench.copy();
     let expected = whole.run(&["refresh", "--json", "--yes"]).exits(0).json();
@@ -409,7 +409,7 @@ fn a_refresh_that_was_cut_off_is_completed_byte_for_byte() {
 }
 
 #[test]
-fn a_computer_id_alone_is_activated_by_hand_and_speaks_for_itself_from_then_on() {
+fn computer_id_alone_is_activated_by_hand() {
     let bench = Bench::new();
     bench.store("acme", "approved", "seat=2");
     let mut unit = bench.unit("typed", "approved");
@@ -548,7 +548,7 @@ fn one_more_term_by_hand() {
 }
 
 #[test]
-fn systems_are_listed_by_organization_product_and_state() {
+fn systems_are_listed_by_selection() {
     let bench = Bench::new();
     let first = bench.first().computer_id();
     let open = bench.activated("kiosk", "open").computer_id();

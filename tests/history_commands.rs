@@ -27,7 +27,7 @@ fn names(entries: &[Value]) -> Vec<String> {
 }
 
 #[test]
-fn everything_about_a_system_is_found_from_its_first_refusal_to_its_return() {
+fn history_of_a_system_is_found_whole() {
     let bench = Bench::new();
     let mut unit = bench.unit("lobby", "desk");
     let id = unit.computer_id();
@@ -88,7 +88,7 @@ fn everything_about_a_system_is_found_from_its_first_refusal_to_its_return() {
 }
 
 #[test]
-fn a_key_is_followed_through_redemption_mistake_and_voiding() {
+fn history_follows_a_key_until_it_is_void() {
     let bench = Bench::new();
     let key = bench.key("desk", "seat=1");
     let id = licence_key_id(&key).to_string();
@@ -123,7 +123,7 @@ fn a_key_is_followed_through_redemption_mistake_and_voiding() {
 }
 
 #[test]
-fn days_operators_organizations_and_names_narrow_the_list() {
+fn options_narrow_the_list() {
     let bench = Bench::new();
     bench.store("acme", "desk", "seat=1");
     bench.set_clock("2024-03-02T00:00:00Z");
@@ -218,7 +218,7 @@ fn what_is_not_there_is_said_and_never_silent() {
 }
 
 #[test]
-fn what_media_and_operators_wrote_is_escaped_in_the_list() {
+fn list_escapes_what_others_wrote() {
     let bench = Bench::new();
     let id = bench.first().computer_id();
     bench.json(&[
@@ -263,7 +263,7 @@ fn apply(bench: &Bench, change: impl FnOnce(&mut Value)) -> Vec<Value> {
 }
 
 #[test]
-fn a_catalogue_says_what_it_changed_as_when_it_was_applied() {
+fn catalogue_entry_says_what_it_changed() {
     let bench = Bench::new();
     let first = apply(&bench, |catalogue| {
         catalogue["products"][0]["grace_days"] = json!(14)
@@ -299,7 +299,7 @@ fn a_catalogue_says_what_it_changed_as_when_it_was_applied() {
 }
 
 #[test]
-fn a_grant_says_what_the_request_did_and_is_found_by_it() {
+fn grant_says_what_the_request_did() {
     let bench = Bench::new();
     let key = bench.key("grown", "core=9");
     let mut unit = bench.unit("hall", "grown");
@@ -358,7 +358,7 @@ fn a_grant_says_what_the_request_did_and_is_found_by_it() {
 }
 
 #[test]
-fn days_stand_in_the_lines_where_they_are_asked_for_and_what_is_made_up_says_its_day() {
+fn days_are_listed_where_asked_for() {
     let bench = Bench::new();
     bench.json(&["subscription", "start", "acme", "pooled", "--yes"]);
     bench.set_clock("2025-03-23T09:00:00Z");

@@ -135,7 +135,7 @@ fn shown(findings: &Findings) -> String {
 // Documents
 
 #[test]
-fn every_document_of_the_vectors_is_named_and_nothing_in_it_is_bad() {
+fn every_document_of_the_vectors_is_good() {
     for (word, entry) in documents() {
         let findings = look(&file(&entry));
         assert_eq!(kind(&findings), word);
@@ -150,7 +150,7 @@ fn every_document_of_the_vectors_is_named_and_nothing_in_it_is_bad() {
 }
 
 #[test]
-fn documents_of_the_signer_are_vouched_for_by_the_trust_list_of_the_vault_only() {
+fn only_the_vaults_trust_list_vouches() {
     for (word, entry) in documents().into_iter() {
         let signed_by_device =
             ["system-description", "deactivation", "confirmation"].contains(&word.as_str());
@@ -188,7 +188,7 @@ fn documents_of_the_signer_are_vouched_for_by_the_trust_list_of_the_vault_only()
 }
 
 #[test]
-fn a_document_by_a_key_that_is_not_on_the_list_is_bad() {
+fn document_by_an_unlisted_key_is_bad() {
     let envelope = Envelope::read(&file(&document("activation"))).unwrap();
     let stranger =
         SigningKey::from_seed(Zeroizing::new([9; 32])).sign(Kind::Activation, envelope.payload);
@@ -199,7 +199,7 @@ fn a_document_by_a_key_that_is_not_on_the_list_is_bad() {
 }
 
 #[test]
-fn an_older_trust_list_of_the_same_roots_is_this_signers() {
+fn older_trust_list_is_this_signers() {
     let lists: Vec<Value> = documents()
         .into_iter()
         .filter(|(word, _)| word == "trust-list")
@@ -255,7 +255,7 @@ fn facts_are_in_plain_words_and_days_in_words() {
 }
 
 #[test]
-fn a_request_that_was_changed_is_still_explained_and_its_signature_bad() {
+fn changed_request_has_a_bad_signature() {
     let mut envelope = Envelope::read(&file(&document("system-description"))).unwrap();
     let changed = String::from_utf8(envelope.payload)
         .unwrap()
@@ -272,14 +272,14 @@ fn a_request_that_was_changed_is_still_explained_and_its_signature_bad() {
 }
 
 #[test]
-fn a_deactivation_says_that_its_code_fits_but_not_the_code() {
+fn deactivation_never_says_its_code() {
     let findings = look(&file(&document("deactivation")));
     assert_eq!(verdict(&findings, "verification code"), Some(Verdict::Good));
     assert!(!shown(&findings).contains("JFZ92"));
 }
 
 #[test]
-fn a_computer_id_of_another_device_is_named_as_the_fault() {
+fn computer_id_of_another_device_is_named() {
     let device = SigningKey::from_seed(Zeroizing::new([3; 32]));
     let key = data_encoding::BASE64.encode(&device.public().bytes());
     let payload = String::from_utf8(
@@ -300,7 +300,7 @@ fn a_computer_id_of_another_device_is_named_as_the_fault() {
 }
 
 #[test]
-fn a_witness_that_nobody_signed_makes_no_request_bad() {
+fn unsigned_witness_makes_no_request_bad() {
     let witness = String::from_utf8(
         Envelope::read(&file(&document("checkpoint")))
             .unwrap()
@@ -369,7 +369,7 @@ fn a_document_that_is_cut_off_is_still_named() {
 }
 
 #[test]
-fn a_document_with_a_wrong_member_says_what_could_be_read() {
+fn wrong_member_leaves_the_rest_readable() {
     let payload = String::from_utf8(
         Envelope::read(&file(&document("activation")))
             .unwrap()
@@ -389,7 +389,7 @@ fn a_document_with_a_wrong_member_says_what_could_be_read() {
 // Codes
 
 #[test]
-fn every_line_of_the_vectors_is_told_by_its_check_character() {
+fn check_character_tells_every_line() {
     for entry in list(&vectors("codes")["lines"]) {
         let findings = typed(text(entry, "line"));
         let word = match entry["kind"].as_u64().unwrap() {
@@ -423,7 +423,7 @@ fn codes_are_read_as_people_type_them() {
 }
 
 #[test]
-fn a_licence_key_is_named_by_its_id_and_never_shown() {
+fn licence_key_is_named_by_its_id() {
     let redeem = vectors("redeem");
     let key = text(&redeem, "licence_key");
     for written in [
@@ -440,7 +440,7 @@ fn a_licence_key_is_named_by_its_id_and_never_shown() {
 }
 
 #[test]
-fn a_verification_code_is_named_by_the_computer_id_that_it_retires_and_never_shown() {
+fn verification_code_is_never_shown() {
     for device in list(&vectors("devices")) {
         for generation in list(&device["generations"]) {
             let code = text(generation, "verification_code");
@@ -455,7 +455,7 @@ fn a_verification_code_is_named_by_the_computer_id_that_it_retires_and_never_sho
 }
 
 #[test]
-fn a_sheet_of_codes_is_counted_and_explained_up_to_a_limit() {
+fn sheet_of_codes_is_explained_up_to_a_limit() {
     let keys: Vec<String> = (0..100)
         .map(|i| code::write_line(&[i; 15], LineKind::LicenceKey))
         .collect();
@@ -478,7 +478,7 @@ fn a_sheet_of_codes_is_counted_and_explained_up_to_a_limit() {
 }
 
 #[test]
-fn secret_codes_in_names_and_messages_are_blotted_out() {
+fn secret_codes_are_blotted_out() {
     let key = code::write_line(&[8; 15], LineKind::LicenceKey);
     let payload = String::from_utf8(
         Envelope::read(&file(&document("activation")))
@@ -510,7 +510,7 @@ fn secret_codes_in_names_and_messages_are_blotted_out() {
 }
 
 #[test]
-fn a_computer_key_is_explained_whole_and_its_faults_named() {
+fn computer_key_is_explained_with_its_faults() {
     let vector = vectors("computer-key");
     let lines: Vec<&str> = list(&vector["lines"])
         .iter()
@@ -551,7 +551,7 @@ fn a_computer_key_is_explained_whole_and_its_faults_named() {
 // QR text
 
 #[test]
-fn qr_texts_and_their_parts_hold_the_documents_of_the_vectors() {
+fn qr_texts_hold_the_documents_of_the_vectors() {
     for (word, entry) in documents()
         .into_iter()
         .filter(|(_, entry)| entry.get("qr_text").is_some())
@@ -590,7 +590,7 @@ fn missing_parts_are_named() {
 }
 
 #[test]
-fn qr_text_of_thousands_of_codes_is_explained_up_to_a_limit() {
+fn long_qr_text_is_explained_up_to_a_limit() {
     let findings = typed(&"KS1:A\n".repeat(5_000));
     assert_eq!(findings.parts.len(), 64);
     assert!(!findings.is_good());
@@ -683,7 +683,7 @@ fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 #[test]
-fn a_bundle_vouches_for_itself_and_the_vault_for_all_of_it() {
+fn vault_vouches_for_all_of_a_bundle() {
     let (content, trust) = bundle();
     let bytes = bundle::zip(&content).unwrap();
     let findings = look(&bytes);
@@ -714,7 +714,7 @@ fn a_bundle_vouches_for_itself_and_the_vault_for_all_of_it() {
 }
 
 #[test]
-fn a_bundle_with_the_activation_of_another_signer_is_bad() {
+fn foreign_activation_makes_a_bundle_bad() {
     let (mut content, _) = bundle();
     content.activation = file(&document("activation"));
     let findings = look(&bundle::zip(&content).unwrap());
@@ -725,7 +725,7 @@ fn a_bundle_with_the_activation_of_another_signer_is_bad() {
 }
 
 #[test]
-fn an_entry_that_holds_another_document_than_its_name_says_is_bad() {
+fn entry_with_another_document_is_bad() {
     let (mut content, _) = bundle();
     content.checkpoint = content.trust_list.clone();
     let findings = look(&bundle::zip(&content).unwrap());
@@ -757,7 +757,7 @@ fn a_zip_with_foreign_names_is_listed_and_not_read() {
 }
 
 #[test]
-fn a_bundle_out_of_order_or_with_a_missing_entry_is_bad() {
+fn bundle_with_a_missing_entry_is_bad() {
     let (content, _) = bundle();
     let entries: [(&str, &[u8]); 5] = [
         ("activation.json", &content.activation),

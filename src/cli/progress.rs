@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_tells_counts_and_the_time_that_is_left() {
+    fn progress_tells_counts_and_time_left() {
         let told = |done, all, seconds| so_far(done, all, Duration::from_secs(seconds));
         assert_eq!(told(500, 2_000, 1), "500 of 2000 answered, about 3 s left");
         assert_eq!(told(1, 101, 1), "1 of 101 answered, about 1 min 40 s left");

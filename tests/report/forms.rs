@@ -60,7 +60,7 @@ fn an_empty_vault_has_a_report_in_every_form() {
 }
 
 #[test]
-fn the_report_ties_itself_to_the_history_and_leaves_it_alone() {
+fn report_names_its_place_in_the_history() {
     let bench = signer();
     bench.set_clock("2025-02-20T09:00:00Z");
     let before = bench.everything();
@@ -86,7 +86,7 @@ fn the_report_ties_itself_to_the_history_and_leaves_it_alone() {
 }
 
 #[test]
-fn an_implausible_clock_is_a_warning_and_the_last_recorded_day_is_shown() {
+fn implausible_clock_is_a_warning() {
     let bench = signer();
     bench.set_clock("2027-03-01T09:00:00Z");
     let said: Said = bench.run(&["report", "--json"]).exits(0);
@@ -108,7 +108,7 @@ fn an_implausible_clock_is_a_warning_and_the_last_recorded_day_is_shown() {
 }
 
 #[test]
-fn hostile_names_are_text_in_the_page_and_it_loads_nothing() {
+fn hostile_names_are_text_in_the_page() {
     let page = form(&hostile(), "html", &[]);
     assert!(
         page.contains("&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;"),
@@ -187,7 +187,7 @@ fn every_element_that_the_page_opens_it_closes() {
 }
 
 #[test]
-fn no_cell_of_the_table_is_a_formula_and_every_row_is_whole() {
+fn no_cell_of_the_table_is_a_formula() {
     let table = form(&hostile(), "csv", &[]);
     assert!(table.starts_with('\u{FEFF}') && table.contains("\r\n"));
     let mut reader = csv::Reader::from_reader(table.trim_start_matches('\u{FEFF}').as_bytes());
@@ -222,7 +222,7 @@ fn no_cell_of_the_table_is_a_formula_and_every_row_is_whole() {
 }
 
 #[test]
-fn every_member_of_the_json_document_is_described_in_the_help() {
+fn help_describes_every_member_of_the_json() {
     let bench = hostile();
     let help = bench
         .run(&["report", "--help"])
@@ -275,7 +275,7 @@ fn collect(value: &Value, names: &mut std::collections::BTreeSet<String>) {
 }
 
 #[test]
-fn customers_are_written_to_in_their_language_with_days_in_words() {
+fn letters_speak_the_customers_language() {
     let bench = signer();
     let sold = [
         ("acme", "28 February 2025"),
@@ -326,7 +326,7 @@ fn customers_are_written_to_in_their_language_with_days_in_words() {
 }
 
 #[test]
-fn customers_are_told_what_is_missing_and_how_far_they_grew() {
+fn letters_name_what_is_missing_and_growth() {
     let bench = signer();
     bench.store("adler", "vms", "core=10");
     let mut unit = bench.unit_of("rack", "vms", "adler");
@@ -449,7 +449,7 @@ fn a_report_goes_into_a_file_or_nowhere() {
 }
 
 #[test]
-fn people_see_twenty_systems_of_a_list_and_programs_all() {
+fn people_see_twenty_systems_and_programs_all() {
     let bench = signer();
     bench.store("acme", "open", "seat=23");
     for place in 0..23 {

@@ -173,7 +173,7 @@ fn confirmations_and_deactivations_are_never_stale() {
 }
 
 #[test]
-fn a_withdrawn_product_gets_no_new_systems_while_the_others_go_on() {
+fn withdrawn_product_gets_no_new_systems() {
     let (mut bench, mut device) = active("");
     let key = bench.mint(1);
     bench.apply_catalogue(&["acme", "globex"], &["cam"]);
@@ -216,7 +216,7 @@ fn a_withdrawn_product_gets_no_new_systems_while_the_others_go_on() {
 }
 
 #[test]
-fn a_withdrawn_organization_gets_no_new_systems_while_the_others_go_on() {
+fn withdrawn_organization_gets_no_new_systems() {
     let (mut bench, mut device) = active("");
     bench.apply_catalogue(&["globex"], &["nas", "cam"]);
     assert_eq!(
@@ -244,7 +244,7 @@ fn a_withdrawn_organization_gets_no_new_systems_while_the_others_go_on() {
 }
 
 #[test]
-fn a_withdrawn_product_or_organization_gets_no_new_keys() {
+fn withdrawn_names_get_no_new_keys() {
     let mut bench = Bench::new("");
     bench.apply_catalogue(&["acme"], &["nas"]);
     let mint = |product, organization: Option<&str>| {
@@ -268,7 +268,7 @@ fn a_withdrawn_product_or_organization_gets_no_new_keys() {
 }
 
 #[test]
-fn an_unknown_device_waits_until_someone_vouches_for_it() {
+fn unknown_device_waits_for_a_voucher() {
     let mut bench = Bench::new("");
     bench.stock(3);
     bench.vouched = false;
@@ -326,7 +326,7 @@ fn an_approval_is_for_one_organization_and_product() {
 }
 
 #[test]
-fn a_request_with_keys_is_judged_by_them_where_keys_vouch() {
+fn keys_vouch_for_the_request_they_come_with() {
     for (registration, good, bad, none) in [
         (
             "vouched",
@@ -362,7 +362,7 @@ fn a_request_with_keys_is_judged_by_them_where_keys_vouch() {
 }
 
 #[test]
-fn only_an_operator_vouches_where_the_product_says_approved() {
+fn only_an_operator_vouches_for_approved_products() {
     let mut bench = Bench::new(r#","registration":"approved""#);
     bench.stock(1);
     bench.folder = Some("acme");
@@ -374,7 +374,7 @@ fn only_an_operator_vouches_where_the_product_says_approved() {
 }
 
 #[test]
-fn a_file_in_the_folder_of_another_organization_is_refused() {
+fn file_in_anothers_folder_is_refused() {
     let (mut bench, mut device) = active("");
     bench.folder = Some("globex");
     assert_eq!(
@@ -393,7 +393,7 @@ fn a_file_in_the_folder_of_another_organization_is_refused() {
 }
 
 #[test]
-fn a_system_that_has_ended_may_go_to_another_organization_as_an_unknown_device() {
+fn ended_system_may_change_organization() {
     let (mut bench, device) = active("");
     let first = bench.system(&device).activation.id;
     let key = bench.mint(1);
@@ -426,7 +426,7 @@ fn a_system_that_has_ended_may_go_to_another_organization_as_an_unknown_device()
 }
 
 #[test]
-fn what_never_was_active_can_neither_be_refreshed_nor_extended() {
+fn never_active_is_not_refreshed_or_extended() {
     let mut bench = Bench::new("");
     bench.stock(2);
     let mut device = Device::new(1);
@@ -444,7 +444,7 @@ fn what_never_was_active_can_neither_be_refreshed_nor_extended() {
 }
 
 #[test]
-fn a_deactivation_names_its_own_activation_and_its_own_code() {
+fn deactivation_names_its_activation_and_code() {
     let (mut bench, mut device) = active("");
     let mut stranger = Device::new(2);
     assert_eq!(
@@ -472,7 +472,7 @@ fn a_deactivation_names_its_own_activation_and_its_own_code() {
 }
 
 #[test]
-fn a_known_device_may_change_its_hardware_little_by_little() {
+fn hardware_may_change_little_by_little() {
     let (mut bench, mut device) = active("");
     device.board = [1, 1, 7];
     assert_eq!(
@@ -490,7 +490,7 @@ fn a_known_device_may_change_its_hardware_little_by_little() {
 }
 
 #[test]
-fn changed_hardware_is_approved_for_the_request_that_was_looked_at() {
+fn approval_is_for_the_request_that_was_seen() {
     let (mut bench, mut device) = active("");
     device.board = [7, 8, 9];
     let (seen, other) = (device.refresh(1), device.refresh(1));
@@ -509,7 +509,7 @@ fn changed_hardware_is_approved_for_the_request_that_was_looked_at() {
 }
 
 #[test]
-fn hardware_that_is_active_in_another_organization_is_refused_there_only() {
+fn active_hardware_elsewhere_is_refused_there() {
     let (mut bench, mut device) = active("");
     let key = bench.mint(2);
     bench.redeem("globex", key).expect("a new key");
@@ -526,7 +526,7 @@ fn hardware_that_is_active_in_another_organization_is_refused_there_only() {
 }
 
 #[test]
-fn a_known_device_that_begins_anew_is_looked_for_elsewhere_too() {
+fn known_device_anew_is_sought_elsewhere_too() {
     let (mut bench, mut device) = active("");
     bench.on("2027-11-22");
     let key = bench.mint(1);
@@ -543,7 +543,7 @@ fn a_known_device_that_begins_anew_is_looked_for_elsewhere_too() {
 }
 
 #[test]
-fn a_computer_id_that_has_had_all_its_sequences_is_refused_and_can_still_give_itself_up() {
+fn last_sequence_still_allows_giving_up() {
     let (mut bench, mut device) = active("");
     let mut system = bench.system(&device);
     system.activation.sequence = u16::MAX;

@@ -72,7 +72,7 @@ fn activates(bench: &mut Bench, device: &mut Device, need: u64) -> Said {
 }
 
 #[test]
-fn a_listed_serial_is_activated_at_once_with_all_that_was_preloaded() {
+fn listed_serial_gets_all_that_was_preloaded() {
     let mut bench = made("");
     let mut device = unit(1, "S1");
     let activation = activates(&mut bench, &mut device, 1).activation();
@@ -175,7 +175,7 @@ fn a_serial_serves_one_active_system() {
 }
 
 #[test]
-fn a_serial_that_was_used_stays_within_its_organization() {
+fn used_serial_stays_in_its_organization() {
     let mut bench = made("");
     let mut first = unit(1, "S1");
     activates(&mut bench, &mut first, 1).activation();
@@ -191,7 +191,7 @@ fn a_serial_that_was_used_stays_within_its_organization() {
 }
 
 #[test]
-fn an_unlisted_serial_cannot_have_preloaded_licences() {
+fn unlisted_serial_has_nothing_preloaded() {
     let mut bench = made("");
     assert_eq!(
         activates(&mut bench, &mut unit(1, "S3"), 1).code(),
@@ -231,7 +231,7 @@ fn an_unlisted_serial_cannot_have_preloaded_licences() {
 }
 
 #[test]
-fn a_record_of_organization_and_computer_id_registers_the_device() {
+fn record_with_a_computer_id_registers_the_device() {
     let mut bench = made("");
     bench.vouched = false;
     let (mut device, mut stranger) = (unit(1, "S3"), unit(2, "S3"));
@@ -273,7 +273,7 @@ fn a_record_of_organization_and_computer_id_registers_the_device() {
 }
 
 #[test]
-fn the_same_record_again_changes_nothing_and_other_counts_are_refused() {
+fn same_record_again_changes_nothing() {
     let mut bench = made("");
     assert_eq!(imports(&mut bench, &record("S1", &seats(4))), Ok(false));
     assert_eq!(
@@ -328,7 +328,7 @@ fn the_same_record_again_changes_nothing_and_other_counts_are_refused() {
 }
 
 #[test]
-fn a_later_record_may_say_whose_it_became_but_not_another() {
+fn later_record_may_add_the_organization() {
     let mut bench = made("");
     let acme = Record {
         organization: Some(word("acme")),
@@ -376,7 +376,7 @@ fn a_later_record_may_say_whose_it_became_but_not_another() {
 }
 
 #[test]
-fn expansions_are_assigned_by_an_operator_and_follow_the_serial() {
+fn assigned_expansions_follow_the_serial() {
     let mut bench = made("");
     let mut device = unit(1, "S1");
     activates(&mut bench, &mut device, 4).activation();
@@ -421,7 +421,7 @@ fn expansions_are_assigned_by_an_operator_and_follow_the_serial() {
 }
 
 #[test]
-fn without_a_listed_serial_expansions_follow_the_hardware() {
+fn unlisted_expansions_follow_the_hardware() {
     let mut bench = made("");
     bench.stock(9);
     let mut device = unit(1, "S3");
@@ -517,7 +517,7 @@ fn the_lot_that_expires_first_is_assigned_first() {
 }
 
 #[test]
-fn the_same_hardware_under_another_computer_id_has_its_entitlement() {
+fn same_hardware_keeps_its_entitlement() {
     let mut bench = made("");
     bench.stock(1);
     let mut device = unit(1, "S1");
@@ -536,7 +536,7 @@ fn the_same_hardware_under_another_computer_id_has_its_entitlement() {
 }
 
 #[test]
-fn a_serial_is_held_where_its_release_must_be_approved() {
+fn serial_is_held_until_release_is_approved() {
     let mut bench = made(r#","self_service_deactivation":false"#);
     let mut device = unit(1, "S1");
     activates(&mut bench, &mut device, 1).activation();
@@ -558,7 +558,7 @@ fn a_serial_is_held_where_its_release_must_be_approved() {
 }
 
 #[test]
-fn the_fourth_release_of_hardware_within_a_year_is_held() {
+fn fourth_release_within_a_year_is_held() {
     let mut bench = made("");
     let mut device = unit(1, "S1");
     for _ in 0..3 {
@@ -637,7 +637,7 @@ fn undenies(bench: &mut Bench, device: &Device) -> Result<(), RefusalCode> {
 }
 
 #[test]
-fn the_serial_of_a_denied_device_serves_another_only_if_its_seat_returned() {
+fn denied_serial_serves_another_if_seat_returned() {
     let mut bench = made("");
     let (mut stolen, mut spare) = (unit(1, "S1"), unit(2, "S1"));
     assert_eq!(

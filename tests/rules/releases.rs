@@ -21,7 +21,7 @@ fn held(bench: &Bench) -> keyspool::licence::Counts {
 }
 
 #[test]
-fn each_seat_returns_with_its_own_end_and_serves_another_device_until_then() {
+fn each_seat_returns_with_its_own_end() {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     bench.stock(2);
     bench.drop(&device.activate(1));
@@ -114,7 +114,7 @@ fn last_is_held(settings: &str, gaps: &[u32]) -> bool {
 }
 
 #[test]
-fn releases_over_the_limit_within_its_window_are_held() {
+fn releases_over_the_limit_are_held() {
     assert!(!last_is_held("", &[0, 0]), "three");
     assert!(last_is_held("", &[0, 0, 0]), "four");
     assert!(
@@ -135,7 +135,7 @@ fn releases_over_the_limit_within_its_window_are_held() {
 }
 
 #[test]
-fn a_held_seat_goes_back_with_its_own_end_once_it_is_approved() {
+fn approved_seat_goes_back_with_its_own_end() {
     let (mut bench, mut device) = (
         Bench::new(r#","self_service_deactivation":false"#),
         Device::new(1),
@@ -164,7 +164,7 @@ fn a_held_seat_goes_back_with_its_own_end_once_it_is_approved() {
 }
 
 #[test]
-fn a_held_seat_that_ended_meanwhile_does_not_return() {
+fn ended_held_seat_does_not_return() {
     for (on, back) in [("2027-11-21", 1), ("2027-11-22", 0)] {
         let (mut bench, mut device) = (
             Bench::new(r#","self_service_deactivation":false"#),
@@ -183,7 +183,7 @@ fn a_held_seat_that_ended_meanwhile_does_not_return() {
 }
 
 #[test]
-fn a_reinstalled_device_takes_its_seat_over_with_its_end_under_a_new_activation_id() {
+fn reinstalled_device_takes_its_seat_over() {
     let (mut bench, mut old) = (Bench::new(""), Device::new(1));
     bench.stock(1);
     let first = bench.drop(&old.activate(1)).activation();
@@ -226,7 +226,7 @@ fn a_fingerprint_alone_proves_nothing() {
 }
 
 #[test]
-fn the_late_deactivation_of_a_recovered_computer_id_is_proof_and_gives_nothing_back() {
+fn late_deactivation_after_recovery_is_proof() {
     let (mut bench, mut old) = (
         Bench::new(r#","release_limit":{"count":1,"days":365}"#),
         Device::new(1),
@@ -259,7 +259,7 @@ fn the_late_deactivation_of_a_recovered_computer_id_is_proof_and_gives_nothing_b
 }
 
 #[test]
-fn recoveries_over_the_limit_within_its_window_wait_for_an_operator() {
+fn recoveries_over_the_limit_wait() {
     for (gap, code) in [(9, Some(RecoveryLimit)), (10, None)] {
         let (mut bench, mut device) = (
             Bench::new(r#","recovery_limit":{"count":1,"days":10}"#),
@@ -280,7 +280,7 @@ fn recoveries_over_the_limit_within_its_window_wait_for_an_operator() {
 }
 
 #[test]
-fn three_recoveries_within_a_year_need_no_operator_and_the_fourth_does() {
+fn fourth_recovery_in_a_year_needs_an_operator() {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     bench.stock(1);
     bench.drop(&device.activate(1));
@@ -297,7 +297,7 @@ fn three_recoveries_within_a_year_need_no_operator_and_the_fourth_does() {
 }
 
 #[test]
-fn a_recovered_device_with_a_smaller_need_keeps_the_surplus_until_it_confirms() {
+fn recovered_device_keeps_surplus_till_confirmed() {
     let (mut bench, mut old) = (Bench::new(""), Device::new(1));
     bench.stock(3);
     bench.drop(&old.activate(3));
@@ -318,7 +318,7 @@ fn a_recovered_device_with_a_smaller_need_keeps_the_surplus_until_it_confirms() 
 }
 
 #[test]
-fn a_recovered_device_with_a_larger_need_adds_what_is_missing() {
+fn recovered_device_adds_what_is_missing() {
     let (mut bench, mut old) = (Bench::new(""), Device::new(1));
     bench.stock(1);
     bench.drop(&old.activate(1));
@@ -334,7 +334,7 @@ fn a_recovered_device_with_a_larger_need_adds_what_is_missing() {
 }
 
 #[test]
-fn hardware_without_an_active_system_is_new_again_and_keeps_its_record() {
+fn inactive_hardware_is_new_and_keeps_its_record() {
     let (mut bench, mut device) = (
         Bench::new(r#","release_limit":{"count":1,"days":365}"#),
         Device::new(1),
@@ -356,8 +356,7 @@ fn hardware_without_an_active_system_is_new_again_and_keeps_its_record() {
 }
 
 #[test]
-fn of_several_pieces_of_hardware_the_one_that_agrees_most_is_recovered_and_none_elsewhere_is_passed_over()
- {
+fn recovery_picks_the_closest_hardware() {
     let mut bench = Bench::new(r#","fingerprint_min_match":2"#);
     bench.stock(2);
     let (mut near, mut same) = (
@@ -401,7 +400,7 @@ fn of_several_pieces_of_hardware_the_one_that_agrees_most_is_recovered_and_none_
 }
 
 #[test]
-fn a_recovery_in_the_grace_passes_on_what_is_left_of_it() {
+fn recovery_in_grace_passes_on_the_rest() {
     let (mut bench, mut old) = (Bench::new(r#","grace_days":30"#), Device::new(1));
     bench.stock(1);
     let first = bench.drop(&old.activate(1)).activation();
