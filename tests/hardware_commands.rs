@@ -47,7 +47,7 @@ fn imports(bench: &Bench, text: &str, code: i32) -> Value {
 }
 
 #[test]
-fn records_are_imported_once_and_wrong_lines_are_named() {
+fn wrong_lines_of_records_are_named() {
     let bench = signer();
     let text = "\u{FEFF}serial,product,organization,channel,audio,seat\r\nS1,cam,acme,4,,\
         \r\n\"S2\",cam,,8,1,\r\nS3,cam,,four,,\r\nS4,cam,,1,,1\r\nS5,toy,,1,,\r\nS1,cam,,5,,\
@@ -150,7 +150,7 @@ fn a_registered_camera_is_activated_and_expanded() {
 }
 
 #[test]
-fn a_device_never_seen_is_helped_by_a_key_that_is_typed() {
+fn device_never_seen_is_helped_by_a_typed_key() {
     let bench = signer();
     let mut unit = camera(&bench, "spare", "S1");
     let id = unit.computer_id();

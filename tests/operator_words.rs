@@ -43,7 +43,7 @@ fn change_catalogue(bench: &Bench, product: &str, setting: &str, value: Value) {
 }
 
 #[test]
-fn a_mistyped_key_is_reported_by_its_place_and_the_good_ones_are_redeemed() {
+fn mistyped_key_is_named_by_its_place() {
     let bench = Bench::new();
     let [one, two, three] = [1, 2, 3].map(|count| bench.key("desk", &format!("seat={count}")));
     let id = |key: &LicenceKey| licence_key_id(key).to_string();
@@ -191,7 +191,7 @@ fn remedies_name_what_can_be_done() {
 }
 
 #[test]
-fn a_wrong_file_of_records_says_which_line_to_correct() {
+fn wrong_records_say_which_line_to_correct() {
     let bench = Bench::new();
     let import = |bytes: &[u8], exit: i32| {
         std::fs::write(bench.path("records.csv"), bytes).expect("written");
@@ -222,7 +222,7 @@ fn a_wrong_file_of_records_says_which_line_to_correct() {
 }
 
 #[test]
-fn a_computer_id_belongs_to_one_serial_and_a_line_with_another_is_refused() {
+fn computer_id_belongs_to_one_serial() {
     let bench = Bench::new();
     let import = |lines: &str, exit: i32| {
         std::fs::write(
@@ -279,7 +279,7 @@ fn a_computer_id_belongs_to_one_serial_and_a_line_with_another_is_refused() {
 }
 
 #[test]
-fn systems_are_found_by_plan_and_shown_with_serial_and_seats() {
+fn systems_are_found_by_plan() {
     let bench = Bench::new();
     let mut trial = bench.unit("trial", "tasting");
     trial.serial = Some("T-1".into());

@@ -13,6 +13,8 @@ mod ends;
 mod figures;
 #[path = "report/forms.rs"]
 mod forms;
+#[path = "report/letters.rs"]
+mod letters;
 #[path = "report/pooled.rs"]
 mod pooled;
 #[path = "report/unit.rs"]

@@ -18,9 +18,13 @@ mod events;
 mod needs;
 #[path = "rules/properties.rs"]
 mod properties;
+#[path = "rules/recoveries.rs"]
+mod recoveries;
 #[path = "rules/releases.rs"]
 mod releases;
 #[path = "rules/renewals.rs"]
 mod renewals;
+#[path = "rules/vouching.rs"]
+mod vouching;
 #[path = "rules/wallets.rs"]
 mod wallets;

@@ -9,6 +9,8 @@ mod audit;
 mod bench;
 #[path = "rules/emergencies.rs"]
 mod emergencies;
+#[path = "rules/expansions.rs"]
+mod expansions;
 #[path = "rules/help.rs"]
 mod help;
 #[path = "rules/preloaded.rs"]

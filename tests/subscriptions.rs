@@ -228,7 +228,7 @@ fn orders_are_refused_by_the_codes_of_the_rules() {
 }
 
 #[test]
-fn refused_systems_are_shown_as_waiting_for_30_days() {
+fn refused_systems_wait_for_30_days() {
     let signer = Signer::new();
     signer.json(
         "2026-11-22",

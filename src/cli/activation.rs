@@ -1,9 +1,10 @@
 //! `activation`: what an operator does by hand about one system.
 
 use super::arguments::{Activation, Order, Release};
+use super::before::before;
 use super::console::{CliError, Exit};
-use super::run::Desk;
-use super::{entropy, issue, parse, process};
+use super::desk::Desk;
+use super::{approve, entropy, issue, parse};
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{ComputerId, Counts};
 use crate::ops::defect::Defect;
@@ -27,7 +28,7 @@ pub(super) fn activation(desk: &Desk<'_>, command: &Activation) -> Result<Exit, 
             computer_id,
             reason,
             yes,
-        } => process::approve(desk, computer_id, reason, *yes),
+        } => approve::approve(desk, computer_id, reason, *yes),
         Activation::Issue(wanted) => issue::issue(desk, wanted),
         Activation::Emergency(wanted) => issue::emergency(desk, wanted),
         Activation::Extend {
@@ -110,8 +111,9 @@ fn give_up(
     );
     desk.console.confirm(&[before(&session, &id)?, line], yes)?;
     order::carry_out(session, event)?;
-    let document = json!({"computer_id": id, "how": released.how, "returned": returned,
-        "held": released.held});
+    let document = json!({
+        "computer_id": id, "how": released.how, "returned": returned, "held": released.held
+    });
     desk.console
         .give(&document, &[format!("{id} is given up; {where_to}")])?;
     Ok(Exit::Done)
@@ -188,21 +190,6 @@ fn reinstated(desk: &Desk<'_>, wanted: &Order, plan: Plan, verb: &str) -> Result
     desk.console
         .give(&json!({"computer_id": id, "seats": seats}), &[line])?;
     Ok(Exit::Done)
-}
-
-/// What the device holds, which runs on by its dates until it takes note.
-///
-/// # Errors
-/// [`OpsError::Broken`].
-pub(super) fn before(session: &Session<'_>, id: &ComputerId) -> Result<String, CliError> {
-    let standing = order::standing(session, id)?;
-    let dates = standing.as_ref().map_or_else(
-        || "no activation".to_owned(),
-        |system| issue::dates(&system.activation),
-    );
-    let serial = order::serial(session, id)?
-        .map_or_else(String::new, |serial| format!("; serial number {serial}"));
-    Ok(format!("before: {id} has {dates}{serial}"))
 }
 
 /// What becomes of a serial with its expansions, where the system has one.

@@ -4,6 +4,7 @@ use super::discretion::without_keys;
 use super::no_file::NoFile;
 use crate::ops::OpsError;
 use crate::words::escape::for_terminal;
+use serde_json::json;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -179,8 +180,9 @@ impl Console {
             without_keys(&error.hint()),
         );
         if self.json {
-            let document = serde_json::json!({"error": {"code": error.code(), "message": message,
-                "hint": hint}});
+            let document = json!({
+                "error": {"code": error.code(), "message": message, "hint": hint}
+            });
             drop(writeln!(std::io::stdout(), "{document}"));
         }
         Self::tell_failed(&message, &hint);

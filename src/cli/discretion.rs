@@ -35,7 +35,7 @@ mod tests {
     use crate::licence::LicenceKey;
 
     #[test]
-    fn a_licence_key_in_the_wrong_place_is_not_said_again() {
+    fn misplaced_licence_key_is_not_repeated() {
         let key = LicenceKey::from_bytes([7; 15]).reveal();
         let plain = key.replace('-', "").to_lowercase();
         let said = without_keys(&format!(

@@ -1,8 +1,10 @@
 //! `exchange`: what the operator sees of a stick.
 
+use super::batch;
 use super::console::{CliError, Console, Exit};
-use super::run::Desk;
-use super::{entropy, parse, process};
+use super::desk::Desk;
+use super::progress::with_progress;
+use super::{entropy, parse};
 use crate::ops::exchange::{Exchanged, exchange as run};
 use crate::ops::{self, Access};
 use crate::scan::Scanner;
@@ -33,9 +35,9 @@ pub(super) fn exchange(
     let options = ops::process::Options {
         organization,
         trust_folders,
-        ..process::options(&scanner, Duration::from_secs(settle))?
+        ..batch::options(&scanner, Duration::from_secs(settle))?
     };
-    let exchanged = process::with_progress(desk, |progress| {
+    let exchanged = with_progress(desk, |progress| {
         Ok(run(&signer, &spool, medium, &options, progress)?)
     })?;
     tell(desk, &exchanged)?;
@@ -51,13 +53,13 @@ pub(super) fn exchange(
         let error = fault(&exchanged)
             .map(|(message, hint)| json!({"code": "medium", "message": message, "hint": hint}));
         let error = error.iter().map(|error| ("error", error));
-        process::give_document(
+        batch::give_document(
             desk,
             result,
             &error.chain([("medium", &beside)]).collect::<Vec<_>>(),
         )?;
     } else {
-        let mut lines = process::summary(result, &options.clock.day().to_string());
+        let mut lines = batch::summary(result, &options.clock.day().to_string());
         lines.push(format!(
             "written to the medium: {} file(s); it held {held} already; replaced by later answers: \
                 {replaced}",
@@ -91,7 +93,7 @@ fn fault(exchanged: &Exchanged) -> Option<(String, &'static str)> {
 }
 
 fn tell(desk: &Desk<'_>, exchanged: &Exchanged) -> Result<(), CliError> {
-    process::tell(desk, &exchanged.result)?;
+    batch::tell(desk, &exchanged.result)?;
     for left in &exchanged.not_read {
         desk.console.say(&format!(
             "left on the medium: {}: {}",

@@ -1,44 +1,13 @@
 //! `hardware import` and `hardware assign`.
 
+use super::arguments::Hardware;
+use super::before::before;
 use super::console::{CliError, Exit};
-use super::run::Desk;
+use super::desk::Desk;
 use super::{entropy, parse};
 use crate::ops::{self, Access, Session};
-use clap::Subcommand;
 use serde_json::json;
-use std::path::{Path, PathBuf};
-
-/// `hardware`.
-#[derive(Debug, Subcommand)]
-pub enum Hardware {
-    /// Import manufacturing records; importing them again changes nothing
-    #[command(
-        after_help = "The file is CSV with a header: serial,product, optionally organization and \
-            computer_id, and a column for each licence type; an empty cell is 0. A Computer ID \
-            belongs to one serial number: a line that names that of another is refused.\nJSON: \
-            {\"imported\",\"unchanged\",\"refused\":[{\"line\",\"column\",\"code\",\
-            \"message\"}]}.\nExit code 3 where some lines were refused; the others are imported."
-    )]
-    Import {
-        /// serial,product,organization,computer_id,TYPE...
-        file: PathBuf,
-    },
-    /// Assign expansions from the organization's wallet to a system
-    #[command(
-        after_help = "JSON: {\"computer_id\",\"organization\",\"product\",\"assigned\",\
-            \"licences\"}: licences is what its hardware holds then."
-    )]
-    Assign {
-        /// Its Computer ID
-        computer_id: String,
-        /// What, for example universal=4
-        #[arg(required = true, value_delimiter = ',', value_name = "TYPE=N")]
-        licences: Vec<String>,
-        /// Do not ask
-        #[arg(long)]
-        yes: bool,
-    },
-}
+use std::path::Path;
 
 /// Carries a command out.
 ///
@@ -98,12 +67,11 @@ fn assign(
         "{wanted} of {product} leave the wallet of {organization} for {id}, whose hardware then \
             holds {holds}"
     );
-    desk.console
-        .confirm(&[super::activation::before(&session, &id)?, line], yes)?;
+    desk.console.confirm(&[before(&session, &id)?, line], yes)?;
     session.record(&assigned.event)?;
     session.commit()?;
-    let document = json!({"computer_id": id, "organization": organization, "product": product,
-        "assigned": wanted, "licences": holds});
+    let document = json!({"computer_id": id, "organization": organization, 
+        "product": product, "assigned": wanted, "licences": holds});
     desk.console.give(
         &document,
         &[format!(

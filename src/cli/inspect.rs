@@ -1,10 +1,10 @@
 //! `inspect`.
 
 use super::console::{CliError, Exit};
+use super::desk::Desk;
 use super::entropy;
 use super::no_file::NoFile;
 use super::passphrase;
-use super::run::Desk;
 use crate::ops::inspect::{Findings, Input, MAX_FILE_BYTES, inspect as explain, to_text};
 use crate::ops::{OpsError, Signer};
 use crate::scan::{Kind, Scanner};

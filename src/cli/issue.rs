@@ -2,10 +2,12 @@
 //! first, then one batch.
 
 use super::arguments::{Emergency, Issue};
+use super::batch::{give_document, tell_completed};
+use super::before::dates;
 use super::console::{CliError, Exit};
-use super::run::Desk;
-use super::{entropy, parse, process};
-use crate::licence::{Counts, Day, Identifier, Ulid};
+use super::desk::Desk;
+use super::{entropy, parse};
+use crate::licence::{Counts, Identifier, Ulid};
 use crate::ops::process::by_hand::{Carried, Issued, Orders};
 use crate::ops::{self, Access};
 use crate::policy::ask::{Activating, Order};
@@ -136,38 +138,15 @@ fn changes(issued: &[Issued]) -> Vec<String> {
     issued.iter().map(line).collect()
 }
 
-/// What an activation states, in one line.
-pub(super) fn dates(issued: &IssuedActivation) -> String {
-    let end = |day: Option<Day>| {
-        day.map_or_else(
-            || "the hardware's lifetime".to_owned(),
-            |day| day.to_string(),
-        )
-    };
-    let (until, grace) = (
-        end(issued.validity.valid_until),
-        end(issued.validity.grace_until),
-    );
-    let last = if until == grace {
-        String::new()
-    } else {
-        format!(", usable until {grace}")
-    };
-    format!(
-        "{}, {} to {until}{last}",
-        issued.licences, issued.validity.valid_from
-    )
-}
-
 fn tell(desk: &Desk<'_>, carried: &Carried) -> Result<Exit, CliError> {
-    process::tell_completed(desk, &carried.result.completed);
+    tell_completed(desk, &carried.result.completed);
     if desk.console.json {
         let systems: Vec<Value> = carried
             .issued
             .iter()
             .map(|(issued, lines)| shown(issued, lines))
             .collect();
-        process::give_document(desk, &carried.result, &[("systems", &json!(systems))])?;
+        give_document(desk, &carried.result, &[("systems", &json!(systems))])?;
         return Ok(Exit::Done);
     }
     let Some(batch) = carried.result.batch else {

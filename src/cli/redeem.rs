@@ -1,7 +1,7 @@
 //! `wallet redeem`: key by key, each reported.
 
 use super::console::{CliError, Exit};
-use super::run::Desk;
+use super::desk::Desk;
 use super::{entropy, parse};
 use crate::licence::{Counts, Identifier, LicenceKeyId, LineError};
 use crate::ops::{self, Access, OpsError};

@@ -2,7 +2,7 @@
 
 use super::arguments::{Report, ReportFormat};
 use super::console::{CliError, Exit};
-use super::run::Desk;
+use super::desk::Desk;
 use super::{entropy, parse};
 use crate::ops::{Access, OpsError};
 use crate::policy::report::figures::Report as Figures;

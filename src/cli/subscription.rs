@@ -2,7 +2,7 @@
 
 use super::arguments::Subscription;
 use super::console::{CliError, Exit};
-use super::run::Desk;
+use super::desk::Desk;
 use super::{entropy, listing, parse};
 use crate::licence::{Day, Identifier};
 use crate::ops::subscription::{self, Brought};

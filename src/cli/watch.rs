@@ -1,7 +1,8 @@
 //! `watch`: one line a batch, signs of life for systemd, and an end that is asked for.
 
+use super::batch::tell_completed;
 use super::console::{CliError, Exit};
-use super::run::Desk;
+use super::desk::Desk;
 use super::{entropy, passphrase};
 use crate::licence::Moment;
 use crate::ops::process::{BatchResult, Left};
@@ -180,7 +181,7 @@ fn tell_left(desk: &Desk<'_>, clock: Moment, left: &Left) {
 
 /// One line a batch.
 fn tell(desk: &Desk<'_>, clock: Moment, report: &BatchResult) {
-    super::process::tell_completed(
+    tell_completed(
         desk,
         if desk.console.json {
             &[]
@@ -190,12 +191,12 @@ fn tell(desk: &Desk<'_>, clock: Moment, report: &BatchResult) {
     );
     let left = report.left.len();
     if desk.console.json {
+        let completed = report.completed.iter().map(|completed| completed.batch);
+        let completed: Vec<_> = completed.collect();
         let line = json!({
             "at": clock, "batch": report.batch, "documents": report.count,
-                "outcomes": report.summary.outcomes,
-            "refusals": report.summary.refusals, "new_systems": report.summary.new_systems,
-                "left": left,
-            "completed": report.completed.iter().map(|completed| completed.batch).collect::<Vec<_>>(),
+            "outcomes": report.summary.outcomes, "refusals": report.summary.refusals,
+            "new_systems": report.summary.new_systems, "left": left, "completed": completed,
         });
         desk.console.say(&line.to_string());
     } else if let Some(batch) = report.batch {

@@ -51,7 +51,7 @@ fn seats_are_held_and_the_report_says_why() {
 }
 
 #[test]
-fn a_seat_beyond_the_release_limit_is_held_for_that() {
+fn seat_beyond_the_release_limit_is_held() {
     let bench = signer();
     apply(&bench, |catalogue| {
         catalogue["products"][0]["release_limit"] = json!({"count": 0, "days": 365})
@@ -69,7 +69,7 @@ fn a_seat_beyond_the_release_limit_is_held_for_that() {
 }
 
 #[test]
-fn releases_without_proof_and_recoveries_are_counted_apart() {
+fn unproven_releases_are_counted_apart() {
     let bench = signer();
     let first = bench.first().computer_id();
     let other = bench.activated("other", "desk");

@@ -43,7 +43,7 @@ fn seats_in_their_grace_are_urgent_with_both_days() {
 }
 
 #[test]
-fn seats_that_have_ended_stay_in_the_report_until_the_system_is_given_up() {
+fn ended_seats_stay_in_the_report() {
     let bench = signer();
     apply(&bench, |catalogue| {
         change(catalogue, "renewing", "grace_days", json!(14))
@@ -102,7 +102,7 @@ fn seats_that_have_ended_stay_in_the_report_until_the_system_is_given_up() {
 }
 
 #[test]
-fn seats_that_the_signer_renews_in_time_are_nobodys_task() {
+fn seats_renewed_in_time_are_nobodys_task() {
     let bench = signer();
     bench.store("acme", "renewing", "seat=2");
     bench.activated("north", "renewing");
@@ -167,7 +167,7 @@ fn a_serial_that_passes_on_is_counted_once() {
 }
 
 #[test]
-fn what_a_denied_device_holds_comes_back_by_the_command_that_is_named() {
+fn named_command_returns_denied_seats() {
     let bench = signer();
     let id = bench.first().computer_id();
     bench.json(&[&["activation", "deny", &id], &WHY[..]].concat());
@@ -218,7 +218,7 @@ fn held_seats_that_have_ended_are_owned_no_more() {
 }
 
 #[test]
-fn a_period_without_a_licence_says_nothing_of_devices_that_still_work() {
+fn unlicensed_period_is_silent_on_working_devices() {
     let bench = signer();
     bench.store("acme", "vms", "core=4");
     let mut unit = bench.unit("rack", "vms");

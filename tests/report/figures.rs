@@ -7,7 +7,7 @@ use keyspool::wire::request::Wanted;
 use serde_json::{Value, json};
 
 #[test]
-fn a_seat_in_use_is_owned_used_and_unconfirmed_until_the_device_says_so() {
+fn seat_in_use_is_unconfirmed_at_first() {
     let bench = signer();
     let desk = holding(&bench, "acme", "desk");
     let seat = json!({"seat": 1});
@@ -49,7 +49,7 @@ fn a_seat_in_use_is_owned_used_and_unconfirmed_until_the_device_says_so() {
 }
 
 #[test]
-fn seats_end_soon_from_90_days_before_their_last_day() {
+fn seats_end_soon_from_90_days_before() {
     let bench = signer();
     bench.set_clock("2024-11-29T09:00:00Z");
     assert_eq!(
@@ -97,7 +97,7 @@ fn seats_end_soon_from_90_days_before_their_last_day() {
 }
 
 #[test]
-fn stored_licences_end_soon_and_are_gone_when_expired() {
+fn stored_licences_end_soon_then_expire() {
     let bench = signer();
     bench.store("acme", "short", "seat=3");
     bench.set_clock("2024-11-29T09:00:00Z");
@@ -162,7 +162,7 @@ fn a_returned_seat_lies_in_store_with_its_end() {
 }
 
 #[test]
-fn keys_made_for_an_organization_are_its_own_before_they_are_redeemed() {
+fn keys_for_an_organization_are_its_own() {
     let bench = signer();
     bench.key_for("short", "seat=2", &["--organization", "globex"]);
     bench.key("short", "seat=5");
@@ -301,7 +301,7 @@ fn hardware_has_what_was_preloaded_and_expanded() {
 }
 
 #[test]
-fn trials_and_emergencies_that_run_are_told_with_their_last_day() {
+fn trials_and_emergencies_have_a_last_day() {
     let bench = signer();
     let mut unit = camera(&bench, "trial", "S1");
     let request = unit.ask(Wanted::Trial, counts(&[("channel", 9)]), &[]);
@@ -343,7 +343,7 @@ fn trials_and_emergencies_that_run_are_told_with_their_last_day() {
 }
 
 #[test]
-fn withdrawn_customers_and_products_stay_in_the_report() {
+fn withdrawn_names_stay_in_the_report() {
     let bench = signer();
     let report = bench.json(&["report"]);
     let fading = report["organizations"]

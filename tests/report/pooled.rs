@@ -42,7 +42,7 @@ fn licensed() -> (Bench, Unit) {
 }
 
 #[test]
-fn the_running_period_and_the_next_are_shown_with_what_they_lack() {
+fn running_and_next_period_say_what_they_lack() {
     let (bench, _) = licensed();
     let vms = holding(&bench, "acme", "vms");
     let ten = json!({"core": 10});
@@ -85,7 +85,7 @@ fn the_running_period_and_the_next_are_shown_with_what_they_lack() {
 }
 
 #[test]
-fn a_subscription_ends_soon_from_90_days_before_and_then_runs_out() {
+fn subscription_ends_soon_from_90_days_before() {
     let (bench, _) = licensed();
     let expiring = |day: &str| {
         bench.set_clock(&format!("{day}T09:00:00Z"));
@@ -125,7 +125,7 @@ fn a_subscription_ends_soon_from_90_days_before_and_then_runs_out() {
 }
 
 #[test]
-fn growth_is_reported_from_80_percent_of_the_allowance_on() {
+fn growth_is_reported_from_80_percent_on() {
     let (bench, mut unit) = licensed();
     bench.set_clock("2024-05-01T09:00:00Z");
     states(&bench, &mut unit, 13);
@@ -173,7 +173,7 @@ fn growth_is_reported_from_80_percent_of_the_allowance_on() {
 }
 
 #[test]
-fn a_need_that_swings_around_a_renewal_is_told_once_it_has_risen() {
+fn swing_of_the_need_is_told_once_it_has_risen() {
     let (bench, mut unit) = licensed();
     bench.store("acme", "vms", "core=4");
     bench.set_clock("2025-02-10T09:00:00Z");
@@ -210,7 +210,7 @@ fn licence_days_that_are_carried_are_shown() {
 }
 
 #[test]
-fn a_period_that_the_signer_could_not_renew_is_named_within_the_notice_and_the_grace() {
+fn unrenewed_period_is_named_until_grace_ends() {
     let (bench, _) = licensed();
     apply(&bench, |catalogue| {
         change(catalogue, "vms", "auto_renew", json!(true))

@@ -30,7 +30,7 @@ fn states(bench: &Bench, unit: &mut Unit, count: u64) {
 }
 
 #[test]
-fn what_lies_in_the_wallet_is_assigned_and_not_ordered() {
+fn wallet_is_assigned_before_ordering() {
     let bench = signer();
     apply(&bench, |catalogue| {
         change(catalogue, "vms", "auto_assign", json!(false))
@@ -67,7 +67,7 @@ fn what_lies_in_the_wallet_is_assigned_and_not_ordered() {
 }
 
 #[test]
-fn a_need_that_counts_already_is_not_ordered_again_for_the_system_that_waits() {
+fn waiting_need_is_not_counted_twice() {
     let bench = signer();
     apply(&bench, |catalogue| {
         change(catalogue, "vms", "auto_assign", json!(false))
@@ -121,7 +121,7 @@ fn a_need_that_counts_already_is_not_ordered_again_for_the_system_that_waits() {
 }
 
 #[test]
-fn a_device_that_asks_for_more_waits_for_the_rest_alone() {
+fn larger_need_waits_for_the_rest_alone() {
     let bench = signer();
     bench.store("acme", "open", "seat=16");
     let mut unit = bench.unit("server", "open");
@@ -151,7 +151,7 @@ fn a_device_that_asks_for_more_waits_for_the_rest_alone() {
 }
 
 #[test]
-fn a_renewal_that_lacks_licences_is_told_once_with_one_hint() {
+fn lacking_renewal_is_told_once_with_one_hint() {
     let bench = signer();
     apply(&bench, |catalogue| {
         change(catalogue, "vms", "auto_renew", json!(true))
@@ -205,7 +205,7 @@ fn a_renewal_that_lacks_licences_is_told_once_with_one_hint() {
 }
 
 #[test]
-fn the_letter_does_not_ask_for_growth_that_the_wallet_covers() {
+fn letter_leaves_out_growth_in_the_wallet() {
     let bench = signer();
     bench.store("acme", "vms", "core=10");
     let mut unit = bench.unit("rack", "vms");
@@ -219,7 +219,7 @@ fn the_letter_does_not_ask_for_growth_that_the_wallet_covers() {
 }
 
 #[test]
-fn a_subscription_names_the_period_that_lacks_and_the_letter_what_the_wallet_lacks() {
+fn lacking_period_and_letter_name_what_lacks() {
     let bench = signer();
     apply(&bench, |catalogue| {
         change(catalogue, "vms", "term_months", json!(1));
@@ -283,7 +283,7 @@ fn a_subscription_names_the_period_that_lacks_and_the_letter_what_the_wallet_lac
 }
 
 #[test]
-fn stored_licences_that_expire_before_the_renewal_do_not_count_for_it() {
+fn stored_licences_expire_before_renewal() {
     let bench = signer();
     apply(&bench, |catalogue| {
         change(catalogue, "vms", "auto_renew", json!(true));

@@ -71,7 +71,7 @@ fn ahead(bench: &Bench, request: &Verified<Request>) -> BTreeSet<RowName> {
 }
 
 #[test]
-fn of_a_new_device_everything_that_is_asked_for_is_read_ahead_and_only_its_answers_place_beside() {
+fn all_of_a_new_device_is_read_ahead() {
     let mut bench = Bench::new("");
     bench.stock(1);
     let request = Device::new(1).activate(1);
@@ -86,7 +86,7 @@ fn of_a_new_device_everything_that_is_asked_for_is_read_ahead_and_only_its_answe
 }
 
 #[test]
-fn of_a_known_device_everything_that_is_asked_for_is_read_ahead() {
+fn all_of_a_known_device_is_read_ahead() {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     bench.stock(3);
     let first = device.activate(1);

@@ -19,7 +19,7 @@ fn dates(activation: &Activation) -> [String; 3] {
 }
 
 #[test]
-fn a_term_ends_on_the_day_before_its_anniversary_and_the_seat_is_gone_the_day_after() {
+fn term_ends_the_day_before_its_anniversary() {
     let mut bench = Bench::new("");
     let mut device = Device::new(1);
     bench.stock(1);
@@ -43,7 +43,7 @@ fn a_term_ends_on_the_day_before_its_anniversary_and_the_seat_is_gone_the_day_af
 }
 
 #[test]
-fn a_refresh_states_the_same_entitlement_under_the_next_sequence() {
+fn refresh_states_the_same_under_the_next_sequence() {
     let mut bench = Bench::new("");
     let mut device = Device::new(1);
     bench.stock(1);
@@ -58,7 +58,7 @@ fn a_refresh_states_the_same_entitlement_under_the_next_sequence() {
 }
 
 #[test]
-fn extending_on_the_last_day_of_grace_appends_and_the_day_after_begins_anew() {
+fn last_day_of_grace_still_appends_a_term() {
     for (on, expected) in [
         ("2027-12-21", ["2026-11-22", "2028-11-21", "2028-12-21"]),
         ("2027-12-22", ["2027-12-22", "2028-12-21", "2029-01-20"]),
@@ -81,7 +81,7 @@ fn extending_on_the_last_day_of_grace_appends_and_the_day_after_begins_anew() {
 }
 
 #[test]
-fn a_seat_is_held_through_its_grace_and_gone_on_the_day_after() {
+fn seat_is_held_through_its_grace() {
     let mut bench = Bench::new(r#","grace_days":30"#);
     let mut device = Device::new(1);
     bench.stock(1);
@@ -116,7 +116,7 @@ fn months_are_reckoned_from_the_first_day() {
 }
 
 #[test]
-fn a_term_from_29_february_is_clamped_in_common_years_only() {
+fn leap_day_term_is_clamped_in_common_years() {
     let mut bench = Bench::new("");
     let mut device = Device::new(1);
     bench.on("2028-02-29");
@@ -134,7 +134,7 @@ fn a_term_from_29_february_is_clamped_in_common_years_only() {
 }
 
 #[test]
-fn a_term_may_end_early_renewal_years_and_one_term_ahead_and_not_a_day_later() {
+fn term_ends_within_early_renewal_years() {
     let mut bench = Bench::new("");
     let mut device = Device::new(1);
     bench.stock(8);
@@ -161,7 +161,7 @@ fn a_term_may_end_early_renewal_years_and_one_term_ahead_and_not_a_day_later() {
 }
 
 #[test]
-fn without_early_renewal_a_term_is_extended_on_its_last_day_at_the_earliest() {
+fn no_early_renewal_before_the_last_day() {
     let mut bench = Bench::new(r#","early_renewal_years":0"#);
     let mut device = Device::new(1);
     bench.stock(2);
@@ -177,7 +177,7 @@ fn without_early_renewal_a_term_is_extended_on_its_last_day_at_the_earliest() {
 }
 
 #[test]
-fn a_licence_is_usable_through_its_last_day_of_storage() {
+fn licence_is_usable_on_its_last_stored_day() {
     for (on, code) in [
         ("2031-11-21", None),
         ("2031-11-22", Some(RefusalCode::NotEnoughLicences)),
@@ -196,7 +196,7 @@ fn a_licence_is_usable_through_its_last_day_of_storage() {
 }
 
 #[test]
-fn a_shorter_grace_takes_nothing_from_a_running_activation() {
+fn shorter_grace_spares_running_activations() {
     let mut bench = Bench::new(r#","grace_days":30"#);
     let mut device = Device::new(1);
     bench.stock(3);
@@ -221,7 +221,7 @@ fn a_shorter_grace_takes_nothing_from_a_running_activation() {
 }
 
 #[test]
-fn a_longer_grace_counts_from_the_next_activation_on() {
+fn longer_grace_counts_from_the_next_activation() {
     let mut bench = Bench::new("");
     let (mut device, mut silent) = (Device::new(1), Device::new(2));
     bench.stock(2);
@@ -245,7 +245,7 @@ fn a_longer_grace_counts_from_the_next_activation_on() {
 }
 
 #[test]
-fn what_a_signer_missed_while_it_was_off_is_made_up_in_order() {
+fn missed_days_are_made_up_in_order() {
     let settings = r#","term_months":1,"grace_days":5,"storage_years":1,"auto_renew":true"#;
     let mut daily = Bench::new(settings);
     let (mut one, mut two) = (Device::new(1), Device::new(2));

@@ -34,7 +34,7 @@ fn licensed() -> (Bench, Device, Activation) {
 }
 
 #[test]
-fn an_ended_system_is_helped_for_the_days_of_its_product() {
+fn ended_system_is_helped_for_some_days() {
     let (mut bench, mut device, before) = licensed();
     assert_eq!(
         helps(bench.on("2027-11-21"), &order(&device)),
@@ -125,7 +125,7 @@ fn days_and_count_are_settings_of_the_product() {
 }
 
 #[test]
-fn a_device_never_seen_works_in_place_of_a_named_system() {
+fn device_never_seen_replaces_a_named_system() {
     let (mut bench, device, broken) = licensed();
     let mut spare = Device::new(2);
     let help = helps(&mut bench, &instead_of(&spare, &[&device])).expect("a spare device");
@@ -163,7 +163,7 @@ fn a_device_never_seen_works_in_place_of_a_named_system() {
 }
 
 #[test]
-fn help_in_place_of_a_system_counts_for_that_system_too() {
+fn help_counts_for_the_replaced_system_too() {
     let (mut bench, device, _) = licensed();
     helps(&mut bench, &instead_of(&Device::new(2), &[&device])).expect("the first");
     helps(
@@ -183,7 +183,7 @@ fn help_in_place_of_a_system_counts_for_that_system_too() {
 }
 
 #[test]
-fn one_device_may_stand_in_for_several_systems_of_one_organization() {
+fn one_device_may_replace_several_systems() {
     let (mut bench, device, _) = licensed();
     bench.stock(2);
     let mut second = Device::new(2);
@@ -216,7 +216,7 @@ fn one_device_may_stand_in_for_several_systems_of_one_organization() {
 }
 
 #[test]
-fn of_a_device_never_seen_the_operator_must_say_what_it_is() {
+fn operator_describes_a_device_never_seen() {
     let mut bench = Bench::new("");
     let device = Device::new(1);
     assert_eq!(helps(&mut bench, &order(&device)), Err(UnknownActivation));
@@ -292,7 +292,7 @@ fn of_a_device_never_seen_the_operator_must_say_what_it_is() {
 }
 
 #[test]
-fn a_device_that_waits_for_licences_is_helped_with_what_it_asked_for() {
+fn waiting_device_is_helped_with_its_need() {
     let mut bench = Bench::new("");
     let mut device = Device::new(1);
     assert_eq!(
@@ -317,7 +317,7 @@ fn a_device_that_was_given_up_is_not_helped() {
 }
 
 #[test]
-fn hardware_that_is_licensed_for_its_lifetime_needs_no_help() {
+fn lifetime_hardware_needs_no_help() {
     let mut bench = Bench::of("hardware", "");
     let device = Device::new(1);
     let help = helps(&mut bench, &unseen(&device, 3)).expect("never seen");
@@ -331,7 +331,7 @@ fn hardware_that_is_licensed_for_its_lifetime_needs_no_help() {
 }
 
 #[test]
-fn a_reinstalled_device_keeps_its_seats_while_it_is_helped() {
+fn reinstalled_device_keeps_seats_while_helped() {
     let (mut bench, device, _) = licensed();
     let mut reinstalled = device.reinstalled(2);
     helps(&mut bench, &instead_of(&reinstalled, &[&device])).expect("it has not asked yet");

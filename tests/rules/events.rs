@@ -207,7 +207,7 @@ fn set<T: ToString>(items: &[T]) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_kind_of_event_has_a_sample_and_the_name_of_its_entry() {
+fn every_event_has_a_sample_and_a_name() {
     let names: Vec<&str> = events().iter().map(Event::name).collect();
     let told: Vec<Value> = samples()
         .iter()
@@ -329,7 +329,7 @@ fn all_that_is_asked_for_must_hold() {
 }
 
 #[test]
-fn what_a_subscription_is_given_concerns_its_systems_while_they_are_active() {
+fn subscription_concerns_its_active_systems() {
     let all = samples();
     let named = |name: &str| {
         read(

@@ -32,7 +32,7 @@ fn with_seats(settings: &str, count: u64) -> (Bench, Device) {
 }
 
 #[test]
-fn one_key_may_hold_many_seats_and_the_rest_stays_in_the_wallet() {
+fn rest_of_a_key_stays_in_the_wallet() {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     bench.stock(4);
     assert_eq!(
@@ -43,7 +43,7 @@ fn one_key_may_hold_many_seats_and_the_rest_stays_in_the_wallet() {
 }
 
 #[test]
-fn a_need_of_several_types_takes_each_of_its_own_or_nothing() {
+fn several_types_take_each_or_nothing() {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     let key = bench.mint_as("nas", None, &counts(&[("seat", 2), ("extra", 1)]));
     bench.redeem("acme", key).expect("a new key");
@@ -103,7 +103,7 @@ fn a_refresh_never_adds_seats() {
 }
 
 #[test]
-fn a_smaller_need_is_stated_at_once_and_counts_once_it_is_confirmed() {
+fn smaller_need_counts_once_confirmed() {
     let (mut bench, mut device) = with_seats("", 3);
     assert_eq!(
         bench.drop(&device.refresh(1)).activation().licences,
@@ -135,7 +135,7 @@ fn a_smaller_need_is_stated_at_once_and_counts_once_it_is_confirmed() {
 }
 
 #[test]
-fn a_description_that_names_the_installed_activation_confirms_it() {
+fn description_confirms_the_activation_it_names() {
     let (mut bench, mut device) = with_seats("", 3);
     let smaller = bench.drop(&device.refresh(1)).activation();
     device.install(&smaller);
@@ -148,7 +148,7 @@ fn a_description_that_names_the_installed_activation_confirms_it() {
 }
 
 #[test]
-fn an_activation_that_was_never_issued_confirms_nothing() {
+fn activation_never_issued_confirms_nothing() {
     let (mut bench, mut device) = with_seats("", 3);
     bench.drop(&device.refresh(1));
     assert_eq!(
@@ -159,7 +159,7 @@ fn an_activation_that_was_never_issued_confirms_nothing() {
 }
 
 #[test]
-fn surplus_seats_serve_again_if_the_need_grows_first() {
+fn surplus_seats_serve_a_growing_need() {
     let (mut bench, mut device) = with_seats("", 3);
     bench.drop(&device.refresh(1));
     assert_eq!(
@@ -172,7 +172,7 @@ fn surplus_seats_serve_again_if_the_need_grows_first() {
 }
 
 #[test]
-fn confirming_a_smaller_need_that_has_grown_since_keeps_what_is_stated_now() {
+fn late_confirmation_keeps_what_is_stated_now() {
     let (mut bench, mut device) = with_seats("", 3);
     bench.drop(&device.refresh(1));
     bench.drop(&device.refresh(2));
@@ -217,7 +217,7 @@ fn surplus_that_has_ended_does_not_return() {
 }
 
 #[test]
-fn extending_with_a_smaller_need_extends_what_serves_and_gives_back_the_rest() {
+fn extending_a_smaller_need_returns_the_rest() {
     let (mut bench, mut device) = with_seats("", 3);
     let key = bench.mint(1);
     let said = bench.drop(&device.ask(Wanted::Extend, seats(1), &[key]));
@@ -235,7 +235,7 @@ fn extending_with_a_smaller_need_extends_what_serves_and_gives_back_the_rest() {
 }
 
 #[test]
-fn extending_appends_a_term_to_each_seat_and_adds_what_a_larger_need_lacks() {
+fn extending_appends_a_term_to_each_seat() {
     let (mut bench, mut device) = with_seats("", 2);
     bench.stock(2);
     assert_eq!(
@@ -263,7 +263,7 @@ fn extending_appends_a_term_to_each_seat_and_adds_what_a_larger_need_lacks() {
 }
 
 #[test]
-fn a_system_that_begins_anew_counts_its_new_need_only() {
+fn beginning_anew_counts_the_new_need_only() {
     let (mut bench, mut device) = with_seats("", 3);
     bench.on("2027-11-22");
     assert_eq!(need(&bench), Counts::new());
@@ -279,7 +279,7 @@ fn a_system_that_begins_anew_counts_its_new_need_only() {
 }
 
 #[test]
-fn a_seat_that_outlives_the_others_serves_on_and_the_missing_ones_are_taken() {
+fn longer_seat_serves_on_beside_new_ones() {
     let (mut bench, mut device) = with_seats("", 1);
     bench.stock(1);
     bench.on("2027-03-01").drop(&device.activate(2));

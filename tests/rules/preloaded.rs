@@ -4,18 +4,13 @@
 use crate::bench::{Bench, Device, Said, counts, day, seats, word};
 use crate::trials::{need, replays};
 use keyspool::licence::{ComputerId, Counts, Plan};
-use keyspool::policy::order::deny::{deny, undeny};
 use keyspool::policy::order::expansions::assign;
 use keyspool::policy::order::import::import;
-use keyspool::policy::order::release::Because;
 use keyspool::policy::record::code::RefusalCode;
 use keyspool::policy::record::code::RefusalCode::*;
 use keyspool::policy::record::event::Event;
 use keyspool::policy::record::event::granted::Outcome;
 use keyspool::policy::record::preloaded::Record;
-use keyspool::policy::record::request::WaitingRow;
-use keyspool::policy::record::state::{State, key_of};
-use keyspool::policy::record::tally::TallyRow;
 use keyspool::policy::refusal::Stop;
 use keyspool::wire::request::Wanted;
 use keyspool::wire::response::Destination;
@@ -46,12 +41,16 @@ fn imports(bench: &mut Bench, record: &Record) -> Result<bool, RefusalCode> {
     }
 }
 
-fn assigns(bench: &mut Bench, id: ComputerId, wanted: &Counts) -> Result<(), RefusalCode> {
+pub(crate) fn assigns(
+    bench: &mut Bench,
+    id: ComputerId,
+    wanted: &Counts,
+) -> Result<(), RefusalCode> {
     bench.order(|state, today| assign(state, &id, wanted, today).map(|assigned| assigned.event))
 }
 
 /// The serials S1 and S2, each with four preloaded seats.
-fn made(settings: &str) -> Bench {
+pub(crate) fn made(settings: &str) -> Bench {
     let mut bench = Bench::of("hardware", settings);
     for serial in ["S1", "S2"] {
         assert_eq!(imports(&mut bench, &record(serial, &seats(4))), Ok(true));
@@ -59,20 +58,20 @@ fn made(settings: &str) -> Bench {
     bench
 }
 
-fn unit(seed: u8, serial: &'static str) -> Device {
+pub(crate) fn unit(seed: u8, serial: &'static str) -> Device {
     Device {
         serial: Some(serial),
         ..Device::new(seed)
     }
 }
 
-fn activates(bench: &mut Bench, device: &mut Device, need: u64) -> Said {
+pub(crate) fn activates(bench: &mut Bench, device: &mut Device, need: u64) -> Said {
     let request = device.activate(need);
     bench.drop(&request)
 }
 
 #[test]
-fn a_listed_serial_is_activated_at_once_with_all_that_was_preloaded() {
+fn listed_serial_gets_all_that_was_preloaded() {
     let mut bench = made("");
     let mut device = unit(1, "S1");
     let activation = activates(&mut bench, &mut device, 1).activation();
@@ -175,7 +174,7 @@ fn a_serial_serves_one_active_system() {
 }
 
 #[test]
-fn a_serial_that_was_used_stays_within_its_organization() {
+fn used_serial_stays_in_its_organization() {
     let mut bench = made("");
     let mut first = unit(1, "S1");
     activates(&mut bench, &mut first, 1).activation();
@@ -191,7 +190,7 @@ fn a_serial_that_was_used_stays_within_its_organization() {
 }
 
 #[test]
-fn an_unlisted_serial_cannot_have_preloaded_licences() {
+fn unlisted_serial_has_nothing_preloaded() {
     let mut bench = made("");
     assert_eq!(
         activates(&mut bench, &mut unit(1, "S3"), 1).code(),
@@ -231,7 +230,7 @@ fn an_unlisted_serial_cannot_have_preloaded_licences() {
 }
 
 #[test]
-fn a_record_of_organization_and_computer_id_registers_the_device() {
+fn record_with_a_computer_id_registers_the_device() {
     let mut bench = made("");
     bench.vouched = false;
     let (mut device, mut stranger) = (unit(1, "S3"), unit(2, "S3"));
@@ -273,7 +272,7 @@ fn a_record_of_organization_and_computer_id_registers_the_device() {
 }
 
 #[test]
-fn the_same_record_again_changes_nothing_and_other_counts_are_refused() {
+fn same_record_again_changes_nothing() {
     let mut bench = made("");
     assert_eq!(imports(&mut bench, &record("S1", &seats(4))), Ok(false));
     assert_eq!(
@@ -328,7 +327,7 @@ fn the_same_record_again_changes_nothing_and_other_counts_are_refused() {
 }
 
 #[test]
-fn a_later_record_may_say_whose_it_became_but_not_another() {
+fn later_record_may_add_the_organization() {
     let mut bench = made("");
     let acme = Record {
         organization: Some(word("acme")),
@@ -373,304 +372,4 @@ fn a_later_record_may_say_whose_it_became_but_not_another() {
         ),
         Err(SerialInUse)
     );
-}
-
-#[test]
-fn expansions_are_assigned_by_an_operator_and_follow_the_serial() {
-    let mut bench = made("");
-    let mut device = unit(1, "S1");
-    activates(&mut bench, &mut device, 4).activation();
-    let key = bench.mint(3);
-    let request = device.ask(Wanted::Activate, seats(5), &[key]);
-    assert_eq!(
-        bench.drop(&request).code(),
-        Some(NotEnoughLicences),
-        "a key of the request serves no need of its own"
-    );
-    let request = device.ask(Wanted::Activate, seats(4), &[key]);
-    assert_eq!(bench.drop(&request).activation().licences, seats(4));
-    assert_eq!(bench.wallet(), (3, 0), "it goes to the wallet");
-    assert_eq!(
-        assigns(&mut bench, device.id(), &seats(4)),
-        Err(NotEnoughLicences)
-    );
-    assert_eq!(assigns(&mut bench, device.id(), &seats(2)), Ok(()));
-    assert_eq!(bench.wallet(), (1, 0));
-    let tally: TallyRow = bench.row(&key_of(&["nas"]));
-    assert_eq!((tally.assigned, tally.stored), (seats(2), seats(1)));
-    assert_eq!(
-        bench.drop(&device.refresh(6)).activation().licences,
-        seats(6)
-    );
-    bench.drop(&device.deactivate(3)).receipt();
-    let mut successor = unit(2, "S1");
-    assert_eq!(
-        activates(&mut bench, &mut successor, 1)
-            .activation()
-            .licences,
-        seats(6),
-        "with the serial"
-    );
-    assert_eq!(
-        activates(&mut bench, &mut unit(3, "S2"), 1)
-            .activation()
-            .licences,
-        seats(4)
-    );
-    replays(&bench);
-}
-
-#[test]
-fn without_a_listed_serial_expansions_follow_the_hardware() {
-    let mut bench = made("");
-    bench.stock(9);
-    let mut device = unit(1, "S3");
-    device.serial = None;
-    assert_eq!(
-        activates(&mut bench, &mut device, 2).code(),
-        Some(NotEnoughLicences)
-    );
-    assert!(
-        bench
-            .state
-            .get::<WaitingRow>(&device.id().0)
-            .expect("in memory")
-            .is_some(),
-        "it waits for licences"
-    );
-    assert_eq!(assigns(&mut bench, device.id(), &seats(2)), Ok(()));
-    assert_eq!(
-        activates(&mut bench, &mut device, 2).activation().licences,
-        seats(2)
-    );
-    assert_eq!(assigns(&mut bench, device.id(), &seats(1)), Ok(()));
-    device.serial = Some("S3");
-    assert_eq!(
-        activates(&mut bench, &mut device, 3).activation().licences,
-        seats(3),
-        "it needs no preloaded ones"
-    );
-    assert_eq!(
-        activates(&mut bench, &mut device, 4).code(),
-        Some(UnknownSerial)
-    );
-    bench.drop(&device.deactivate(2)).receipt();
-    assert_eq!(
-        activates(&mut bench, &mut device.moved_on(), 1)
-            .activation()
-            .licences,
-        seats(3)
-    );
-    assert_eq!(
-        activates(&mut bench, &mut Device::new(9), 1).code(),
-        Some(NotEnoughLicences),
-        "other hardware"
-    );
-    replays(&bench);
-}
-
-#[test]
-fn expansions_are_for_systems_that_may_have_them() {
-    let mut bench = made("");
-    bench.stock(9);
-    let mut device = unit(1, "S1");
-    assert_eq!(
-        assigns(&mut bench, device.id(), &seats(1)),
-        Err(UnknownActivation),
-        "never seen"
-    );
-    activates(&mut bench, &mut device, 1).activation();
-    assert_eq!(
-        assigns(&mut bench, device.id(), &counts(&[("gold", 1)])),
-        Err(UnknownLicenceType)
-    );
-    bench.drop(&device.deactivate(1)).receipt();
-    assert_eq!(
-        assigns(&mut bench, device.id(), &seats(1)),
-        Err(ComputerIdRetired)
-    );
-    let (mut bench, mut device) = (Bench::new(""), Device::new(1));
-    bench.stock(9);
-    activates(&mut bench, &mut device, 1).activation();
-    assert_eq!(
-        assigns(&mut bench, device.id(), &seats(1)),
-        Err(NotNeeded),
-        "its seats are taken with the activation"
-    );
-}
-
-#[test]
-fn the_lot_that_expires_first_is_assigned_first() {
-    let mut bench = made("");
-    let mut device = unit(1, "S1");
-    activates(&mut bench, &mut device, 1).activation();
-    let first = bench.stock(2);
-    let second = bench.on("2026-12-24").stock(2);
-    assert_eq!(assigns(&mut bench, device.id(), &seats(3)), Ok(()));
-    let left: Vec<_> = bench
-        .lots("acme")
-        .iter()
-        .map(|lot| (lot.key, lot.count))
-        .collect();
-    assert_eq!(left, [(Some(second.id()), 1)]);
-    assert_ne!(first.id(), second.id());
-}
-
-#[test]
-fn the_same_hardware_under_another_computer_id_has_its_entitlement() {
-    let mut bench = made("");
-    bench.stock(1);
-    let mut device = unit(1, "S1");
-    let old = activates(&mut bench, &mut device, 1).activation();
-    assert_eq!(assigns(&mut bench, device.id(), &seats(1)), Ok(()));
-    let mut reinstalled = device.reinstalled(2);
-    let new = activates(bench.on("2027-03-01"), &mut reinstalled, 5).activation();
-    assert_eq!((new.licences, new.validity), (seats(5), old.validity));
-    assert_ne!(new.activation_id, old.activation_id);
-    assert_eq!(
-        bench.drop(&device.refresh(1)).code(),
-        Some(ComputerIdRetired)
-    );
-    assert_eq!(need(&bench), 5);
-    replays(&bench);
-}
-
-#[test]
-fn a_serial_is_held_where_its_release_must_be_approved() {
-    let mut bench = made(r#","self_service_deactivation":false"#);
-    let mut device = unit(1, "S1");
-    activates(&mut bench, &mut device, 1).activation();
-    assert_eq!(
-        bench.drop(&device.deactivate(1)).receipt().destination,
-        Destination::None
-    );
-    let mut successor = unit(2, "S1");
-    assert_eq!(
-        activates(&mut bench, &mut successor, 1).code(),
-        Some(SerialInUse)
-    );
-    assert_eq!(bench.approve(device.id()), Ok(()));
-    assert_eq!(
-        activates(&mut bench, &mut successor, 1).outcome(),
-        Some(Outcome::Activated)
-    );
-    replays(&bench);
-}
-
-#[test]
-fn the_fourth_release_of_hardware_within_a_year_is_held() {
-    let mut bench = made("");
-    let mut device = unit(1, "S1");
-    for _ in 0..3 {
-        activates(&mut bench, &mut device, 1).activation();
-        bench.drop(&device.deactivate(1)).receipt();
-        device = device.moved_on();
-        bench.later(1);
-    }
-    activates(&mut bench, &mut device, 1).activation();
-    bench.drop(&device.deactivate(1)).receipt();
-    assert_eq!(
-        activates(&mut bench, &mut unit(2, "S1"), 1).code(),
-        Some(SerialInUse),
-        "it is held"
-    );
-}
-
-#[test]
-fn a_trial_of_hardware_takes_no_serial() {
-    let mut bench = made(r#","trial_days":30"#);
-    let mut device = unit(1, "S1");
-    let trial = bench
-        .drop(&device.ask(Wanted::Trial, seats(9), &[]))
-        .activation();
-    assert_eq!((trial.plan, trial.licences), (Plan::Trial, seats(9)));
-    assert_eq!(
-        activates(&mut bench, &mut unit(2, "S1"), 1).outcome(),
-        Some(Outcome::Activated)
-    );
-    assert_eq!(
-        activates(&mut bench, &mut device, 1).code(),
-        Some(SerialInUse)
-    );
-    device.serial = Some("S2");
-    let activation = activates(bench.on("2026-11-30"), &mut device, 1).activation();
-    assert_eq!(
-        (activation.activation_id, activation.plan),
-        (trial.activation_id, Plan::Hardware)
-    );
-    assert_eq!(
-        (activation.validity.valid_from, activation.licences),
-        (day("2026-11-30"), seats(4))
-    );
-}
-
-/// An operator denies a device, or takes that back.
-fn denies(bench: &mut Bench, device: &Device, return_seat: bool) -> Result<(), RefusalCode> {
-    let entry = bench.log.len() as u64 + 1;
-    bench.order(|state, today| {
-        deny(
-            state,
-            &device.id(),
-            return_seat,
-            Because {
-                reason: "stolen".into(),
-                entry,
-                today,
-            },
-        )
-    })
-}
-
-fn undenies(bench: &mut Bench, device: &Device) -> Result<(), RefusalCode> {
-    let entry = bench.log.len() as u64 + 1;
-    bench.order(|state, today| {
-        undeny(
-            state,
-            &device.id(),
-            Because {
-                reason: "found".into(),
-                entry,
-                today,
-            },
-        )
-    })
-}
-
-#[test]
-fn the_serial_of_a_denied_device_serves_another_only_if_its_seat_returned() {
-    let mut bench = made("");
-    let (mut stolen, mut spare) = (unit(1, "S1"), unit(2, "S1"));
-    assert_eq!(
-        activates(&mut bench, &mut stolen, 4).outcome(),
-        Some(Outcome::Activated)
-    );
-    assert_eq!(denies(&mut bench, &stolen, false), Ok(()));
-    assert_eq!(
-        activates(&mut bench, &mut spare, 4).code(),
-        Some(SerialInUse),
-        "the seat is held"
-    );
-    assert_eq!(
-        denies(&mut bench, &stolen, true),
-        Ok(()),
-        "and may return later"
-    );
-    assert_eq!(denies(&mut bench, &stolen, true), Err(NotNeeded));
-    assert_eq!(
-        activates(&mut bench, &mut spare, 4).activation().licences,
-        seats(4)
-    );
-    replays(&bench);
-    assert_eq!(
-        undenies(&mut bench, &stolen),
-        Err(SerialInUse),
-        "nothing is given twice"
-    );
-    bench.drop(&spare.deactivate(1)).receipt();
-    assert_eq!(undenies(&mut bench, &stolen), Ok(()));
-    assert_eq!(
-        bench.drop(&stolen.refresh(4)).activation().licences,
-        seats(4)
-    );
-    replays(&bench);
 }

@@ -21,7 +21,7 @@ fn one(end: &str) -> Vec<(u64, String)> {
 }
 
 #[test]
-fn a_seat_is_renewed_when_its_end_is_the_largest_notice_away() {
+fn seat_is_renewed_at_the_largest_notice() {
     let (mut bench, mut device) = (Bench::new(RENEWS), Device::new(1));
     bench.stock(2);
     bench.drop(&device.activate(1));
@@ -38,7 +38,7 @@ fn a_seat_is_renewed_when_its_end_is_the_largest_notice_away() {
 }
 
 #[test]
-fn too_few_licences_renew_nothing_and_the_seat_is_renewed_as_soon_as_there_are_enough() {
+fn too_few_licences_renew_nothing() {
     let (mut bench, mut device) = (
         Bench::new(r#","auto_renew":true,"grace_days":10"#),
         Device::new(1),
@@ -76,7 +76,7 @@ fn the_earliest_end_is_renewed_first() {
 }
 
 #[test]
-fn of_one_system_the_seats_that_end_first_are_renewed_first() {
+fn seats_that_end_first_are_renewed_first() {
     let (mut bench, mut device) = (Bench::new(RENEWS), Device::new(1));
     bench.stock(2);
     bench.drop(&device.activate(1));
@@ -91,7 +91,7 @@ fn of_one_system_the_seats_that_end_first_are_renewed_first() {
 }
 
 #[test]
-fn of_equal_ends_the_smaller_activation_id_is_renewed_and_what_needs_too_many_is_passed_over() {
+fn equal_ends_renew_by_activation_id() {
     let mut bench = Bench::new(RENEWS);
     bench.stock(6);
     let mut devices: Vec<Device> = (1..=3).map(Device::new).collect();
@@ -146,7 +146,7 @@ fn returned_seats_renew_nothing() {
 }
 
 #[test]
-fn surplus_that_waits_for_a_confirmation_is_not_renewed() {
+fn waiting_surplus_is_not_renewed() {
     let (mut bench, mut device) = (Bench::new(RENEWS), Device::new(1));
     bench.stock(5);
     bench.drop(&device.activate(3));
@@ -177,7 +177,7 @@ fn surplus_that_waits_for_a_confirmation_is_not_renewed() {
 }
 
 #[test]
-fn a_device_extends_itself_only_where_the_signer_could_not_and_with_its_own_key() {
+fn device_extends_where_the_signer_could_not() {
     let (mut bench, mut device) = (Bench::new(RENEWS), Device::new(1));
     bench.stock(1);
     bench.drop(&device.activate(1));
@@ -208,7 +208,7 @@ fn a_device_extends_itself_only_where_the_signer_could_not_and_with_its_own_key(
 }
 
 #[test]
-fn after_the_end_a_device_begins_anew_by_extending_also_where_the_signer_renews() {
+fn extending_after_the_end_begins_anew() {
     let (mut bench, mut device) = (Bench::new(RENEWS), Device::new(1));
     bench.stock(1);
     bench.drop(&device.activate(1));
@@ -229,7 +229,7 @@ fn a_withdrawn_product_is_renewed_all_the_same() {
 }
 
 #[test]
-fn a_licence_redeemed_on_the_last_day_still_renews_that_day() {
+fn licence_redeemed_on_the_last_day_renews() {
     let (mut bench, mut device) = (Bench::new(RENEWS), Device::new(1));
     bench.stock(1);
     bench.drop(&device.activate(1));

@@ -39,7 +39,7 @@ pub(crate) fn replays(bench: &Bench) {
 }
 
 #[test]
-fn all_systems_that_ask_within_the_stretch_get_its_last_day() {
+fn all_systems_of_a_stretch_get_its_last_day() {
     for model in MODELS {
         let mut bench = Bench::of(model, THIRTY);
         let first = trial(&mut bench, &mut Device::new(1)).activation();
@@ -78,7 +78,7 @@ fn a_trial_of_one_day_ends_on_the_day_of_its_grant() {
 }
 
 #[test]
-fn a_changed_setting_leaves_the_running_stretch_as_it_is() {
+fn running_stretch_outlives_a_changed_setting() {
     let mut bench = Bench::new(THIRTY);
     trial(&mut bench, &mut Device::new(1)).activation();
     bench.set(r#","trial_days":60"#);
@@ -104,7 +104,7 @@ fn a_product_without_has_no_trial() {
 }
 
 #[test]
-fn each_organization_and_product_has_a_stretch_of_its_own() {
+fn each_product_has_a_stretch_of_its_own() {
     let mut bench = Bench::new(THIRTY);
     trial(&mut bench, &mut Device::new(1)).activation();
     bench.on("2026-12-30");
@@ -121,7 +121,7 @@ fn each_organization_and_product_has_a_stretch_of_its_own() {
 }
 
 #[test]
-fn hardware_has_one_trial_of_a_product_in_whatever_organization() {
+fn hardware_has_one_trial_of_a_product() {
     let mut bench = Bench::new(THIRTY);
     let mut device = Device::new(1);
     trial(&mut bench, &mut device).activation();
@@ -155,7 +155,7 @@ fn hardware_has_one_trial_of_a_product_in_whatever_organization() {
 }
 
 #[test]
-fn a_trial_counts_in_no_need_until_the_first_activation_which_ends_it() {
+fn trial_counts_in_no_need() {
     let mut bench = Bench::new(THIRTY);
     let mut device = Device::new(1);
     trial(&mut bench, &mut device).activation();

@@ -38,7 +38,7 @@ fn a_request_redeems_all_its_keys_with_the_grant() {
 }
 
 #[test]
-fn a_bad_key_in_the_list_gives_its_code_and_nothing_is_used() {
+fn bad_key_gives_its_code_and_uses_nothing() {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     let (good, used, void) = (bench.mint(1), bench.mint(1), bench.mint(1));
     let (product, other) = (
@@ -74,7 +74,7 @@ fn a_bad_key_in_the_list_gives_its_code_and_nothing_is_used() {
 }
 
 #[test]
-fn a_refused_file_is_judged_anew_once_the_cause_is_mended() {
+fn refused_file_is_judged_anew() {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     let key = bench.mint(1);
     let file = bring(&mut device, 2, &[key]);
@@ -149,7 +149,7 @@ fn a_bound_key_serves_its_own_organization() {
 }
 
 #[test]
-fn an_operator_is_told_of_unknown_keys_organizations_and_types() {
+fn operator_hears_of_unknown_names() {
     let mut bench = Bench::new("");
     let key = bench.mint(1);
     assert_eq!(
@@ -177,7 +177,7 @@ fn an_operator_is_told_of_unknown_keys_organizations_and_types() {
 }
 
 #[test]
-fn without_auto_assign_a_request_uses_its_own_keys_only() {
+fn no_auto_assign_uses_own_keys_only() {
     let (mut bench, mut device) = (Bench::new(r#","auto_assign":false"#), Device::new(1));
     bench.stock(5);
     let key = bench.mint(2);
@@ -247,7 +247,7 @@ fn seats_are_taken_in_the_order_of_the_page() {
 }
 
 #[test]
-fn a_returned_seat_with_one_day_more_than_the_notice_goes_before_an_unused_lot() {
+fn returned_seat_goes_before_an_unused_lot() {
     let (mut bench, mut first) = (Bench::new(""), Device::new(1));
     bench.stock(2);
     bench.drop(&first.activate(1));
@@ -261,7 +261,7 @@ fn a_returned_seat_with_one_day_more_than_the_notice_goes_before_an_unused_lot()
 }
 
 #[test]
-fn between_lots_alike_the_key_redeemed_earlier_goes_first_then_the_one_with_the_smaller_code() {
+fn lots_alike_go_by_redemption_then_code() {
     let mut bench = Bench::new("");
     let keys: Vec<Key> = (0..6).map(|_| bench.mint(1)).collect();
     for key in keys.iter().rev() {
@@ -300,7 +300,7 @@ fn extending_never_takes_a_returned_seat() {
 }
 
 #[test]
-fn a_redemption_is_taken_back_while_all_of_it_lies_unused() {
+fn unused_redemption_is_taken_back() {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     let key = bench.stock(2);
     assert_eq!(bench.unredeem(key), Ok(()));
@@ -320,7 +320,7 @@ fn a_redemption_is_taken_back_while_all_of_it_lies_unused() {
 }
 
 #[test]
-fn a_void_key_takes_what_lies_in_the_wallet_and_names_the_rest() {
+fn void_key_empties_the_wallet_and_names_the_rest() {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     let (key, unused) = (bench.stock(3), bench.mint(5));
     bench.drop(&device.activate(1));
@@ -338,7 +338,7 @@ fn a_void_key_takes_what_lies_in_the_wallet_and_names_the_rest() {
 }
 
 #[test]
-fn the_same_request_gets_the_same_answer_until_its_activation_is_given_up() {
+fn same_request_same_answer_until_given_up() {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     let key = bench.mint(2);
     let file = bring(&mut device, 1, &[key]);

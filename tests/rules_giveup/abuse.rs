@@ -18,7 +18,7 @@ fn released() -> (Bench, Device, u64) {
 }
 
 #[test]
-fn a_counter_above_the_last_seen_is_possible_abuse_and_one_not_above_it_is_none() {
+fn counter_above_the_last_is_possible_abuse() {
     let (mut bench, device, _) = released();
     let at = |counter| {
         let body = device.description(
@@ -42,7 +42,7 @@ fn a_counter_above_the_last_seen_is_possible_abuse_and_one_not_above_it_is_none(
 }
 
 #[test]
-fn a_witness_newer_than_the_release_is_proof_and_an_older_one_is_not() {
+fn newer_witness_is_proof_of_a_release() {
     let (mut bench, mut device, number) = released();
     assert_eq!(
         suspect(&mut bench, &device.refresh(1), Some(number - 1)),
@@ -66,7 +66,7 @@ fn a_witness_newer_than_the_release_is_proof_and_an_older_one_is_not() {
 }
 
 #[test]
-fn what_was_answered_before_and_is_dropped_again_says_nothing() {
+fn file_answered_before_says_nothing() {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     bench.stock(1);
     let first = device.activate(1);
@@ -76,7 +76,7 @@ fn what_was_answered_before_and_is_dropped_again_says_nothing() {
 }
 
 #[test]
-fn the_old_computer_id_of_recovered_hardware_is_suspected_and_a_proven_release_is_not() {
+fn recovered_computer_id_is_suspected() {
     let (mut bench, mut old) = (Bench::new(""), Device::new(1));
     bench.stock(1);
     bench.drop(&old.activate(1));

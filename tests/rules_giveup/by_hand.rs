@@ -7,7 +7,7 @@ use keyspool::policy::record::code::RefusalCode::*;
 use keyspool::policy::record::event::granted::Outcome;
 
 #[test]
-fn a_computer_id_alone_is_activated_and_key_and_hardware_bind_at_its_first_request() {
+fn first_request_binds_key_and_hardware() {
     let (mut bench, mut device) = (Bench::new(""), Device::new(1));
     bench.stock(1);
     bench.vouched = false;
@@ -131,7 +131,7 @@ fn the_same_checks_run_as_for_a_request() {
 }
 
 #[test]
-fn an_operator_draws_on_a_wallet_that_requests_may_not() {
+fn operator_draws_where_requests_may_not() {
     let (mut bench, mut device) = (
         Bench::new(r#","auto_assign":false,"registration":"approved""#),
         Device::new(1),

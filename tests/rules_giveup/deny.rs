@@ -38,7 +38,7 @@ fn a_denied_device_is_refused_and_its_seat_is_held() {
 }
 
 #[test]
-fn a_denied_device_may_give_its_seat_back_at_once_or_later() {
+fn denied_seat_goes_back_at_once_or_later() {
     for later in [false, true] {
         let (mut bench, mut device) = active();
         if later {
@@ -57,7 +57,7 @@ fn a_denied_device_may_give_its_seat_back_at_once_or_later() {
 }
 
 #[test]
-fn an_ended_seat_of_a_denied_device_does_not_return() {
+fn ended_denied_seat_does_not_return() {
     for (on, said, back) in [("2027-11-21", Ok(()), 1), ("2027-11-22", Err(NotNeeded), 0)] {
         let (mut bench, device) = active();
         deny(&mut bench, &device, false).expect("active");
@@ -72,7 +72,7 @@ fn an_ended_seat_of_a_denied_device_does_not_return() {
 }
 
 #[test]
-fn the_deactivation_of_a_denied_device_is_accepted_and_its_seat_waits_for_an_operator() {
+fn denied_device_deactivates_and_seat_waits() {
     for by_file in [true, false] {
         let (mut bench, mut device) = active();
         deny(&mut bench, &device, false).expect("active");
@@ -95,7 +95,7 @@ fn the_deactivation_of_a_denied_device_is_accepted_and_its_seat_waits_for_an_ope
 }
 
 #[test]
-fn the_deactivation_of_a_denied_device_whose_seat_went_back_or_ended_gives_nothing() {
+fn denied_device_without_a_seat_gives_nothing() {
     let (mut bench, mut device) = active();
     deny(&mut bench, &device, true).expect("active");
     assert_eq!(
@@ -119,7 +119,7 @@ fn the_deactivation_of_a_denied_device_whose_seat_went_back_or_ended_gives_nothi
 }
 
 #[test]
-fn a_denial_that_is_taken_back_leaves_the_seat_as_it_was() {
+fn undenied_seat_is_as_it_was() {
     let (mut bench, mut device) = active();
     let before = bench.system(&device);
     deny(&mut bench, &device, false).expect("active");
@@ -158,7 +158,7 @@ fn a_seat_that_ended_while_it_was_denied_is_gone() {
 }
 
 #[test]
-fn a_returned_seat_comes_back_with_the_denial_if_it_is_free() {
+fn returned_seat_comes_back_if_it_is_free() {
     let (mut bench, device) = active();
     deny(&mut bench, &device, true).expect("active");
     undeny(&mut bench, &device).expect("denied");
@@ -207,7 +207,7 @@ fn a_held_seat_ends_by_its_dates() {
 }
 
 #[test]
-fn a_held_seat_of_what_was_given_up_ends_by_its_dates_too() {
+fn held_seat_of_a_given_up_system_ends() {
     let (mut bench, mut device) = active();
     deny(&mut bench, &device, false).expect("active");
     bench.drop(&device.deactivate(1)).receipt();

@@ -29,7 +29,7 @@ fn two() -> (Bench, Device, Device) {
 }
 
 #[test]
-fn an_assignment_makes_every_system_due_that_it_gives_more() {
+fn assignment_makes_systems_due() {
     let (mut bench, first, mut second) = two();
     bench.stock(4);
     assert_eq!(
@@ -69,7 +69,7 @@ fn an_assignment_makes_every_system_due_that_it_gives_more() {
 }
 
 #[test]
-fn what_one_request_draws_or_extends_the_others_are_due() {
+fn request_that_draws_makes_others_due() {
     let (mut bench, first, mut second) = two();
     bench.stock(4);
     bench.drop(&second.extend(1)).activation();
@@ -89,7 +89,7 @@ fn what_one_request_draws_or_extends_the_others_are_due() {
 }
 
 #[test]
-fn the_need_of_what_is_given_up_or_denied_falls_and_comes_back() {
+fn given_up_need_falls_and_comes_back() {
     let (mut bench, first, second) = two();
     bench.stock(1);
     release(&mut bench, &first).expect("active");
@@ -114,7 +114,7 @@ fn the_need_of_what_is_given_up_or_denied_falls_and_comes_back() {
 }
 
 #[test]
-fn a_falling_need_that_licenses_the_period_makes_the_others_due() {
+fn falling_need_may_make_others_due() {
     let (mut bench, first, mut second) = two();
     bench.stock(1);
     bench.drop(&second.activate(2)).activation();
@@ -126,7 +126,7 @@ fn a_falling_need_that_licenses_the_period_makes_the_others_due() {
 }
 
 #[test]
-fn a_pooled_system_past_its_activation_needs_no_proof() {
+fn ended_pooled_system_needs_no_proof() {
     // The grace of 30 days from 2026-11-22 ends on 2026-12-21.
     for (on, expected) in [
         ("2026-12-21", GivenUp::Unproven),
@@ -158,7 +158,7 @@ fn a_pooled_computer_id_alone_is_activated_by_hand() {
 }
 
 #[test]
-fn a_system_on_trial_is_not_due_and_one_that_an_operator_helped_is() {
+fn helped_system_is_due_and_one_on_trial_is_not() {
     let mut bench = pooled(r#","trial_days":90"#);
     let (mut helped, mut taster) = (Device::new(1), Device::new(2));
     bench.drop(&helped.activate(1)).activation();
@@ -179,7 +179,7 @@ fn a_system_on_trial_is_not_due_and_one_that_an_operator_helped_is() {
 }
 
 #[test]
-fn growth_makes_nobody_due_and_a_later_period_that_a_falling_need_licenses_does() {
+fn growth_makes_nobody_due() {
     let (mut bench, first, second) = two();
     bench.stock(4);
     bench.assign(Which::Current).expect("two");
@@ -216,7 +216,7 @@ fn growth_makes_nobody_due_and_a_later_period_that_a_falling_need_licenses_does(
 }
 
 #[test]
-fn an_emergency_that_ended_meanwhile_does_not_come_back() {
+fn ended_emergency_does_not_come_back() {
     let (mut bench, first, _) = two();
     helps(bench.on("2027-01-10"), &order(&first)).expect("help until 2027-01-16");
     release(&mut bench, &first).expect("active");
@@ -229,7 +229,7 @@ fn an_emergency_that_ended_meanwhile_does_not_come_back() {
 }
 
 #[test]
-fn what_was_assigned_while_a_system_was_away_makes_it_due_when_it_comes_back() {
+fn returning_system_is_due_for_what_was_assigned() {
     for away in [release as fn(&mut Bench, &Device) -> _, |bench, device| {
         deny(bench, device, false)
     }] {

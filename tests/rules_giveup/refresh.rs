@@ -20,7 +20,7 @@ fn renewing() -> (Bench, Device, Device) {
 }
 
 #[test]
-fn systems_that_were_renewed_are_due_until_a_new_activation_is_issued() {
+fn renewed_systems_are_due_until_issued() {
     let (mut bench, first, mut second) = renewing();
     bench.on("2027-10-21");
     assert_eq!(
@@ -93,7 +93,7 @@ fn a_system_becomes_due_again_and_again() {
 }
 
 #[test]
-fn what_was_given_up_is_not_due_and_what_was_denied_gets_nothing() {
+fn given_up_systems_are_not_due() {
     let (mut bench, first, second) = renewing();
     bench.on("2027-10-22");
     release(&mut bench, &first).expect("active");

@@ -18,7 +18,7 @@ fn released() -> (Bench, Device) {
 }
 
 #[test]
-fn the_very_seat_comes_back_with_its_end_and_the_device_goes_on() {
+fn very_seat_comes_back_with_its_end() {
     let (mut bench, mut device) = released();
     bench.stock(1);
     assert_eq!(reinstate(bench.on("2027-02-01"), &device), Ok(1));
@@ -40,7 +40,7 @@ fn the_very_seat_comes_back_with_its_end_and_the_device_goes_on() {
 }
 
 #[test]
-fn where_its_own_seat_is_gone_another_takes_its_place_and_a_new_activation_is_due() {
+fn another_seat_replaces_one_that_is_gone() {
     let (mut bench, device) = released();
     bench.drop(&Device::new(2).activate(1));
     bench.on("2027-02-01").stock(1);
@@ -60,7 +60,7 @@ fn where_its_own_seat_is_gone_another_takes_its_place_and_a_new_activation_is_du
 }
 
 #[test]
-fn without_a_free_seat_the_computer_id_is_good_again_and_holds_none() {
+fn reinstated_without_a_free_seat_holds_none() {
     let (mut bench, mut device) = released();
     bench.drop(&Device::new(2).activate(1));
     assert_eq!(reinstate(&mut bench, &device), Ok(0));
@@ -78,7 +78,7 @@ fn without_a_free_seat_the_computer_id_is_good_again_and_holds_none() {
 }
 
 #[test]
-fn a_seat_that_ended_in_the_wallet_does_not_come_back() {
+fn seat_ended_in_the_wallet_stays_gone() {
     for (on, back) in [("2027-11-21", 1), ("2027-11-22", 0)] {
         let (mut bench, device) = released();
         assert_eq!(reinstate(bench.on(on), &device), Ok(back), "on {on}");
@@ -87,7 +87,7 @@ fn a_seat_that_ended_in_the_wallet_does_not_come_back() {
 }
 
 #[test]
-fn it_lifts_a_cancellation_a_suspicion_and_a_release_after_the_end() {
+fn reinstating_lifts_each_kind_of_release() {
     let (mut bench, mut device) = released();
     assert_eq!(
         suspect(&mut bench, &device.activate(1), None),
@@ -104,7 +104,7 @@ fn it_lifts_a_cancellation_a_suspicion_and_a_release_after_the_end() {
 }
 
 #[test]
-fn what_was_proven_recovered_or_denied_is_not_reinstated() {
+fn proven_release_is_not_reinstated() {
     let (mut bench, mut device) = released();
     bench.drop(&device.deactivate(1)).receipt();
     assert_eq!(reinstate(&mut bench, &device), Err(AlreadyDeactivated));

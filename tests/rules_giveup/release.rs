@@ -31,7 +31,7 @@ fn releases(bench: &Bench) -> usize {
 }
 
 #[test]
-fn the_code_of_a_device_gives_its_seat_back_with_its_end() {
+fn code_gives_the_seat_back_with_its_end() {
     let (mut bench, mut device) = active();
     assert_eq!(by_code(bench.on("2027-02-01"), &device), Ok(()));
     assert_eq!(
@@ -62,7 +62,7 @@ fn an_ended_seat_does_not_return_by_code() {
 }
 
 #[test]
-fn the_code_of_another_device_or_of_none_is_wrong_and_changes_nothing_else() {
+fn code_of_another_device_is_wrong() {
     let (mut bench, device) = active();
     bench.stock(1);
     let mut other = Device::new(2);
@@ -80,7 +80,7 @@ fn the_code_of_another_device_or_of_none_is_wrong_and_changes_nothing_else() {
 }
 
 #[test]
-fn after_nine_wrong_codes_the_right_one_is_accepted_and_after_ten_none_is() {
+fn nine_wrong_codes_pass_and_ten_lock() {
     for (wrong, then) in [(9, Ok(())), (10, Err(Locked))] {
         let (mut bench, mut device) = active();
         for _ in 0..wrong {
@@ -117,7 +117,7 @@ fn wrong_codes_of_one_computer_id_lock_no_other() {
 }
 
 #[test]
-fn releases_by_code_count_for_the_limit_and_are_held_beyond_it() {
+fn releases_by_code_count_for_the_limit() {
     for (count, is_over) in [(2, false), (1, true)] {
         let (mut bench, device) = active_with(&format!(
             r#","release_limit":{{"count":{count},"days":365}}"#
@@ -141,7 +141,7 @@ fn releases_by_code_count_for_the_limit_and_are_held_beyond_it() {
 }
 
 #[test]
-fn a_release_without_proof_gives_the_seat_back_and_is_counted_apart() {
+fn release_without_proof_is_counted_apart() {
     let (mut bench, mut device) = active_with(r#","release_limit":{"count":0,"days":365}"#);
     assert_eq!(release(bench.on("2027-02-01"), &device), Ok(()));
     assert_eq!(
@@ -162,7 +162,7 @@ fn a_release_without_proof_gives_the_seat_back_and_is_counted_apart() {
 }
 
 #[test]
-fn past_its_last_day_of_use_an_activation_needs_no_proof() {
+fn ended_activation_needs_no_proof() {
     // From 2026-11-22 for 12 months, to 2027-11-21; 30 days of grace, to 2027-12-21.
     for (on, expected) in [
         ("2027-12-21", GivenUp::Unproven),
@@ -180,7 +180,7 @@ fn past_its_last_day_of_use_an_activation_needs_no_proof() {
 }
 
 #[test]
-fn a_later_deactivation_makes_the_release_proven_and_gets_a_receipt() {
+fn later_deactivation_proves_the_release() {
     let (mut bench, mut device) = active();
     release(bench.on("2027-02-01"), &device).expect("active");
     let file = device.deactivate(1);
@@ -221,7 +221,7 @@ fn a_later_code_makes_the_release_proven_too() {
 }
 
 #[test]
-fn an_activation_that_was_never_confirmed_is_cancelled_as_a_release_without_proof() {
+fn cancelling_is_a_release_without_proof() {
     let (mut bench, mut device) = active();
     assert_eq!(cancel(&mut bench, &device), Ok(()));
     assert_eq!(
@@ -258,7 +258,7 @@ fn a_confirmed_activation_is_not_cancelled() {
 }
 
 #[test]
-fn a_deactivation_whose_code_was_typed_before_still_gets_its_receipt() {
+fn deactivation_after_its_code_gets_a_receipt() {
     let (mut bench, mut device) = active();
     let request = device.deactivate(1);
     assert_eq!(by_code(&mut bench, &device), Ok(()));

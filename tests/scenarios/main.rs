@@ -163,7 +163,7 @@ fn fault(rows: &str) -> String {
 }
 
 #[test]
-fn what_is_not_understood_is_told_with_its_file_and_line() {
+fn unread_scenario_names_its_file_and_line() {
     let good = "| 2026-11-22 | new box asks activate seat=1 | refused: not-enough-licences | \
         wallet is empty |\n";
     assert_eq!(

@@ -6,6 +6,7 @@
 #[allow(dead_code)]
 #[path = "../signer/bench.rs"]
 mod bench;
+mod everyday;
 mod scribe;
 #[allow(dead_code)]
 #[path = "../signer/unit.rs"]
@@ -20,8 +21,11 @@ use unit::{Unit, counts};
 
 const CATALOGUE: &str = r#"{
   "organizations": [{"id": "acme", "name": "Acme", "contact": "licences@acme.example"}],
-  "products": [{"id": "vms", "name": "Video", "model": "pooled-subscription", "growth_allowance_percent": 50,
-    "licence_types": [{"id": "channel", "name": "Channel"}, {"id": "analytics", "name": "Analytics"}]}]
+  "products": [{"id": "vms", "name": "Video", "model": "pooled-subscription", 
+    "growth_allowance_percent": 50,
+    "licence_types": [
+      {"id": "channel", "name": "Channel"}, {"id": "analytics", "name": "Analytics"}
+    ]}]
 }"#;
 
 const PREFACE: &str = "\
@@ -29,10 +33,10 @@ Acme runs 200 recorders. Each needs 4 channels, each fourth also one analytics. 
 months, its grace 30 days,
 and within a period half as much again may be added without new licences.
 
-What is typed stands after `$`. K1, K2 and so on are licence keys, `...` is what differs from run \
-to run, and lines that differ by
-their Computer ID alone stand there once. The devices write their requests to a stick, which is \
-copied into `inbox/acme/`.";
+What is typed stands after `$`. K1, K2 and so on are licence keys, `...` is what differs \
+from run to run, and lines that differ by
+their Computer ID alone stand there once. The devices write their requests to a \
+stick, which is copied into `inbox/acme/`.";
 
 struct Year {
     scribe: Scribe,
@@ -56,16 +60,7 @@ impl Year {
     fn begin() -> Self {
         let mut scribe = Scribe::new("A year of Acme", PREFACE);
         scribe.day("2024-03-01", "a new signer");
-        let made = scribe
-            .quietly("init --operator mara --json")
-            .exits(0)
-            .json();
-        let text = made["root_public_key"].as_str().expect("a key").to_owned();
-        let root = data_encoding::BASE64
-            .decode(text.as_bytes())
-            .expect("base64")
-            .try_into()
-            .expect("32 bytes");
+        let root = scribe.init();
         std::fs::write(scribe.bench.path("catalogue.json"), CATALOGUE).expect("written");
         scribe.run("catalogue apply catalogue.json --yes", 0);
         Self {
@@ -188,7 +183,7 @@ impl Year {
 }
 
 #[test]
-fn a_year_of_two_hundred_systems_reads_as_the_transcript_says() {
+fn year_reads_as_its_transcript() {
     let mut year = Year::begin();
     started(&mut year);
     licensed(&mut year);
@@ -224,9 +219,9 @@ fn started(year: &mut Year) {
 /// Assigned within the grace of a start that joined nothing: no credit.
 fn licensed(year: &mut Year) {
     year.scribe.day("2024-03-14", "the channels are bought");
-    year.scribe.mint("K1", "channel=800");
+    year.scribe.mint("K1", "vms", "channel=800");
     year.scribe.day("2024-03-15", "and the analytics");
-    year.scribe.mint("K2", "analytics=50");
+    year.scribe.mint("K2", "vms", "analytics=50");
     year.scribe.run("wallet redeem acme K1 K2", 0);
     year.stores(json!([
         ["analytics", 50, "2029-03-14", "key"],
@@ -271,9 +266,17 @@ fn grown(year: &mut Year) {
         json!({"channel": 800, "analytics": 50}),
         json!({"channel": 1200, "analytics": 75}),
     );
+    let grown = json!({"channel": 400, "analytics": 25});
     let periods = json!([
-        [0, "2024-03-01", "2025-02-28", "2024-03-30", bought, true, {"channel": 400,
-            "analytics": 25}],
+        [
+            0,
+            "2024-03-01",
+            "2025-02-28",
+            "2024-03-30",
+            bought,
+            true,
+            grown
+        ],
         [1, "2025-03-01", "2026-02-28", "2025-03-30", {}, false, all],
     ]);
     year.stands("licensed", all, periods, json!({}));
@@ -291,7 +294,7 @@ fn grown(year: &mut Year) {
 /// The next period is paid four months early; the need of the refused one does not count.
 fn renewed(year: &mut Year) {
     year.scribe.day("2024-11-01", "renewed early");
-    year.scribe.mint("K3", "channel=1200,analytics=75");
+    year.scribe.mint("K3", "vms", "channel=1200,analytics=75");
     year.scribe.run("wallet redeem acme K3", 0);
     year.scribe
         .run("subscription assign acme vms --period next --yes", 0);
@@ -304,9 +307,18 @@ fn renewed(year: &mut Year) {
         json!(["subscription", 3, "2026-02-28", "2026-03-30", 3])
     );
     let all = json!({"channel": 1200, "analytics": 75});
+    let bought = json!({"channel": 800, "analytics": 50});
+    let grown = json!({"channel": 400, "analytics": 25});
     let periods = json!([
-        [0, "2024-03-01", "2025-02-28", "2024-03-30", {"channel": 800, "analytics": 50}, true,
-            {"channel": 400, "analytics": 25}],
+        [
+            0,
+            "2024-03-01",
+            "2025-02-28",
+            "2024-03-30",
+            bought,
+            true,
+            grown
+        ],
         [1, "2025-03-01", "2026-02-28", "2025-03-30", all, true, {}],
     ]);
     year.stands("licensed", all, periods, json!({}));
@@ -322,7 +334,7 @@ fn compensated(year: &mut Year) {
     year.scribe.tell(
         "275 of the period's 365 days are past: that much of what is assigned now comes back.",
     );
-    year.scribe.mint("K4", "channel=400,analytics=25");
+    year.scribe.mint("K4", "vms", "channel=400,analytics=25");
     year.scribe.run("wallet redeem acme K4", 0);
     year.scribe
         .run("subscription assign acme vms --period current --yes", 0);

@@ -10,12 +10,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 /// Set to write the transcript anew instead of comparing it.
 const ACCEPT: &str = "KEYSPOOL_ACCEPT_TRANSCRIPT";
 
+/// How a command is written down.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// As people read a long story: lines that repeat stand there once.
+    Story,
+    /// Every line, talk marked with `!`, and the exit code of each command.
+    Exact,
+}
+
 pub(crate) struct Scribe {
     pub(crate) bench: Bench,
+    form: Form,
     text: String,
     /// Words that differ from run to run, with what stands for them.
     masks: Vec<(String, String)>,
@@ -36,11 +47,30 @@ impl Scribe {
         let masks = vec![(folder, "FOLDER".to_owned())];
         Self {
             bench,
+            form: Form::Story,
             text: format!("# {title}\n\n{preface}\n"),
             masks,
             keys: Vec::new(),
             brought: BTreeSet::new(),
         }
+    }
+
+    /// A scribe who writes every line down.
+    pub(crate) fn exact(title: &str, preface: &str) -> Self {
+        Self {
+            form: Form::Exact,
+            ..Self::new(title, preface)
+        }
+    }
+
+    /// Makes the vault, and gives its root public key.
+    pub(crate) fn init(&self) -> [u8; 32] {
+        let made = self.quietly("init --operator mara --json").exits(0).json();
+        let text = made["root_public_key"].as_str().expect("a key");
+        let root = data_encoding::BASE64
+            .decode(text.as_bytes())
+            .expect("base64");
+        root.try_into().expect("32 bytes")
     }
 
     /// A word that is random, with what stands for it from now on.
@@ -73,22 +103,68 @@ impl Scribe {
 
     /// Types a command that is not written down.
     pub(crate) fn quietly(&self, line: &str) -> Said {
+        self.bench.run(&words(&self.typed(line)))
+    }
+
+    /// Types a command of the device's tool on a machine of fixed hardware.
+    pub(crate) fn device(&mut self, line: &str, code: i32) {
+        let said = self.say_device(line).exits(code);
+        self.note_device(line, &said);
+    }
+
+    /// Types a command of the device's tool that is not written down.
+    pub(crate) fn device_quietly(&self, line: &str) -> Said {
+        self.say_device(line).exits(0)
+    }
+
+    /// Writes down a command of the device's tool and what it said.
+    pub(crate) fn note_device(&mut self, line: &str, said: &Said) {
+        self.note_of("keyspool-device", line, said);
+    }
+
+    fn say_device(&self, line: &str) -> Said {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_keyspool-device"));
+        command
+            .env_clear()
+            .env("KEYSPOOL_TEST_CLOCK", self.bench.clock().to_string())
+            .env("KEYSPOOL_DEVICE_STATE", self.bench.path("device"))
+            .args(["--component", "board=SN-0001", "--component", "machine=m1"])
+            .args(["--component", "mac=02:00:00:00:00:01"])
+            .args(words(&self.typed(line)))
+            .current_dir(self.bench.path(""))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        self.bench.say(command)
+    }
+
+    /// A line with the words that its masks stand for.
+    fn typed(&self, line: &str) -> String {
         let mut typed = line.to_owned();
-        for (word, shown) in &self.masks {
+        // The newest first: a mask may hold an older one.
+        for (word, shown) in self.masks.iter().rev() {
             typed = typed.replace(shown.as_str(), word);
         }
-        self.bench.run(&words(&typed))
+        typed
     }
 
     fn note(&mut self, line: &str, said: &Said) {
-        writeln!(self.text, "\n    $ keyspool {line}").expect("a string takes it");
-        for stream in [&said.stderr, &said.stdout] {
+        self.note_of("keyspool", line, said);
+    }
+
+    fn note_of(&mut self, program: &str, line: &str, said: &Said) {
+        writeln!(self.text, "\n    $ {program} {line}").expect("a string takes it");
+        let is_exact = self.form == Form::Exact;
+        let talk = if is_exact { "! " } else { "" };
+        for (mark, stream) in [(talk, &said.stderr), ("", &said.stdout)] {
             let lines: Vec<String> = stream.lines().map(|line| self.masked(line)).collect();
-            for line in folded(&lines) {
-                writeln!(self.text, "    {line}").expect("a string takes it");
+            let lines = if is_exact { lines } else { folded(&lines) };
+            for line in lines {
+                let line = format!("    {mark}{line}");
+                writeln!(self.text, "{}", line.trim_end()).expect("a string takes it");
             }
         }
-        if said.code != Some(0) {
+        if is_exact || said.code != Some(0) {
             writeln!(
                 self.text,
                 "    (exit code {})",
@@ -101,9 +177,12 @@ impl Scribe {
     fn masked(&self, line: &str) -> String {
         let mut line = line.to_owned();
         for (word, shown) in &self.masks {
+            // The columns of a table stay where they are.
+            let padded = format!("{shown:<width$}  ", width = word.len());
+            line = line.replace(&format!("{word}  "), &padded);
             line = line.replace(word.as_str(), shown);
         }
-        let line = without_number(&line);
+        let line = without_size(&without_number(&line));
         each_word(&line, |word| {
             if is_random(word) {
                 "...".to_owned()
@@ -116,9 +195,13 @@ impl Scribe {
     }
 
     /// Mints one key, and calls it by this name from then on.
-    pub(crate) fn mint(&mut self, name: &str, licences: &str) {
-        let line = format!("key mint vms --licences {licences} --organization acme");
+    pub(crate) fn mint(&mut self, name: &str, product: &str, licences: &str) {
+        let line = format!("key mint {product} --licences {licences} --organization acme");
+        // Lists go by the ids of keys: these stand in the same order in every run.
+        let seed = (self.form == Form::Exact).then_some(name);
+        self.bench.set("KEYSPOOL_TEST_SEED", seed);
         let said = self.quietly(&line).exits(0);
+        self.bench.set("KEYSPOOL_TEST_SEED", None);
         let key = LicenceKey::read(said.stdout.trim()).expect("a licence key");
         self.mask(said.stdout.trim(), name);
         self.mask(
@@ -229,6 +312,19 @@ fn without_number(line: &str) -> String {
         format!("{:>6}{rest}", "#")
     } else {
         line.to_owned()
+    }
+}
+
+/// A line of `inspect` without the size of a file: that of a picture depends on random bytes.
+fn without_size(line: &str) -> String {
+    let size = line.trim_start();
+    let label = ["bytes", "pixels"]
+        .into_iter()
+        .find(|label| size.starts_with(&format!("{label}  ")));
+    let digits = size.find(|c: char| c.is_ascii_digit());
+    match label.and(digits) {
+        Some(place) => format!("{}...", &line[..line.len() - size.len() + place]),
+        None => line.to_owned(),
     }
 }
 

@@ -4,7 +4,8 @@ use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 /// What `report` says after its options.
-pub(super) const AFTER: &str = "JSON: {\"day\",\"only\",\"history\":{\"origin\",\"size\",\"head\"},\
+pub(super) const AFTER: &str =
+    "JSON: {\"day\",\"only\",\"history\":{\"origin\",\"size\",\"head\"},\
     \"clock_warning\",\"actions\":[{\"urgency\",\"kind\",\"day\",\"organization\",\"product\",\
     \"text\",\"hint\"}],\"organizations\":[{\"id\",\"name\",\"language\",\"contact\",\"withdrawn\",\
     \"products\":[...]}],\"products\":[{\"id\",\"name\",\"model\",\"withdrawn\",\"tally\"}],\
@@ -26,8 +27,22 @@ Each product of an organization: {\"product\",\"name\",\"model\",\"withdrawn\",\
     \"suspected\":[{\"abuse\",\"requests\",\"on\",\"computer_id\",\"computer_name\"}],\
     \"swing\":{\"renewed\",\"lowered\",\"from\",\"judged\",\"raised\",\"to\"},\"could_not_renew\",\
     \"not_renewed\":[{\"until\",\"licences\",\"computer_id\",\"computer_name\"}]}.
-owned is stored, held and serving: assigned to the running and later periods, at systems, or preloaded. assigned is to the running period (pooled), seats at active systems (device), expansions (hardware). missing is what the need lacks of that. waiting_beyond is what waiting systems ask beyond what they hold and what counts for them already. to_order is what the wallet does not hold of what is missing, waits, could not be renewed, ends within 90 days or has ended, and grew within a licensed period; each stored licence covers one of them. standing.status is as of subscription show, for every model; until is the last day of what it says, since the first day without a licence. expiring has what ends at most 90 days from day: subscription, seats, stored or returned; days_left is negative in the grace after it, grace_until its last day of use. ended_seats has the systems whose seats have ended, grace and all, and that were not given up. The day of unconfirmed and due is since when, of emergencies until when. growth stands there from 80 % of the allowance on; used_percent is null where nothing is allowed. recently is within 365 days. products is empty with --organization: it adds up all customers. Counts are objects from licence type to integer.
-CSV: a row a figure, with a byte order mark; section says what it is; no letters. Text and HTML show 20 systems of a list and say how many more there are.";
+owned is stored, held and serving: assigned to the running and later periods, at systems, or \
+    preloaded. assigned is to the running period (pooled), seats at active systems (device), \
+    expansions (hardware). missing is what the need lacks of that. waiting_beyond is what \
+    waiting systems ask beyond what they hold and what counts for them already. to_order is what \
+    the wallet does not hold of what is missing, waits, could not be renewed, ends within 90 \
+    days or has ended, and grew within a licensed period; each stored licence covers one of \
+    them. standing.status is as of subscription show, for every model; until is the last day of \
+    what it says, since the first day without a licence. expiring has what ends at most 90 days \
+    from day: subscription, seats, stored or returned; days_left is negative in the grace after \
+    it, grace_until its last day of use. ended_seats has the systems whose seats have ended, \
+    grace and all, and that were not given up. The day of unconfirmed and due is since when, of \
+    emergencies until when. growth stands there from 80 % of the allowance on; used_percent is \
+    null where nothing is allowed. recently is within 365 days. products is empty with \
+    --organization: it adds up all customers. Counts are objects from licence type to integer.
+CSV: a row a figure, with a byte order mark; section says what it is; no letters. Text and HTML \
+    show 20 systems of a list and say how many more there are.";
 
 /// `report`.
 #[derive(Debug, Args)]

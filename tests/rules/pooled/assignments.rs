@@ -37,7 +37,7 @@ fn without_counts_exactly_the_shortfall_is_assigned() {
 }
 
 #[test]
-fn counts_are_at_least_the_shortfall_and_more_only_as_surplus() {
+fn more_than_the_shortfall_is_surplus() {
     let mut bench = started("", 3);
     bench.stock(5);
     assert_eq!(
@@ -90,7 +90,7 @@ fn every_type_counts_for_itself() {
 }
 
 #[test]
-fn nothing_is_assigned_to_a_subscription_that_was_not_started_or_of_an_unknown_type() {
+fn nothing_is_assigned_before_the_start() {
     let mut bench = pooled("");
     bench.stock(1);
     assert_eq!(bench.assign(Which::Current), Err(RefusalCode::NotStarted));
@@ -103,7 +103,7 @@ fn nothing_is_assigned_to_a_subscription_that_was_not_started_or_of_an_unknown_t
 }
 
 #[test]
-fn the_lot_with_the_earliest_store_until_is_taken_first() {
+fn earliest_lot_is_taken_first() {
     let mut bench = started("", 1);
     let early = bench.stock(1);
     bench.on("2026-11-23");
@@ -136,7 +136,7 @@ fn periods_are_assigned_in_order() {
 }
 
 #[test]
-fn the_period_before_may_be_unlicensed_once_it_is_past() {
+fn past_period_may_be_unlicensed() {
     let mut bench = started("", 1);
     bench.on("2027-11-22");
     bench.stock(1);
@@ -153,7 +153,7 @@ fn the_period_before_may_be_unlicensed_once_it_is_past() {
 }
 
 #[test]
-fn a_period_may_begin_so_many_years_ahead_and_no_day_more() {
+fn period_begins_within_the_years_ahead() {
     let mut bench = started(r#","early_renewal_years":1"#, 1);
     bench.stock(9);
     for which in [Which::Current, Which::Next] {
@@ -188,7 +188,7 @@ fn too_far_ahead_is_said_before_out_of_order() {
 }
 
 #[test]
-fn a_period_to_which_nothing_is_assigned_is_never_licensed() {
+fn empty_period_is_never_licensed() {
     let mut bench = pooled("");
     bench.start("nas").expect("a start");
     assert_eq!(
@@ -211,7 +211,7 @@ fn a_period_to_which_nothing_is_assigned_is_never_licensed() {
 }
 
 #[test]
-fn a_running_period_stays_licensed_to_its_end_whatever_the_need() {
+fn licensed_period_stays_licensed() {
     let mut bench = started("", 2);
     bench.stock(4);
     bench.assign(Which::Current).expect("enough");
@@ -234,7 +234,7 @@ fn a_running_period_stays_licensed_to_its_end_whatever_the_need() {
 }
 
 #[test]
-fn on_its_first_day_a_period_is_judged_with_the_need_of_the_evening_before() {
+fn period_is_judged_with_the_need_of_the_eve() {
     let mut bench = started("", 2);
     bench.stock(4);
     bench.assign(Which::Current).expect("enough");
@@ -249,7 +249,7 @@ fn on_its_first_day_a_period_is_judged_with_the_need_of_the_evening_before() {
 }
 
 #[test]
-fn a_falling_need_licenses_the_running_period_once_it_is_confirmed() {
+fn confirmed_falling_need_licenses_the_period() {
     let mut bench = started("", 1);
     let mut second = device(2);
     activate(&mut bench, &mut second, 3);

@@ -45,7 +45,7 @@ fn the_need_may_double_and_not_a_licence_more() {
 }
 
 #[test]
-fn growth_comes_first_and_the_wallet_only_for_what_exceeds_it() {
+fn growth_comes_before_the_wallet() {
     let mut bench = past_the_grace("");
     bench.stock(3);
     activate(&mut bench, &mut device(2), 4);
@@ -74,7 +74,7 @@ fn growth_comes_first_and_the_wallet_only_for_what_exceeds_it() {
 }
 
 #[test]
-fn in_the_grace_of_a_licensed_period_the_wallet_comes_first_and_growth_covers_the_rest() {
+fn grace_draws_the_wallet_before_growth() {
     let mut bench = pooled("");
     bench.stock(5);
     activate(&mut bench, &mut device(1), 3);
@@ -125,7 +125,7 @@ fn the_allowance_is_that_of_the_catalogue_today() {
 }
 
 #[test]
-fn what_is_missing_is_the_least_that_suffices_in_the_order_of_the_catalogue() {
+fn missing_is_the_least_that_suffices() {
     let hundred = settings("");
     let missing = |need: &Counts, assigned: &Counts, settings: &ProductSettings| {
         missing(need, assigned, settings).expect("small counts")
@@ -157,7 +157,7 @@ fn what_is_missing_is_the_least_that_suffices_in_the_order_of_the_catalogue() {
 }
 
 #[test]
-fn organizations_at_80_percent_of_the_allowance_are_reported() {
+fn growth_at_80_percent_is_reported() {
     let reported = |need, assigned, percent| {
         is_reported(&seats(need), &seats(assigned), percent).expect("small counts")
     };

@@ -22,7 +22,7 @@ fn unlicensed(settings: &str) -> Bench {
 }
 
 #[test]
-fn licences_assigned_within_the_grace_of_a_start_of_its_own_are_credited_nothing() {
+fn own_start_credits_nothing_within_its_grace() {
     let mut bench = unlicensed("");
     bench.on("2026-12-21");
     bench.stock(10);
@@ -34,7 +34,7 @@ fn licences_assigned_within_the_grace_of_a_start_of_its_own_are_credited_nothing
 }
 
 #[test]
-fn licences_assigned_after_the_grace_are_credited_for_all_days_that_went_by() {
+fn after_the_grace_all_past_days_are_credited() {
     let mut bench = unlicensed("");
     bench.on("2026-12-22");
     bench.stock(10);
@@ -48,7 +48,7 @@ fn licences_assigned_after_the_grace_are_credited_for_all_days_that_went_by() {
 }
 
 #[test]
-fn as_many_whole_licences_come_back_as_the_days_make_periods() {
+fn whole_licences_come_back_for_whole_periods() {
     let mut bench = unlicensed("");
     bench.on("2027-05-23"); // 182 days after 2026-11-22
     bench.stock(10);
@@ -69,7 +69,7 @@ fn as_many_whole_licences_come_back_as_the_days_make_periods() {
 }
 
 #[test]
-fn exactly_a_period_of_days_is_a_licence_and_a_day_less_is_carry() {
+fn days_of_a_whole_period_make_a_licence() {
     for (date, carry, count) in [("2027-02-02", 360, 0), ("2027-02-03", 0, 1)] {
         let mut bench = pooled(r#","auto_assign":false"#);
         activate(&mut bench, &mut device(1), 5);
@@ -90,7 +90,7 @@ fn exactly_a_period_of_days_is_a_licence_and_a_day_less_is_carry() {
 }
 
 #[test]
-fn the_credit_is_stored_until_the_latest_date_of_the_lots_just_taken() {
+fn credit_is_stored_as_long_as_the_lots_taken() {
     let mut bench = unlicensed("");
     bench.stock(9);
     bench.on("2027-01-10");
@@ -138,7 +138,7 @@ fn growth_that_is_licensed_late_is_credited_too() {
 }
 
 #[test]
-fn later_periods_and_the_grace_after_a_licensed_one_are_credited_nothing() {
+fn later_periods_are_credited_nothing() {
     let mut bench = unlicensed("");
     bench.stock(10);
     bench.assign(Which::Current).expect("enough");
@@ -164,7 +164,7 @@ fn later_periods_and_the_grace_after_a_licensed_one_are_credited_nothing() {
 }
 
 #[test]
-fn a_period_without_grace_is_credited_from_its_second_day() {
+fn no_grace_credits_from_the_second_day() {
     let mut bench = unlicensed("");
     bench.on("2027-11-22");
     bench.stock(20);
@@ -177,7 +177,7 @@ fn a_period_without_grace_is_credited_from_its_second_day() {
 }
 
 #[test]
-fn who_joins_a_running_period_is_credited_the_days_before_while_the_grace_lasts() {
+fn joining_is_credited_the_days_before() {
     for (date, days) in [
         ("2027-03-05", 103),
         ("2027-04-03", 103),
@@ -201,7 +201,7 @@ fn who_joins_a_running_period_is_credited_the_days_before_while_the_grace_lasts(
 }
 
 #[test]
-fn a_request_that_joins_and_draws_is_credited_in_one_decision() {
+fn joining_request_is_credited_at_once() {
     let mut bench = pooled("");
     bench.start("nas").expect("a start");
     bench.on("2027-11-21"); // 364 days
@@ -224,7 +224,7 @@ fn a_request_that_joins_and_draws_is_credited_in_one_decision() {
 }
 
 #[test]
-fn a_leap_year_has_a_day_more_and_what_was_carried_may_make_a_licence_in_a_shorter_one() {
+fn carried_days_may_make_a_licence_later() {
     let mut bench = pooled(r#","auto_assign":false,"joins":"own""#);
     bench.on("2027-12-01");
     activate(&mut bench, &mut device(1), 5);
@@ -245,7 +245,7 @@ fn a_leap_year_has_a_day_more_and_what_was_carried_may_make_a_licence_in_a_short
 }
 
 #[test]
-fn credit_expires_like_any_lot_and_a_void_key_does_not_take_it() {
+fn credit_expires_and_outlives_a_void_key() {
     let mut bench = unlicensed("");
     let key = bench.stock(10);
     bench.on("2027-05-23");

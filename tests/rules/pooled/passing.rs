@@ -21,7 +21,7 @@ fn replays(bench: &Bench) {
 }
 
 #[test]
-fn a_trial_starts_no_subscription_and_counts_in_no_need() {
+fn trial_starts_no_subscription() {
     let mut bench = pooled(r#","trial_days":30"#);
     let mut box_ = device(1);
     let trial = ask(&mut bench, &mut box_, Wanted::Trial, &seats(4)).activation();
@@ -40,7 +40,7 @@ fn a_trial_starts_no_subscription_and_counts_in_no_need() {
 }
 
 #[test]
-fn the_first_activation_ends_a_trial_and_starts_the_subscription() {
+fn first_activation_ends_a_trial() {
     let mut bench = pooled(r#","trial_days":30"#);
     let mut box_ = device(1);
     let trial = ask(&mut bench, &mut box_, Wanted::Trial, &seats(4)).activation();
@@ -76,7 +76,7 @@ fn the_first_activation_ends_a_trial_and_starts_the_subscription() {
 }
 
 #[test]
-fn an_activation_lets_the_device_work_as_long_as_its_trial_would_have() {
+fn activation_never_ends_before_its_trial() {
     let mut bench = pooled(r#","trial_days":30,"grace_days":5"#);
     let mut box_ = device(1);
     ask(&mut bench, &mut box_, Wanted::Trial, &seats(4)).activation();
@@ -117,7 +117,7 @@ fn an_emergency_counts_in_no_need_while_it_lasts() {
 }
 
 #[test]
-fn an_ordinary_activation_ends_an_emergency_and_counts_as_growth() {
+fn activation_after_an_emergency_is_growth() {
     let (mut bench, mut first) = helped();
     bench.stock(2);
     bench
@@ -150,7 +150,7 @@ fn an_ordinary_activation_ends_an_emergency_and_counts_as_growth() {
 }
 
 #[test]
-fn a_period_is_judged_with_the_need_of_the_day_before_also_where_an_emergency_ends_with_it() {
+fn emergency_ending_with_a_period_counts_in_it() {
     let mut bench = pooled(r#","term_months":1,"grace_days":10"#);
     let (mut first, mut second) = (device(1), device(2));
     activate(&mut bench, &mut first, 4);

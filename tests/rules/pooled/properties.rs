@@ -383,7 +383,7 @@ proptest! {
     /// The bench audits every step: sums, needs, refusals that change nothing, activations that end
     /// no earlier, events that read back, and no decision that finds the state broken.
     #[test]
-    fn whatever_happens_it_adds_up_and_the_history_gives_the_same_state(
+    fn replayed_history_adds_up(
         settings in 0..SETTINGS.len(),
         actions in prop::collection::vec(action(), 1..48),
     ) {
@@ -399,7 +399,7 @@ proptest! {
     }
 
     #[test]
-    fn any_way_of_dropping_the_same_files_gives_the_same_state_and_outcomes(
+    fn any_order_of_files_gives_the_same_state(
         settings in 0..SETTINGS.len(),
         before in prop::collection::vec(action(), 1..20),
         batch in prop::collection::vec(action(), 2..16),

@@ -41,7 +41,7 @@ fn renewals(bench: &Bench) -> Vec<String> {
 }
 
 #[test]
-fn the_signer_renews_30_days_before_the_end_and_not_a_day_earlier() {
+fn signer_renews_30_days_before_the_end() {
     let (mut bench, _) = licensed(RENEWS);
     bench.stock(2);
     bench.on("2027-10-21");
@@ -72,7 +72,7 @@ fn what_a_signer_missed_is_renewed_on_its_day() {
 }
 
 #[test]
-fn too_few_licences_are_left_alone_until_the_grace_is_over() {
+fn too_few_licences_wait_for_the_grace_to_end() {
     let (mut bench, _) = licensed(RENEWS);
     bench.stock(1);
     bench.on("2027-11-22");
@@ -185,7 +185,7 @@ fn an_extend_redeems_and_assigns_the_next_period() {
 }
 
 #[test]
-fn an_extend_licenses_an_unlicensed_running_period_first() {
+fn extend_licenses_the_running_period_first() {
     let mut bench = pooled("");
     let mut first = device(1);
     activate(&mut bench, &mut first, 2);
@@ -201,7 +201,7 @@ fn an_extend_licenses_an_unlicensed_running_period_first() {
 }
 
 #[test]
-fn an_extend_counts_a_larger_need_as_growth_and_for_the_next_period() {
+fn extend_counts_a_larger_need_as_growth() {
     let (mut bench, mut first) = licensed("");
     bench.on("2027-01-10");
     bench.stock(3);
@@ -228,7 +228,7 @@ fn an_extend_goes_no_further_ahead_than_an_operator() {
 }
 
 #[test]
-fn what_renews_itself_is_extended_only_for_want_of_licences_and_with_a_key_of_its_own() {
+fn auto_renewed_extends_with_its_own_key_only() {
     let (mut bench, mut first) = licensed(RENEWS);
     let key = bench.mint(2);
     let refused = ask_with(&mut bench, &mut first, Wanted::Extend, 2, &[key]);
@@ -259,7 +259,7 @@ fn what_renews_itself_is_extended_only_for_want_of_licences_and_with_a_key_of_it
 }
 
 #[test]
-fn a_need_lowered_before_a_renewal_and_raised_after_it_is_noted() {
+fn swing_around_a_renewal_is_noted() {
     for (lowered, raised, noted) in [
         ("2027-10-23", "2027-12-21", true),
         ("2027-10-22", "2027-12-21", false),

@@ -19,7 +19,7 @@ fn licensed(settings: &str, need: u64) -> (Bench, Device) {
 }
 
 #[test]
-fn in_the_grace_a_request_first_draws_its_own_need_from_the_wallet() {
+fn grace_request_draws_its_own_need_first() {
     let mut bench = pooled("");
     activate(&mut bench, &mut device(1), 3);
     bench.stock(5);
@@ -38,7 +38,7 @@ fn in_the_grace_a_request_first_draws_its_own_need_from_the_wallet() {
 }
 
 #[test]
-fn the_request_that_completes_the_licences_is_stated_the_period() {
+fn completing_request_is_stated_the_period() {
     let (mut bench, mut first) = licensed("", 2);
     assert_eq!(bench.left(), Counts::new());
     let again = activate(&mut bench, &mut first, 2);
@@ -77,7 +77,7 @@ fn the_same_need_again_takes_nothing_and_keeps_the_id() {
 }
 
 #[test]
-fn past_the_grace_an_unlicensed_period_is_drawn_in_full_or_refused() {
+fn unlicensed_period_is_drawn_in_full_or_refused() {
     let mut bench = pooled("");
     let mut first = device(1);
     activate(&mut bench, &mut first, 3);
@@ -101,7 +101,7 @@ fn past_the_grace_an_unlicensed_period_is_drawn_in_full_or_refused() {
 }
 
 #[test]
-fn an_expired_system_that_asks_again_draws_what_is_missing() {
+fn expired_system_draws_what_is_missing() {
     let mut bench = pooled("");
     let mut first = device(1);
     activate(&mut bench, &mut first, 3);
@@ -115,7 +115,7 @@ fn an_expired_system_that_asks_again_draws_what_is_missing() {
 }
 
 #[test]
-fn without_auto_assign_a_request_uses_only_the_keys_that_it_brings() {
+fn no_auto_assign_uses_own_keys_only() {
     let mut bench = pooled(r#","auto_assign":false"#);
     bench.stock(9);
     activate(&mut bench, &mut device(1), 2);
@@ -146,7 +146,7 @@ fn without_auto_assign_a_request_uses_only_the_keys_that_it_brings() {
 }
 
 #[test]
-fn refresh_needs_an_activation_and_takes_no_larger_need() {
+fn refresh_takes_no_larger_need() {
     let (mut bench, mut first) = licensed("", 2);
     assert_eq!(
         ask(&mut bench, &mut device(2), Wanted::Refresh, &seats(1)).code(),
@@ -171,7 +171,7 @@ fn refresh_needs_an_activation_and_takes_no_larger_need() {
 }
 
 #[test]
-fn a_smaller_need_is_stated_at_once_and_counts_once_it_is_confirmed() {
+fn smaller_need_counts_once_confirmed() {
     let (mut bench, mut first) = licensed("", 4);
     let smaller = activate(&mut bench, &mut first, 1);
     assert_eq!(
@@ -196,7 +196,7 @@ fn a_smaller_need_is_stated_at_once_and_counts_once_it_is_confirmed() {
 }
 
 #[test]
-fn a_deactivated_system_counts_no_more_and_nothing_goes_back() {
+fn deactivated_system_counts_no_more() {
     let (mut bench, mut first) = licensed("", 2);
     let file = first.deactivate(1);
     let receipt = bench.drop(&file).receipt();
@@ -231,7 +231,7 @@ fn a_reinstalled_device_takes_over_its_own_need() {
 }
 
 #[test]
-fn a_reinstalled_device_does_not_license_a_period_while_it_passes_on() {
+fn passing_device_licenses_no_period() {
     let mut bench = pooled("");
     activate(&mut bench, &mut device(1), 3);
     bench.stock(1);
@@ -246,7 +246,7 @@ fn a_reinstalled_device_does_not_license_a_period_while_it_passes_on() {
 }
 
 #[test]
-fn an_activation_lasts_to_the_end_of_the_last_licensed_period_without_a_gap() {
+fn activation_lasts_to_the_last_licensed_period() {
     let (mut bench, mut first) = licensed("", 2);
     bench.stock(4);
     bench.assign(Which::Next).expect("enough");
@@ -277,7 +277,7 @@ fn an_activation_lasts_to_the_end_of_the_last_licensed_period_without_a_gap() {
 }
 
 #[test]
-fn in_the_grace_of_a_later_period_an_activation_keeps_its_later_end() {
+fn activation_keeps_its_later_end_in_grace() {
     let (mut bench, mut first) = licensed("", 2);
     bench.stock(2);
     bench.assign(Which::Next).expect("enough");

@@ -8,7 +8,7 @@ use keyspool::policy::record::code::RefusalCode;
 use keyspool::wire::request::Wanted;
 
 #[test]
-fn the_first_request_starts_the_subscription_and_runs_in_its_grace() {
+fn first_request_starts_the_subscription() {
     let mut bench = pooled("");
     assert_eq!(
         (bench.status(), bench.outlook().periods.len()),
@@ -40,7 +40,7 @@ fn the_first_request_starts_the_subscription_and_runs_in_its_grace() {
 }
 
 #[test]
-fn the_grace_of_the_start_is_read_anew_for_every_activation_and_its_last_day_is_in_it() {
+fn grace_of_the_start_is_read_anew() {
     let mut bench = pooled("");
     activate(&mut bench, &mut device(1), 1);
     bench.on("2026-12-21");
@@ -97,7 +97,7 @@ fn without_grace_a_start_needs_licences() {
 }
 
 #[test]
-fn a_second_product_takes_the_running_period_of_the_first() {
+fn second_product_joins_the_running_period() {
     let mut bench = pooled("");
     bench.start("nas").expect("a start");
     bench.on("2028-03-05");
@@ -116,7 +116,7 @@ fn a_second_product_takes_the_running_period_of_the_first() {
 }
 
 #[test]
-fn own_dates_another_length_or_another_organization_join_nothing() {
+fn other_dates_or_lengths_join_nothing() {
     for (settings, until) in [
         (r#","joins":"own""#, "2027-01-09"),
         (r#","term_months":6"#, "2026-07-09"),
@@ -149,7 +149,7 @@ fn own_dates_another_length_or_another_organization_join_nothing() {
 }
 
 #[test]
-fn the_oldest_subscription_is_joined_also_one_with_dates_of_its_own() {
+fn oldest_subscription_is_joined() {
     let mut bench = pooled(r#","joins":"own""#);
     bench.apply_catalogue(&["acme"], &["nas", "cam", "tape"]);
     bench.start("nas").expect("a start");
@@ -175,7 +175,7 @@ fn the_oldest_subscription_is_joined_also_one_with_dates_of_its_own() {
 }
 
 #[test]
-fn a_settings_change_does_not_change_the_length_of_a_running_subscription() {
+fn running_length_outlives_a_changed_setting() {
     let mut bench = pooled("");
     bench.start("nas").expect("a start");
     bench.settings(r#","term_months":1,"grace_days":5"#);
@@ -190,7 +190,7 @@ fn a_settings_change_does_not_change_the_length_of_a_running_subscription() {
 }
 
 #[test]
-fn months_are_reckoned_from_the_first_day_and_clamped_to_short_months() {
+fn months_are_clamped_to_short_months() {
     let mut bench = pooled(r#","term_months":1,"grace_days":5"#);
     bench.on("2027-01-31");
     bench.start("nas").expect("a start");
@@ -225,7 +225,7 @@ fn months_are_reckoned_from_the_first_day_and_clamped_to_short_months() {
 }
 
 #[test]
-fn a_year_from_a_leap_day_ends_on_27_february_until_the_next_leap_year() {
+fn year_from_a_leap_day_ends_on_27_february() {
     let mut bench = pooled("");
     bench.on("2028-02-29");
     bench.start("nas").expect("a start");
@@ -248,7 +248,7 @@ fn a_year_from_a_leap_day_ends_on_27_february_until_the_next_leap_year() {
 }
 
 #[test]
-fn a_product_that_joins_in_a_clamped_month_keeps_the_days_of_the_first_for_good() {
+fn joined_product_keeps_the_days_of_the_first() {
     let mut bench = pooled(r#","term_months":1,"grace_days":5"#);
     bench.on("2027-01-31");
     bench.start("nas").expect("a start");
@@ -262,7 +262,7 @@ fn a_product_that_joins_in_a_clamped_month_keeps_the_days_of_the_first_for_good(
 }
 
 #[test]
-fn a_start_shortly_before_a_period_ends_has_its_whole_grace() {
+fn late_start_has_its_whole_grace() {
     let mut bench = pooled("");
     bench.start("nas").expect("a start");
     bench.on("2027-11-20");
@@ -283,7 +283,7 @@ fn a_start_shortly_before_a_period_ends_has_its_whole_grace() {
 }
 
 #[test]
-fn a_signer_off_for_years_makes_every_period_up_in_order() {
+fn years_off_are_made_up_in_order() {
     let mut bench = pooled(r#","joins":"own""#);
     activate(&mut bench, &mut device(1), 1);
     bench.stock(1);
