@@ -177,7 +177,10 @@ fn a_trial_counts_in_no_need_until_the_first_activation_which_ends_it() {
         (day("2026-12-01"), Some(day("2027-11-30")))
     );
     assert_eq!(need(&bench), 4);
-    assert_eq!(bench.on("2026-12-22").system(&device).passing.running, None);
+    assert_eq!(
+        bench.on("2026-12-22").system(&device).temporary.running,
+        None
+    );
     assert_eq!(
         bench.on("2027-11-30").system(&device).seats.len(),
         1,

@@ -403,7 +403,7 @@ fn order_of(intake: &intake::Intake) -> Vec<usize> {
             Some(intake::Content::Refused(_)) | None => refused.push(index),
         }
     }
-    batch::order(&places)
+    batch::sequence(&places)
         .into_iter()
         .filter_map(|i| requests.get(i).copied())
         .chain(refused)

@@ -10,7 +10,7 @@ use crate::policy::record::product::ProductRow;
 use crate::policy::record::state::{State, key_of};
 use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
 use crate::policy::refusal::{
-    ElsewhereRefusal, Fresh, StandingRefusal, Stop, SubjectRefusal, SystemRefusal,
+    ElsewhereRefusal, Fresh, GivenUpRefusal, Stop, SubjectRefusal, SystemRefusal,
 };
 use crate::seal::verified::Verified;
 use crate::wire::request::{Request, RequestBody, Wanted};
@@ -187,7 +187,7 @@ pub(crate) fn check_other_product(asked: &Asked<'_>) -> Result<(), ElsewhereRefu
     })
 }
 
-pub(crate) fn check_given_up(asked: &Asked<'_>) -> Result<(), StandingRefusal> {
+pub(crate) fn check_given_up(asked: &Asked<'_>) -> Result<(), GivenUpRefusal> {
     let Some(system) = &asked.system else {
         return Ok(());
     };
@@ -199,7 +199,7 @@ pub(crate) fn check_given_up(asked: &Asked<'_>) -> Result<(), StandingRefusal> {
             how: GivenUp::Proven,
             document: Some(_),
             ..
-        } if is_deactivation => Err(StandingRefusal::OtherDeactivation {}),
+        } if is_deactivation => Err(GivenUpRefusal::OtherDeactivation {}),
         SystemState::GivenUp { .. } | SystemState::Denied { .. } if is_deactivation => Ok(()),
         _ => known::check_not_given_up(system),
     }

@@ -32,7 +32,7 @@ impl Abuse {
 /// back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenBackRow {
-    /// Which system.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
     /// The entry of the history that says so: a device that has seen it was told something since.
     pub entry: u64,
@@ -45,7 +45,7 @@ row!(GivenBackRow, "given-back", |row| row.computer_id.0.to_vec());
 /// How many wrong codes were typed for a Computer ID.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WrongCodesRow {
-    /// For which system.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
     /// How many, ever.
     pub count: u32,
@@ -60,7 +60,7 @@ row!(WrongCodesRow, "wrong-codes", |row| row
 /// stale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenRow {
-    /// Of which system.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
     /// Its counter.
     pub counter: u64,
@@ -71,11 +71,11 @@ row!(SeenRow, "seen", |row| row.computer_id.0.to_vec());
 /// A system that was given up without proof and spoke again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuspicionRow {
-    /// Which.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// The worst that was seen.
     pub abuse: Abuse,
@@ -83,7 +83,7 @@ pub struct SuspicionRow {
     pub requests: u32,
     /// The newest of them.
     pub request: Digest,
-    /// When it came.
+    /// The day.
     pub on: Day,
 }
 
@@ -92,7 +92,7 @@ row!(SuspicionRow, "suspicion", |row| row.computer_id.0.to_vec());
 /// A system in the list of those that were due at some time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DueRow {
-    /// Which.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
     /// Since when a new activation is due; none: it has been issued.
     pub since: Option<Day>,

@@ -52,9 +52,9 @@ impl RecordRow {
 /// Expansions that were assigned: they follow a serial, or without one the hardware.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExpansionRow {
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// What they follow.
     pub holder: String,

@@ -13,7 +13,7 @@ pub struct WaitingRow {
     pub computer_id: ComputerId,
     /// For whom it claims to speak.
     pub organization: Identifier,
-    /// For which product.
+    /// The product.
     pub product: Identifier,
     /// What it needs.
     pub need: Counts,
@@ -27,7 +27,7 @@ pub struct WaitingRow {
     pub digest: Digest,
     /// The batch that refused it.
     pub batch: Ulid,
-    /// When.
+    /// The day.
     pub on: Day,
 }
 
@@ -52,11 +52,11 @@ impl WaitingRow {
 /// An operator's word for one device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApprovalRow {
-    /// Which device.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// For which organization.
+    /// The organization.
     pub organization: Identifier,
-    /// For which product.
+    /// The product.
     pub product: Identifier,
     /// The request that was looked at.
     pub document: Digest,

@@ -10,7 +10,7 @@ pub(crate) const MAX_EMERGENCIES: usize = 64;
 
 /// What a system has beside its ordinary activation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Passing {
+pub struct Temporary {
     /// The trial or emergency that runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub running: Option<Running>,
@@ -32,7 +32,7 @@ pub struct Running {
     pub until: Day,
 }
 
-impl Passing {
+impl Temporary {
     /// Whether the system never had a trial or an emergency.
     #[must_use]
     pub fn is_none(&self) -> bool {
@@ -60,9 +60,9 @@ impl Passing {
 /// The trial of an organization for a product: a stretch of days, the same for all its systems.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrialRow {
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// The day of the first grant.
     pub first: Day,

@@ -10,18 +10,18 @@ refusals! {
     TermRefusal {
         /// The subscription was not started (section 9.1).
         NotStarted {
-            /// Whose.
+            /// The organization.
             organization: Identifier,
-            /// Of what.
+            /// The product.
             product: Identifier,
         } => RefusalCode::NotStarted;
         /// The subscription is to be started, and was (section 9.1).
         Started {
-            /// Whose.
+            /// The organization.
             organization: Identifier,
-            /// Of what.
+            /// The product.
             product: Identifier,
-            /// When.
+            /// The day.
             on: Day,
         } => RefusalCode::NotNeeded;
         /// A refresh without an activation (section 7).
