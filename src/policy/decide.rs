@@ -136,7 +136,7 @@ fn describe<S: State>(state: &S, asked: &Asked<'_>, wish: &Wish<'_>) -> Result<G
 }
 
 /// What the product's model grants, once everything before it was checked.
-pub(crate) fn by_model<S: State>(
+fn by_model<S: State>(
     state: &S,
     asked: &Asked<'_>,
     wish: &Wish<'_>,

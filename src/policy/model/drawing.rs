@@ -104,7 +104,7 @@ pub fn take_some(lots: &[Lot], wanted: &Counts, drawing: &Drawing<'_>) -> (Vec<L
     (taken, missing)
 }
 
-pub(crate) type Rank = (u8, Reverse<Option<Day>>, Day, Day);
+type Rank = (u8, Reverse<Option<Day>>, Day, Day);
 
 impl Drawing<'_> {
     /// What may be drawn on beside the request's own keys.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// Days of emergencies that a system keeps: as many as the largest limit counts.
-pub(crate) const MAX_EMERGENCIES: usize = 64;
+const MAX_EMERGENCIES: usize = 64;
 
 /// What a system has beside its ordinary activation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub struct Temporary {
 /// A trial or an emergency that runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Running {
-    /// Which of both.
+    /// `trial` or `emergency`.
     pub plan: Plan,
     /// Its last day.
     pub until: Day,

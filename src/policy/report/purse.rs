@@ -44,7 +44,7 @@ impl Purse {
 impl Holding {
     /// Whether the running period is licensed, so that what it lacks is growth.
     #[must_use]
-    pub fn is_growing(&self) -> bool {
+    fn is_growing(&self) -> bool {
         self.model == Model::PooledSubscription
             && self.periods.first().is_some_and(|period| period.licensed)
     }
