@@ -19,7 +19,7 @@ use crate::policy::record::product::ProductRow;
 use crate::policy::record::request::WaitingRow;
 use crate::policy::record::state::key_of;
 use crate::policy::record::subscription::subscriptions_list;
-use crate::policy::report::status::{ShownPeriod, outlook};
+use crate::policy::report::status::{PeriodOutlook, outlook};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A start that an operator may look at; nothing is changed yet.
@@ -130,7 +130,7 @@ pub struct Shown {
     /// As of LICENSING section 9.8.
     pub status: &'static str,
     /// From period 0 to the later of the next one and the last with licences.
-    pub periods: Vec<ShownPeriod>,
+    pub periods: Vec<PeriodOutlook>,
     /// What the active systems need.
     pub need: Counts,
     /// What systems need that were refused within the last 30 days for want of licences.

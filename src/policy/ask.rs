@@ -53,11 +53,11 @@ impl<'a> Ask<'a> {
 /// An operator's order for an activation. Whatever the signer knows of the system may be left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    /// For which system.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// Whose it is.
+    /// The organization.
     pub organization: Option<Identifier>,
-    /// What is installed.
+    /// The product.
     pub product: Option<Identifier>,
     /// What it needs.
     pub need: Option<Counts>,
@@ -95,7 +95,7 @@ pub enum Activating {
     Emergency {
         /// Systems in the place of which it is to work.
         in_place_of: Vec<ComputerId>,
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }

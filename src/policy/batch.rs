@@ -1,11 +1,11 @@
-//! The order within a batch: file names and folders play no part, so that any way of dropping the
-//! same files gives the same state (LICENSING section 7).
+//! The sequence within a batch. File names and folders play no part, so that any way of dropping
+//! the same files gives the same state (LICENSING section 7).
 
 use crate::licence::Digest;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-/// What the order depends on.
+/// What the sequence depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// The device's public key.
@@ -18,12 +18,12 @@ pub struct Place {
     pub is_deactivation: bool,
 }
 
-/// The order in which requests are decided: indices into `places`.
+/// The sequence in which requests are decided: indices into `places`.
 ///
-/// Grouped by device key, within a group by counter; groups with a deactivation first; then by
-/// smallest document id.
+/// Requests stand in groups by device key, within a group by counter. Groups with a deactivation
+/// come first, then those with the smallest document id.
 #[must_use]
-pub fn order(places: &[Place]) -> Vec<usize> {
+pub fn sequence(places: &[Place]) -> Vec<usize> {
     let mut groups: BTreeMap<[u8; 32], (bool, Digest)> = BTreeMap::new();
     for place in places {
         let group = groups
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn devices_that_give_something_back_come_first_then_the_smallest_document() {
+    fn devices_that_give_back_come_first() {
         let places = [
             place(1, 2, 9, false),
             place(1, 1, 5, false),
@@ -68,23 +68,23 @@ mod tests {
             place(3, 7, 8, true),
             place(3, 6, 9, false),
         ];
-        let ordered: Vec<usize> = order(&places);
-        assert_eq!(ordered, [4, 3, 2, 1, 0]);
+        let found: Vec<usize> = sequence(&places);
+        assert_eq!(found, [4, 3, 2, 1, 0]);
     }
 
     #[test]
-    fn the_way_of_dropping_plays_no_part() {
+    fn dropping_plays_no_part() {
         let places: Vec<Place> = (0..40)
             .map(|i| place(i % 7, u64::from(i), i.wrapping_mul(37), i % 11 == 0))
             .collect();
-        let in_order = |places: &[Place]| {
-            order(places)
+        let sequenced = |places: &[Place]| {
+            sequence(places)
                 .into_iter()
                 .map(|i| places[i])
                 .collect::<Vec<_>>()
         };
         let mut other = places.clone();
         other.reverse();
-        assert_eq!(in_order(&places), in_order(&other));
+        assert_eq!(sequenced(&places), sequenced(&other));
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::licence::Digest;
 use crate::policy::admit::asked::{Asked, Form};
-use crate::policy::admit::standing::Standing;
+use crate::policy::admit::recovery::SameHardware;
 use crate::policy::admit::subject::{Subject, check_counter, look_up};
 use crate::policy::admit::wish::{Wish, owner};
-use crate::policy::admit::{keys, known, serial, standing};
+use crate::policy::admit::{keys, known, recovery, registration, serial};
 use crate::policy::ask::{Activating, Ask, By, Order};
 use crate::policy::model::grant::Grant;
 use crate::policy::model::{confirmation, deactivation, emergency, temporary, trial};
@@ -100,12 +100,12 @@ fn ordered<S: State>(state: &S, ask: &Ask<'_>, order: &Order, id: Digest) -> Res
         Some(system) => state.get::<HardwareRow>(&system.hardware.to_be_bytes())?,
         None => None,
     };
-    let standing = Standing {
+    let same = SameHardware {
         hardware,
         recovered: None,
     };
-    serial::check_serial(state, &asked, &wish, &standing)
-        .and_then(|()| by_model(state, &asked, &wish, &standing, Vec::new()))
+    serial::check_serial(state, &asked, &wish, &same)
+        .and_then(|()| by_model(state, &asked, &wish, &same, Vec::new()))
         .map_err(|stop| stop.with_contact(asked.contact()))
 }
 
@@ -128,19 +128,19 @@ fn answered<S: State>(
 
 fn describe<S: State>(state: &S, asked: &Asked<'_>, wish: &Wish<'_>) -> Result<Grant, Stop> {
     check_counter(asked)?;
-    standing::check(state, asked, wish)?;
-    let hardware = standing::hardware(state, asked, wish)?;
+    registration::check(state, asked, wish)?;
+    let hardware = recovery::hardware(state, asked, wish)?;
     serial::check_serial(state, asked, wish, &hardware)?;
     let redeemed = keys::check(state, asked, wish.redeem)?;
     by_model(state, asked, wish, &hardware, redeemed)
 }
 
 /// What the product's model grants, once everything before it was checked.
-pub(crate) fn by_model<S: State>(
+fn by_model<S: State>(
     state: &S,
     asked: &Asked<'_>,
     wish: &Wish<'_>,
-    hardware: &Standing,
+    hardware: &SameHardware,
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
     if let Some(grant) = temporary::decide(state, asked, wish, hardware, &redeemed)? {

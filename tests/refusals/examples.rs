@@ -5,8 +5,8 @@ use keyspool::licence::{ComputerId, Counts, Day, Identifier, LicenceKeyId, LineE
 use keyspool::policy::record::catalogue::settings::Model;
 use keyspool::policy::record::system::GivenUp;
 use keyspool::policy::refusal::{
-    DrawnOn, ElsewhereRefusal, FileRefusal, Fresh, HardwareRefusal, KeyRefusal, LicencesRefusal,
-    RecordedAs, Refusal, SerialRefusal, StandingRefusal, SubjectRefusal, SystemRefusal,
+    DrawnOn, ElsewhereRefusal, FileRefusal, Fresh, GivenUpRefusal, HardwareRefusal, KeyRefusal,
+    LicencesRefusal, RecordedAs, Refusal, SerialRefusal, SubjectRefusal, SystemRefusal,
     TermRefusal, TrialRefusal, Unstated,
 };
 use keyspool::seal::VerifyError;
@@ -46,7 +46,7 @@ pub(crate) fn all() -> Vec<Refusal> {
         .chain(of(subject()))
         .chain(of(elsewhere()))
         .chain(of(system()))
-        .chain(of(standing()))
+        .chain(of(given_up()))
         .chain(of(hardware()))
         .chain(of(serials()))
         .chain(of(keys()))
@@ -214,9 +214,9 @@ fn system() -> Vec<SystemRefusal> {
     all
 }
 
-fn standing() -> Vec<StandingRefusal> {
+fn given_up() -> Vec<GivenUpRefusal> {
     let (computer_id, on) = (id(), day("2026-11-05"));
-    let given_up = |how| StandingRefusal::GivenUp {
+    let given_up = |how| GivenUpRefusal::GivenUp {
         computer_id,
         on,
         how,
@@ -224,16 +224,16 @@ fn standing() -> Vec<StandingRefusal> {
     vec![
         given_up(GivenUp::Proven),
         given_up(GivenUp::Unproven),
-        StandingRefusal::GivenUpAlready { computer_id, on },
-        StandingRefusal::Recovered { computer_id },
-        StandingRefusal::OtherDeactivation {},
-        StandingRefusal::Proven { computer_id },
-        StandingRefusal::Denied { computer_id, on },
-        StandingRefusal::DeniedNotReleased { computer_id, on },
-        StandingRefusal::DeniedAlready { computer_id, on },
-        StandingRefusal::NotDenied { computer_id },
-        StandingRefusal::NotGivenUp { computer_id },
-        StandingRefusal::Confirmed { sequence: 3 },
+        GivenUpRefusal::GivenUpAlready { computer_id, on },
+        GivenUpRefusal::Recovered { computer_id },
+        GivenUpRefusal::OtherDeactivation {},
+        GivenUpRefusal::Proven { computer_id },
+        GivenUpRefusal::Denied { computer_id, on },
+        GivenUpRefusal::DeniedNotReleased { computer_id, on },
+        GivenUpRefusal::DeniedAlready { computer_id, on },
+        GivenUpRefusal::NotDenied { computer_id },
+        GivenUpRefusal::NotGivenUp { computer_id },
+        GivenUpRefusal::Confirmed { sequence: 3 },
     ]
 }
 

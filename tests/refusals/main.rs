@@ -70,7 +70,7 @@ fn subject(refusal: &Refusal) -> &'static str {
         Refusal::Subject(_) => "Subject",
         Refusal::Elsewhere(_) => "Elsewhere",
         Refusal::System(_) => "System",
-        Refusal::Standing(_) => "Standing",
+        Refusal::GivenUp(_) => "GivenUp",
         Refusal::Hardware(_) => "Hardware",
         Refusal::Serial(_) => "Serial",
         Refusal::Key(_) => "Key",

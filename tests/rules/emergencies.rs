@@ -74,7 +74,10 @@ fn ended_system_is_helped_for_some_days() {
         "the same id"
     );
     assert_eq!(activation.validity.valid_until, Some(day("2028-11-27")));
-    assert_eq!(bench.on("2027-11-29").system(&device).passing.running, None);
+    assert_eq!(
+        bench.on("2027-11-29").system(&device).temporary.running,
+        None
+    );
     assert_eq!(need(&bench), 4);
     replays(&bench);
 }

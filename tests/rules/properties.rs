@@ -3,7 +3,7 @@
 use crate::bench::{Bench, Device, Key, Said, rows, seats};
 use keyspool::licence::ComputerId;
 use keyspool::policy::apply::change::apply;
-use keyspool::policy::batch::{Place, order};
+use keyspool::policy::batch::{Place, sequence};
 use keyspool::policy::record::memory::Memory;
 use keyspool::policy::record::system::{SystemRow, SystemState};
 use keyspool::seal::Verified;
@@ -277,7 +277,7 @@ fn drop_batch(bench: &mut Bench, files: &[Verified<Request>]) -> Vec<(String, Sa
             is_deactivation: matches!(file.body, RequestBody::Deactivation(_)),
         })
         .collect();
-    let mut said: Vec<_> = order(&places)
+    let mut said: Vec<_> = sequence(&places)
         .into_iter()
         .map(|i| (files[i].document_id().to_string(), bench.drop(&files[i])))
         .collect();

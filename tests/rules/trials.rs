@@ -177,7 +177,10 @@ fn trial_counts_in_no_need() {
         (day("2026-12-01"), Some(day("2027-11-30")))
     );
     assert_eq!(need(&bench), 4);
-    assert_eq!(bench.on("2026-12-22").system(&device).passing.running, None);
+    assert_eq!(
+        bench.on("2026-12-22").system(&device).temporary.running,
+        None
+    );
     assert_eq!(
         bench.on("2027-11-30").system(&device).seats.len(),
         1,

@@ -222,7 +222,10 @@ fn ended_emergency_does_not_come_back() {
     release(&mut bench, &first).expect("active");
     reinstate(bench.on("2027-01-17"), &first).expect("released");
     assert_eq!(
-        (bench.system(&first).passing.running, active_systems(&bench)),
+        (
+            bench.system(&first).temporary.running,
+            active_systems(&bench)
+        ),
         (None, 2)
     );
     replay(&bench);

@@ -692,7 +692,7 @@ impl Eyes for Desk {
                 waiting = waiting.plus(&row.need).expect("small counts");
             }
         }
-        let period = |shown: &status::ShownPeriod| Period {
+        let period = |shown: &status::PeriodOutlook| Period {
             first: shown.first,
             last: shown.last,
             grace_until: shown.grace_until,

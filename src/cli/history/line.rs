@@ -171,7 +171,7 @@ fn detail(found: &Found<'_>) -> String {
                 }
             )
         }
-        Event::PassingEnded { plan, .. } => plan.to_string(),
+        Event::TemporaryEnded { plan, .. } => plan.to_string(),
         Event::ExpansionsAssigned { taken, .. } => lots(taken).to_string(),
         Event::RecordsImported { records, .. } => format!("{} record(s)", records.len()),
         Event::DayBegan { day } => day.to_string(),

@@ -194,6 +194,7 @@ fn columns(names: &[String]) -> Result<Vec<Column>, HeaderFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::error::OpsError;
 
     fn records(text: &str) -> Vec<Result<Option<Record>, BadCell>> {
         let table = Table::read(text.as_bytes()).expect("a header of the test");
@@ -207,7 +208,7 @@ mod tests {
     fn header(text: &str) -> String {
         Table::read(text.as_bytes())
             .err()
-            .map_or_else(String::new, |error| error.to_string())
+            .map_or_else(String::new, |fault| OpsError::from(fault).to_string())
     }
 
     fn record(serial: &str, core: u64, universal: u64) -> Record {
@@ -329,7 +330,7 @@ mod tests {
     fn a_file_without_a_header_is_not_read() {
         assert!(header("S1,cam,4\n").contains("`S1`"));
         assert!(header("serial,core\n").contains("no column `product`"));
-        assert_eq!(header(""), "the file is empty");
+        assert_eq!(header(""), "line 1, the header: the file is empty");
         assert_eq!(header("\u{FEFF}\r\n"), header(""));
         assert!(header("serial,product,core,core\n").contains("twice"));
         assert!(header("serial,product,\"Core Licence\"\n").contains("Core Licence"));

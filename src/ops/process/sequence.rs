@@ -29,7 +29,7 @@ pub(super) fn sequence_of(documents: &[Document]) -> Vec<usize> {
             Some(Content::Refused(_)) | None => refused.push(index),
         }
     }
-    batch::order(&places)
+    batch::sequence(&places)
         .into_iter()
         .filter_map(|i| requests.get(i).copied())
         .chain(refused)

@@ -6,7 +6,7 @@ use crate::policy::record::catalogue::settings::ProductSettings;
 use crate::policy::record::organization::OrganizationRow;
 use crate::policy::record::product::ProductRow;
 use crate::policy::record::system::SystemRow;
-use crate::policy::record::temporary::{Passing, Running};
+use crate::policy::record::temporary::{Running, Temporary};
 use crate::wire::request::Wanted;
 use alloc::rc::Rc;
 
@@ -94,9 +94,9 @@ impl Asked<'_> {
 
 impl Asked<'_> {
     /// What the system keeps of its trials and emergencies with an ordinary activation.
-    pub(crate) fn passing_ended(&self) -> Passing {
+    pub(crate) fn temporary_ended(&self) -> Temporary {
         self.known()
-            .map_or_else(Passing::default, |system| system.passing.ended())
+            .map_or_else(Temporary::default, |system| system.temporary.ended())
     }
 
     /// What runs of the system, if it is active by that alone.
@@ -104,7 +104,7 @@ impl Asked<'_> {
         if self.licensed().is_some() {
             None
         } else {
-            self.active().and_then(|system| system.passing.running)
+            self.active().and_then(|system| system.temporary.running)
         }
     }
 }

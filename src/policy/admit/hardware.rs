@@ -132,7 +132,9 @@ mod tests {
 
     fn product(settings: &str) -> ProductSettings {
         let text = alloc::format!(
-            r#"{{"organizations":[],"products":[{{"id":"nas","name":"NAS","model":"device-subscription","licence_types":[{{"id":"seat","name":"Seat"}}]{settings}}}]}}"#
+            r#"{{"organizations":[],"products":[{{"id":"nas","name":"NAS",
+            "model":"device-subscription","licence_types":[{{"id":"seat","name":"Seat"}}]
+            {settings}}}]}}"#
         );
         Catalogue::read(&text)
             .expect("a catalogue of the test")

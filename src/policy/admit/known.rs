@@ -5,7 +5,7 @@ use crate::policy::record::organization::OrganizationRow;
 use crate::policy::record::product::ProductRow;
 use crate::policy::record::state::{State, key_of};
 use crate::policy::record::system::{SystemRow, SystemState};
-use crate::policy::refusal::{StandingRefusal, Stop, SubjectRefusal, SystemRefusal};
+use crate::policy::refusal::{GivenUpRefusal, Stop, SubjectRefusal, SystemRefusal};
 use alloc::rc::Rc;
 
 /// The organization of an identifier.
@@ -35,17 +35,17 @@ pub fn product<S: State>(state: &S, id: &Identifier) -> Result<Rc<ProductRow>, S
 /// Whether a system may still get something by an operator's hand.
 ///
 /// # Errors
-/// [`StandingRefusal::GivenUp`], [`StandingRefusal::Denied`].
-pub fn check_not_given_up(system: &SystemRow) -> Result<(), StandingRefusal> {
+/// [`GivenUpRefusal::GivenUp`], [`GivenUpRefusal::Denied`].
+pub fn check_not_given_up(system: &SystemRow) -> Result<(), GivenUpRefusal> {
     let computer_id = system.computer_id;
     match &system.state {
         SystemState::Active => Ok(()),
-        SystemState::GivenUp { how, on, .. } => Err(StandingRefusal::GivenUp {
+        SystemState::GivenUp { how, on, .. } => Err(GivenUpRefusal::GivenUp {
             computer_id,
             on: *on,
             how: *how,
         }),
-        SystemState::Denied { on, .. } => Err(StandingRefusal::Denied {
+        SystemState::Denied { on, .. } => Err(GivenUpRefusal::Denied {
             computer_id,
             on: *on,
         }),

@@ -2,7 +2,7 @@
 
 use crate::licence::Counts;
 use crate::policy::admit::asked::Asked;
-use crate::policy::admit::standing::Standing;
+use crate::policy::admit::recovery::SameHardware;
 use crate::policy::admit::wish::Wish;
 use crate::policy::record::catalogue::settings::Model;
 use crate::policy::record::preloaded;
@@ -19,7 +19,7 @@ pub(crate) fn check_serial<S: State>(
     state: &S,
     asked: &Asked<'_>,
     wish: &Wish<'_>,
-    standing: &Standing,
+    same: &SameHardware,
 ) -> Result<(), Stop> {
     let concerned = asked.settings().model == Model::Hardware && wish.request != Wanted::Trial;
     let Some(serial) = wish.serial.filter(|_| concerned) else {
@@ -31,7 +31,7 @@ pub(crate) fn check_serial<S: State>(
                 .owner
                 .as_ref()
                 .is_some_and(|owner| *owner != asked.organization.id);
-            let recovered = standing.recovered.as_ref().map(|system| system.computer_id);
+            let recovered = same.recovered.as_ref().map(|system| system.computer_id);
             let own = [Some(asked.computer_id), recovered];
             let in_use = is_other
                 || holder(state, &record)?
@@ -45,7 +45,7 @@ pub(crate) fn check_serial<S: State>(
                 Ok(())
             }
         }
-        None if held(state, asked, wish, standing)?.covers(&wish.need) => Ok(()),
+        None if held(state, asked, wish, same)?.covers(&wish.need) => Ok(()),
         None => Err(SerialRefusal::Unknown {
             serial: serial.into(),
         }
@@ -118,10 +118,10 @@ pub(crate) fn held<S: State>(
     state: &S,
     asked: &Asked<'_>,
     wish: &Wish<'_>,
-    standing: &Standing,
+    same: &SameHardware,
 ) -> Result<Counts, StateBroken> {
     let record = record(state, asked, wish)?;
-    let hardware = standing.hardware.as_ref().map(|row| row.id);
+    let hardware = same.hardware.as_ref().map(|row| row.id);
     preloaded::entitlement(
         state,
         &asked.organization.id,

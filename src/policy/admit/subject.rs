@@ -10,7 +10,7 @@ use crate::policy::record::product::ProductRow;
 use crate::policy::record::state::{State, key_of};
 use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
 use crate::policy::refusal::{
-    ElsewhereRefusal, Fresh, StandingRefusal, Stop, SubjectRefusal, SystemRefusal,
+    ElsewhereRefusal, Fresh, GivenUpRefusal, Stop, SubjectRefusal, SystemRefusal,
 };
 use crate::seal::verified::Verified;
 use crate::wire::request::{Request, RequestBody, Wanted};
@@ -118,7 +118,7 @@ pub(crate) fn has_types(product: &ProductSettings, counts: &Counts) -> Result<()
 }
 
 /// A withdrawn organization or product gets no new systems and trials; what it has goes on.
-pub(crate) fn check_withdrawn(asked: &Asked<'_>) -> Result<(), SubjectRefusal> {
+fn check_withdrawn(asked: &Asked<'_>) -> Result<(), SubjectRefusal> {
     let Form::Description(wanted) = asked.form else {
         return Ok(());
     };
@@ -141,7 +141,7 @@ pub(crate) fn check_withdrawn(asked: &Asked<'_>) -> Result<(), SubjectRefusal> {
     Ok(())
 }
 
-pub(crate) fn check_other_organization<S: State>(state: &S, asked: &Asked<'_>) -> Result<(), Stop> {
+fn check_other_organization<S: State>(state: &S, asked: &Asked<'_>) -> Result<(), Stop> {
     let stated = &asked.organization.id;
     let is_description = matches!(asked.form, Form::Description(_));
     let installed = match &asked.system {
@@ -173,7 +173,7 @@ pub(crate) fn check_other_organization<S: State>(state: &S, asked: &Asked<'_>) -
     }
 }
 
-pub(crate) fn check_other_product(asked: &Asked<'_>) -> Result<(), ElsewhereRefusal> {
+fn check_other_product(asked: &Asked<'_>) -> Result<(), ElsewhereRefusal> {
     let Some(system) = asked
         .system
         .as_ref()
@@ -187,7 +187,7 @@ pub(crate) fn check_other_product(asked: &Asked<'_>) -> Result<(), ElsewhereRefu
     })
 }
 
-pub(crate) fn check_given_up(asked: &Asked<'_>) -> Result<(), StandingRefusal> {
+fn check_given_up(asked: &Asked<'_>) -> Result<(), GivenUpRefusal> {
     let Some(system) = &asked.system else {
         return Ok(());
     };
@@ -199,7 +199,7 @@ pub(crate) fn check_given_up(asked: &Asked<'_>) -> Result<(), StandingRefusal> {
             how: GivenUp::Proven,
             document: Some(_),
             ..
-        } if is_deactivation => Err(StandingRefusal::OtherDeactivation {}),
+        } if is_deactivation => Err(GivenUpRefusal::OtherDeactivation {}),
         SystemState::GivenUp { .. } | SystemState::Denied { .. } if is_deactivation => Ok(()),
         _ => known::check_not_given_up(system),
     }

@@ -59,7 +59,7 @@ fn subscriber(event: &Event) -> Option<(&Identifier, &Identifier, Day)> {
             on,
             ..
         }
-        | Event::PassingEnded {
+        | Event::TemporaryEnded {
             organization,
             product,
             on,
@@ -108,7 +108,7 @@ pub(crate) fn change<S: StateMut>(state: &mut S, event: &Event) -> Result<(), St
             product: product.clone(),
             document: *request,
         }),
-        Event::PassingEnded { computer_id, .. } => temporary::ended(state, computer_id),
+        Event::TemporaryEnded { computer_id, .. } => temporary::ended(state, computer_id),
         Event::EmergencyGranted(event) => temporary::emergency(state, event),
         Event::RecordsImported { records, .. } => records
             .iter()

@@ -104,10 +104,10 @@ pub(crate) fn end_temporary_later<S: StateMut>(
     before: Option<&SystemRow>,
     system: &SystemRow,
 ) -> Result<(), StateBroken> {
-    let Some(running) = system.passing.running else {
+    let Some(running) = system.temporary.running else {
         return Ok(());
     };
-    if before.is_some_and(|before| before.passing.running == Some(running)) {
+    if before.is_some_and(|before| before.temporary.running == Some(running)) {
         return Ok(());
     }
     let Some(day) = running.until.plus_days(1) else {

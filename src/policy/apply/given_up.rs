@@ -247,8 +247,8 @@ pub(crate) fn reinstate<S: StateMut>(state: &mut S, event: &Reinstated) -> Resul
     let is_other = !event.taken.is_empty() && event.seats != gave;
     system.seats.clone_from(&event.seats);
     // A trial or an emergency that ended meanwhile does not come back.
-    system.passing.running = system
-        .passing
+    system.temporary.running = system
+        .temporary
         .running
         .filter(|running| running.until >= event.on);
     system.state = SystemState::Active;

@@ -91,7 +91,7 @@ pub(crate) fn recover<S: StateMut>(
 ) -> Result<(), StateBroken> {
     let mut system = (*known_system(state, old)?).clone();
     system.seats.clear();
-    system.passing.running = None;
+    system.temporary.running = None;
     system.state = SystemState::GivenUp {
         how: GivenUp::Recovered,
         on,

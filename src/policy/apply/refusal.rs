@@ -6,7 +6,7 @@ use crate::policy::record::request::WaitingRow;
 use crate::policy::record::state::{StateBroken, StateMut};
 
 /// Codes after which a request waits: for an operator, or for licences.
-pub(crate) const WAITING: [RefusalCode; 6] = [
+const WAITING: [RefusalCode; 6] = [
     RefusalCode::AwaitingApproval,
     RefusalCode::HardwareChanged,
     RefusalCode::RecoveryLimit,

@@ -12,7 +12,7 @@ use crate::policy::record::{list, wallet};
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-pub(crate) fn known_key<S: State>(state: &S, id: &LicenceKeyId) -> Result<Rc<KeyRow>, StateBroken> {
+fn known_key<S: State>(state: &S, id: &LicenceKeyId) -> Result<Rc<KeyRow>, StateBroken> {
     state
         .get::<KeyRow>(&id.0)?
         .ok_or_else(|| StateBroken::Row(alloc::format!("no licence key {id}")))

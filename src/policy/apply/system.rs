@@ -18,7 +18,7 @@ use alloc::vec::Vec;
 
 /// Days of releases and recoveries that a piece of hardware keeps: as many as the largest limit
 /// counts.
-pub(crate) const MAX_DAYS_KEPT: usize = 64;
+const MAX_DAYS_KEPT: usize = 64;
 
 pub(crate) fn known_system<S: State>(
     state: &S,
@@ -118,7 +118,7 @@ pub(crate) fn end_later<S: StateMut>(
     )
 }
 
-pub(crate) fn count_need<S: StateMut>(
+fn count_need<S: StateMut>(
     state: &mut S,
     before: Option<&SystemRow>,
     after: &SystemRow,

@@ -15,7 +15,7 @@ pub(crate) fn begin_trial<S: StateMut>(
     system: &SystemRow,
 ) -> Result<(), StateBroken> {
     let Some(running) = system
-        .passing
+        .temporary
         .running
         .filter(|running| running.plan == Plan::Trial)
     else {
@@ -40,7 +40,7 @@ pub(crate) fn begin_trial<S: StateMut>(
 
 pub(crate) fn ended<S: StateMut>(state: &mut S, id: &ComputerId) -> Result<(), StateBroken> {
     let mut system = (*known_system(state, id)?).clone();
-    system.passing.running = None;
+    system.temporary.running = None;
     put_system(state, system)
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn emergency<S: StateMut>(
     count_answer(state)?;
     for id in &granted.in_place_of {
         let mut system = (*known_system(state, id)?).clone();
-        system.passing.remember_emergency(granted.on);
+        system.temporary.remember_emergency(granted.on);
         put_system(state, system)?;
     }
     put_system(state, granted.system.clone())

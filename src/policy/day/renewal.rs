@@ -69,7 +69,7 @@ pub fn renewed<S: State>(
     if shortfall.is_empty() || lots.is_empty() {
         return Ok(None);
     }
-    let lots = drawing::in_order_of_codes(state, lots)?;
+    let lots = drawing::sequenced_by_code(state, lots)?;
     let Ok(taken) = drawing::take(&lots, &shortfall, &whole_wallet(settings, day)) else {
         return Ok(None);
     };

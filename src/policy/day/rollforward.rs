@@ -267,7 +267,7 @@ fn renewed<S: State>(
     if lots.is_empty() {
         return Ok(None);
     }
-    let lots = drawing::in_order_of_codes(state, lots)?;
+    let lots = drawing::sequenced_by_code(state, lots)?;
     let drawing = Drawing {
         own: &[],
         wallet: true,

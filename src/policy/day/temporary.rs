@@ -12,11 +12,15 @@ pub(crate) fn ended<S: State>(state: &S, id: &str, day: Day) -> Result<Option<Ev
     let Some(system) = state.get::<SystemRow>(&id.0)? else {
         return Ok(None);
     };
-    let Some(running) = system.passing.running.filter(|running| running.until < day) else {
+    let Some(running) = system
+        .temporary
+        .running
+        .filter(|running| running.until < day)
+    else {
         return Ok(None);
     };
     let (organization, product) = (system.organization.clone(), system.product.clone());
-    Ok(Some(Event::PassingEnded {
+    Ok(Some(Event::TemporaryEnded {
         computer_id: id,
         organization,
         product,

@@ -2,7 +2,6 @@
 
 use crate::licence::Day;
 use crate::policy::admit::asked::Asked;
-use crate::policy::admit::standing;
 use crate::policy::model::confirmation::{is_own, unknown_activation};
 use crate::policy::model::grant::{Answer, Grant};
 use crate::policy::record::catalogue::settings::{Model, ProductSettings};
@@ -134,7 +133,7 @@ pub(crate) fn returnable(system: &SystemRow, model: Model, today: Day) -> Vec<Se
 /// Whether a system holds a serial and expansions, which another could have once it is given up.
 pub(crate) fn holds_hardware(system: &SystemRow, model: Model) -> bool {
     model == Model::Hardware
-        && !system.passing.only
+        && !system.temporary.only
         && !matches!(system.state, SystemState::GivenUp { .. })
 }
 
@@ -154,7 +153,9 @@ pub(crate) fn must_hold<S: State>(
         .filter(|day| day.in_window(limit.days, today))
         .count();
     let over = within >= usize::try_from(limit.count).unwrap_or(usize::MAX);
-    Ok(over || !settings.self_service_deactivation || standing::is_denied(system))
+    Ok(over
+        || !settings.self_service_deactivation
+        || matches!(system.state, SystemState::Denied { .. }))
 }
 
 fn receipt(

@@ -16,7 +16,7 @@ use core::cmp::Reverse;
 ///
 /// # Errors
 /// [`StateBroken`].
-pub fn in_order_of_codes<S: State>(state: &S, mut lots: Vec<Lot>) -> Result<Vec<Lot>, StateBroken> {
+pub fn sequenced_by_code<S: State>(state: &S, mut lots: Vec<Lot>) -> Result<Vec<Lot>, StateBroken> {
     let place = |lot: &Lot| {
         (
             lot.licence_type.clone(),
@@ -68,7 +68,7 @@ pub struct Drawing<'a> {
 
 /// Takes `wanted` from the lots in the order of LICENSING section 10; on success what was taken,
 /// else what is missing. Between lots that are alike in all but their key, their order here
-/// decides: see [`in_order_of_codes`].
+/// decides: see [`sequenced_by_code`].
 ///
 /// # Errors
 /// [`Counts`]: the shortfall per type. Nothing is taken then.
@@ -104,7 +104,7 @@ pub fn take_some(lots: &[Lot], wanted: &Counts, drawing: &Drawing<'_>) -> (Vec<L
     (taken, missing)
 }
 
-pub(crate) type Rank = (u8, Reverse<Option<Day>>, Day, Day);
+type Rank = (u8, Reverse<Option<Day>>, Day, Day);
 
 impl Drawing<'_> {
     /// What may be drawn on beside the request's own keys.

@@ -13,7 +13,7 @@ use crate::policy::record::event::emergency::EmergencyGranted;
 use crate::policy::record::request::WaitingRow;
 use crate::policy::record::state::State;
 use crate::policy::record::system::{IssuedActivation, SystemRow, SystemState};
-use crate::policy::record::temporary::{Passing, Running};
+use crate::policy::record::temporary::{Running, Temporary};
 use crate::policy::refusal::{ElsewhereRefusal, Fresh, Stop, SubjectRefusal, SystemRefusal};
 use crate::wire::Kind;
 use crate::wire::request::Fingerprint;
@@ -59,12 +59,12 @@ pub(crate) fn grant<S: State>(
     let own = subject
         .system
         .as_ref()
-        .map_or(&[][..], |system| &system.passing.emergencies);
+        .map_or(&[][..], |system| &system.temporary.emergencies);
     check_limit(&subject.computer_id, own, settings, context.today)?;
     for system in &subject.named {
         check_limit(
             &system.computer_id,
-            &system.passing.emergencies,
+            &system.temporary.emergencies,
             settings,
             context.today,
         )?;
@@ -277,11 +277,11 @@ fn system_afterwards(
         .cloned()
         .unwrap_or_else(|| unseen(subject, &activation));
     system.activation = activation;
-    system.passing.running = Some(Running {
+    system.temporary.running = Some(Running {
         plan: Plan::Emergency,
         until,
     });
-    system.passing.remember_emergency(context.today);
+    system.temporary.remember_emergency(context.today);
     Ok(system)
 }
 
@@ -303,7 +303,7 @@ fn unseen(subject: &Subject, activation: &IssuedActivation) -> SystemRow {
         stated: Vec::new(),
         seats: Vec::new(),
         grace_days: 0,
-        passing: Passing {
+        temporary: Temporary {
             running: None,
             only: true,
             emergencies: Vec::new(),

@@ -4,7 +4,7 @@
 use crate::licence::id::Hex;
 use crate::licence::{Counts, Plan, Ulid, Validity};
 use crate::policy::admit::asked::Asked;
-use crate::policy::admit::standing::Standing;
+use crate::policy::admit::recovery::SameHardware;
 use crate::policy::admit::wish::Wish;
 use crate::policy::model::confirmation::{is_own, settle};
 use crate::policy::model::grant::{Answer, Grant};
@@ -17,7 +17,7 @@ use crate::policy::record::seat::Seat;
 use crate::policy::record::state::{State, StateBroken};
 use crate::policy::record::subscription::{Assignment, Start};
 use crate::policy::record::system::{IssuedActivation, StatedNeed, SystemRow, SystemState};
-use crate::policy::record::temporary::Passing;
+use crate::policy::record::temporary::Temporary;
 use crate::policy::record::wallet;
 use crate::policy::record::wallet::Lot;
 use crate::policy::refusal::{Stop, SystemRefusal};
@@ -40,7 +40,7 @@ pub(crate) struct Change {
     pub(crate) started: Option<Start>,
     pub(crate) assignments: Vec<Assignment>,
     /// The trial or emergency that runs from now on; an ordinary activation ends it.
-    pub(crate) passing: Passing,
+    pub(crate) temporary: Temporary,
 }
 
 /// What is known of the system before the request.
@@ -52,7 +52,7 @@ pub(crate) struct Before {
 }
 
 /// The system as it is, once the installed activation that the request names is taken as confirmed.
-pub(crate) fn before(asked: &Asked<'_>, wish: &Wish<'_>, standing: &Standing) -> Before {
+pub(crate) fn before(asked: &Asked<'_>, wish: &Wish<'_>, same: &SameHardware) -> Before {
     let none = Before {
         seats: Vec::new(),
         stated: Vec::new(),
@@ -60,7 +60,7 @@ pub(crate) fn before(asked: &Asked<'_>, wish: &Wish<'_>, standing: &Standing) ->
         confirmed: None,
     };
     let model = asked.settings().model;
-    if let Some(recovered) = standing
+    if let Some(recovered) = same
         .recovered
         .as_ref()
         .filter(|recovered| recovered.is_licensed(model))
@@ -112,7 +112,7 @@ pub(crate) fn issue<S: State>(
     state: &S,
     asked: &Asked<'_>,
     wish: &Wish<'_>,
-    standing: &Standing,
+    same: &SameHardware,
     redeemed: Vec<Redemption>,
     before: Before,
     change: Change,
@@ -139,7 +139,7 @@ pub(crate) fn issue<S: State>(
         computer_name: wish.computer_name.clone().into_owned(),
         product_version: wish.product_version.into(),
         serial: wish.serial.map(Into::into),
-        hardware: hardware_id(state, asked, standing)?,
+        hardware: hardware_id(state, asked, same)?,
         fingerprint: wish.fingerprint.clone().into_owned(),
         counter: asked.counter,
         state: SystemState::Active,
@@ -147,7 +147,7 @@ pub(crate) fn issue<S: State>(
         stated: need::state_need(&before.stated, sequence, wish.need),
         seats: change.seats,
         grace_days: change.grace_days,
-        passing: change.passing,
+        temporary: change.temporary,
         activation: issued,
     };
     let granted = Box::new(Granted {
@@ -159,7 +159,7 @@ pub(crate) fn issue<S: State>(
         returned: before.returned,
         started: change.started,
         assignments: change.assignments,
-        recovered_from: standing.recovered.as_ref().map(|system| system.computer_id),
+        recovered_from: same.recovered.as_ref().map(|system| system.computer_id),
         answer: answer.document_id(),
         witness: asked.context().witness,
         source: asked.context().source.clone(),
@@ -190,9 +190,9 @@ pub(crate) fn next_sequence(system: Option<&SystemRow>) -> Result<u16, SystemRef
 fn hardware_id<S: State>(
     state: &S,
     asked: &Asked<'_>,
-    standing: &Standing,
+    same: &SameHardware,
 ) -> Result<u64, StateBroken> {
-    if let Some(row) = &standing.hardware {
+    if let Some(row) = &same.hardware {
         return Ok(row.id);
     }
     if let Some(system) = asked.known().filter(|system| system.is_bound()) {

@@ -5,7 +5,7 @@ use crate::policy::record::system::StatedNeed;
 use alloc::vec::Vec;
 
 /// Needs that a system can have stated without a confirmation; older ones are then taken together.
-pub(crate) const MAX_STATED: usize = 16;
+const MAX_STATED: usize = 16;
 
 /// Adds the need that a new activation states; what a confirmed one has superseded is gone already.
 #[must_use]

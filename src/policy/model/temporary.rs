@@ -3,7 +3,7 @@
 
 use crate::licence::Plan;
 use crate::policy::admit::asked::Asked;
-use crate::policy::admit::standing::Standing;
+use crate::policy::admit::recovery::SameHardware;
 use crate::policy::admit::wish::Wish;
 use crate::policy::model::grant::Grant;
 use crate::policy::model::issue::{Change, before, issue};
@@ -20,17 +20,17 @@ pub(crate) fn decide<S: State>(
     state: &S,
     asked: &Asked<'_>,
     wish: &Wish<'_>,
-    standing: &Standing,
+    same: &SameHardware,
     redeemed: &[Redemption],
 ) -> Result<Option<Grant>, Stop> {
     let Some(running) = asked.running() else {
         return Ok(None);
     };
     match wish.request {
-        Wanted::Refresh => restate(state, asked, wish, standing, redeemed.to_vec()).map(Some),
+        Wanted::Refresh => restate(state, asked, wish, same, redeemed.to_vec()).map(Some),
         Wanted::Extend
             if running.plan == Plan::Trial
-                || asked.known().is_some_and(|system| system.passing.only) =>
+                || asked.known().is_some_and(|system| system.temporary.only) =>
         {
             Err(TrialRefusal::NotExtended {
                 plan: running.plan,
@@ -47,7 +47,7 @@ fn restate<S: State>(
     state: &S,
     asked: &Asked<'_>,
     wish: &Wish<'_>,
-    standing: &Standing,
+    same: &SameHardware,
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
     let Some(system) = asked.active() else {
@@ -67,20 +67,20 @@ fn restate<S: State>(
         taken: Vec::new(),
         started: None,
         assignments: Vec::new(),
-        passing: system.passing.clone(),
+        temporary: system.temporary.clone(),
     };
     // Only an ordinary activation takes the place of another system on the same hardware.
-    let standing = Standing {
-        hardware: standing.hardware.clone(),
+    let same = SameHardware {
+        hardware: same.hardware.clone(),
         recovered: None,
     };
     issue(
         state,
         asked,
         wish,
-        &standing,
+        &same,
         redeemed,
-        before(asked, wish, &standing),
+        before(asked, wish, &same),
         change,
     )
 }

@@ -4,7 +4,7 @@
 use crate::licence::{Day, Plan, Validity};
 use crate::policy::admit::asked::Asked;
 use crate::policy::admit::hardware;
-use crate::policy::admit::standing::Standing;
+use crate::policy::admit::recovery::SameHardware;
 use crate::policy::admit::wish::Wish;
 use crate::policy::model::grant::Grant;
 use crate::policy::model::issue::{Change, before, issue};
@@ -12,7 +12,7 @@ use crate::policy::record::event::file::Redemption;
 use crate::policy::record::event::granted::Outcome;
 use crate::policy::record::state::{State, StateBroken, key_of};
 use crate::policy::record::system::HardwareRow;
-use crate::policy::record::temporary::{Passing, Running, TrialRow};
+use crate::policy::record::temporary::{Running, Temporary, TrialRow};
 use crate::policy::refusal::{Stop, TrialRefusal};
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -21,10 +21,10 @@ pub(crate) fn decide<S: State>(
     state: &S,
     asked: &Asked<'_>,
     wish: &Wish<'_>,
-    standing: &Standing,
+    same: &SameHardware,
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
-    check_licensed(asked, standing)?;
+    check_licensed(asked, same)?;
     let stretch = stretch(state, asked)?;
     if stretch
         .as_ref()
@@ -32,14 +32,14 @@ pub(crate) fn decide<S: State>(
     {
         return Err(TrialRefusal::TrialOver {}.into());
     }
-    if had_trial(state, asked, wish, standing)? {
+    if had_trial(state, asked, wish, same)? {
         return Err(TrialRefusal::HardwareHadTrial {}.into());
     }
     let (first, last) = match stretch {
         Some(stretch) if asked.settings().trial_days > 0 => (stretch.first, stretch.last),
         _ => first_stretch(asked)?,
     };
-    let known = asked.known().map(|system| &system.passing);
+    let known = asked.known().map(|system| &system.temporary);
     let change = Change {
         outcome: Outcome::Activated,
         plan: Plan::Trial,
@@ -54,36 +54,36 @@ pub(crate) fn decide<S: State>(
         taken: Vec::new(),
         started: None,
         assignments: Vec::new(),
-        passing: Passing {
+        temporary: Temporary {
             running: Some(Running {
                 plan: Plan::Trial,
                 until: last,
             }),
-            only: known.is_none_or(|passing| passing.only),
-            emergencies: known.map_or_else(Vec::new, |passing| passing.emergencies.clone()),
+            only: known.is_none_or(|known| known.only),
+            emergencies: known.map_or_else(Vec::new, |known| known.emergencies.clone()),
         },
     };
     issue(
         state,
         asked,
         wish,
-        standing,
+        same,
         redeemed,
-        before(asked, wish, standing),
+        before(asked, wish, same),
         change,
     )
 }
 
-fn check_licensed(asked: &Asked<'_>, standing: &Standing) -> Result<(), TrialRefusal> {
+fn check_licensed(asked: &Asked<'_>, same: &SameHardware) -> Result<(), TrialRefusal> {
     // A reinstalled device whose hardware is licensed takes its licence back with `activate`.
-    let recovered = standing
+    let recovered = same
         .recovered
         .as_ref()
         .filter(|system| system.is_licensed(asked.settings().model));
     let Some(system) = asked.active().or(recovered) else {
         return Ok(());
     };
-    match system.passing.running {
+    match system.temporary.running {
         Some(running) if !system.is_licensed(asked.settings().model) => {
             Err(TrialRefusal::Running {
                 plan: running.plan,
@@ -107,9 +107,9 @@ fn had_trial<S: State>(
     state: &S,
     asked: &Asked<'_>,
     wish: &Wish<'_>,
-    standing: &Standing,
+    same: &SameHardware,
 ) -> Result<bool, StateBroken> {
-    if standing
+    if same
         .hardware
         .as_ref()
         .is_some_and(|row: &Rc<HardwareRow>| row.had_trial)

@@ -85,7 +85,7 @@ pub fn assign<S: State>(
     let shortfall = course.shortfall(period, &need);
     let wanted = order.counts.cloned().unwrap_or_else(|| shortfall.clone());
     check_counts(&wanted, &shortfall, order.surplus, settings)?;
-    let lots = drawing::in_order_of_codes(state, wallet::lots(state, organization, product)?)?;
+    let lots = drawing::sequenced_by_code(state, wallet::lots(state, organization, product)?)?;
     let taken = drawing::take(&lots, &wanted, &whole_wallet(settings, today));
     let taken = taken.map_err(|missing| {
         Stop::from(not_enough(&shortfall, missing, DrawnOn::Wallet))

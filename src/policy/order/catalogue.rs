@@ -85,7 +85,7 @@ pub fn apply_catalogue<S: State>(
     }))
 }
 
-pub(crate) fn dropped_organizations<S: State>(
+fn dropped_organizations<S: State>(
     state: &S,
     known: &CatalogueRow,
     catalogue: &Catalogue,
@@ -106,7 +106,7 @@ pub(crate) fn dropped_organizations<S: State>(
     Ok(dropped)
 }
 
-pub(crate) fn dropped_products<S: State>(
+fn dropped_products<S: State>(
     state: &S,
     known: &CatalogueRow,
     catalogue: &Catalogue,

@@ -13,7 +13,7 @@ use crate::policy::record::seat::Seat;
 use crate::policy::record::state::State;
 use crate::policy::record::system::SystemState;
 use crate::policy::record::wallet;
-use crate::policy::refusal::{StandingRefusal, Stop};
+use crate::policy::refusal::{GivenUpRefusal, Stop};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 /// seats returned later.
 ///
 /// # Errors
-/// [`StandingRefusal::GivenUpAlready`]; [`StandingRefusal::DeniedAlready`]; an unknown system.
+/// [`GivenUpRefusal::GivenUpAlready`]; [`GivenUpRefusal::DeniedAlready`]; an unknown system.
 pub fn deny<S: State>(
     state: &S,
     id: &ComputerId,
@@ -37,14 +37,14 @@ pub fn deny<S: State>(
             returned: false, ..
         } if return_seat && holds => {}
         SystemState::Denied { on, .. } => {
-            return Err(StandingRefusal::DeniedAlready {
+            return Err(GivenUpRefusal::DeniedAlready {
                 computer_id: *id,
                 on: *on,
             }
             .into());
         }
         SystemState::GivenUp { on, .. } => {
-            return Err(StandingRefusal::GivenUpAlready {
+            return Err(GivenUpRefusal::GivenUpAlready {
                 computer_id: *id,
                 on: *on,
             }
@@ -74,11 +74,11 @@ pub fn deny<S: State>(
 /// wallet come back if they are free.
 ///
 /// # Errors
-/// [`StandingRefusal::NotDenied`]; an unknown system; a serial that serves another system now.
+/// [`GivenUpRefusal::NotDenied`]; an unknown system; a serial that serves another system now.
 pub fn undeny<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<Event, Stop> {
     let found = system(state, id)?;
     if !matches!(found.state, SystemState::Denied { .. }) {
-        return Err(StandingRefusal::NotDenied { computer_id: *id }.into());
+        return Err(GivenUpRefusal::NotDenied { computer_id: *id }.into());
     }
     Ok(Event::Undenied(Box::new(reinstate::reinstated(
         state, &found, because,

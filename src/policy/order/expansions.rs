@@ -21,9 +21,9 @@ use alloc::string::String;
 pub struct Assigned {
     /// The event that does it.
     pub event: Event,
-    /// Whose wallet gives.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// What the hardware holds then.
     pub licences: Counts,
@@ -62,7 +62,7 @@ pub fn assign<S: State>(
         return Err(SubjectRefusal::NoExpansions { product, model }.into());
     }
     has_types(&row.settings, wanted)?;
-    let lots = drawing::in_order_of_codes(state, wallet::lots(state, &organization, &product)?)?;
+    let lots = drawing::sequenced_by_code(state, wallet::lots(state, &organization, &product)?)?;
     let drawing = Drawing {
         own: &[],
         wallet: true,

@@ -67,7 +67,7 @@ pub(crate) fn check_counts(
     Ok(())
 }
 
-pub(crate) fn contradicts(known: &Record, recorded: RecordedAs) -> SerialRefusal {
+fn contradicts(known: &Record, recorded: RecordedAs) -> SerialRefusal {
     SerialRefusal::Contradicts {
         serial: known.serial.clone(),
         product: known.product.clone(),

@@ -15,15 +15,15 @@ use crate::policy::record::state::State;
 use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
 use crate::policy::record::wallet;
 use crate::policy::record::wallet::Lot;
-use crate::policy::refusal::{StandingRefusal, Stop};
+use crate::policy::refusal::{GivenUpRefusal, Stop};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// Makes the Computer ID of a system valid again that was given up without proof.
 ///
 /// # Errors
-/// [`StandingRefusal::NotGivenUp`]; [`StandingRefusal::Proven`], which cannot be taken back;
-/// [`StandingRefusal::Recovered`]; [`StandingRefusal::Denied`]; an unknown system; a serial that
+/// [`GivenUpRefusal::NotGivenUp`]; [`GivenUpRefusal::Proven`], which cannot be taken back;
+/// [`GivenUpRefusal::Recovered`]; [`GivenUpRefusal::Denied`]; an unknown system; a serial that
 /// serves another system now.
 pub fn reinstate<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<Event, Stop> {
     let found = system(state, id)?;
@@ -37,13 +37,13 @@ pub fn reinstate<S: State>(state: &S, id: &ComputerId, because: Because) -> Resu
         SystemState::GivenUp {
             how: GivenUp::Proven,
             ..
-        } => Err(StandingRefusal::Proven { computer_id: *id }.into()),
+        } => Err(GivenUpRefusal::Proven { computer_id: *id }.into()),
         SystemState::GivenUp {
             how: GivenUp::Recovered,
             ..
-        } => Err(StandingRefusal::Recovered { computer_id: *id }.into()),
-        SystemState::Active => Err(StandingRefusal::NotGivenUp { computer_id: *id }.into()),
-        SystemState::Denied { on, .. } => Err(StandingRefusal::Denied {
+        } => Err(GivenUpRefusal::Recovered { computer_id: *id }.into()),
+        SystemState::Active => Err(GivenUpRefusal::NotGivenUp { computer_id: *id }.into()),
+        SystemState::Denied { on, .. } => Err(GivenUpRefusal::Denied {
             computer_id: *id,
             on: *on,
         }
@@ -98,7 +98,7 @@ fn take<S: State>(
     if own.iter().all(|lot| lot.store_until >= today) && wallet::remove(&mut rest, &own).is_ok() {
         return Ok((own, given));
     }
-    let lots = drawing::in_order_of_codes(state, lots)?;
+    let lots = drawing::sequenced_by_code(state, lots)?;
     let notice = product.settings.largest_notice();
     let drawing = Drawing {
         own: &[],

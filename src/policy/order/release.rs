@@ -13,7 +13,7 @@ use crate::policy::record::seat::Seat;
 use crate::policy::record::state::State;
 use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
 use crate::policy::record::wallet;
-use crate::policy::refusal::{Refused, StandingRefusal, Stop, SystemRefusal};
+use crate::policy::refusal::{GivenUpRefusal, Refused, Stop, SystemRefusal};
 use crate::seal::generation;
 use crate::wire::response::Destination;
 use alloc::boxed::Box;
@@ -47,7 +47,7 @@ pub enum Typed {
 /// counts for the limit, and beyond that the seat is held.
 ///
 /// # Errors
-/// [`SystemRefusal::Unknown`], [`StandingRefusal::Proven`],
+/// [`SystemRefusal::Unknown`], [`GivenUpRefusal::Proven`],
 /// [`SystemRefusal::Locked`].
 pub fn by_code<S: State>(
     state: &S,
@@ -63,7 +63,7 @@ pub fn by_code<S: State>(
             ..
         }
     ) {
-        return Err(StandingRefusal::Proven { computer_id: *id }.into());
+        return Err(GivenUpRefusal::Proven { computer_id: *id }.into());
     }
     let wrong = state
         .get::<WrongCodesRow>(&id.0)?
@@ -135,29 +135,29 @@ pub fn without_proof<S: State>(
 /// Takes an activation back that never arrived: a release without proof.
 ///
 /// # Errors
-/// [`StandingRefusal::Confirmed`] where the device has confirmed it; as [`without_proof`].
+/// [`GivenUpRefusal::Confirmed`] where the device has confirmed it; as [`without_proof`].
 pub fn cancel<S: State>(state: &S, id: &ComputerId, because: Because) -> Result<Event, Stop> {
     let found = system(state, id)?;
     check_active(&found)?;
     if let Some(sequence) = found.activation.confirmed {
-        return Err(StandingRefusal::Confirmed { sequence }.into());
+        return Err(GivenUpRefusal::Confirmed { sequence }.into());
     }
     without_proof(state, id, because)
 }
 
-fn check_active(system: &SystemRow) -> Result<(), StandingRefusal> {
+fn check_active(system: &SystemRow) -> Result<(), GivenUpRefusal> {
     let computer_id = system.computer_id;
     match &system.state {
         SystemState::Active => Ok(()),
         SystemState::GivenUp {
             how: GivenUp::Proven,
             ..
-        } => Err(StandingRefusal::Proven { computer_id }),
-        SystemState::GivenUp { on, .. } => Err(StandingRefusal::GivenUpAlready {
+        } => Err(GivenUpRefusal::Proven { computer_id }),
+        SystemState::GivenUp { on, .. } => Err(GivenUpRefusal::GivenUpAlready {
             computer_id,
             on: *on,
         }),
-        SystemState::Denied { on, .. } => Err(StandingRefusal::DeniedNotReleased {
+        SystemState::Denied { on, .. } => Err(GivenUpRefusal::DeniedNotReleased {
             computer_id,
             on: *on,
         }),

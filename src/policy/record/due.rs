@@ -1,4 +1,5 @@
-//! Lists of what a day brings, and of systems that wait for a new activation (LICENSING section 15).
+//! Lists of what a day brings, and of systems to which a new activation is due (LICENSING
+//! section 15).
 
 use crate::licence::{ComputerId, Day, Identifier};
 use crate::policy::record::given_up::DueRow;
@@ -7,13 +8,13 @@ use crate::policy::record::state::{State, StateBroken};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// The list of what ends so that a day is the first without it.
+/// The list of what ends the day before: this day is the first without it.
 #[must_use]
 pub fn due_list(day: Day) -> String {
     alloc::format!("due/{day}")
 }
 
-/// The list of a product's systems of which a seat ends on a day.
+/// The list of a product's systems with a seat that ends on a day.
 #[must_use]
 pub fn ends_list(product: &Identifier, day: Day) -> String {
     alloc::format!("ends/{product}/{day}")
@@ -22,16 +23,17 @@ pub fn ends_list(product: &Identifier, day: Day) -> String {
 /// The list of lists.
 pub(crate) const LISTS: &str = "refresh";
 
+/// The list of the systems of an organization and product that are or were due.
 pub(crate) fn list_of(organization: &Identifier, product: &Identifier) -> String {
     alloc::format!("{LISTS}/{organization}/{product}")
 }
 
-/// The list of a subscription's systems, in the order of their first activations.
+/// The list of a subscription's systems, earliest first activation first.
 pub(crate) fn members_list(organization: &Identifier, product: &Identifier) -> String {
     alloc::format!("systems/{organization}/{product}")
 }
 
-/// Since when a system is due, if it is.
+/// The day since which a system is due; none: it is not.
 ///
 /// # Errors
 /// [`StateBroken`].

@@ -6,14 +6,13 @@ use crate::policy::record::state::row;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// How much a request of a system that was given up without proof says (LICENSING section 13).
+/// What a request of a system proves that was given up without proof (LICENSING section 13).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Abuse {
-    /// Its counter is above the last seen: it was written by a device that still works, or before
-    /// the release.
+    /// Its counter is above the last seen: the device wrote it before the release, or still works.
     Possible,
-    /// It shows a checkpoint newer than the release: the device was told something since.
+    /// It shows a checkpoint newer than the release: the device got an answer since.
     Proven,
 }
 
@@ -28,26 +27,25 @@ impl Abuse {
     }
 }
 
-/// Seats that a system gave back without proof, for the day on which an operator takes his word
-/// back.
+/// Seats that a system gave back without proof. A reinstated system gets as many again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenBackRow {
-    /// Which system.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// The entry of the history that says so: a device that has seen it was told something since.
+    /// The number of the release in the history. A device that has seen it got an answer since.
     pub entry: u64,
-    /// What it held.
+    /// The seats that it held.
     pub seats: Vec<Seat>,
 }
 
 row!(GivenBackRow, "given-back", |row| row.computer_id.0.to_vec());
 
-/// How many wrong codes were typed for a Computer ID.
+/// The wrong codes that were typed for a Computer ID.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WrongCodesRow {
-    /// For which system.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// How many, ever.
+    /// The number of wrong codes, ever.
     pub count: u32,
 }
 
@@ -56,11 +54,10 @@ row!(WrongCodesRow, "wrong-codes", |row| row
     .0
     .to_vec());
 
-/// The newest confirmation of a system: its counter was seen, though it makes no other request
-/// stale.
+/// The newest confirmation of a system. Its counter was seen, but makes no other request stale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenRow {
-    /// Of which system.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
     /// Its counter.
     pub counter: u64,
@@ -71,30 +68,30 @@ row!(SeenRow, "seen", |row| row.computer_id.0.to_vec());
 /// A system that was given up without proof and spoke again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuspicionRow {
-    /// Which.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// The worst that was seen.
     pub abuse: Abuse,
-    /// How many requests.
+    /// The number of its requests.
     pub requests: u32,
     /// The newest of them.
     pub request: Digest,
-    /// When it came.
+    /// The day.
     pub on: Day,
 }
 
 row!(SuspicionRow, "suspicion", |row| row.computer_id.0.to_vec());
 
-/// A system in the list of those that were due at some time.
+/// A system that is due, or was at some time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DueRow {
-    /// Which.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// Since when a new activation is due; none: it has been issued.
+    /// The day since which a new activation is due; none: it has been issued.
     pub since: Option<Day>,
 }
 

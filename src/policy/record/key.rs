@@ -31,16 +31,16 @@ pub enum KeyState {
     Unused,
     /// Its licences went into a wallet.
     Redeemed {
-        /// Whose.
+        /// The organization.
         organization: Identifier,
-        /// When.
+        /// The day.
         on: Day,
     },
     /// It is worth nothing any more.
     Void {
         /// The organization that had redeemed it.
         redeemed_by: Option<Identifier>,
-        /// When.
+        /// The day.
         on: Day,
     },
 }

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 /// What an organization's systems of a product need together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NeedRow {
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// The sum over the active systems.
     pub need: Counts,

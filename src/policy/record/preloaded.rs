@@ -15,7 +15,7 @@ pub struct Record {
     pub serial: String,
     /// The product that runs on it.
     pub product: Identifier,
-    /// Whose it is, where that is known.
+    /// Its organization, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<Identifier>,
     /// The device, where that is known: with the organization it is registered.
@@ -25,12 +25,13 @@ pub struct Record {
     pub licences: Counts,
 }
 
-/// A manufacturing record, and whom it serves.
+/// A manufacturing record, its owner and its system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordRow {
     /// As imported.
     pub record: Record,
-    /// Whose it became with its first system: for good, since nothing moves between organizations.
+    /// The organization of its first system. It keeps it for good, since nothing moves between
+    /// organizations.
     pub owner: Option<Identifier>,
     /// The system that it last served.
     pub system: Option<ComputerId>,
@@ -49,14 +50,14 @@ impl RecordRow {
     }
 }
 
-/// Expansions that were assigned: they follow a serial, or without one the hardware.
+/// Expansions that were assigned. They follow a serial, or without one the hardware.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExpansionRow {
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
-    /// What they follow.
+    /// What they follow: a serial, hardware or a Computer ID.
     pub holder: String,
     /// How many of each type.
     pub licences: Counts,
@@ -88,15 +89,15 @@ pub fn hardware_holder(hardware: u64) -> String {
     alloc::format!("hardware/{hardware}")
 }
 
-/// The holder for a device that has not been activated yet: what it holds goes on to its serial or
-/// hardware then.
+/// The holder for a device that has no activation yet. The first activation moves what it holds to
+/// its serial or hardware.
 #[must_use]
 pub fn device_holder(id: &ComputerId) -> String {
     alloc::format!("device/{id}")
 }
 
-/// The record of a serial for an organization; none for one that is another's and was never used,
-/// which tells nothing of it.
+/// The record of a serial for an organization. An unused record of another organization counts as
+/// none, so that a refusal tells nothing of it.
 pub(crate) fn listed<S: State>(
     state: &S,
     organization: &Identifier,

@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 /// A request that waits for an operator, or for licences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitingRow {
-    /// Who asks.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// For whom it claims to speak.
+    /// The organization that it names.
     pub organization: Identifier,
-    /// For which product.
+    /// The product.
     pub product: Identifier,
-    /// What it needs.
+    /// The need that it states.
     pub need: Counts,
-    /// Why it waits.
+    /// The refusal because of which it waits.
     pub code: RefusalCode,
     /// The request.
     pub document: Digest,
@@ -27,36 +27,36 @@ pub struct WaitingRow {
     pub digest: Digest,
     /// The batch that refused it.
     pub batch: Ulid,
-    /// When.
+    /// The day.
     pub on: Day,
 }
 
 row!(WaitingRow, "waiting", |row| row.computer_id.0.to_vec());
 
 impl WaitingRow {
-    /// Days within which a refused system's need is shown as waiting (LICENSING section 1).
-    pub const SHOWN_DAYS: u32 = 30;
+    /// Days that a refused system's need counts as waiting (LICENSING section 1).
+    pub const WAITING_DAYS: u32 = 30;
 
-    /// Whether it waits for licences, and was refused within the last 30 days: its need is part of
-    /// the waiting need then.
+    /// Whether its need is part of the waiting need: it waits for licences, and was refused within
+    /// the last 30 days.
     #[must_use]
     pub fn wants_licences(&self, today: Day) -> bool {
         let is_want = matches!(
             self.code,
             RefusalCode::NotEnoughLicences | RefusalCode::GrowthAllowance
         );
-        is_want && self.on.in_window(Self::SHOWN_DAYS, today)
+        is_want && self.on.in_window(Self::WAITING_DAYS, today)
     }
 }
 
-/// An operator's word for one device.
+/// An operator's approval of one device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApprovalRow {
-    /// Which device.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// For which organization.
+    /// The organization.
     pub organization: Identifier,
-    /// For which product.
+    /// The product.
     pub product: Identifier,
     /// The request that was looked at.
     pub document: Digest,
@@ -66,8 +66,8 @@ row!(ApprovalRow, "approval", |row| row.computer_id.0.to_vec());
 
 /// A request that was granted: the same request gets the same answer (LICENSING section 7).
 ///
-/// The answer itself is kept by the ledger, under its number; this says which activation it belongs
-/// to. Kept without the names of its members: every request ever granted has such a row.
+/// The ledger keeps the answer itself, under its number; this row names its activation. The row is
+/// stored without the names of its members, since every request ever granted has one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     from = "(Digest, Ulid, Option<u64>, bool)",
@@ -78,8 +78,9 @@ pub struct AnsweredRow {
     pub document: Digest,
     /// The activation that it is about.
     pub activation_id: Ulid,
-    /// Number of the answer, as [`CounterRow`](crate::policy::record::counter::CounterRow) counts them; none where a line in
-    /// the manifest is the answer.
+    /// Number of the answer, as counted by
+    /// [`CounterRow`](crate::policy::record::counter::CounterRow); none where a line in the
+    /// manifest is the answer.
     pub answer: Option<u64>,
     /// Whether it holds for ever (a receipt), or as long as the activation.
     pub for_ever: bool,

@@ -30,9 +30,9 @@ pub const SWING_DAYS: u32 = 30;
 /// An organization's subscription of a product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubscriptionRow {
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// From which day its periods are reckoned.
     #[serde(rename = "reckoned")]
@@ -136,6 +136,13 @@ impl SubscriptionRow {
     }
 }
 
+/// Of each type the smaller count.
+pub(crate) fn smaller(one: &Counts, other: &Counts) -> Counts {
+    one.iter()
+        .map(|(licence_type, count)| (licence_type.clone(), count.min(other.of(licence_type))))
+        .collect()
+}
+
 /// Of each type the larger count.
 #[must_use]
 pub fn larger(one: &Counts, other: &Counts) -> Counts {
@@ -149,9 +156,9 @@ pub fn larger(one: &Counts, other: &Counts) -> Counts {
 /// A period that began, or to which licences were assigned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeriodRow {
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// Its number, from 0.
     pub number: u32,

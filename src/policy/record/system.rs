@@ -4,7 +4,7 @@ use crate::licence::{ComputerId, Counts, Day, Digest, Identifier, Plan, Ulid, Va
 use crate::policy::record::catalogue::settings::Model;
 use crate::policy::record::seat::Seat;
 use crate::policy::record::state::row;
-use crate::policy::record::temporary::Passing;
+use crate::policy::record::temporary::Temporary;
 use crate::wire::request::Fingerprint;
 use crate::wire::response::Destination;
 use alloc::string::String;
@@ -16,9 +16,9 @@ use serde::{Deserialize, Serialize};
 pub struct SystemRow {
     /// Its Computer ID.
     pub computer_id: ComputerId,
-    /// Whose it is.
+    /// The organization.
     pub organization: Identifier,
-    /// What is installed.
+    /// The product.
     pub product: Identifier,
     /// Its public key.
     pub device_key: Digest32,
@@ -45,8 +45,12 @@ pub struct SystemRow {
     /// Days of grace after each end, as of the newest activation.
     pub grace_days: u32,
     /// Trials and emergencies.
-    #[serde(default, skip_serializing_if = "Passing::is_none")]
-    pub passing: Passing,
+    #[serde(
+        default,
+        rename = "passing",
+        skip_serializing_if = "Temporary::is_none"
+    )]
+    pub temporary: Temporary,
     /// The newest activation.
     pub activation: IssuedActivation,
 }
@@ -62,20 +66,20 @@ impl SystemRow {
     #[must_use]
     pub fn is_active(&self, model: Model) -> bool {
         self.is_licensed(model)
-            || (self.state == SystemState::Active && self.passing.running.is_some())
+            || (self.state == SystemState::Active && self.temporary.running.is_some())
     }
 
     /// Whether it is active by more than a trial or an emergency.
     #[must_use]
     pub fn is_licensed(&self, model: Model) -> bool {
         let seated = model != Model::DeviceSubscription || !self.seats.is_empty();
-        self.state == SystemState::Active && seated && !self.passing.only
+        self.state == SystemState::Active && seated && !self.temporary.only
     }
 
     /// Whether its need counts: that of trials and emergencies does not.
     #[must_use]
     pub fn counts(&self, model: Model) -> bool {
-        self.is_licensed(model) && self.passing.running.is_none()
+        self.is_licensed(model) && self.temporary.running.is_none()
     }
 
     /// Whether its key and hardware are known: not while only an operator has typed its Computer
@@ -107,7 +111,7 @@ pub enum SystemState {
     GivenUp {
         /// How that is known.
         how: GivenUp,
-        /// When.
+        /// The day.
         on: Day,
         /// The deactivation that proved it.
         document: Option<Digest>,
@@ -118,7 +122,7 @@ pub enum SystemState {
     },
     /// An operator denied it.
     Denied {
-        /// When.
+        /// The day.
         on: Day,
         /// Whether what it held, its seats or its serial, may serve another.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]

@@ -6,11 +6,11 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// Days of emergencies that a system keeps: as many as the largest limit counts.
-pub(crate) const MAX_EMERGENCIES: usize = 64;
+const MAX_EMERGENCIES: usize = 64;
 
 /// What a system has beside its ordinary activation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Passing {
+pub struct Temporary {
     /// The trial or emergency that runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub running: Option<Running>,
@@ -26,13 +26,13 @@ pub struct Passing {
 /// A trial or an emergency that runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Running {
-    /// Which of both.
+    /// `trial` or `emergency`.
     pub plan: Plan,
     /// Its last day.
     pub until: Day,
 }
 
-impl Passing {
+impl Temporary {
     /// Whether the system never had a trial or an emergency.
     #[must_use]
     pub fn is_none(&self) -> bool {
@@ -60,9 +60,9 @@ impl Passing {
 /// The trial of an organization for a product: a stretch of days, the same for all its systems.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrialRow {
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// The day of the first grant.
     pub first: Day,

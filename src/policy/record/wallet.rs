@@ -43,9 +43,9 @@ impl Lot {
 /// What an organization has redeemed of a product and does not use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WalletRow {
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// No two alike.
     pub lots: Vec<Lot>,

@@ -3,12 +3,12 @@
 
 mod elsewhere;
 mod file;
+mod given_up;
 mod hardware;
 mod key;
 mod kinds;
 mod licences;
 mod serial;
-mod standing;
 mod stop;
 mod subject;
 mod system;
@@ -17,11 +17,11 @@ mod trial;
 
 pub use elsewhere::ElsewhereRefusal;
 pub use file::FileRefusal;
+pub use given_up::GivenUpRefusal;
 pub use hardware::HardwareRefusal;
 pub use key::KeyRefusal;
 pub use licences::{DrawnOn, LicencesRefusal};
 pub use serial::{RecordedAs, SerialRefusal};
-pub use standing::StandingRefusal;
 pub use stop::{Refusal, Refused, Stop};
 pub use subject::{Fresh, SubjectRefusal};
 pub use system::{SystemRefusal, Unstated};

@@ -2,11 +2,11 @@
 
 use super::elsewhere::ElsewhereRefusal;
 use super::file::FileRefusal;
+use super::given_up::GivenUpRefusal;
 use super::hardware::HardwareRefusal;
 use super::key::KeyRefusal;
 use super::licences::LicencesRefusal;
 use super::serial::SerialRefusal;
-use super::standing::StandingRefusal;
 use super::subject::SubjectRefusal;
 use super::system::SystemRefusal;
 use super::term::TermRefusal;
@@ -77,7 +77,7 @@ subjects! {
     /// The system: its Computer ID, its requests, its emergencies.
     System(SystemRefusal);
     /// What was given up or denied.
-    Standing(StandingRefusal);
+    GivenUp(GivenUpRefusal);
     /// The hardware, and whose it is.
     Hardware(HardwareRefusal);
     /// A serial number, and what is recorded of it.

@@ -1,5 +1,5 @@
-//! Refusals about a system: its Computer ID, its requests, its emergencies (LICENSING sections 7, 8,
-//! 12, 13 and 14).
+//! Refusals about a system: its Computer ID, its requests, its emergencies (LICENSING sections 7,
+//! 8, 12, 13 and 14).
 
 use super::kinds::refusals;
 use crate::licence::{ComputerId, Day};
@@ -8,11 +8,11 @@ use crate::policy::record::code::RefusalCode;
 /// What an order for an unknown Computer ID has to name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unstated {
-    /// Whose it is.
+    /// Its organization.
     Organization,
-    /// What is installed.
+    /// Its product.
     Product,
-    /// What it needs.
+    /// Its need.
     Need,
 }
 

@@ -1,5 +1,5 @@
-//! Refusals because of the time: of a subscription, a period, a seat (LICENSING sections 6, 7, 9 and
-//! 11).
+//! Refusals because of the time: of a subscription, a period, a seat (LICENSING sections 6, 7, 9
+//! and 11).
 
 use super::kinds::refusals;
 use crate::licence::{Day, Identifier};
@@ -10,18 +10,18 @@ refusals! {
     TermRefusal {
         /// The subscription was not started (section 9.1).
         NotStarted {
-            /// Whose.
+            /// The organization.
             organization: Identifier,
-            /// Of what.
+            /// The product.
             product: Identifier,
         } => RefusalCode::NotStarted;
         /// The subscription is to be started, and was (section 9.1).
         Started {
-            /// Whose.
+            /// The organization.
             organization: Identifier,
-            /// Of what.
+            /// The product.
             product: Identifier,
-            /// When.
+            /// The day.
             on: Day,
         } => RefusalCode::NotNeeded;
         /// A refresh without an activation (section 7).
@@ -37,23 +37,23 @@ refusals! {
         } => RefusalCode::RenewsAutomatically;
         /// Seats would be licensed too far ahead (section 11).
         TooFarAhead {
-            /// Until when.
+            /// The last day that they would have.
             until: Day,
             /// The latest end allowed today.
             allowed: Day,
         } => RefusalCode::TooFarAhead;
         /// The period begins too far ahead (section 9.2).
         PeriodTooFarAhead {
-            /// Its number.
+            /// The number of the period.
             period: u32,
             /// The latest first day allowed today.
             allowed: Day,
         } => RefusalCode::TooFarAhead;
         /// The period is past (section 9.2).
         PeriodPast {
-            /// Its number.
+            /// The number of the period.
             period: u32,
-            /// That of the running one.
+            /// The number of the running period.
             running: u32,
         } => RefusalCode::OutOfOrder;
         /// The period before is not licensed (section 9.2).

@@ -9,7 +9,7 @@ refusals! {
     TrialRefusal {
         /// An extension of a trial or an emergency (section 12).
         NotExtended {
-            /// Which of them.
+            /// `trial` or `emergency`.
             plan: Plan,
             /// Its last day.
             until: Day,
@@ -18,7 +18,7 @@ refusals! {
         Licensed {} => RefusalCode::AlreadyLicensed;
         /// A trial for a system that has a trial or an emergency (section 12).
         Running {
-            /// Which of them.
+            /// `trial` or `emergency`.
             plan: Plan,
             /// Its last day.
             until: Day,

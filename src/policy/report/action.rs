@@ -9,13 +9,13 @@ use crate::policy::report::matter::Matter;
 pub struct Action {
     /// How soon.
     pub urgency: Urgency,
-    /// What.
+    /// The kind of action.
     pub kind: ActionKind,
     /// The day from which, or until which, it matters most.
     pub day: Option<Day>,
-    /// For whom.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// The facts of it.
     pub matter: Matter,

@@ -54,7 +54,7 @@ impl Holding {
             self.standing = self.standing_of_systems(settings, today);
         }
         self.owned = owned;
-        self.note_order(settings, today)?;
+        self.note_purchase(settings, today)?;
         self.ended_seats.sort_by(|a, b| {
             (b.until, &a.computer_name, a.computer_id).cmp(&(
                 a.until,

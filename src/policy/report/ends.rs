@@ -29,7 +29,7 @@ pub enum ExpiringKind {
 pub struct Expiring {
     /// Its last day, inclusive.
     pub until: Day,
-    /// What it is.
+    /// The kind of action.
     pub kind: ExpiringKind,
     /// The last day of use, where there is a grace after it.
     pub grace_until: Option<Day>,
@@ -37,7 +37,7 @@ pub struct Expiring {
     pub days_left: i64,
     /// How many of each type.
     pub licences: Counts,
-    /// Whose seats they are.
+    /// The Computer ID of the system.
     pub computer_id: Option<ComputerId>,
     /// What people call that system.
     pub computer_name: Option<String>,
@@ -50,7 +50,7 @@ pub struct NotRenewed {
     pub until: Day,
     /// How many of each type.
     pub licences: Counts,
-    /// Whose they are.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
     /// What people call it.
     pub computer_name: String,
@@ -65,7 +65,7 @@ pub struct EndedSeats {
     pub grace_until: Option<Day>,
     /// What the newest activation stated.
     pub licences: Counts,
-    /// Whose they were.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
     /// What people call it.
     pub computer_name: String,

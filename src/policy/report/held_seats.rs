@@ -42,7 +42,7 @@ pub struct HeldSeats {
     pub licences: Counts,
     /// How many more have ended, grace and all: they are nobody's any more.
     pub ended: Counts,
-    /// Which system held them.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
     /// What people call it.
     pub computer_name: String,

@@ -12,8 +12,9 @@ use crate::policy::record::product::ProductRow;
 use crate::policy::record::request::WaitingRow;
 use crate::policy::report::ends::{EndedSeats, Expiring, NotRenewed};
 use crate::policy::report::held_seats::HeldSeats;
-use crate::policy::report::status::{ShownPeriod, Status};
-use crate::policy::report::to_order::{Marks, ToOrder};
+use crate::policy::report::marks::Marks;
+use crate::policy::report::purchase::Purchase;
+use crate::policy::report::status::{PeriodOutlook, Status};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::Serialize;
@@ -94,9 +95,9 @@ pub struct Suspected {
     pub abuse: Abuse,
     /// How many requests.
     pub requests: u32,
-    /// When the newest came.
+    /// The day.
     pub on: Day,
-    /// Which system.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
     /// What people call it.
     pub computer_name: String,
@@ -171,9 +172,10 @@ pub struct Holding {
     /// hardware).
     pub missing: Counts,
     /// What the wallet does not hold of what is missing, waits, or is to be renewed.
-    pub to_order: ToOrder,
+    #[serde(rename = "to_order")]
+    pub purchase: Purchase,
     /// Pooled: the running period and every later one that is known.
-    pub periods: Vec<ShownPeriod>,
+    pub periods: Vec<PeriodOutlook>,
     /// Licence-days credited and not yet given back.
     pub carry_days: Counts,
     /// How many systems there are.
@@ -239,7 +241,7 @@ impl Holding {
             waiting_beyond_systems: 0,
             awaiting_approval: 0,
             missing: none(),
-            to_order: ToOrder::default(),
+            purchase: Purchase::default(),
             periods: Vec::new(),
             carry_days: none(),
             systems: Systems::default(),
@@ -326,11 +328,4 @@ impl Holding {
             computer_name,
         });
     }
-}
-
-/// Of each type the smaller count.
-pub(crate) fn smaller(one: &Counts, other: &Counts) -> Counts {
-    one.iter()
-        .map(|(licence_type, count)| (licence_type.clone(), count.min(other.of(licence_type))))
-        .collect()
 }

@@ -4,7 +4,7 @@ use crate::licence::{Counts, Day};
 use crate::policy::report::held_seats::HeldReason;
 use crate::policy::report::holding::{Growth, NeedSwing};
 use crate::policy::report::kind::ActionKind;
-use crate::policy::report::to_order::NextPeriod;
+use crate::policy::report::marks::NextPeriod;
 
 /// Several things that end or have ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

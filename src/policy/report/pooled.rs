@@ -6,11 +6,12 @@ use crate::policy::model::pooled::course::Course;
 use crate::policy::model::pooled::{growth, renewal};
 use crate::policy::record::catalogue::settings::ProductSettings;
 use crate::policy::record::state::{State, StateBroken, key_of};
+use crate::policy::record::subscription::smaller;
 use crate::policy::record::temporary::TrialRow;
 use crate::policy::report::ends::{Expiring, ExpiringKind};
-use crate::policy::report::holding::{Growth, Holding, NeedSwing, Standing, smaller};
+use crate::policy::report::holding::{Growth, Holding, NeedSwing, Standing};
+use crate::policy::report::marks::NextPeriod;
 use crate::policy::report::status::{Status, outlook};
-use crate::policy::report::to_order::NextPeriod;
 
 impl Holding {
     /// The organization's subscription of a pooled product, started or not.

@@ -5,11 +5,12 @@ use crate::licence::{Counts, Day, Plan};
 use crate::policy::model::device::seats;
 use crate::policy::record::catalogue::settings::{Model, ProductSettings};
 use crate::policy::record::seat::Seat;
+use crate::policy::record::subscription::smaller;
 use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
 use crate::policy::report::ends::{
     EXPIRING_DAYS, EndedSeats, Expiring, ExpiringKind, NotRenewed, RECENT_DAYS,
 };
-use crate::policy::report::holding::{Holding, SystemDay, smaller};
+use crate::policy::report::holding::{Holding, SystemDay};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -64,7 +65,7 @@ impl Holding {
                 systems.recovered += 1;
                 systems.recovered_recently += u64::from(on.in_window(RECENT_DAYS, today));
             }
-            SystemState::Active => match system.passing.running.map(|running| running.plan) {
+            SystemState::Active => match system.temporary.running.map(|running| running.plan) {
                 Some(Plan::Emergency) => systems.emergency += 1,
                 Some(_) => systems.trial += 1,
                 None if system.is_licensed(model) => systems.active += 1,
@@ -90,7 +91,7 @@ impl Holding {
             self.unconfirmed.push(named(system, issued.issued));
         }
         self.due.extend(due_since.map(|since| named(system, since)));
-        if let Some(running) = system.passing.running {
+        if let Some(running) = system.temporary.running {
             match running.plan {
                 Plan::Emergency => self.emergencies.push(named(system, running.until)),
                 _ => self.marks.trial_until = self.marks.trial_until.max(Some(running.until)),

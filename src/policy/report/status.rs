@@ -83,7 +83,7 @@ pub fn status_of(course: &Course, settings: &ProductSettings, need: &Counts, tod
 
 /// A period as people see it on a day.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct ShownPeriod {
+pub struct PeriodOutlook {
     /// Its number, from 0.
     pub number: u32,
     /// First day.
@@ -106,7 +106,7 @@ pub struct Outlook {
     /// On this day.
     pub status: Status,
     /// From period 0 to the later of the next one and the last with licences.
-    pub periods: Vec<ShownPeriod>,
+    pub periods: Vec<PeriodOutlook>,
     /// What the systems need together.
     pub need: Counts,
     /// Licence-days credited and not yet given back.
@@ -145,7 +145,7 @@ pub fn outlook<S: State>(
         .last_assigned
         .max(course.row.running.checked_add(1))
         .unwrap_or(course.row.running);
-    let mut periods: Vec<ShownPeriod> = Vec::new();
+    let mut periods: Vec<PeriodOutlook> = Vec::new();
     for number in 0..=last {
         let (Some(first), Some(end)) = (course.row.first_of(number), course.row.last_of(number))
         else {
@@ -156,7 +156,7 @@ pub fn outlook<S: State>(
         let is_future = number > course.row.running;
         let graced =
             row.graced || (is_future && periods.last().is_some_and(|before| before.licensed));
-        periods.push(ShownPeriod {
+        periods.push(PeriodOutlook {
             number,
             first,
             last: end,

@@ -152,7 +152,7 @@ impl List<'_> {
         let is_told = !holding.could_not_renew.is_empty();
         if is_told
             || next.lacks.is_empty()
-            || (holding.auto_renew && holding.to_order.ending.is_empty())
+            || (holding.auto_renew && holding.purchase.ending.is_empty())
         {
             return;
         }

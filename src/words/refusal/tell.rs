@@ -4,9 +4,9 @@ use super::audience::Audience;
 use super::en;
 use super::said::Said;
 use crate::policy::refusal::{
-    HardwareRefusal as Hardware, LicencesRefusal as Licences, Refusal, Refused,
-    SerialRefusal as Serial, StandingRefusal as Standing, SubjectRefusal as Subject,
-    TermRefusal as Term, TrialRefusal as Trial,
+    GivenUpRefusal as GivenUp, HardwareRefusal as Hardware, LicencesRefusal as Licences, Refusal,
+    Refused, SerialRefusal as Serial, SubjectRefusal as Subject, TermRefusal as Term,
+    TrialRefusal as Trial,
 };
 
 /// The sentences of a refusal. The remedy ends with the organization's contact where asking or
@@ -30,7 +30,7 @@ fn contact_helps(refusal: &Refusal, to: Audience) -> bool {
         Refusal::Subject(
             Subject::WithdrawnOrganization { .. } | Subject::WithdrawnProduct { .. },
         )
-        | Refusal::Standing(Standing::Denied { .. }) => !to.is_operator(),
+        | Refusal::GivenUp(GivenUp::Denied { .. }) => !to.is_operator(),
         Refusal::Hardware(Hardware::RecoveryLimit { .. })
         | Refusal::Serial(Serial::Unknown { .. })
         | Refusal::Licences(

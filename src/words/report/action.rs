@@ -55,7 +55,7 @@ pub fn to_do(report: &Report) -> Vec<ToDo> {
 }
 
 fn text_of(matter: &Matter, holding: &Holding) -> String {
-    let order = &holding.to_order;
+    let order = &holding.purchase;
     let said = |counts: &Counts| by_name(counts, holding);
     match matter {
         Matter::Unlicensed(since) => {
@@ -186,7 +186,7 @@ fn missing(holding: &Holding) -> String {
     format!(
         "missing: {}{}",
         by_name(&holding.missing, holding),
-        supply(holding, &holding.to_order.missing)
+        supply(holding, &holding.purchase.missing)
     )
 }
 

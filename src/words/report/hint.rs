@@ -5,8 +5,8 @@ use crate::licence::Counts;
 use crate::policy::record::catalogue::settings::Model;
 use crate::policy::report::held_seats::HeldReason;
 use crate::policy::report::holding::Holding;
+use crate::policy::report::marks::NextPeriod;
 use crate::policy::report::matter::Matter;
-use crate::policy::report::to_order::NextPeriod;
 
 const BY_THE_SIGNER: &str = "Redeem licence keys: the signer renews by itself then.";
 const GROWTH: &str = "Send the customer the text for it; assign what is bought with `keyspool \
@@ -26,10 +26,10 @@ pub(super) fn of(matter: &Matter, holding: &Holding) -> String {
     let hints = Hints(holding);
     match matter {
         Matter::Unlicensed(_) | Matter::Grace(_) => hints.hint_for_current(),
-        Matter::Missing => hints.hint_for_requests(&holding.to_order.missing),
+        Matter::Missing => hints.hint_for_requests(&holding.purchase.missing),
         Matter::Waiting => hints.hint_for_waiting(),
         Matter::CouldNotRenew(_) => BY_THE_SIGNER.to_owned(),
-        Matter::GrowthOver(_) | Matter::Growth(_) => match holding.to_order.growth.is_empty() {
+        Matter::GrowthOver(_) | Matter::Growth(_) => match holding.purchase.growth.is_empty() {
             true => GROWTH_COVERED.to_owned(),
             false => GROWTH.to_owned(),
         },
@@ -67,7 +67,7 @@ impl Hints<'_> {
         }
         self.redeemed_first(
             "`keyspool subscription assign ORG PRODUCT --period current`",
-            &self.0.to_order.missing,
+            &self.0.purchase.missing,
         )
     }
 
@@ -86,7 +86,7 @@ impl Hints<'_> {
         if self.0.model == Model::PooledSubscription && self.0.waiting_beyond.is_empty() {
             return "License the period, then bring their requests again.".to_string();
         }
-        self.hint_for_requests(&self.0.to_order.waiting)
+        self.hint_for_requests(&self.0.purchase.waiting)
     }
 
     /// The period after the licensed ones.
@@ -106,7 +106,7 @@ impl Hints<'_> {
         };
         self.redeemed_first(
             &format!("`keyspool subscription assign ORG PRODUCT --period {period}`"),
-            &self.0.to_order.ending,
+            &self.0.purchase.ending,
         )
     }
 
@@ -115,7 +115,7 @@ impl Hints<'_> {
         if auto {
             return BY_THE_SIGNER.to_string();
         }
-        match self.0.to_order.ending.is_empty() {
+        match self.0.purchase.ending.is_empty() {
             true => "The wallet has what they need: devices ask with `extend`.".to_string(),
             false => "Send the customer the text for it; devices ask with `extend`.".to_string(),
         }

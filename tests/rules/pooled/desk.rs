@@ -10,7 +10,7 @@ use keyspool::policy::record::product::ProductRow;
 use keyspool::policy::record::state::key_of;
 use keyspool::policy::refusal::Stop;
 use keyspool::policy::report::status;
-use keyspool::policy::report::status::{Outlook, ShownPeriod};
+use keyspool::policy::report::status::{Outlook, PeriodOutlook};
 use keyspool::wire::request::Wanted;
 use keyspool::wire::response::Activation;
 
@@ -51,7 +51,7 @@ pub(crate) trait Desk {
     fn outlook_of(&self, product: &str) -> Outlook;
     fn outlook(&self) -> Outlook;
     fn status(&self) -> &'static str;
-    fn period(&self, number: usize) -> ShownPeriod;
+    fn period(&self, number: usize) -> PeriodOutlook;
     fn dates(&self, product: &str, number: usize) -> (Day, Day);
     fn stock_of(&mut self, product: &str, licences: &Counts) -> Key;
     fn left(&self) -> Counts;
@@ -149,7 +149,7 @@ impl Desk for Bench {
         self.outlook().status.as_str()
     }
 
-    fn period(&self, number: usize) -> ShownPeriod {
+    fn period(&self, number: usize) -> PeriodOutlook {
         self.outlook().periods[number].clone()
     }
 

@@ -160,7 +160,7 @@ fn emergency_ending_with_a_period_counts_in_it() {
     bench.assign(Which::Current).expect("two");
     bench.assign(Which::Next).expect("two");
     bench.on("2026-12-22");
-    assert_eq!(bench.system(&first).passing.running, None);
+    assert_eq!(bench.system(&first).temporary.running, None);
     assert_eq!(bench.outlook().need, seats(6));
     let period = bench.period(1);
     assert_eq!((period.first, period.licensed), (day("2026-12-22"), true));

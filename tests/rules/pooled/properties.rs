@@ -6,7 +6,7 @@ use crate::desk::{Desk as _, both, pooled};
 use crate::help::{helps, order as order_help};
 use keyspool::licence::{Counts, Day, Plan};
 use keyspool::policy::apply::change::apply;
-use keyspool::policy::batch::{Place, order};
+use keyspool::policy::batch::{Place, sequence};
 use keyspool::policy::model::pooled::course::Course;
 use keyspool::policy::model::pooled::growth;
 use keyspool::policy::order::assign::Which;
@@ -358,7 +358,7 @@ fn drop_batch(bench: &mut Bench, files: &[Verified<Request>]) -> Vec<(String, Sa
             is_deactivation: matches!(file.body, RequestBody::Deactivation(_)),
         })
         .collect();
-    let mut said: Vec<_> = order(&places)
+    let mut said: Vec<_> = sequence(&places)
         .into_iter()
         .map(|i| (files[i].document_id().to_string(), bench.drop(&files[i])))
         .collect();

@@ -3,7 +3,7 @@
 
 use crate::licence::{Counts, Day, LicenceKeyId, Validity};
 use crate::policy::admit::asked::Asked;
-use crate::policy::admit::standing::Standing;
+use crate::policy::admit::recovery::SameHardware;
 use crate::policy::admit::wish::Wish;
 use crate::policy::model::device::seats;
 use crate::policy::model::drawing;
@@ -33,16 +33,16 @@ pub(crate) fn decide<S: State>(
     state: &S,
     asked: &Asked<'_>,
     wish: &Wish<'_>,
-    standing: &Standing,
+    same: &SameHardware,
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
-    let before = before(asked, wish, standing);
+    let before = before(asked, wish, same);
     let mut lots = wallet::lots(state, &asked.organization.id, &asked.settings().id)?;
     redeemed
         .iter()
         .try_for_each(|redemption| wallet::add(&mut lots, &redemption.lots))?;
     wallet::add(&mut lots, &before.returned)?;
-    let lots = drawing::in_order_of_codes(state, lots)?;
+    let lots = drawing::sequenced_by_code(state, lots)?;
     let own: Vec<LicenceKeyId> = redeemed.iter().map(|redemption| redemption.key).collect();
     let drawing = Drawing {
         own: &own,
@@ -53,25 +53,23 @@ pub(crate) fn decide<S: State>(
     };
     let change = match wish.request {
         // A trial is the same for every model, and decided before.
-        Wanted::Activate | Wanted::Trial => {
-            activate(asked, wish, standing, &before, &lots, &drawing)
-        }
+        Wanted::Activate | Wanted::Trial => activate(asked, wish, same, &before, &lots, &drawing),
         Wanted::Refresh => refresh(asked, wish, &before),
         Wanted::Extend => extend(asked, wish, &before, &lots, &drawing),
     };
-    let change = statement(asked, wish, standing, change?)?;
-    issue(state, asked, wish, standing, redeemed, before, change)
+    let change = statement(asked, wish, same, change?)?;
+    issue(state, asked, wish, same, redeemed, before, change)
 }
 
 /// What the new activation states of the seats that serve.
 fn statement(
     asked: &Asked<'_>,
     wish: &Wish<'_>,
-    standing: &Standing,
+    same: &SameHardware,
     change: Seats,
 ) -> Result<Change, Stop> {
     let (serving, _) = seats::split(&change.seats, &wish.need);
-    let replaced = standing.recovered.as_ref().or(asked.active());
+    let replaced = same.recovered.as_ref().or(asked.active());
     let (validity, grace_days) = validity(asked, wish, &serving, replaced)?;
     Ok(Change {
         outcome: change.outcome,
@@ -83,14 +81,14 @@ fn statement(
         taken: change.taken,
         started: None,
         assignments: Vec::new(),
-        passing: asked.passing_ended(),
+        temporary: asked.temporary_ended(),
     })
 }
 
 fn activate(
     asked: &Asked<'_>,
     wish: &Wish<'_>,
-    standing: &Standing,
+    same: &SameHardware,
     before: &Before,
     lots: &[Lot],
     drawing: &Drawing<'_>,
@@ -98,7 +96,7 @@ fn activate(
     let missing = held(before)?.lacking(&wish.need);
     let (seats, taken) =
         seats::add_seats(&before.seats, lots, &missing, asked.settings(), drawing)?;
-    let goes_on = asked.licensed().is_some() && standing.recovered.is_none();
+    let goes_on = asked.licensed().is_some() && same.recovered.is_none();
     Ok(Seats {
         outcome: if goes_on {
             Outcome::Refreshed

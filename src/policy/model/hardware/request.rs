@@ -3,8 +3,8 @@
 
 use crate::licence::{Plan, Validity};
 use crate::policy::admit::asked::Asked;
+use crate::policy::admit::recovery::SameHardware;
 use crate::policy::admit::serial::held;
-use crate::policy::admit::standing::Standing;
 use crate::policy::admit::wish::Wish;
 use crate::policy::model::grant::Grant;
 use crate::policy::model::issue::{Change, before, issue};
@@ -19,7 +19,7 @@ pub(crate) fn decide<S: State>(
     state: &S,
     asked: &Asked<'_>,
     wish: &Wish<'_>,
-    standing: &Standing,
+    same: &SameHardware,
     redeemed: Vec<Redemption>,
 ) -> Result<Grant, Stop> {
     match wish.request {
@@ -30,15 +30,15 @@ pub(crate) fn decide<S: State>(
         // A trial is the same for every model, and decided before.
         Wanted::Activate | Wanted::Refresh | Wanted::Trial => {}
     }
-    let licences = held(state, asked, wish, standing)?;
+    let licences = held(state, asked, wish, same)?;
     let missing = licences.lacking(&wish.need);
     if !missing.is_empty() {
         return Err(LicencesRefusal::MoreThanHardware { missing }.into());
     }
-    let goes_on = asked.licensed().filter(|_| standing.recovered.is_none());
+    let goes_on = asked.licensed().filter(|_| same.recovered.is_none());
     // The hardware is the same: so is the day from which it is licensed.
     let since = goes_on
-        .or(standing.recovered.as_ref())
+        .or(same.recovered.as_ref())
         .map(|system| &system.activation);
     let since = since
         .filter(|issued| issued.plan == Plan::Hardware)
@@ -61,15 +61,15 @@ pub(crate) fn decide<S: State>(
         taken: Vec::new(),
         started: None,
         assignments: Vec::new(),
-        passing: asked.passing_ended(),
+        temporary: asked.temporary_ended(),
     };
     issue(
         state,
         asked,
         wish,
-        standing,
+        same,
         redeemed,
-        before(asked, wish, standing),
+        before(asked, wish, same),
         change,
     )
 }

@@ -18,7 +18,7 @@ pub const MAX_ENTRIES: usize = 100_000;
 pub struct Catalogue {
     /// Customers.
     pub organizations: Vec<OrganizationEntry>,
-    /// What is licensed.
+    /// The products that are licensed.
     pub products: Vec<ProductSettings>,
 }
 
@@ -183,7 +183,9 @@ mod tests {
 
     fn catalogue(settings: &str) -> Result<Catalogue, CatalogueError> {
         Catalogue::read(&alloc::format!(
-            r#"{{"organizations":[{{"id":"acme","name":"Acme"}}],"products":[{{"id":"nas","name":"NAS","model":"device-subscription","licence_types":[{{"id":"seat","name":"Seat"}}]{settings}}}]}}"#
+            r#"{{"organizations":[{{"id":"acme","name":"Acme"}}],
+            "products":[{{"id":"nas","name":"NAS","model":"device-subscription",
+            "licence_types":[{{"id":"seat","name":"Seat"}}]{settings}}}]}}"#
         ))
     }
 

@@ -43,7 +43,7 @@ impl Event {
             | Self::SeatsReleased { .. }
             | Self::SeatsEnded { .. }
             | Self::SeatsRenewed { .. }
-            | Self::PassingEnded { .. }
+            | Self::TemporaryEnded { .. }
             | Self::ExpansionsAssigned { .. } => self.about_a_system(),
             Self::CodeRefused(_)
             | Self::Denied(_)
@@ -67,7 +67,7 @@ impl Event {
             | Self::SeatsRenewed { on, .. }
             | Self::LicencesAssigned { on, .. }
             | Self::PeriodBegan { on, .. }
-            | Self::PassingEnded { on, .. } => Some(*on),
+            | Self::TemporaryEnded { on, .. } => Some(*on),
             _ => None,
         }
     }
@@ -213,7 +213,7 @@ impl Event {
                 .systems([*computer_id])
                 .lots(taken)
                 .seats(seats),
-            Self::PassingEnded {
+            Self::TemporaryEnded {
                 computer_id,
                 organization,
                 product,

@@ -14,7 +14,7 @@ pub struct EmergencyGranted {
     /// Systems in the place of which it works.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub in_place_of: Vec<ComputerId>,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// The id of the order, which takes the place of a request's document id.
     pub order: Digest,

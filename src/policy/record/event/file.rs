@@ -21,7 +21,7 @@ pub struct Source {
 /// A key that a request brought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redemption {
-    /// Which.
+    /// The licence key.
     pub key: LicenceKeyId,
     /// What it put into the wallet.
     pub lots: Vec<Lot>,
@@ -47,7 +47,7 @@ pub struct Refused {
     /// What a system description needs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub need: Option<Counts>,
-    /// Whence the file came.
+    /// Where the file came from.
     pub source: Source,
     /// The day.
     pub on: Day,

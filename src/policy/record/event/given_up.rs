@@ -17,11 +17,11 @@ use serde::{Deserialize, Serialize};
 pub struct Deactivated {
     /// Document id of the request.
     pub request: Digest,
-    /// Which device.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// The activation given up.
     pub activation_id: Ulid,
@@ -37,7 +37,7 @@ pub struct Deactivated {
     pub held: bool,
     /// Document id of the receipt.
     pub answer: Digest,
-    /// Whence the file came.
+    /// Where the file came from.
     pub source: Source,
     /// The day.
     pub on: Day,
@@ -46,11 +46,11 @@ pub struct Deactivated {
 /// An operator had a system given up: by its code, or without proof.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Released {
-    /// Which.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// The activation given up.
     pub activation_id: Ulid,
@@ -66,7 +66,7 @@ pub struct Released {
     pub held: bool,
     /// The number of this entry.
     pub entry: u64,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// The day.
     pub on: Day,
@@ -75,11 +75,11 @@ pub struct Released {
 /// A code that is not the one of the system it was typed for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeRefused {
-    /// Which system.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// The day.
     pub on: Day,
@@ -88,11 +88,11 @@ pub struct CodeRefused {
 /// An operator denied a system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Denied {
-    /// Which.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// Seats that are held.
     pub seats: Vec<Seat>,
@@ -104,7 +104,7 @@ pub struct Denied {
     pub return_seat: bool,
     /// The number of this entry.
     pub entry: u64,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// The day.
     pub on: Day,
@@ -113,17 +113,17 @@ pub struct Denied {
 /// An operator took a denial or a release without proof back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reinstated {
-    /// Which system.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// What was taken from the wallet.
     pub taken: Vec<Lot>,
     /// All seats afterwards.
     pub seats: Vec<Seat>,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// The day.
     pub on: Day,
@@ -132,17 +132,17 @@ pub struct Reinstated {
 /// A system that was given up without proof spoke again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suspected {
-    /// Which.
+    /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// Whose.
+    /// The organization.
     pub organization: Identifier,
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// How much that says.
     pub abuse: Abuse,
     /// Document id of its request.
     pub request: Digest,
-    /// Whence the file came.
+    /// Where the file came from.
     pub source: Source,
     /// The day.
     pub on: Day,

@@ -52,7 +52,7 @@ pub struct Granted {
     /// Size of the history that the device has seen, as its witness says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witness: Option<u64>,
-    /// Whence the file came.
+    /// Where the file came from.
     pub source: Source,
     /// The day.
     pub on: Day,

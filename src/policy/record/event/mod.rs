@@ -45,7 +45,7 @@ pub enum Event {
     },
     /// Licence keys were made.
     KeysMinted {
-        /// For this product.
+        /// The product.
         product: Identifier,
         /// For this organization only, where one is named.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -59,7 +59,7 @@ pub enum Event {
     },
     /// A licence key was declared void.
     KeyVoided {
-        /// Which.
+        /// The licence key.
         key: LicenceKeyId,
         /// The organization that had redeemed it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,16 +69,16 @@ pub enum Event {
         /// What is in use and could not be taken back.
         #[serde(default, skip_serializing_if = "Counts::is_empty")]
         out_of_reach: Counts,
-        /// Why.
+        /// The reason.
         reason: String,
         /// The day.
         on: Day,
     },
     /// An operator redeemed a licence key.
     KeyRedeemed {
-        /// Whose wallet.
+        /// The organization.
         organization: Identifier,
-        /// Which key.
+        /// The licence key.
         key: LicenceKeyId,
         /// What went in.
         lots: Vec<Lot>,
@@ -87,13 +87,13 @@ pub enum Event {
     },
     /// An operator took a redemption back.
     KeyUnredeemed {
-        /// Whose wallet.
+        /// The organization.
         organization: Identifier,
-        /// Which key.
+        /// The licence key.
         key: LicenceKeyId,
         /// What was taken out.
         lots: Vec<Lot>,
-        /// Why.
+        /// The reason.
         reason: String,
         /// The day.
         on: Day,
@@ -106,11 +106,11 @@ pub enum Event {
     Confirmed {
         /// Document id of the request.
         request: Digest,
-        /// Which device.
+        /// The Computer ID of the system.
         computer_id: ComputerId,
-        /// Whose.
+        /// The organization.
         organization: Identifier,
-        /// Of which product.
+        /// The product.
         product: Identifier,
         /// The sequence that it has installed.
         sequence: u16,
@@ -122,7 +122,7 @@ pub enum Event {
         seats: Vec<Seat>,
         /// Surplus seats that went back into the wallet.
         returned: Vec<Lot>,
-        /// Whence the file came.
+        /// Where the file came from.
         source: Source,
         /// The day.
         on: Day,
@@ -131,30 +131,30 @@ pub enum Event {
     Refused(Box<Refused>),
     /// An operator approved a device.
     Approved {
-        /// Which.
+        /// The Computer ID of the system.
         computer_id: ComputerId,
-        /// For whom.
+        /// The organization.
         organization: Identifier,
-        /// For which product.
+        /// The product.
         product: Identifier,
         /// The request that was looked at.
         request: Digest,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// An operator gave held seats back.
     SeatsReleased {
-        /// Of this device.
+        /// The Computer ID of the system.
         computer_id: ComputerId,
-        /// Whose.
+        /// The organization.
         organization: Identifier,
-        /// Of which product.
+        /// The product.
         product: Identifier,
         /// What went back into the wallet.
         returned: Vec<Lot>,
         /// Held seats that had ended meanwhile.
         ended: Vec<Seat>,
-        /// Why.
+        /// The reason.
         reason: String,
         /// The day.
         on: Day,
@@ -175,11 +175,11 @@ pub enum Event {
     Suspected(Box<Suspected>),
     /// Seats of a system ended.
     SeatsEnded {
-        /// Which system.
+        /// The Computer ID of the system.
         computer_id: ComputerId,
-        /// Whose.
+        /// The organization.
         organization: Identifier,
-        /// Of which product.
+        /// The product.
         product: Identifier,
         /// Which seats.
         ended: Vec<Seat>,
@@ -188,9 +188,9 @@ pub enum Event {
     },
     /// Licences expired in a wallet.
     LotsExpired {
-        /// Whose.
+        /// The organization.
         organization: Identifier,
-        /// Of which product.
+        /// The product.
         product: Identifier,
         /// Which.
         lots: Vec<Lot>,
@@ -199,11 +199,11 @@ pub enum Event {
     },
     /// The signer extended seats by itself.
     SeatsRenewed {
-        /// Of this device.
+        /// The Computer ID of the system.
         computer_id: ComputerId,
-        /// Whose.
+        /// The organization.
         organization: Identifier,
-        /// Of which product.
+        /// The product.
         product: Identifier,
         /// What was taken from the wallet.
         taken: Vec<Lot>,
@@ -214,9 +214,9 @@ pub enum Event {
     },
     /// An operator started a subscription.
     SubscriptionStarted {
-        /// Whose.
+        /// The organization.
         organization: Identifier,
-        /// Of which product.
+        /// The product.
         product: Identifier,
         /// From which day its periods are reckoned.
         started: Start,
@@ -225,9 +225,9 @@ pub enum Event {
     },
     /// Licences were assigned to a period.
     LicencesAssigned {
-        /// Whose.
+        /// The organization.
         organization: Identifier,
-        /// Of which product.
+        /// The product.
         product: Identifier,
         /// To which period, and what came of it.
         assignment: Assignment,
@@ -238,9 +238,9 @@ pub enum Event {
     },
     /// A period of a subscription began, and was judged.
     PeriodBegan {
-        /// Whose.
+        /// The organization.
         organization: Identifier,
-        /// Of which product.
+        /// The product.
         product: Identifier,
         /// Which, from 0.
         period: u32,
@@ -252,12 +252,13 @@ pub enum Event {
         on: Day,
     },
     /// A trial or an emergency of a system ended.
-    PassingEnded {
-        /// Which system.
+    #[serde(rename = "passing_ended")]
+    TemporaryEnded {
+        /// The Computer ID of the system.
         computer_id: ComputerId,
-        /// Whose.
+        /// The organization.
         organization: Identifier,
-        /// Of which product.
+        /// The product.
         product: Identifier,
         /// `trial` or `emergency`.
         plan: Plan,
@@ -275,11 +276,11 @@ pub enum Event {
     },
     /// An operator assigned expansions to a system.
     ExpansionsAssigned {
-        /// To which.
+        /// The Computer ID of the system.
         computer_id: ComputerId,
-        /// Whose.
+        /// The organization.
         organization: Identifier,
-        /// Of which product.
+        /// The product.
         product: Identifier,
         /// What they follow: its serial, its hardware, or its Computer ID until that is known.
         holder: String,
@@ -299,7 +300,7 @@ pub enum Event {
         newest: Moment,
         /// What the clock says.
         clock: Moment,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// Parts of a QR text wait for the rest.

@@ -46,7 +46,7 @@ names! {
     SubscriptionStarted => "subscription_started",
     LicencesAssigned => "licences_assigned",
     PeriodBegan => "period_began",
-    PassingEnded => "passing_ended",
+    TemporaryEnded => "passing_ended",
     EmergencyGranted => "emergency_granted",
     RecordsImported => "records_imported",
     ExpansionsAssigned => "expansions_assigned",

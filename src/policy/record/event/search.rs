@@ -118,7 +118,7 @@ impl Event {
             | Self::SubscriptionStarted { .. }
             | Self::LicencesAssigned { .. }
             | Self::PeriodBegan { .. }
-            | Self::PassingEnded { .. }
+            | Self::TemporaryEnded { .. }
             | Self::EmergencyGranted(_)
             | Self::RecordsImported { .. }
             | Self::ExpansionsAssigned { .. }

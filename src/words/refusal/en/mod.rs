@@ -2,13 +2,13 @@
 
 mod elsewhere;
 mod file;
+mod given_up;
 mod hardware;
 mod key;
 mod licences;
 mod refusal;
 mod remedies;
 mod serial;
-mod standing;
 mod subject;
 mod system;
 mod term;

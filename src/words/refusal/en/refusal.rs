@@ -1,7 +1,7 @@
 //! A refusal of any kind.
 
 use super::{
-    elsewhere, file, hardware, key, licences, serial, standing, subject, system, term, trial,
+    elsewhere, file, given_up, hardware, key, licences, serial, subject, system, term, trial,
 };
 use crate::policy::refusal::Refusal;
 use crate::words::refusal::audience::Audience;
@@ -14,7 +14,7 @@ pub(crate) fn refusal(refusal: &Refusal, to: Audience) -> Said {
         Refusal::Subject(facts) => subject::said(facts, to),
         Refusal::Elsewhere(facts) => elsewhere::said(facts),
         Refusal::System(facts) => system::said(facts),
-        Refusal::Standing(facts) => standing::said(facts, to),
+        Refusal::GivenUp(facts) => given_up::said(facts, to),
         Refusal::Hardware(facts) => hardware::said(facts),
         Refusal::Serial(facts) => serial::said(facts),
         Refusal::Key(facts) => key::said(facts),

@@ -34,8 +34,8 @@ impl Writer<'_> {
         let has = |kind| ends.iter().any(|end: &&Expiring| end.kind == kind);
         let is_in_use = has(ExpiringKind::Subscription) || has(ExpiringKind::Seats);
         let mut closing = Vec::new();
-        if !holding.to_order.ending.is_empty() {
-            let licences = self.counts(&holding.to_order.ending);
+        if !holding.purchase.ending.is_empty() {
+            let licences = self.counts(&holding.purchase.ending);
             closing.push(filled(phrases.expiring_renew, &[("licences", &licences)]));
         } else if holding.model == Model::DeviceSubscription
             && (has_ended || (is_in_use && !holding.auto_renew))

@@ -12,7 +12,7 @@ impl Writer<'_> {
         let growth: Growth = self
             .holding
             .growth
-            .filter(|_| !self.holding.to_order.growth.is_empty())?;
+            .filter(|_| !self.holding.purchase.growth.is_empty())?;
         let until = growth
             .until
             .map(|day| self.language.day(day))

@@ -28,7 +28,7 @@ impl Writer<'_> {
             standing.status,
             Status::Started | Status::Grace | Status::Expired
         );
-        let order = &holding.to_order;
+        let order = &holding.purchase;
         let mut list = Vec::new();
         if !order.missing.is_empty() {
             list.push(with(phrases.missing_now, &order.missing, 0));

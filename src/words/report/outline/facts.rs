@@ -33,7 +33,7 @@ pub fn facts(holding: &Holding) -> Vec<Fact> {
             )
         }),
     );
-    let order = &holding.to_order;
+    let order = &holding.purchase;
     for (name, counts) in [
         ("To order for what is missing", &order.missing),
         ("To order for what waits", &order.waiting),

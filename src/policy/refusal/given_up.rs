@@ -7,12 +7,12 @@ use crate::policy::record::system::GivenUp;
 
 refusals! {
     /// Why a system that was given up or denied gets nothing, or is not given up or denied.
-    StandingRefusal {
+    GivenUpRefusal {
         /// The Computer ID was given up, and is wanted for something (section 13).
         GivenUp {
             /// The Computer ID.
             computer_id: ComputerId,
-            /// When.
+            /// The day.
             on: Day,
             /// How that is known.
             how: GivenUp,
@@ -21,7 +21,7 @@ refusals! {
         GivenUpAlready {
             /// The Computer ID.
             computer_id: ComputerId,
-            /// When.
+            /// The day.
             on: Day,
         } => RefusalCode::ComputerIdRetired;
         /// The hardware goes on under another Computer ID: this one is not reinstated (section
@@ -41,21 +41,21 @@ refusals! {
         Denied {
             /// Its Computer ID.
             computer_id: ComputerId,
-            /// When.
+            /// The day.
             on: Day,
         } => RefusalCode::Denied;
         /// The device was denied, and is to be released (section 13).
         DeniedNotReleased {
             /// Its Computer ID.
             computer_id: ComputerId,
-            /// When.
+            /// The day.
             on: Day,
         } => RefusalCode::Denied;
         /// The device was denied, and is to be denied (section 13).
         DeniedAlready {
             /// Its Computer ID.
             computer_id: ComputerId,
-            /// When.
+            /// The day.
             on: Day,
         } => RefusalCode::NotNeeded;
         /// The device is to be undenied, and was not denied (section 13).

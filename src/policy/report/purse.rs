@@ -1,5 +1,5 @@
-//! What a customer has to order: what lacks, beyond what their wallet holds that may be used for
-//! it.
+//! What a customer has to purchase: what lacks, beyond the licences of the wallet that may serve
+//! for it.
 
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{Counts, Day};
@@ -8,9 +8,9 @@ use crate::policy::model::drawing::Drawing;
 use crate::policy::record::catalogue::settings::{Model, ProductSettings};
 use crate::policy::record::wallet;
 use crate::policy::record::wallet::Lot;
-use crate::policy::report::ends::{Expiring, ExpiringKind};
+use crate::policy::report::ends::{EXPIRING_DAYS, Expiring, ExpiringKind};
 use crate::policy::report::holding::Holding;
-use crate::policy::report::to_order::ToOrder;
+use crate::policy::report::purchase::Purchase;
 use alloc::vec::Vec;
 
 /// What is left of a wallet while one want after the other is covered.
@@ -44,7 +44,7 @@ impl Purse {
 impl Holding {
     /// Whether the running period is licensed, so that what it lacks is growth.
     #[must_use]
-    pub fn is_growing(&self) -> bool {
+    fn is_growing(&self) -> bool {
         self.model == Model::PooledSubscription
             && self.periods.first().is_some_and(|period| period.licensed)
     }
@@ -59,7 +59,7 @@ impl Holding {
     /// the signer or its operator does it.
     #[must_use]
     pub fn is_provided_for(&self, end: &Expiring) -> bool {
-        self.to_order.ending.is_empty()
+        self.purchase.ending.is_empty()
             && match end.kind {
                 ExpiringKind::Subscription => self.could_not_renew.is_empty(),
                 ExpiringKind::Seats => self.auto_renew && !self.is_overdue(end),
@@ -72,8 +72,8 @@ impl Holding {
         end.kind == ExpiringKind::Seats && !self.marks.ending.contains_key(&end.until)
     }
 
-    /// What is to be ordered, once everything else is known.
-    pub(crate) fn note_order(
+    /// Computes the purchase, once everything else is known.
+    pub(crate) fn note_purchase(
         &mut self,
         settings: &ProductSettings,
         today: Day,
@@ -84,13 +84,13 @@ impl Holding {
             lots: self.marks.lots.clone(),
             notice: settings.largest_notice(),
         };
-        let mut order = ToOrder::default();
+        let mut purchase = Purchase::default();
         if !self.is_growing() {
-            order.missing = purse.lacks(&self.missing, true, today)?;
+            purchase.missing = purse.lacks(&self.missing, true, today)?;
         }
-        order.waiting = purse.lacks(&self.waiting_beyond, true, today)?;
+        purchase.waiting = purse.lacks(&self.waiting_beyond, true, today)?;
         if !self.renews_running() {
-            order.not_renewed = purse.lacks(&self.could_not_renew, is_pooled, today)?;
+            purchase.not_renewed = purse.lacks(&self.could_not_renew, is_pooled, today)?;
         }
         // The signer renews only when the end is near: what expires in the wallet before that does
         // not count.
@@ -106,30 +106,31 @@ impl Holding {
         } else {
             None
         };
-        if let Some(next) = due.filter(|next| {
-            next.licensed_until.days_since(today)
-                <= i64::from(crate::policy::report::ends::EXPIRING_DAYS)
-        }) {
-            order.ending = purse.lacks(&next.lacks, true, used_on(next.licensed_until))?;
+        if let Some(next) =
+            due.filter(|next| next.licensed_until.days_since(today) <= i64::from(EXPIRING_DAYS))
+        {
+            purchase.ending = purse.lacks(&next.lacks, true, used_on(next.licensed_until))?;
         }
         for (end, licences) in &self.marks.ending {
-            order.ending = order
-                .ending
-                .plus(&purse.lacks(licences, false, used_on(*end))?)?;
+            purchase.ending =
+                purchase
+                    .ending
+                    .plus(&purse.lacks(licences, false, used_on(*end))?)?;
         }
         for seats in self
             .ended_seats
             .iter()
             .filter(|seats| !self.marks.waiting.contains(&seats.computer_id))
         {
-            order.ending = order
-                .ending
-                .plus(&purse.lacks(&seats.licences, true, today)?)?;
+            purchase.ending =
+                purchase
+                    .ending
+                    .plus(&purse.lacks(&seats.licences, true, today)?)?;
         }
         if self.is_growing() {
-            order.growth = purse.lacks(&self.missing, true, today)?;
+            purchase.growth = purse.lacks(&self.missing, true, today)?;
         }
-        self.to_order = order;
+        self.purchase = purchase;
         Ok(())
     }
 }

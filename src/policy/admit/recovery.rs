@@ -1,68 +1,20 @@
-//! Who may speak for an organization (LICENSING section 8), and on which hardware (section 13).
+//! The hardware of a request, checked against what is known, and recovery (LICENSING section 13).
 
 use crate::licence::Day;
 use crate::policy::admit::asked::Asked;
 use crate::policy::admit::wish::Wish;
-use crate::policy::admit::{hardware, keys};
-use crate::policy::record::catalogue::settings::Registration;
-use crate::policy::record::preloaded;
-use crate::policy::record::request::ApprovalRow;
+use crate::policy::admit::{hardware, registration};
 use crate::policy::record::state::{State, StateBroken};
-use crate::policy::record::system::{HardwareRow, SystemRow, SystemState};
+use crate::policy::record::system::{HardwareRow, SystemRow};
 use crate::policy::refusal::{HardwareRefusal, Stop};
 use alloc::rc::Rc;
 
-/// The hardware of a request, and the system that it takes the place of.
-pub(crate) struct Standing {
+/// The known hardware that a request comes from, and the system that it recovers.
+pub(crate) struct SameHardware {
     /// Known hardware; none: it is new.
     pub(crate) hardware: Option<Rc<HardwareRow>>,
     /// The active system of the same hardware under another Computer ID.
     pub(crate) recovered: Option<Rc<SystemRow>>,
-}
-
-fn approval<S: State>(
-    state: &S,
-    asked: &Asked<'_>,
-) -> Result<Option<Rc<ApprovalRow>>, StateBroken> {
-    let row = state.get::<ApprovalRow>(&asked.computer_id.0)?;
-    Ok(row.filter(|row| {
-        row.organization == asked.organization.id && row.product == asked.settings().id
-    }))
-}
-
-/// Whether an operator approved this very request.
-fn is_approved<S: State>(state: &S, asked: &Asked<'_>) -> Result<bool, StateBroken> {
-    Ok(approval(state, asked)?.is_some_and(|row| row.document == asked.document))
-}
-
-/// Registered, or vouched for.
-pub(crate) fn check<S: State>(state: &S, asked: &Asked<'_>, wish: &Wish<'_>) -> Result<(), Stop> {
-    if asked.known().is_some() || approval(state, asked)?.is_some() {
-        return Ok(());
-    }
-    let vouched = asked.context().vouched.as_ref() == Some(&asked.organization.id);
-    match asked.settings().registration {
-        Registration::Open => Ok(()),
-        Registration::Vouched
-            if vouched
-                || preloaded::registers(
-                    state,
-                    &asked.organization.id,
-                    &asked.settings().id,
-                    asked.computer_id,
-                    wish.serial,
-                )? =>
-        {
-            Ok(())
-        }
-        Registration::Vouched if !wish.redeem.is_empty() => {
-            keys::check(state, asked, wish.redeem).map(|_| ())
-        }
-        Registration::Vouched | Registration::Approved => Err(HardwareRefusal::AwaitingApproval {
-            organization: asked.organization.id.clone(),
-        }
-        .into()),
-    }
 }
 
 /// The hardware that the request comes from, checked against what is known.
@@ -70,7 +22,7 @@ pub(crate) fn hardware<S: State>(
     state: &S,
     asked: &Asked<'_>,
     wish: &Wish<'_>,
-) -> Result<Standing, Stop> {
+) -> Result<SameHardware, Stop> {
     match asked.known() {
         Some(system) => known_device(state, asked, wish, system),
         None => new_device(state, asked, wish),
@@ -82,14 +34,14 @@ fn known_device<S: State>(
     asked: &Asked<'_>,
     wish: &Wish<'_>,
     system: &SystemRow,
-) -> Result<Standing, Stop> {
+) -> Result<SameHardware, Stop> {
     if !system.is_bound() {
         return bind(state, asked, wish, system);
     }
     let changed =
         hardware::check_known(&system.fingerprint, &wish.fingerprint, asked.settings()).err();
     if let Some(components) = changed
-        && !is_approved(state, asked)?
+        && !registration::is_approved(state, asked)?
     {
         return Err(HardwareRefusal::HardwareChanged { components }.into());
     }
@@ -101,7 +53,7 @@ fn known_device<S: State>(
         )?;
     }
     let hardware = state.get::<HardwareRow>(&system.hardware.to_be_bytes())?;
-    Ok(Standing {
+    Ok(SameHardware {
         hardware,
         recovered: None,
     })
@@ -113,14 +65,14 @@ fn bind<S: State>(
     asked: &Asked<'_>,
     wish: &Wish<'_>,
     system: &SystemRow,
-) -> Result<Standing, Stop> {
+) -> Result<SameHardware, Stop> {
     let same = hardware::find_same(state, &wish.fingerprint, asked.settings())?;
     check_active_elsewhere(state, asked, &same)?;
     let hardware = match same.first() {
         Some(row) => Some(row.clone()),
         None => state.get::<HardwareRow>(&system.hardware.to_be_bytes())?,
     };
-    Ok(Standing {
+    Ok(SameHardware {
         hardware,
         recovered: None,
     })
@@ -154,7 +106,11 @@ fn check_active_elsewhere<S: State>(
     Ok(())
 }
 
-fn new_device<S: State>(state: &S, asked: &Asked<'_>, wish: &Wish<'_>) -> Result<Standing, Stop> {
+fn new_device<S: State>(
+    state: &S,
+    asked: &Asked<'_>,
+    wish: &Wish<'_>,
+) -> Result<SameHardware, Stop> {
     let same = hardware::find_same(state, &wish.fingerprint, asked.settings())?;
     check_active_elsewhere(state, asked, &same)?;
     let mut recovered = None;
@@ -164,15 +120,15 @@ fn new_device<S: State>(state: &S, asked: &Asked<'_>, wish: &Wish<'_>) -> Result
         }
     }
     let Some((row, system)) = recovered else {
-        return Ok(Standing {
+        return Ok(SameHardware {
             hardware: same.first().cloned(),
             recovered: None,
         });
     };
-    if !is_approved(state, asked)? {
+    if !registration::is_approved(state, asked)? {
         check_recoveries(asked, &row.recoveries)?;
     }
-    Ok(Standing {
+    Ok(SameHardware {
         hardware: Some(row),
         recovered: Some(system),
     })
@@ -191,10 +147,4 @@ fn check_recoveries(asked: &Asked<'_>, recoveries: &[Day]) -> Result<(), Hardwar
         count: within,
         days: limit.days,
     })
-}
-
-/// Whether a system's own state says that it may still get seats back.
-#[must_use]
-pub(crate) fn is_denied(system: &SystemRow) -> bool {
-    matches!(system.state, SystemState::Denied { .. })
 }

@@ -1,28 +1,12 @@
-//! What a customer has to order.
+//! What is noted of each row until the last figures are computed.
 
 use crate::licence::{ComputerId, Counts, Day};
 use crate::policy::record::wallet::Lot;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
-use serde::Serialize;
 
-/// What the wallet does not hold. A stored licence covers one thing only, in the order of these
-/// members.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct ToOrder {
-    /// Of what active systems lack now; growth within a licensed period is not part of it.
-    pub missing: Counts,
-    /// Of what waiting systems need beyond what counts for them already.
-    pub waiting: Counts,
-    /// Of what the signer could not renew, unless it is missing already.
-    pub not_renewed: Counts,
-    /// For going on after what has ended or ends within 90 days, unless it is one of these.
-    pub ending: Counts,
-    /// For what grew beyond the licences of a licensed period.
-    pub growth: Counts,
-}
-
-/// What is noted while rows are shown, and only [`Holding::finish`] and the actions need.
+/// What the rows of a product leave behind for the figures that are computed last, and for the
+/// actions.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Marks {
     /// The earliest end among the seats of active systems.

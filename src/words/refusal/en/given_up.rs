@@ -3,59 +3,59 @@
 use super::remedies::NOTHING_LEFT;
 use crate::licence::{ComputerId, Day};
 use crate::policy::record::system::GivenUp;
-use crate::policy::refusal::StandingRefusal;
+use crate::policy::refusal::GivenUpRefusal;
 use crate::words::refusal::audience::Audience;
 use crate::words::refusal::said::Said;
 
-pub(super) fn said(refusal: &StandingRefusal, to: Audience) -> Said {
+pub(super) fn said(refusal: &GivenUpRefusal, to: Audience) -> Said {
     match refusal {
-        StandingRefusal::GivenUp {
+        GivenUpRefusal::GivenUp {
             computer_id,
             on,
             how,
         } => Said::new(given_up(computer_id, *on), after_giving_up(*how, to)),
-        StandingRefusal::GivenUpAlready { computer_id, on } => {
+        GivenUpRefusal::GivenUpAlready { computer_id, on } => {
             Said::new(given_up(computer_id, *on), NOTHING_LEFT)
         }
-        StandingRefusal::Recovered { computer_id } => Said::new(
+        GivenUpRefusal::Recovered { computer_id } => Said::new(
             format!(
                 "The hardware of {computer_id} goes on under another Computer ID, with its seats."
             ),
             "See `keyspool system list`.",
         ),
-        StandingRefusal::OtherDeactivation {} => Said::new(
+        GivenUpRefusal::OtherDeactivation {} => Said::new(
             "This Computer ID was given up by another deactivation already.",
             "Nothing is left to do: bring the first deactivation again if its receipt is needed.",
         ),
-        StandingRefusal::Proven { computer_id } => Said::new(
+        GivenUpRefusal::Proven { computer_id } => Said::new(
             format!("The device has proven already that it gave the Computer ID {computer_id} up."),
             NOTHING_LEFT,
         ),
-        StandingRefusal::Denied { computer_id, on } if to.is_operator() => Said::new(
+        GivenUpRefusal::Denied { computer_id, on } if to.is_operator() => Said::new(
             denied(computer_id, *on),
             "Undeny it with `keyspool activation undeny` first, if it may be trusted again.",
         ),
-        StandingRefusal::Denied { .. } => Said::new(
+        GivenUpRefusal::Denied { .. } => Said::new(
             "This device was denied by the operator.",
             "Ask the licence manager of the organization.",
         ),
-        StandingRefusal::DeniedNotReleased { computer_id, on } => Said::new(
+        GivenUpRefusal::DeniedNotReleased { computer_id, on } => Said::new(
             denied(computer_id, *on),
             "Give its seat back with `keyspool activation deny --return-seat`, or take the denial \
                 back first.",
         ),
-        StandingRefusal::DeniedAlready { computer_id, on } => {
+        GivenUpRefusal::DeniedAlready { computer_id, on } => {
             Said::new(denied(computer_id, *on), NOTHING_LEFT)
         }
-        StandingRefusal::NotDenied { computer_id } => Said::new(
+        GivenUpRefusal::NotDenied { computer_id } => Said::new(
             format!("The device {computer_id} is not denied."),
             NOTHING_LEFT,
         ),
-        StandingRefusal::NotGivenUp { computer_id } => Said::new(
+        GivenUpRefusal::NotGivenUp { computer_id } => Said::new(
             format!("The Computer ID {computer_id} was not given up."),
             NOTHING_LEFT,
         ),
-        StandingRefusal::Confirmed { sequence } => Said::new(
+        GivenUpRefusal::Confirmed { sequence } => Said::new(
             format!(
                 "The device has confirmed its activation (sequence {sequence}), so it cannot be \
                     cancelled."
