@@ -121,14 +121,13 @@ fn man_of(command: &clap::Command, out: &mut impl Write) -> std::io::Result<()> 
 fn init(desk: &Desk<'_>, operator: &str) -> Result<Exit, CliError> {
     let secret = passphrase::get_new(desk.global)?;
     let (vault, spool) = (&desk.global.vault, &desk.global.spool);
-    let root = ops::init::init(
-        vault,
-        spool,
-        &secret,
+    let first = ops::init::First {
+        passphrase: &secret,
         operator,
-        entropy::clock()?,
-        entropy::origin()?,
-    )?;
+        clock: entropy::clock()?,
+        origin: entropy::origin()?,
+    };
+    let root = ops::init::init(vault, spool, &first)?;
     let text = data_encoding::BASE64.encode(&root);
     let key_id = crate::wire::hash::key_id(&root);
     desk.console.say(&format!(
@@ -266,14 +265,12 @@ fn mint(
         .map(|_| entropy::licence_key())
         .collect::<Result<Vec<LicenceKey>, _>>()?;
     let signer = desk.open(Access::Changing)?;
-    ops::key::mint(
-        &signer,
-        entropy::clock()?,
-        &product,
-        organization.as_ref(),
-        &licences,
-        &keys,
-    )?;
+    let minting = ops::key::Minting {
+        product: &product,
+        organization: organization.as_ref(),
+        licences: &licences,
+    };
+    ops::key::mint(&signer, entropy::clock()?, &minting, &keys)?;
     let shown: Vec<_> = keys
         .iter()
         .map(|key| json!({"key": key.reveal(), "product": product, "licences": licences}))
