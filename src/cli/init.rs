@@ -13,14 +13,13 @@ use serde_json::json;
 pub(super) fn init(desk: &Desk<'_>, operator: &str) -> Result<Exit, CliError> {
     let secret = passphrase::get_new(desk.global)?;
     let (vault, spool) = (&desk.global.vault, &desk.global.spool);
-    let root = ops::init::init(
-        vault,
-        spool,
-        &secret,
+    let first = ops::init::First {
+        passphrase: &secret,
         operator,
-        entropy::clock()?,
-        entropy::origin()?,
-    )?;
+        clock: entropy::clock()?,
+        origin: entropy::origin()?,
+    };
+    let root = ops::init::init(vault, spool, &first)?;
     let text = data_encoding::BASE64.encode(&root);
     let key_id = crate::wire::hash::key_id(&root);
     desk.console.say(&format!(

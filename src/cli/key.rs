@@ -71,14 +71,12 @@ fn mint(
         .map(|_| entropy::licence_key())
         .collect::<Result<Vec<LicenceKey>, _>>()?;
     let signer = desk.open(Access::Changing)?;
-    ops::key::mint(
-        &signer,
-        entropy::clock()?,
-        &product,
-        organization.as_ref(),
-        &licences,
-        &keys,
-    )?;
+    let minting = ops::key::Minting {
+        product: &product,
+        organization: organization.as_ref(),
+        licences: &licences,
+    };
+    ops::key::mint(&signer, entropy::clock()?, &minting, &keys)?;
     let shown: Vec<_> = keys
         .iter()
         .map(|key| json!({"key": key.reveal(), "product": product, "licences": licences}))

@@ -1,4 +1,4 @@
-//! Activations that operators order: what is due, and what can be typed.
+//! Activations that operators order: those that are due, and those with a Computer Key.
 
 use super::error::OpsError;
 use super::process::by_hand::{Issued, Orders};
@@ -8,8 +8,8 @@ use crate::policy::ask::{Activating, Order};
 use crate::policy::record::due;
 use crate::policy::refusal::{LicencesRefusal, Refused, SubjectRefusal};
 
-/// Gives an order for every system that is due. What cannot get an activation now stays due, and is
-/// given with the reason.
+/// Orders a refresh for every system that is due. Gives the systems that cannot get one now and
+/// stay due, with the reasons.
 ///
 /// # Errors
 /// [`OpsError::Ledger`], [`OpsError::Broken`].
@@ -26,7 +26,7 @@ pub fn refresh(orders: &mut Orders<'_>) -> Result<Vec<(ComputerId, Refused)>, Op
     Ok(left)
 }
 
-/// Whether what was ordered can be typed.
+/// Whether what was ordered has a Computer Key.
 ///
 /// # Errors
 /// [`OpsError::Refused`] with `no-computer-keys` or `too-many-for-computer-key`.

@@ -27,8 +27,8 @@ pub fn plan(session: &Session<'_>, id: &ComputerId, reason: &str) -> Result<Appr
 }
 
 /// Records the approval of a waiting request, and takes its files from `rejected/` back into the
-/// inbox, where they are judged anew: several where the request came in parts. A file that lies
-/// there already, since an approval before this one was cut off, stays. Gives their paths.
+/// inbox, where they are judged anew. A request in parts has several files. A file that an earlier,
+/// cut-off approval took back stays there. Gives the paths of all.
 ///
 /// # Errors
 /// [`OpsError::WaitingFileGone`] before anything is recorded; [`OpsError::Ledger`],
@@ -66,7 +66,7 @@ pub fn take_back(
     Ok(paths)
 }
 
-/// Digests of the files that the request came in: each has a refusal of it in the batch's folder.
+/// Digests of the request's files: each has a refusal of it in the batch's folder.
 fn digests_of(
     spool: &Spool,
     date: &str,

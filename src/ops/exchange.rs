@@ -48,8 +48,7 @@ pub fn exchange(
     {
         medium.try_to_write().map_err(failed)?;
     }
-    // What a run that was cut off left in work/ goes back to the inbox before it is looked at:
-    // nothing is copied twice.
+    // What a cut-off run left in work/ goes back to the inbox first: nothing is copied twice.
     let mut completed = complete(signer, spool, progress)?;
     let waiting = waiting_copies(spool)?;
     let staging = Staging {

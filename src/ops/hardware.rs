@@ -26,7 +26,7 @@ pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 /// Records of one entry of the history.
 const RECORDS_PER_EVENT: usize = 256;
 
-/// What came of a file.
+/// What an import did.
 #[derive(Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Imported {
     /// Records that are new, or say more than before.
@@ -177,8 +177,7 @@ impl Import<'_> {
         }
     }
 
-    /// A Computer ID belongs to one system, and so to one serial: why this record names that of
-    /// another, if it does.
+    /// Why a record may not name its Computer ID: the ID belongs to another serial.
     fn other_unit(&self, record: &Record) -> Result<Option<SerialRefusal>, OpsError> {
         let Some(computer_id) = record.computer_id else {
             return Ok(None);

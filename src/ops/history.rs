@@ -38,7 +38,7 @@ pub fn each(
     })
 }
 
-/// Which entries somebody asks for: all that is named must hold.
+/// Which entries are wanted: every condition must hold.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// By what happened, and to whom.
@@ -63,7 +63,7 @@ pub struct Found<'f> {
     pub bytes: &'f [u8],
     /// What a catalogue changed, in the lines of `catalogue apply`.
     pub changes: &'f [String],
-    /// The licence key that it is about: what it was worth, and of which product.
+    /// The licence key that it is about: its worth and its product.
     pub key: Option<KeyRow>,
 }
 
@@ -81,9 +81,8 @@ impl Filter {
     }
 }
 
-/// Shows the entries that are asked for, one by one and oldest first, and gives how many they are.
-/// What is kept in memory is one entry, the catalogue, and the numbers of the newest where only
-/// these are asked for.
+/// Shows the wanted entries, one by one and oldest first, and gives their number. Memory holds one
+/// entry, the catalogue, and the numbers of the newest entries where only these are wanted.
 ///
 /// # Errors
 /// [`OpsError::Refused`] for an organization or a licence key that the signer does not know; what
@@ -141,8 +140,8 @@ fn key_of(snapshot: &Snapshot<'_>, event: &Event) -> Result<Option<KeyRow>, OpsE
     }
 }
 
-/// A name that is typed wrongly is an error, and no empty answer. A system that was only ever
-/// refused stands in no table.
+/// An unknown name is an error, and no empty list. A system that was only ever refused stands in no
+/// table.
 fn check_known(signer: &Signer, clock: Moment, wanted: &Wanted) -> Result<(), OpsError> {
     if wanted.organization.is_none() && wanted.key.is_none() {
         return Ok(());
@@ -228,8 +227,8 @@ fn replay(
     }
 }
 
-/// The answer that is recorded under the newest number is the one that the entry names, by its
-/// request and its own digest.
+/// Checks that the newest recorded answer is the one that the entry names, by its request and its
+/// own digest.
 fn check_answer(
     snapshot: &Snapshot<'_>,
     state: &Memory,

@@ -14,20 +14,25 @@ use crate::vault::{Passphrase, VAULT_FILE, Vault, VaultError};
 use fs_err as fs;
 use std::path::{Path, PathBuf};
 
+/// What a vault begins with.
+pub struct First<'a> {
+    /// The passphrase of its first slot.
+    pub passphrase: &'a Passphrase,
+    /// Whose slot it is.
+    pub operator: &'a str,
+    /// The signer's clock.
+    pub clock: Moment,
+    /// The origin of its history.
+    pub origin: Origin,
+}
+
 /// Makes the vault in `folder` and the spool in `spool_root`, and gives the root public key that
 /// devices pin.
 ///
 /// # Errors
 /// [`VaultError::AlreadyExists`] where a vault is there; a folder that holds other things; what the
 /// disk says.
-pub fn init(
-    folder: &Path,
-    spool_root: &Path,
-    passphrase: &Passphrase,
-    operator: &str,
-    clock: Moment,
-    origin: Origin,
-) -> Result<[u8; 32], OpsError> {
+pub fn init(folder: &Path, spool_root: &Path, first: &First<'_>) -> Result<[u8; 32], OpsError> {
     check_free(folder)?;
     let aside = aside(folder);
     if aside.symlink_metadata().is_ok() {
@@ -37,7 +42,7 @@ pub fn init(
             source,
         })?;
     }
-    let root = make(&aside, passphrase, operator, clock, origin)?;
+    let root = make(&aside, first)?;
     crash::point("init-made");
     Spool::create(spool_root)?;
     crash::point("init-spool");
@@ -45,31 +50,25 @@ pub fn init(
     Ok(root)
 }
 
-fn make(
-    folder: &Path,
-    passphrase: &Passphrase,
-    operator: &str,
-    clock: Moment,
-    origin: Origin,
-) -> Result<[u8; 32], OpsError> {
+fn make(folder: &Path, first: &First<'_>) -> Result<[u8; 32], OpsError> {
     if let Some(parent) = folder.parent() {
         fs::create_dir_all(parent).map_err(|source| OpsError::Io {
             path: parent.to_owned(),
             source,
         })?;
     }
-    let vault = Vault::create(folder, passphrase, operator, clock)?;
+    let vault = Vault::create(folder, first.passphrase, first.operator, first.clock)?;
     crash::point("init-vault");
-    let ledger = Ledger::create(folder, vault.id(), origin, vault.records())?;
+    let ledger = Ledger::create(folder, vault.id(), first.origin, vault.records())?;
     crash::point("init-ledger");
     let signer = Signer {
         vault: vault.into(),
         ledger,
         folder: folder.to_owned(),
     };
-    let mut session = Session::begin_unchecked(&signer, clock)?;
+    let mut session = Session::begin_unchecked(&signer, first.clock)?;
     session.record(&Event::Began {
-        origin,
+        origin: first.origin,
         vault: signer.vault.id().to_owned(),
     })?;
     let (list, envelope) = signer.vault.trust_list();

@@ -1,4 +1,4 @@
-//! `inspect`: what a file or a typed code is, explained, and checked as far as it can be.
+//! `inspect`: explains what a file or a typed code is, and checks it as far as possible.
 //!
 //! Without a vault, what proves itself is checked: shapes, check characters, requests by the device
 //! key that they carry, trust lists by their own root, bundles by the trust list inside. With the
@@ -56,7 +56,7 @@ pub enum Input<'a> {
     Typed(&'a str),
 }
 
-/// Says what the input is and checks what can be checked; with a trust list, whose, too.
+/// Says what the input is and checks what can be checked; with a trust list, signatures too.
 ///
 /// # Errors
 /// [`OpsError::InspectSize`] for a file over 32 MiB. What is wrong inside stands in the

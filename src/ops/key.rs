@@ -15,6 +15,16 @@ use crate::seal::redeem::licence_key_id;
 /// Most keys of one command: what one entry of the history holds well.
 pub const MAX_KEYS: usize = 10_000;
 
+/// What the keys of one command are for.
+pub struct Minting<'a> {
+    /// The product.
+    pub product: &'a Identifier,
+    /// The only organization that may redeem them; any without one.
+    pub organization: Option<&'a Identifier>,
+    /// What each is worth.
+    pub licences: &'a Counts,
+}
+
 /// Makes keys of a product from random bytes. The ledger keeps each whole, the history only its id.
 ///
 /// # Errors
@@ -22,18 +32,16 @@ pub const MAX_KEYS: usize = 10_000;
 pub fn mint(
     signer: &Signer,
     clock: Moment,
-    product: &Identifier,
-    organization: Option<&Identifier>,
-    licences: &Counts,
+    minting: &Minting<'_>,
     keys: &[LicenceKey],
 ) -> Result<(), OpsError> {
     let mut session = Session::begin(signer, clock)?;
     let ids: Vec<LicenceKeyId> = keys.iter().map(licence_key_id).collect();
     let event = key::mint(
         &session.state(),
-        product,
-        organization,
-        licences,
+        minting.product,
+        minting.organization,
+        minting.licences,
         ids.clone(),
         session.today(),
     )?;

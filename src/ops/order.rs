@@ -1,5 +1,5 @@
-//! What operators order about one system, and the clock's acceptance: each order is planned, looked
-//! at, then carried out.
+//! What operators order about one system, and the clock's acceptance. An order is planned first,
+//! which changes nothing, and carried out once the operator agrees.
 
 use super::clock::check_clock;
 use super::error::OpsError;
@@ -28,8 +28,7 @@ fn because(session: &Session<'_>, reason: &str) -> Because {
     }
 }
 
-/// A system as it stands: its activation is what it runs on until its dates, whatever is ordered
-/// now.
+/// A system as it stands. It runs on its activation until its dates, whatever is ordered now.
 ///
 /// # Errors
 /// [`OpsError::Broken`].
@@ -37,7 +36,8 @@ pub fn standing(session: &Session<'_>, id: &ComputerId) -> Result<Option<Rc<Syst
     Ok(session.state().get::<SystemRow>(&id.0)?)
 }
 
-/// The serial of a system of the `hardware` model, which others may have once it gives it up.
+/// The serial of a system of the `hardware` model; another system may have it once this one is
+/// given up.
 ///
 /// # Errors
 /// [`OpsError::Broken`].
@@ -52,7 +52,7 @@ pub fn serial(session: &Session<'_>, id: &ComputerId) -> Result<Option<String>, 
     Ok(system.serial.clone().filter(|_| is_hardware))
 }
 
-/// Records an order that was looked at, and commits it.
+/// Records a planned order, and commits it.
 ///
 /// # Errors
 /// [`OpsError::Ledger`].

@@ -1,4 +1,4 @@
-//! The same work on many items, on all cores, results in the order of the items.
+//! The same work on many items, on all cores; results come in the sequence of the items.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -36,8 +36,7 @@ pub fn map_each<T: Sync, R: Send, E: Send>(
     map_by(1, items, work)
 }
 
-/// As [`map`], for work that waits for the disk more than it computes: on more threads than there
-/// are cores.
+/// As [`map`], for work that waits for the disk: on more threads than there are cores.
 ///
 /// # Errors
 /// The error of the first item that failed.
@@ -91,15 +90,14 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// Makes items with `next` on this thread, works on them on all cores, and hands what became of
-/// each to `take` on one more thread, in the order of the items. At most `under_way` items were
-/// made and are not taken yet; with one core, or where that is 1, each is taken before the next is
-/// made. Whatever was made before something failed is still worked on and taken, up to the first
-/// item of which that fails.
+/// Makes items with `next` on this thread, works on them on all cores, and hands each result to
+/// `take` on one more thread, in the sequence of the items. At most `under_way` items are made and
+/// not yet taken; with one core, or where that is 1, each is taken before the next is made. After a
+/// failure, items made before are still worked on and taken, up to the first that fails.
 ///
 /// # Errors
-/// That of `next`, else the first of `work` and `take` by the order of the items: after it, no more
-/// is made.
+/// That of `next`, else the first of `work` and `take` by the sequence of the items. No item is
+/// made after it.
 pub fn pipeline<T: Send, R: Send, E: Send>(
     under_way: usize,
     mut next: impl FnMut() -> Result<Option<T>, E>,
@@ -151,11 +149,10 @@ fn make_all<T, E>(
     Ok(())
 }
 
-/// What became of an item: a panic is told where the item is to be taken, else nothing after it
-/// ever could be.
+/// The result for an item. A panic counts as one, so that the items after it can be taken.
 type Outcome<R, E> = std::thread::Result<Result<R, E>>;
 
-/// Works on items until there are no more, or nobody takes what becomes of them.
+/// Works on items until there are no more, or nobody takes their results.
 fn work_on<T, R, E>(
     items: &Mutex<Receiver<(usize, T)>>,
     work: &impl Fn(T) -> Result<R, E>,
@@ -171,8 +168,7 @@ fn work_on<T, R, E>(
     }
 }
 
-/// Takes what became of the items in their order, whatever the order in which it comes; stops at
-/// the first error.
+/// Takes results in the sequence of the items, however they arrive; stops at the first error.
 fn take_in_order<R, E>(
     results: Receiver<(usize, Outcome<R, E>)>,
     freed: Receiver<()>,

@@ -58,7 +58,7 @@ pub struct AnswerRecord {
     pub key_id: KeyId,
     /// Version of the trust list in the bundle.
     pub trust_list: u64,
-    /// Whether the bundle shows the trust list as a picture.
+    /// Whether the bundle holds the trust list as a picture.
     pub trust_list_picture: bool,
     /// Size of the history at its transaction: names its checkpoint.
     pub checkpoint: u64,
@@ -69,15 +69,15 @@ pub struct AnswerRecord {
     /// What `README.txt` says beside the activation, for an activation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub readme: Option<ReadmeRecord>,
-    /// The product's licence types in their declared order, where the bundle holds a Computer Key.
+    /// The product's licence types in their declared sequence, where the bundle holds a Computer
+    /// Key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub computer_key_types: Vec<Identifier>,
     /// The time of the answer, which is that of the bundle's entries.
     pub issued_at: Moment,
 }
 
-/// What `README.txt` tells that does not stand in the activation: with it the text can be made
-/// again, the same bytes.
+/// What `README.txt` says beside the activation. With it the text can be made again, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadmeRecord {
     /// Version of the text, [`crate::words::readme::VERSION`] at the time of the answer.

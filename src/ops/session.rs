@@ -1,5 +1,5 @@
-//! One change of the ledger: the clock looked at, the state brought to today, events recorded, all
-//! committed at once.
+//! One change of the ledger: the clock is checked, the state brought to today, events are recorded,
+//! and all is committed at once.
 
 use super::clock::{check_clock, newest};
 use super::defect::Defect;
@@ -29,8 +29,8 @@ pub(super) struct RowsAhead {
 }
 
 impl RowsAhead {
-    /// Reads what deciding these requests needs, as it stands, each row once: on a large ledger
-    /// each is a wait for the disk, and many can wait at once.
+    /// Reads the rows that deciding these requests needs, each once. On a large ledger each row is
+    /// a wait for the disk, and many can wait at once.
     ///
     /// # Errors
     /// [`OpsError::Ledger`].
@@ -72,8 +72,8 @@ fn rows(
     Ok(names.into_iter().zip(values).collect())
 }
 
-/// What the transactions of a batch changed, by their numbers, rising: rows that were read before
-/// one of them may be others after it.
+/// What the transactions of a batch changed, by rising number: a row that was read before a
+/// transaction may be another after it.
 #[derive(Default)]
 pub(super) struct Changes(VecDeque<(u64, HashSet<RowName>)>);
 
@@ -83,7 +83,7 @@ impl Changes {
         self.0.push_back((transaction, changed));
     }
 
-    /// Forgets what stood already after a transaction: nothing is read from before it any more.
+    /// Forgets changes up to a transaction: every later reading sees them.
     fn forget_before(&mut self, transaction: u64) {
         while self
             .0
@@ -262,8 +262,8 @@ impl<'l> Session<'l> {
         }
     }
 
-    /// A size of the history has one checkpoint for ever: where no entry was added, the one before
-    /// stands.
+    /// Puts the checkpoint. A size of the history has one for ever: without a new entry, the one
+    /// before stands.
     fn put_checkpoint(&mut self) -> Result<(), OpsError> {
         if self.transaction.size() == self.size_before {
             return Ok(());

@@ -204,7 +204,7 @@ impl Selection {
             && self.product.as_ref().is_none_or(|id| id == product)
     }
 
-    /// A name that is typed wrongly is an error, and no empty answer.
+    /// An unknown name is an error, and no empty list.
     fn check(&self, today: &Today<'_>) -> Result<(), OpsError> {
         self.organization
             .as_ref()

@@ -54,7 +54,7 @@ impl<'s> Today<'s> {
         &self.snapshot
     }
 
-    /// Shows `visit` every row of a type, as of today; those that are new since the last recorded
+    /// Gives `visit` every row of a type, as of today; rows that are new since the last recorded
     /// day come last.
     ///
     /// # Errors

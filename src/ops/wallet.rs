@@ -76,18 +76,18 @@ pub fn plan_unredeem(
 /// A lot as `wallet show` gives it.
 #[derive(Debug, serde::Serialize)]
 pub struct ShownLot {
-    /// Of which product.
+    /// The product.
     pub product: Identifier,
     /// Licence type.
     #[serde(rename = "type")]
     pub licence_type: Identifier,
     /// How many.
     pub count: u64,
-    /// Last day on which they can be used.
+    /// Last day of their use.
     pub store_until: Day,
     /// Last day of a seat that came back; its term goes on running.
     pub valid_until: Option<Day>,
-    /// The id of the key that they came from, `returned` or `credit`.
+    /// Their source: the id of a key, `returned` or `credit`.
     pub origin: String,
 }
 

@@ -64,7 +64,7 @@ impl<'a> Keeper<'a> {
 pub struct Pace {
     /// Between two looks at the inbox where no event comes; more often under a watchdog.
     pub rescan: Duration,
-    /// How long a file must have been left alone that may not be whole.
+    /// How long a file that may not be whole must have been left alone.
     pub settle: Duration,
     /// Longest time between two signs of life.
     pub sign_of_life: Duration,
@@ -88,14 +88,13 @@ pub struct Around<'a, E> {
     pub ready: &'a dyn Fn(),
     /// Called after each batch.
     pub tell: &'a dyn Fn(Moment, &BatchResult),
-    /// Called for what stays in the inbox, once for each file and reason.
+    /// Called once for each file that stays in the inbox, and each reason.
     pub tell_left: &'a dyn Fn(Moment, &Left),
     /// Talk.
     pub say: &'a (dyn Fn(&str) + Sync),
 }
 
-/// Answers what comes into the inbox until it is asked to stop; a batch that runs then is finished
-/// first.
+/// Answers what comes into the inbox until it is asked to stop; a running batch is finished first.
 ///
 /// # Errors
 /// As [`process`]; what was committed is published by the next start. [`OpsError::ScannerGone`]
@@ -137,7 +136,7 @@ pub fn watch<E: From<OpsError>>(
     }
 }
 
-/// Files that can be taken, with what tells that one changed.
+/// Files that can be taken, each with its size and time, which change with it.
 type Lying = BTreeMap<InboxPath, (u64, Option<SystemTime>)>;
 
 /// What the last batch left.
@@ -155,7 +154,7 @@ struct Watching<'a, 'k, E> {
     around: &'a Around<'a, E>,
     wake_up: WakeUp,
     seen: Option<Seen>,
-    /// What was told to stay in the inbox, in order of its names.
+    /// What was said to stay in the inbox, sorted by name.
     told: Vec<Left>,
     last_batch: Option<Instant>,
     uncovered: usize,
@@ -178,19 +177,18 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
             return Ok(());
         }
         self.gather()?;
-        let Some(report) = self.batch()? else {
+        let Some(result) = self.batch()? else {
             return Ok(());
         };
-        if report.batch.is_some() || !report.completed.is_empty() {
+        if result.batch.is_some() || !result.completed.is_empty() {
             self.last_batch = Some(Instant::now());
-            (self.around.tell)(clock, &report);
+            (self.around.tell)(clock, &result);
         }
-        self.tell_left(clock, &report);
-        // What lay there before the batch and lies there still, it left. What came meanwhile is
-        // new.
+        self.tell_left(clock, &result);
+        // A file that was there before the batch and still is was left by it; others are new.
         let mut left = self.lying()?;
         left.retain(|path, look| lying.get(path) == Some(look));
-        let waits_for = report
+        let waits_for = result
             .left
             .iter()
             .filter_map(|left| left.waits_for)
@@ -203,9 +201,9 @@ impl<E: From<OpsError>> Watching<'_, '_, E> {
         Ok(())
     }
 
-    /// A picture whose second part never comes, or a link, would else wait without a word.
-    fn tell_left(&mut self, clock: Moment, report: &BatchResult) {
-        let mut left = report.left.clone();
+    /// Says what stays: a picture whose second part never comes, or a link, must not wait unseen.
+    fn tell_left(&mut self, clock: Moment, result: &BatchResult) {
+        let mut left = result.left.clone();
         left.sort_unstable_by(|a, b| (&a.file, &a.reason).cmp(&(&b.file, &b.reason)));
         let is_told = |left: &&Left| {
             self.told

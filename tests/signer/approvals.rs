@@ -214,7 +214,7 @@ fn a_missing_waiting_file_stops_the_approval() {
 }
 
 #[test]
-fn the_change_is_shown_before_it_is_made() {
+fn the_change_is_published_before_it_is_made() {
     let bench = Bench::new();
     let mut unit = bench.unit("guest", "approved");
     let request = unit.activate_with(&bench.key("approved", "seat=1"));

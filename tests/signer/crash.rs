@@ -298,14 +298,14 @@ fn a_crash_after_the_commit_is_completed() {
             "{step}: completing decides nothing"
         );
         let completed = crashed.bench.files("spool/outbox");
-        for (path, bytes) in published.iter().filter(|(path, _)| is_shown(path)) {
+        for (path, bytes) in published.iter().filter(|(path, _)| is_published(path)) {
             assert!(
                 completed.get(path) == Some(bytes),
                 "{step}: {} changed",
                 path.display()
             );
         }
-        assert!(completed.keys().all(|path| is_shown(path)), "{step}");
+        assert!(completed.keys().all(|path| is_published(path)), "{step}");
         crashed.assert_complete(step);
         crashed.assert_repeated(step);
     }
@@ -333,7 +333,7 @@ fn a_crash_while_completing_is_completed() {
 }
 
 /// Whether a file of the outbox is published: nothing on the way to it has a temporary name.
-fn is_shown(path: &Path) -> bool {
+fn is_published(path: &Path) -> bool {
     path.components()
         .all(|part| !part.as_os_str().to_string_lossy().ends_with(".part"))
 }
@@ -353,7 +353,7 @@ fn a_crash_at_the_rename_is_completed() {
             .bench
             .files("spool/outbox")
             .into_keys()
-            .filter(|path| !is_shown(path))
+            .filter(|path| !is_published(path))
             .collect();
         assert!(hidden.len() > 3);
         let folder = hidden[0]

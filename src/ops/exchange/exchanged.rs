@@ -9,7 +9,7 @@ pub struct Exchanged {
     pub result: BatchResult,
     /// Files of the medium that were not read, and why.
     pub not_read: Vec<Left>,
-    /// Of how many of them the medium or this machine is at fault, and not the file.
+    /// How many of them the medium or this machine failed to read.
     pub faults: usize,
     /// Files written to the medium, relative to its folder of answers.
     pub written: Vec<String>,

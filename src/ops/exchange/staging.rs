@@ -13,8 +13,8 @@ use crate::wire::sha256;
 use std::collections::HashMap;
 use std::io::ErrorKind;
 
-/// Copies of media's files that lie in the inbox, by digest, for one stick may hold one file twice:
-/// they wait for parts of QR codes that this medium may hold, or an exchange was cut off.
+/// Copies from media that lie in the inbox, by digest; one stick may hold one file twice. They wait
+/// for parts of QR codes, or an exchange was cut off.
 pub(super) fn waiting_copies(spool: &Spool) -> Result<HashMap<Digest, Vec<InboxPath>>, OpsError> {
     let listed = spool.list(&ListOptions::default())?;
     let mut copies: HashMap<Digest, Vec<InboxPath>> = HashMap::new();
@@ -30,8 +30,8 @@ pub(super) fn waiting_copies(spool: &Spool) -> Result<HashMap<Digest, Vec<InboxP
 }
 
 /// Files of a medium on their way into the inbox, beneath a folder of this exchange. They go
-/// through `work/`, so that none is in the inbox before all are there: what a crash leaves there
-/// is put into the inbox by the next start.
+/// through `work/`, so that none is in the inbox before all are copied. The next start puts what a
+/// crash leaves there into the inbox.
 pub(super) struct Staging<'a> {
     pub(super) spool: &'a Spool,
     pub(super) id: Ulid,
@@ -45,8 +45,8 @@ impl Staging<'_> {
         InboxPath::exchange_folder_name(self.id.as_str())
     }
 
-    /// Gives the copies, what was not read, and of how much of that the medium or this machine is
-    /// at fault.
+    /// Gives the copies, the files that were not read, and how many of these the medium or this
+    /// machine failed to read.
     pub(super) fn copy(
         &self,
         medium: &Medium,

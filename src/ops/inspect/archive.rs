@@ -1,5 +1,5 @@
-//! Bundles, and archives that are none (PROTOCOL section 8): names, order and limits first, then
-//! what is inside.
+//! Bundles, and archives that are none (PROTOCOL section 8): names, sequence and limits
+//! first, then what is inside.
 //!
 //! A zip with a foreign name is listed and not read. Nothing is inflated: a bundle's entries are
 //! stored.

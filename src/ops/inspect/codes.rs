@@ -82,8 +82,8 @@ fn explain_code(line: &str) -> Result<Findings, String> {
         LineKind::ComputerKey(_) => Findings::new(Subject::ComputerKey, format!("{kind}")),
     };
     findings.good("check character", format!("it is the one of a {kind}"));
-    // One check character of 32 values serves 30 kinds: it finds errors only in a code of which the
-    // kind is known.
+    // One check character of 32 values serves 30 kinds: it finds errors only in a code of known
+    // kind.
     findings.not_checked(
         "known",
         "the vault knows whether it exists; a misread character can make \

@@ -1,5 +1,5 @@
-//! Documents: shape, signature, members, in the order of PROTOCOL section 2; what could be read of
-//! broken ones.
+//! Documents: shape, signature, members, in the sequence of PROTOCOL section 2; of broken ones,
+//! what could be read.
 
 use super::facts;
 use super::findings::{Findings, Subject};

@@ -5,8 +5,8 @@ use crate::wire::Kind;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-/// Most things that are explained one by one inside one file; of more, the first. A sheet of codes
-/// may hold thousands.
+/// Most things that are explained one by one inside one file: the first ones. A sheet of codes may
+/// hold thousands.
 pub const MAX_PARTS: usize = 64;
 
 /// What something is. Its word in `--json` is that of [`Subject::as_str`].
@@ -73,11 +73,11 @@ pub struct Findings {
     pub kind: Subject,
     /// The same as a sentence, lower case, without its full stop.
     pub title: String,
-    /// Label and value, in the order in which people read them. Text from outside is escaped; no
+    /// Label and value, in the sequence in which people read them. Text from outside is escaped; no
     /// secret is among them.
     #[serde(serialize_with = "facts_as_object")]
     pub facts: Vec<(String, String)>,
-    /// What was checked, in the order in which it was.
+    /// The checks, in their sequence.
     pub checks: Vec<Check>,
     /// What is inside.
     pub parts: Vec<Findings>,

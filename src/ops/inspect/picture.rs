@@ -1,5 +1,4 @@
-//! Pictures: which kind, how large, and what their QR codes say. Others read them; what is said
-//! here is what came of it.
+//! Pictures: which kind, how large, and what their QR codes say, once the scanner has read them.
 
 use super::findings::{Findings, Subject, Verdict};
 use super::qr;
@@ -49,7 +48,7 @@ pub(super) fn explain_foreign(kind: Foreign, bytes: &[u8]) -> Findings {
     findings
 }
 
-/// Adds what the codes of a picture say, in the place of the check that said nothing of them.
+/// Adds what the codes of a picture say, in the place of the check that they were not read.
 pub(super) fn explain_codes(findings: &mut Findings, codes: &Reading, vouching: &Vouching<'_>) {
     findings
         .checks

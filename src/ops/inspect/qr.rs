@@ -94,8 +94,7 @@ fn unread(why: impl Into<String>) -> Findings {
     findings
 }
 
-/// A whole text, or a line of a file that has no business there; it may be a code that people type,
-/// and a secret.
+/// A whole text, or another line of the file: it may be a code that people type, and a secret.
 fn explain_line(line: &str, vouching: &Vouching<'_>) -> Findings {
     if !line.starts_with("KS") {
         let title = "a line that is no code";
@@ -112,7 +111,7 @@ impl Split {
     fn add(&mut self, part: Part) {
         self.count = self.count.max(part.count);
         self.present.insert(part.index);
-        // A set that two different parts made void says so when it is joined.
+        // Two different parts of one number make the set void: joining it says so.
         drop(self.set.add(part));
     }
 

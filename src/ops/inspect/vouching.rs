@@ -108,7 +108,7 @@ impl<'a> Vouching<'a> {
         }
     }
 
-    /// Checks a Computer Key's signature, where it is known for which device it is.
+    /// Checks a Computer Key's signature, where its device is known.
     pub(super) fn check_computer_key(&self, findings: &mut Findings, text: &str) {
         let Some(activation) = &self.activation else {
             let why = "the device's organization, product and Computer ID enter the signature; the \
@@ -141,8 +141,7 @@ impl<'a> Vouching<'a> {
         }
     }
 
-    /// Of a witness, whose word is good only if the signer itself signed it; the signer ignores any
-    /// other.
+    /// Checks a witness, which counts only if the signer itself signed it.
     pub(super) fn of_witness(&self, envelope: &Envelope) -> &'static str {
         match self
             .vault

@@ -1,5 +1,5 @@
-//! A batch of operators' orders: decided, committed whole, then signed and published as requests
-//! are, from the same records.
+//! A batch of operators' orders. It is decided, committed, signed and published like a batch of
+//! requests, from the same records.
 
 use super::batch::Batch;
 use super::chunk::Chunk;
@@ -30,7 +30,7 @@ use crate::spool::Spool;
 use crate::wire::response::Activation;
 use crate::wire::sha256;
 
-/// Enters the id of an order, which takes the place of a request's document id.
+/// Part of the hash that identifies an order, in the place of a request's document id.
 const ORDER: &[u8] = b"keyspool/order/v1\0";
 
 /// Orders that are given and not yet carried out. Dropping them forgets them all.

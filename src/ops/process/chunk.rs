@@ -21,7 +21,7 @@ pub(super) struct Chunk<'a> {
     vouched: Option<Identifier>,
     /// Whether folders of a medium vouch too.
     pub(super) trust_folders: bool,
-    /// By their numbers.
+    /// Answers by their numbers.
     pub(super) answers: BTreeMap<u64, AnswerRecord>,
 }
 
@@ -54,7 +54,7 @@ impl Chunk<'_> {
         self.answers.get(&number)
     }
 
-    /// What the rules are told beside the request and the state.
+    /// What the rules know beside the request and the state.
     pub(super) fn context(
         &self,
         folder: Option<Folder>,
@@ -81,7 +81,7 @@ impl Chunk<'_> {
 /// A folder named like an organization.
 pub(super) struct Folder {
     pub(super) organization: Identifier,
-    /// Whether it vouches for what lies in it; else it only has to agree.
+    /// Whether it vouches for its files; else they only must not contradict it.
     pub(super) vouches: bool,
 }
 

@@ -103,7 +103,7 @@ impl Chunk<'_> {
         Ok(decided)
     }
 
-    /// The organization whose folder of the inbox, or of a medium, the file lies in, if it is one.
+    /// The organization whose folder holds the file, in the inbox or on a medium.
     fn folder(&self, file: &File) -> Result<Option<Folder>, OpsError> {
         let (name, vouches) = match file.path.exchange_folder() {
             // A medium has names without regard to case.

@@ -39,8 +39,7 @@ pub(super) struct Delivered {
 pub struct Summary {
     /// Computer IDs of systems that were new to the signer, by organization.
     pub new_systems: BTreeMap<String, Vec<String>>,
-    /// Outcomes by organization; files of which no organization is known stand under the empty
-    /// name.
+    /// Outcomes by organization; the empty name stands for files whose organization is unknown.
     pub outcomes: BTreeMap<String, BTreeMap<&'static str, usize>>,
     /// Refusals by code.
     pub refusals: BTreeMap<String, usize>,
@@ -49,7 +48,7 @@ pub struct Summary {
 /// What one transaction decided, ready to be signed and written.
 pub(super) struct Group {
     records: Vec<DeliveryRecord>,
-    /// In the order of their requests.
+    /// Sorted by their requests.
     answers: Vec<AnswerRecord>,
     shared: Shared,
 }
@@ -58,7 +57,7 @@ pub(super) struct Group {
 pub(super) type Outputs = HashMap<Digest, Vec<Output>>;
 
 impl Group {
-    /// Of what was committed; answers that are not fresh are read from the ledger.
+    /// From committed records; answers that are not fresh are read from the ledger.
     pub(super) fn of(
         signer: &Signer,
         records: Vec<DeliveryRecord>,
@@ -124,7 +123,7 @@ impl Group {
     }
 }
 
-/// Publishes what one transaction decided, but for its name: when this returns it is on disk.
+/// Writes what one transaction decided: when this returns, it is on disk, and not yet published.
 pub(super) fn deliver(
     batch: &Batch<'_>,
     publisher: &Publisher<'_>,
@@ -246,8 +245,7 @@ fn publish_refusal(
     let (date, id) = publisher.folder();
     let work = spool.work_file(id, &inbox_path(record)?, Some(record.digest))?;
     if work.work_path.symlink_metadata().is_err() {
-        // It moved on in an earlier run, and no file moves on before its refusals are on disk.
-        // Beside which of several files with the same bytes they stand can no longer be told.
+        // An earlier run moved the file on, and a file moves on only once its refusals are on disk.
         return Ok(());
     }
     let beside = spool.rejected_name(date, id, &work)?;

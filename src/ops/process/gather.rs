@@ -18,7 +18,7 @@ type Gathering = (PartSet, Vec<usize>);
 /// Puts documents and parts together.
 pub(super) fn gather(seen: Vec<Seen>, vault: &Vault, intake: &mut Intake) {
     let mut sets: BTreeMap<[u8; 8], Gathering> = BTreeMap::new();
-    // A list that grows as it is filled has half as much room again as it needs.
+    // A list that grows while it is filled takes more memory than it needs.
     intake.files.reserve_exact(seen.len());
     intake
         .documents
@@ -31,7 +31,7 @@ pub(super) fn gather(seen: Vec<Seen>, vault: &Vault, intake: &mut Intake) {
         }
         for part in one.parts {
             let (set, members) = sets.entry(part.tag).or_default();
-            // A set that two different parts made void says so when it is joined.
+            // Two different parts of one number make the set void: joining it says so.
             drop(set.add(part));
             members.push(index);
         }

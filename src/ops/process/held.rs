@@ -39,7 +39,7 @@ pub(super) struct Held {
     pub(super) parts: Vec<Part>,
     /// Whether the file ends before its kind does.
     pub(super) is_cut: bool,
-    /// Whether it is a text, to which another line may come however whole the last one is.
+    /// Whether it is a text: another line may come, however whole the last one is.
     pub(super) is_text: bool,
 }
 
@@ -55,13 +55,12 @@ impl Held {
         Self::one(Judged::refused(refusal))
     }
 
-    /// Whether the file may be the beginning of another good one: its end would make the
-    /// difference.
+    /// Whether the file may be the beginning of a longer one that is good.
     pub(super) fn may_grow(&self) -> bool {
         self.is_text || !self.is_whole()
     }
 
-    /// Whether nothing is missing in what is there: of a text each line is whole.
+    /// Whether nothing is missing: each line of a text is whole.
     pub(super) fn is_whole(&self) -> bool {
         let cut = |judged: &Judged| {
             matches!(judged, Judged::Refused(refusal)

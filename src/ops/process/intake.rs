@@ -16,8 +16,7 @@ pub(super) fn take(batch: &Batch<'_>, options: &Options<'_>) -> Result<Intake, O
     let mut intake = Intake::default();
     let mut listed = batch.spool.list(&ListOptions::default())?;
     if let Some(only) = &options.only {
-        // A folder that cannot be looked into stands for what is wanted of it: it must not go
-        // untold.
+        // A folder that cannot be read is named where a wanted file may lie in it.
         let holds_wanted = |listed: &Listed| only.iter().any(|path| path.is_beneath(&listed.path));
         listed.retain(|listed| {
             only.contains(&listed.path)

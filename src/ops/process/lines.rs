@@ -56,7 +56,7 @@ impl Lines {
         Ok(())
     }
 
-    /// Puts the lines into the order of the files, whatever the order of decisions.
+    /// Sorts the lines by file, whatever the sequence of decisions.
     pub(super) fn sort(&mut self) {
         self.lines
             .sort_unstable_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
@@ -74,7 +74,7 @@ impl Lines {
             let mut text = BufReader::new(text);
             let mut at = text.seek(SeekFrom::Start(0))?;
             for Line { from, length, .. } in &self.lines {
-                // Within what was read ahead where the lines came in the order of the files.
+                // Within what was read ahead where the lines came sorted by file.
                 text.seek_relative(from.cast_signed().wrapping_sub(at.cast_signed()))?;
                 at = from + u64::from(*length);
                 line.resize(*length as usize, 0);
@@ -99,7 +99,7 @@ mod tests {
         let spool = Spool::create(scratch.path())?;
         for (count, length) in [(0, 10), (50, 10), (20_000, 500)] {
             let mut lines = Lines::default();
-            // 7919 is a prime: every number once, in another order.
+            // 7919 is a prime: every number once, in another sequence.
             for number in (0..count).map(|number| number * 7919 % count) {
                 let path = InboxPath::new(format!("acme/{number:06}.json"))?;
                 lines.push(

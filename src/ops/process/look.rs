@@ -22,8 +22,7 @@ use std::time::SystemTime;
 /// are read again.
 const MAX_HELD_BYTES: u64 = 12 * 1024 * 1024;
 
-/// Files that are looked at before what came of them is gathered: their looks are in memory
-/// together.
+/// Files that are looked at together: what was seen of them is in memory at once.
 const FILES_TOGETHER: usize = 8_192;
 
 /// What every look needs.
@@ -44,11 +43,11 @@ enum Look {
     Picture(Box<Taken>),
     Left(Left),
     Gone,
-    /// Put back into the inbox, since more of it may come.
+    /// Put back into the inbox, since it may grow.
     Later(Later),
 }
 
-/// A file of which more may come, as it was.
+/// A file that may grow, as it was.
 pub(super) struct Later {
     path: InboxPath,
     size: u64,
@@ -56,7 +55,7 @@ pub(super) struct Later {
     waits_for: WaitsFor,
 }
 
-/// Files of which more may come, by their paths.
+/// Files that may grow, by their paths.
 pub(super) type LaterFiles = BTreeMap<InboxPath, Later>;
 
 impl Later {
@@ -80,8 +79,8 @@ impl<'a> Looking<'a> {
 }
 
 impl Looking<'_> {
-    /// The second look at what may not have been whole at the first: what has not grown since is
-    /// judged as it is.
+    /// The second look at files that may not have been whole at the first: a file that has not
+    /// grown since is judged as it is.
     pub(super) fn again(
         &mut self,
         later: &LaterFiles,
@@ -106,7 +105,7 @@ impl Looking<'_> {
         Ok(self.all(&again, left)?.0)
     }
 
-    /// Looks at all listed files: what was seen, and of what more may come.
+    /// Looks at all listed files: gives what was seen, and the files that may grow.
     pub(super) fn all(
         &self,
         listed: &[Listed],
@@ -135,8 +134,8 @@ impl Looking<'_> {
         Ok((seen, later))
     }
 
-    /// Looks at a file; once more where it was let go of while it lay in `work/`, since nothing
-    /// tells the inbox of that.
+    /// Looks at a file; once more where a program let go of it while it lay in `work/`, which is no
+    /// event of the inbox.
     fn one(&self, listed: &Listed) -> Result<Look, OpsError> {
         let look = self.look(listed)?;
         (self.batch.progress.alive)();
@@ -197,7 +196,7 @@ impl Looking<'_> {
         }
     }
 
-    /// What was judged stands, unless more of the file may come.
+    /// What was judged stands, unless the file may grow.
     fn settle(&self, taken: &Taken, held: Held) -> Result<Look, OpsError> {
         let writing = if held.may_grow() {
             self.batch.spool.writing(taken, is_open_for_writing)

@@ -1,4 +1,4 @@
-//! The main job, in order: take, verify, decide, commit, sign and render, publish, mark.
+//! The main job, in its sequence: take, verify, decide, commit, sign and render, publish, mark.
 //!
 //! A crash between any two steps loses nothing and doubles nothing: what was committed is published
 //! from the ledger, byte for byte, and what was not committed goes back to the inbox.

@@ -1,4 +1,4 @@
-//! What a caller tells a batch, and whom the batch tells how far it is.
+//! What a caller asks of a batch, and how the batch says how far it is.
 
 use crate::licence::{Identifier, Moment, Ulid};
 use crate::ops::error::OpsError;
@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 /// Gives a fresh ULID.
 pub type Fresh<'a> = dyn Fn() -> Result<Ulid, OpsError> + Sync + 'a;
 
-/// What a caller tells a batch about the inbox.
+/// What a caller asks of a batch of the inbox.
 pub struct Options<'a> {
     /// The signer's clock, read once for the batch.
     pub clock: Moment,
@@ -20,11 +20,11 @@ pub struct Options<'a> {
     pub organization: Option<Identifier>,
     /// The operator vouches for the folders of a medium that are named like organizations.
     pub trust_folders: bool,
-    /// How long a file must have been left alone that may not be whole.
+    /// How long a file that may not be whole must have been left alone.
     pub settle: Duration,
     /// The clock that file times are compared with.
     pub now: &'a (dyn Fn() -> SystemTime + Sync),
-    /// Waits the settle time out, once; without it, what may not be whole yet stays in the inbox.
+    /// Waits for the settle time, once. Without it, files that may not be whole stay in the inbox.
     pub wait: Option<&'a (dyn Fn(Duration) + Sync)>,
     /// A fresh ULID.
     pub fresh: &'a Fresh<'a>,
@@ -32,19 +32,19 @@ pub struct Options<'a> {
     pub scanner: &'a Scanner,
 }
 
-/// Whom a batch tells how far it is.
+/// How a batch says how far it is.
 pub struct Progress<'a> {
     /// One line for people.
     pub say: &'a (dyn Fn(&str) + Sync),
     /// Documents answered so far, and all.
     pub step: &'a (dyn Fn(usize, usize) + Sync),
-    /// Called whenever a file was looked at or moved on, or a group of answers published, by
-    /// whichever thread did it: never by one that waits.
+    /// Called by the thread at work after each file that is looked at or moved on, and each group
+    /// of answers that is written.
     pub alive: &'a (dyn Fn() + Sync),
 }
 
 impl Progress<'static> {
-    /// Nobody is told.
+    /// Nobody listens.
     pub const UNTOLD: Self = Self {
         say: &|_| {},
         step: &|_, _| {},

@@ -1,5 +1,5 @@
-//! The end of step 6, and step 7: the manifest, the rename that publishes the batch, the files that
-//! move on, and the mark.
+//! The end of step 6, and step 7: the manifest is written, one rename publishes the batch, its
+//! files move on, and it is marked delivered.
 
 use super::batch::Batch;
 use super::deliver::Delivered;
@@ -71,8 +71,8 @@ fn point_of(signer: &Signer, record: &BatchRecord) -> Result<HistoryPoint, OpsEr
     })
 }
 
-/// Moves answered files to the archive, and files of which something was refused to `rejected/`. A
-/// move done before is done.
+/// Moves answered files to the archive, and files with a refused document to `rejected/`. Files
+/// that an earlier run moved stay.
 pub(super) fn move_files(batch: &Batch<'_>, delivered: &Delivered) -> Result<(), OpsError> {
     let (spool, date, id) = (batch.spool, batch.date(), batch.id);
     let is_answered = |path: &InboxPath| {

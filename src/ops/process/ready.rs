@@ -1,5 +1,4 @@
-//! Before step 3 of the main job: what one transaction needs is read, while an earlier one is
-//! decided.
+//! Before step 3 of the main job: what the next transaction needs is read ahead.
 
 use super::batch::Batch;
 use super::held::Judged;
@@ -14,17 +13,16 @@ use crate::policy::batch::Place;
 use crate::policy::refusal::FileRefusal;
 use crate::spool::{TakeError, escape_path};
 
-/// Documents that one transaction is to decide: what they hold, and the rows that deciding them
-/// needs, as they stood.
+/// The documents of one transaction, with the rows that deciding them needs.
 pub(super) struct Ready {
-    /// In the order in which they are to be decided; their contents were taken out of them.
+    /// In sequence; their contents were taken out of them.
     pub(super) documents: Vec<(Document, Known)>,
     pub(super) rows: RowsAhead,
 }
 
 impl Ready {
-    /// Of some documents of a batch, by their indices in order. They are taken out of it: memory is
-    /// given back as the batch goes on.
+    /// Reads ahead for some documents of a batch, by their indices in sequence. They are taken out
+    /// of the batch, so that its memory shrinks as it goes on.
     pub(super) fn make(
         batch: &Batch<'_>,
         files: &[File],
@@ -46,7 +44,7 @@ impl Ready {
 /// A judged document, and the size of the history that its device has seen.
 pub(super) type Known = (Judged, Option<u64>);
 
-/// What was not kept in memory is read and verified again.
+/// Takes documents out of the batch; what was not kept in memory is read and verified again.
 fn take_documents(
     batch: &Batch<'_>,
     files: &[File],
@@ -85,8 +83,7 @@ fn take_documents(
     known.collect()
 }
 
-/// A request that was not kept in memory, read and verified again. Its bytes must be those that
-/// were judged.
+/// Reads and verifies a request again. Its bytes must be those that were judged.
 fn read_again(batch: &Batch<'_>, file: &File, place: &Place) -> Result<Judged, OpsError> {
     let taken = batch
         .spool

@@ -51,8 +51,8 @@ impl Decided {
 }
 
 impl Chunk<'_> {
-    /// Records what is granted with its answer whole, and gives the answer's number; an operator's
-    /// order has no request.
+    /// Records a grant with its answer whole, and gives the answer's number. An operator's order
+    /// has no request.
     pub(super) fn grant(
         &mut self,
         request: Option<&Verified<Request>>,
@@ -69,7 +69,7 @@ impl Chunk<'_> {
         Ok(Some(number))
     }
 
-    /// The answer whole, where something is granted that has one.
+    /// The answer whole; none for a grant without an answer.
     fn answer_record(
         &self,
         request: Option<&Verified<Request>>,
@@ -115,7 +115,7 @@ impl Chunk<'_> {
         })
     }
 
-    /// One record a file: a document of several parts has as many, and is answered with the first.
+    /// One record a file: a document in several files is answered with the first of them.
     pub(super) fn records(
         &self,
         files: &[File],

@@ -107,7 +107,7 @@ fn decided(signer: &Signer, batch: &BatchRecord) -> Result<Vec<Vec<DeliveryRecor
     Ok(all)
 }
 
-/// Paths, in hex, and digests of the files of which every document was decided.
+/// Paths, in hex, and digests of the files whose documents were all decided.
 fn wholly_decided(decided: &[Vec<DeliveryRecord>]) -> HashSet<(String, Digest)> {
     let mut open: HashMap<(&str, Digest), u32> = HashMap::new();
     for record in decided.iter().flatten() {
@@ -121,7 +121,7 @@ fn wholly_decided(decided: &[Vec<DeliveryRecord>]) -> HashSet<(String, Digest)> 
         .collect()
 }
 
-/// A file of which not every document was decided goes back: those that were are answered again
+/// Puts files back that hold an undecided document. Their decided documents are answered again
 /// then, with the same bytes.
 fn put_back_undecided(
     batch: &Batch<'_>,
@@ -148,8 +148,7 @@ fn put_back_all(spool: &Spool, wanted: impl Fn(&WorkFile) -> bool) -> Result<(),
     Ok(spool.tidy()?)
 }
 
-/// After a failure: what this batch took and did not commit goes back at once, so that the operator
-/// finds it in the inbox.
+/// Puts back at once what a failed batch took and did not commit.
 pub(super) fn put_back_uncommitted(batch: &Batch<'_>) -> Result<(), OpsError> {
     let id = batch.id.as_str();
     let is_open = batch

@@ -14,8 +14,8 @@ use std::sync::Arc;
 /// Answers that a thread signs and writes at a time.
 const ANSWERS_PER_UNIT: usize = 16;
 
-/// Units that are under way from a transaction to the manifest's lines: those of two of the largest
-/// transactions, so that one is signed and written while what another decided is delivered.
+/// Units under way at a time: those of two of the largest transactions, so that one is signed and
+/// written while the other is delivered.
 const UNITS_UNDER_WAY: usize = 2 * LARGEST_COMMIT / ANSWERS_PER_UNIT;
 
 /// Some answers of what one transaction decided. Refusals are cut up like answers, so that the
@@ -27,7 +27,7 @@ struct Unit {
 }
 
 impl Unit {
-    /// All of a group, in order; at least one.
+    /// All of a group, in sequence; at least one.
     fn all(group: Group) -> VecDeque<Self> {
         let group = Arc::new(group);
         let count = group.size();
@@ -44,8 +44,8 @@ impl Unit {
     }
 }
 
-/// Steps 5 and 6: signs, renders and writes what `decide` gives, group after group, while it
-/// decides the next, and while the disk takes what was written.
+/// Signs, renders and writes the groups that `decide` gives. Meanwhile it decides the next, and the
+/// disk takes what was written.
 pub(super) fn sign_and_write(
     batch: &Batch<'_>,
     publisher: &Publisher<'_>,

@@ -14,7 +14,7 @@ use crate::wire::response::HistoryPoint;
 /// What came out of the inbox.
 #[derive(Debug, Default)]
 pub(super) struct Intake {
-    /// Files in `work/`, in byte order of their inbox paths.
+    /// Files in `work/`, sorted by the bytes of their inbox paths.
     pub(super) files: Vec<File>,
     /// What they hold.
     pub(super) documents: Vec<Document>,
@@ -65,7 +65,7 @@ impl Document {
 pub(super) enum Content {
     /// A verified request in memory, and what its device has seen of the history.
     Request(Box<Verified<Request>>, Option<Box<HistoryPoint>>),
-    /// A verified request that is to be read again: its order and its file are known.
+    /// A verified request that is to be read again: its place in the sequence is known.
     OnDisk(Place, Option<Box<HistoryPoint>>),
     /// Refused already.
     Refused(Box<Refusal>),
@@ -112,7 +112,7 @@ pub struct Left {
 pub enum WaitsFor {
     /// Time: the next look, after the settle time, may judge it.
     Settling,
-    /// Whoever has it open for writing: the next look, after it was let go of, may judge it.
+    /// A writer: the next look may judge it, once the writer has let go of it.
     Writer,
 }
 

@@ -17,8 +17,8 @@ const PARTS_WAIT_HOURS: i64 = 24;
 /// The same, in seconds.
 const PARTS_WAIT_SECONDS: i64 = PARTS_WAIT_HOURS * 60 * 60;
 
-/// Parts that are not all there wait in the inbox for 24 hours after the newest came; then they are
-/// refused. A file waits whole, and with it every file that holds parts of the same document.
+/// Leaves incomplete sets of parts in the inbox for 24 hours after the newest part, then refuses
+/// them. A file waits whole, together with every file that holds parts of the same document.
 pub(super) fn settle_waiting_parts(batch: &Batch<'_>, intake: &mut Intake) -> Result<(), OpsError> {
     let sets = std::mem::take(&mut intake.waiting);
     if sets.is_empty() {
@@ -107,8 +107,7 @@ fn waiting_since(session: &mut Session<'_>, set: &WaitingSet) -> Result<Moment, 
     if let Some(known) = known.filter(|known| known.have == set.have && known.count == set.count) {
         return Ok(known.since);
     }
-    // The newest part came since the last look; time stamps of files are other clocks than the
-    // signer's.
+    // The newest part came since the last look. Time stamps of files are no clock of the signer.
     let record = WaitingPartsRecord {
         have: set.have.clone(),
         count: set.count,
@@ -128,7 +127,7 @@ fn waiting_since(session: &mut Session<'_>, set: &WaitingSet) -> Result<Moment, 
     Ok(now)
 }
 
-/// Refuses a set of parts of which the rest did not come.
+/// Refuses a set of parts whose rest did not come.
 fn refuse_parts(intake: &mut Intake, set: &WaitingSet) {
     let refusal = Box::new(Refusal::from(FileRefusal::PartsMissing {
         count: set.count,

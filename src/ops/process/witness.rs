@@ -10,8 +10,7 @@ use crate::wire::Envelope;
 use crate::wire::request::Request;
 use crate::wire::response::{Checkpoint, HistoryPoint};
 
-/// Every witness of this signer must be in the history, before anything is decided: else the signer
-/// stops.
+/// Stops the signer before anything is decided if its history lacks what a device has seen of it.
 pub(super) fn check_witnesses(signer: &Signer, intake: &Intake) -> Result<(), OpsError> {
     let snapshot = signer.ledger.read()?;
     for document in &intake.documents {
@@ -38,8 +37,7 @@ fn file_of(intake: &Intake, document: &Document) -> String {
         .map_or_else(String::new, |file| escape_path(&file.path))
 }
 
-/// What a device has seen, if one of the signer's own keys says so: a made-up witness counts for
-/// nothing.
+/// What a device has seen. A witness counts only if one of the signer's own keys signed it.
 pub(super) fn own_witness(vault: &Vault, request: &Request) -> Option<HistoryPoint> {
     let envelope = Envelope::read(request.witness.as_deref()?).ok()?;
     let checkpoint = vault
