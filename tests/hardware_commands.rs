@@ -21,8 +21,8 @@ fn signer() -> Bench {
     let bench = Bench::new();
     let mut catalogue: Value = serde_json::from_str(bench::CATALOGUE).expect("JSON");
     let types = json!([{"id": "channel", "name": "Channel"}, {"id": "audio", "name": "Audio"}]);
-    let cam = json!({"id": "cam", "name": "Camera", "model": "hardware", "licence_types": types, "t\
-        rial_days": 30, "computer_keys": true});
+    let cam = json!({"id": "cam", "name": "Camera", "model": "hardware", "licence_types": types,
+        "trial_days": 30, "computer_keys": true});
     catalogue["products"]
         .as_array_mut()
         .expect("products")

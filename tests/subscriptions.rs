@@ -8,11 +8,11 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 const CATALOGUE: &str = r#"{"organizations":[{"id":"acme","name":"Acme"}],"products":[
-    {"id":"vms","name":"Video","model":"pooled-subscription","auto_assign":false,"registration":"op\
-        en",
+    {"id":"vms","name":"Video","model":"pooled-subscription","auto_assign":false,
+     "registration":"open",
      "licence_types":[{"id":"core","name":"Core"},{"id":"universal","name":"Universal"}]},
-    {"id":"nas","name":"NAS","model":"device-subscription","licence_types":[{"id":"seat","name":"Se\
-        at"}]}]}"#;
+    {"id":"nas","name":"NAS","model":"device-subscription",
+     "licence_types":[{"id":"seat","name":"Seat"}]}]}"#;
 
 struct Signer {
     folder: TempDir,
@@ -140,7 +140,8 @@ fn assign<'a>(rest: &[&'a str]) -> Vec<&'a str> {
 fn a_subscription_is_started_assigned_and_shown() {
     let signer = Signer::new();
     let show = ["subscription", "show", "acme", "vms"];
-    let none = json!({"organization": "acme", "product": "vms", "status": "not-started", "periods": [], "need": {},
+    let none = json!({"organization": "acme", "product": "vms", "status": "not-started",
+        "periods": [], "need": {},
         "waiting": {}, "carry_days": {}});
     assert_eq!(signer.json("2026-11-22", &show), none);
     let started = signer.json(
@@ -158,14 +159,14 @@ fn a_subscription_is_started_assigned_and_shown() {
     );
     signer.stock("2027-05-23", "core=20");
     signer.json("2027-05-23", &assign(&["current"]));
-    let shown = json!({"organization": "acme", "product": "vms", "status": "licensed", "need": {"co\
-        re": 8}, "waiting": {},
+    let shown = json!({"organization": "acme", "product": "vms", "status": "licensed",
+        "need": {"core": 8}, "waiting": {},
         "carry_days": {"core": 8 * 182 - 3 * 365}, "periods": [
-        {"number": 0, "first": "2026-11-22", "last": "2027-11-21", "grace_until": "2026-12-21", "as\
-            signed": {"core": 8},
+        {"number": 0, "first": "2026-11-22", "last": "2027-11-21", "grace_until": "2026-12-21",
+            "assigned": {"core": 8},
          "licensed": true, "missing": {}},
-        {"number": 1, "first": "2027-11-22", "last": "2028-11-21", "grace_until": "2027-12-21", "as\
-            signed": {},
+        {"number": 1, "first": "2027-11-22", "last": "2028-11-21", "grace_until": "2027-12-21",
+            "assigned": {},
          "licensed": false, "missing": {"core": 8}}]});
     assert_eq!(signer.json("2027-05-23", &show), shown);
     assert_eq!(

@@ -17,8 +17,8 @@ fn seats_are_held_and_the_report_says_why() {
         "deactivated"
     );
     let held = holding(&bench, "acme", "held");
-    let seat = json!({"since": "2024-03-01", "why": "no-self-service", "licences": {"seat": 1}, "en\
-        ded": {}, "computer_id": id,
+    let seat = json!({"since": "2024-03-01", "why": "no-self-service", "licences": {"seat": 1},
+        "ended": {}, "computer_id": id,
         "computer_name": "kept"});
     assert_eq!(
         (&held["held"], &held["held_seats"]),
@@ -121,7 +121,10 @@ fn possible_and_proven_abuse_are_told_apart() {
         bench.answer("again.json", &again.to_json()).outcome(&again),
         "computer-id-retired"
     );
-    let suspected = |abuse: &str, requests: u64| json!([{"abuse": abuse, "requests": requests, "on": "2024-03-01", "computer_id": id, "computer_name": "first"}]);
+    let suspected = |abuse: &str, requests: u64| {
+        json!([{"abuse": abuse, "requests": requests,
+        "on": "2024-03-01", "computer_id": id, "computer_name": "first"}])
+    };
     assert_eq!(
         holding(&bench, "acme", "desk")["suspected"],
         suspected("possible", 1)

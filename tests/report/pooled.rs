@@ -59,11 +59,11 @@ fn running_and_next_period_say_what_they_lack() {
         json!({"status": "licensed", "until": "2025-02-28", "since": null})
     );
     let periods = json!([
-        {"number": 0, "first": "2024-03-01", "last": "2025-02-28", "grace_until": "2024-03-30", "as\
-            signed": {"core": 10},
+        {"number": 0, "first": "2024-03-01", "last": "2025-02-28", "grace_until": "2024-03-30",
+            "assigned": {"core": 10},
          "licensed": true, "missing": {}},
-        {"number": 1, "first": "2025-03-01", "last": "2026-02-28", "grace_until": "2025-03-30", "as\
-            signed": {},
+        {"number": 1, "first": "2025-03-01", "last": "2026-02-28", "grace_until": "2025-03-30",
+            "assigned": {},
          "licensed": false, "missing": {"core": 10}}]);
     assert_eq!(vms["periods"], periods);
     bench.store("acme", "vms", "core=12");
@@ -138,7 +138,8 @@ fn growth_is_reported_from_80_percent_on() {
     let vms = holding(&bench, "acme", "vms");
     assert_eq!(
         vms["growth"],
-        json!({"assigned": 10, "need": 14, "added": 4, "allowance": 5, "used_percent": 80, "over": false, "until": "2025-02-28"})
+        json!({"assigned": 10, "need": 14, "added": 4, "allowance": 5, "used_percent": 80,
+            "over": false, "until": "2025-02-28"})
     );
     assert_eq!(
         (&vms["used"], &vms["missing"]),
@@ -187,8 +188,8 @@ fn swing_of_the_need_is_told_once_it_has_risen() {
     );
     bench.set_clock("2025-03-20T09:00:00Z");
     states(&bench, &mut unit, 6);
-    let swing = json!({"renewed": "2025-03-01", "lowered": "2025-02-10", "from": {"core": 10}, "jud\
-        ged": {"core": 4},
+    let swing = json!({"renewed": "2025-03-01", "lowered": "2025-02-10", "from": {"core": 10},
+        "judged": {"core": 4},
         "raised": "2025-03-20", "to": {"core": 6}});
     assert_eq!(holding(&bench, "acme", "vms")["swing"], swing);
     assert!(kinds(&bench, "vms").contains(&"swing".to_owned()));

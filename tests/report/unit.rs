@@ -17,8 +17,10 @@ pub(crate) fn apply(bench: &Bench, change: impl FnOnce(&mut Value)) {
         .as_array_mut()
         .expect("organizations");
     for (id, language) in [("adler", "de"), ("lian", "zh"), ("sol", "es")] {
-        organizations
-            .push(json!({"id": id, "name": format!("Customer {id}"), "language": language, "contact": "sales@maker.example"}));
+        organizations.push(
+            json!({"id": id, "name": format!("Customer {id}"), "language": language,
+                "contact": "sales@maker.example"}),
+        );
     }
     let core = json!([{"id": "core", "name": "Core"}, {"id": "universal", "name": "Universal"}]);
     let channel = json!([{"id": "channel", "name": "Channel"}]);
@@ -29,10 +31,11 @@ pub(crate) fn apply(bench: &Bench, change: impl FnOnce(&mut Value)) {
     );
     products.push(
         json!({"id": "short", "name": "Desk kept shortly", "model": "device-subscription",
-        "licence_types": [{"id": "seat", "name": "Seat"}], "storage_years": 1, "registration": "ope\
-            n"}),
+        "licence_types": [{"id": "seat", "name": "Seat"}], "storage_years": 1,
+            "registration": "open"}),
     );
-    products.push(json!({"id": "cam", "name": "Camera", "model": "hardware", "licence_types": channel, "trial_days": 30, "registration": "open"}));
+    products.push(json!({"id": "cam", "name": "Camera", "model": "hardware",
+        "licence_types": channel, "trial_days": 30, "registration": "open"}));
     change(&mut catalogue);
     std::fs::write(bench.path("report-catalogue.json"), catalogue.to_string()).expect("written");
     bench.json(&["catalogue", "apply", "report-catalogue.json", "--yes"]);

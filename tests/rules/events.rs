@@ -35,21 +35,25 @@ fn source() -> Value {
 }
 
 fn lot(key: u8) -> Value {
-    json!({"type": "core", "count": 2, "redeemed": DAY, "store_until": "2031-11-21", "key": key_id(key), "returned": null})
+    json!({"type": "core", "count": 2, "redeemed": DAY, "store_until": "2031-11-21",
+        "key": key_id(key), "returned": null})
 }
 
 fn seat(key: u8) -> Value {
-    json!({"type": "core", "count": 1, "term": {"first": DAY, "months": 12}, "key": key_id(key), "r\
-        edeemed": DAY})
+    json!({"type": "core", "count": 1, "term": {"first": DAY, "months": 12}, "key": key_id(key),
+        "redeemed": DAY})
 }
 
 fn system(id: u8) -> Value {
-    json!({"computer_id": system_id(id), "organization": "acme", "product": "vms", "device_key": digest(),
-        "computer_name": "lobby", "product_version": "1", "serial": null, "hardware": 1, "fingerpri\
-            nt": {}, "counter": 3,
+    json!({"computer_id": system_id(id), "organization": "acme", "product": "vms",
+        "device_key": digest(),
+        "computer_name": "lobby", "product_version": "1", "serial": null, "hardware": 1,
+            "fingerprint": {}, "counter": 3,
         "state": "active", "need": {"core": 1}, "stated": [], "seats": [seat(7)], "grace_days": 0,
-        "activation": {"id": ulid(), "sequence": 1, "plan": "subscription", "licences": {"core": 1}, "issued": DAY,
-            "validity": {"valid_from": DAY, "valid_until": "2027-11-21", "grace_until": "2027-12-21"}, "confirmed": null}})
+        "activation": {"id": ulid(), "sequence": 1, "plan": "subscription",
+            "licences": {"core": 1}, "issued": DAY,
+            "validity": {"valid_from": DAY, "valid_until": "2027-11-21",
+                "grace_until": "2027-12-21"}, "confirmed": null}})
 }
 
 fn assignment() -> Value {
@@ -59,13 +63,14 @@ fn assignment() -> Value {
 fn granted(name: &str) -> Value {
     json!({"event": name, "outcome": "activated", "request": digest(), "system": system(1),
         "redeemed": [{"key": key_id(1), "lots": [lot(1)]}], "taken": [lot(2)], "returned": [lot(3)],
-        "assignments": [assignment()], "recovered_from": system_id(2), "answer": digest(), "source": source(), "on": DAY})
+        "assignments": [assignment()], "recovered_from": system_id(2), "answer": digest(),
+            "source": source(), "on": DAY})
 }
 
 /// An event about a system, with its own members.
 fn of_a_system(name: &str, more: Value) -> Value {
-    let mut event = json!({"event": name, "computer_id": system_id(1), "organization": "acme", "pro\
-        duct": "vms", "on": DAY});
+    let mut event = json!({"event": name, "computer_id": system_id(1), "organization": "acme",
+        "product": "vms", "on": DAY});
     let members = event.as_object_mut().expect("an object");
     members.extend(more.as_object().expect("an object").clone());
     event
@@ -84,31 +89,46 @@ fn of_a_subscription(name: &str, more: Value) -> Value {
 fn samples() -> Vec<Value> {
     let products = crate::bench::catalogue("pooled-subscription", "", &["acme"], &["vms"]).products;
     let record = |id: u8| {
-        json!({"serial": "S1", "product": "vms", "organization": "acme", "compute\
-        r_id": system_id(id), "licences": {}})
+        json!({"serial": "S1", "product": "vms", "organization": "acme",
+            "computer_id": system_id(id), "licences": {}})
     };
-    let seats = json!({"taken": [lot(1)], "seats": [seat(2)], "reason": "found again"});
     vec![
         json!({"event": "began", "origin": "ab".repeat(8), "vault": ulid()}),
-        json!({"event": "catalogue_applied", "organizations": [{"id": "acme", "name": "Acme"}], "pr\
-            oducts": products,
+        json!({"event": "catalogue_applied", "organizations": [{"id": "acme", "name": "Acme"}],
+            "products": products,
             "withdrawn_organizations": ["globex"], "withdrawn_products": ["nas"]}),
-        json!({"event": "keys_minted", "product": "vms", "organization": "acme", "licences": {"core": 2},
+        json!({"event": "keys_minted", "product": "vms", "organization": "acme",
+            "licences": {"core": 2},
             "keys": [key_id(1), key_id(2)], "on": DAY}),
-        json!({"event": "key_voided", "key": key_id(1), "organization": "acme", "removed": [lot(1)], "reason": "lost", "on": DAY}),
-        json!({"event": "key_redeemed", "organization": "acme", "key": key_id(1), "lots": [lot(1)], "on": DAY}),
-        json!({"event": "key_unredeemed", "organization": "acme", "key": key_id(1), "lots": [lot(1)], "reason": "typo", "on": DAY}),
+        json!({"event": "key_voided", "key": key_id(1), "organization": "acme",
+            "removed": [lot(1)], "reason": "lost", "on": DAY}),
+        json!({"event": "key_redeemed", "organization": "acme", "key": key_id(1), "lots": [lot(1)],
+            "on": DAY}),
+        json!({"event": "key_unredeemed", "organization": "acme", "key": key_id(1),
+            "lots": [lot(1)], "reason": "typo", "on": DAY}),
+        json!({"event": "records_imported", "records": [record(1), record(2)], "on": DAY}),
+    ]
+    .into_iter()
+    .chain(system_samples())
+    .collect()
+}
+
+/// One event of each kind that concerns a system or a subscription.
+fn system_samples() -> Vec<Value> {
+    let seats = json!({"taken": [lot(1)], "seats": [seat(2)], "reason": "found again"});
+    vec![
         granted("granted"),
         granted("issued"),
         of_a_system(
             "deactivated",
             json!({"request": digest(), "activation_id": ulid(), "sequence": 1, "reason": "moved",
-            "destination": "wallet", "returned": [lot(1)], "held": false, "answer": digest(), "sour\
-                ce": source()}),
+            "destination": "wallet", "returned": [lot(1)], "held": false, "answer": digest(),
+                "source": source()}),
         ),
         of_a_system(
             "confirmed",
-            json!({"request": digest(), "sequence": 1, "counter": 4, "stated": [], "seats": [seat(1)],
+            json!({"request": digest(), "sequence": 1, "counter": 4, "stated": [],
+                "seats": [seat(1)],
             "returned": [lot(2)], "source": source()}),
         ),
         of_a_system(
@@ -122,8 +142,8 @@ fn samples() -> Vec<Value> {
         ),
         of_a_system(
             "released",
-            json!({"activation_id": ulid(), "sequence": 1, "how": "unproven", "destination": "walle\
-                t",
+            json!({"activation_id": ulid(), "sequence": 1, "how": "unproven",
+                "destination": "wallet",
             "returned": [lot(1)], "held": false, "entry": 9, "reason": "burnt"}),
         ),
         of_a_system("code_refused", json!({})),
@@ -156,10 +176,9 @@ fn samples() -> Vec<Value> {
             json!({"period": 1, "licensed": true, "graced": true}),
         ),
         of_a_system("passing_ended", json!({"plan": "trial"})),
-        json!({"event": "emergency_granted", "system": system(1), "in_place_of": [system_id(2)], "r\
-            eason": "burnt",
+        json!({"event": "emergency_granted", "system": system(1), "in_place_of": [system_id(2)],
+            "reason": "burnt",
             "order": digest(), "answer": digest(), "on": DAY}),
-        json!({"event": "records_imported", "records": [record(1), record(2)], "on": DAY}),
         of_a_system(
             "expansions_assigned",
             json!({"holder": "serial/S1", "taken": [lot(1)]}),
