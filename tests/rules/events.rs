@@ -56,6 +56,11 @@ fn system(id: u8) -> Value {
                 "grace_until": "2027-12-21"}, "confirmed": null}})
 }
 
+fn record(id: u8) -> Value {
+    json!({"serial": "S1", "product": "vms", "organization": "acme",
+        "computer_id": system_id(id), "licences": {}})
+}
+
 fn assignment() -> Value {
     json!({"period": 0, "taken": [lot(4)], "credited": [lot(5)]})
 }
@@ -88,10 +93,6 @@ fn of_a_subscription(name: &str, more: Value) -> Value {
 /// One event of each kind, with every member that can name anything.
 fn samples() -> Vec<Value> {
     let products = crate::bench::catalogue("pooled-subscription", "", &["acme"], &["vms"]).products;
-    let record = |id: u8| {
-        json!({"serial": "S1", "product": "vms", "organization": "acme",
-            "computer_id": system_id(id), "licences": {}})
-    };
     vec![
         json!({"event": "began", "origin": "ab".repeat(8), "vault": ulid()}),
         json!({"event": "catalogue_applied", "organizations": [{"id": "acme", "name": "Acme"}],
@@ -106,7 +107,6 @@ fn samples() -> Vec<Value> {
             "on": DAY}),
         json!({"event": "key_unredeemed", "organization": "acme", "key": key_id(1),
             "lots": [lot(1)], "reason": "typo", "on": DAY}),
-        json!({"event": "records_imported", "records": [record(1), record(2)], "on": DAY}),
     ]
     .into_iter()
     .chain(system_samples())
@@ -179,6 +179,7 @@ fn system_samples() -> Vec<Value> {
         json!({"event": "emergency_granted", "system": system(1), "in_place_of": [system_id(2)],
             "reason": "burnt",
             "order": digest(), "answer": digest(), "on": DAY}),
+        json!({"event": "records_imported", "records": [record(1), record(2)], "on": DAY}),
         of_a_system(
             "expansions_assigned",
             json!({"holder": "serial/S1", "taken": [lot(1)]}),
