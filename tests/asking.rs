@@ -17,8 +17,10 @@ use keyspool::seal::redeem::licence_key_id;
 use keyspool::wire::request::Wanted;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 use unit::{Unit, counts};
 
 const WHY: [&str; 2] = ["--reason", "as agreed"];
@@ -410,12 +412,25 @@ fn no_typed_passphrase_is_an_empty_one() {
     command
         .args(["--quiet", "--return", "--command", &program, "/dev/null"])
         .env_remove("KEYSPOOL_PASSPHRASE_FILE");
-    let output = command
-        .stdin(Stdio::null())
-        .output()
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
         .expect("script of util-linux");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(4), "{said}");
+    let mut keyboard = child.stdin.take().expect("a pipe");
+    let mut screen = child.stdout.take().expect("a pipe");
+    // What is typed before the prompt is thrown away by it: Ctrl-D is typed until the program ends.
+    let typing = std::thread::spawn(move || {
+        while keyboard.write_all(b"\x04").is_ok() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    });
+    let mut said = Vec::new();
+    screen.read_to_end(&mut said).expect("what it says");
+    let status = child.wait().expect("it ends");
+    typing.join().expect("the typing ends with the program");
+    let said = String::from_utf8_lossy(&said);
+    assert_eq!(status.code(), Some(4), "{said}");
     assert!(
         said.contains("error: the passphrase is empty") && said.contains("hint: "),
         "{said}"

@@ -54,14 +54,13 @@ impl Site {
             program: program.to_owned(),
         };
         fs::write(site.path("passphrase"), PASSPHRASE)?;
-        ops::init::init(
-            &site.path("vault"),
-            &site.path("spool"),
-            &passphrase()?,
-            "bench",
-            clock()?,
-            Hex(random()?),
-        )?;
+        let first = ops::init::First {
+            passphrase: &passphrase()?,
+            operator: "bench",
+            clock: clock()?,
+            origin: Hex(random()?),
+        };
+        ops::init::init(&site.path("vault"), &site.path("spool"), &first)?;
         let signer = site.open()?;
         let session = Session::begin(&signer, clock()?)?;
         let change = ops::catalogue::plan(&session, &catalogue(), false)?
@@ -73,14 +72,12 @@ impl Site {
         let worth: Counts = [(Identifier::new(LICENCE_TYPE)?, STOCK)]
             .into_iter()
             .collect();
-        ops::key::mint(
-            &signer,
-            clock()?,
-            &Identifier::new(PRODUCT)?,
-            None,
-            &worth,
-            &keys,
-        )?;
+        let minting = ops::key::Minting {
+            product: &Identifier::new(PRODUCT)?,
+            organization: None,
+            licences: &worth,
+        };
+        ops::key::mint(&signer, clock()?, &minting, &keys)?;
         for (number, key) in keys.iter().enumerate() {
             ops::wallet::redeem(
                 &signer,

@@ -213,7 +213,7 @@ fn or_nothing(counts: &Counts) -> String {
     }
 }
 
-/// An order gives the event of its own kind; anything else is a fault of this program.
+/// An order gives an event of its own kind; any other is a fault of this program.
 fn unexpected(event: &Event) -> CliError {
     let found = event.name();
     OpsError::from(Defect::Order { found }).into()

@@ -62,7 +62,7 @@ pub(super) fn batch(
     })
 }
 
-/// By the machine's clock, for everything in the inbox, vouching for nobody.
+/// Options for everything in the inbox, by the machine's clock, vouching for nobody.
 pub(super) fn options(scanner: &Scanner, settle: Duration) -> Result<Options<'_>, CliError> {
     Ok(Options {
         only: None,
@@ -77,8 +77,8 @@ pub(super) fn options(scanner: &Scanner, settle: Duration) -> Result<Options<'_>
     })
 }
 
-/// The JSON document; the lines of the manifest stand in it as they are, since there may be very
-/// many. What a command adds stands beside them.
+/// Writes the JSON document. It holds the lines of the manifest as they are, since there may be
+/// very many; `more` is what a command adds beside them.
 ///
 /// # Errors
 /// [`CliError::Output`]; [`CliError::Ops`] where the manifest cannot be read back.

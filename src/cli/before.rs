@@ -5,7 +5,7 @@ use crate::licence::{ComputerId, Day};
 use crate::ops::{Session, order};
 use crate::policy::record::system::IssuedActivation;
 
-/// What the device holds, which runs on by its dates until it takes note.
+/// What the device has; it works on by these dates until it learns of the change.
 ///
 /// # Errors
 /// [`OpsError::Broken`].

@@ -137,7 +137,7 @@ impl Console {
     /// Talk: one line on stderr. Text from outside is escaped.
     pub fn say(&self, line: &str) {
         if !self.quiet {
-            // Whoever does not listen misses the talk, nothing else.
+            // A reader who is gone misses the talk and nothing else.
             drop(writeln!(std::io::stderr(), "{}", for_terminal(line)));
         }
     }
@@ -188,7 +188,7 @@ impl Console {
         Self::tell_failed(&message, &hint);
     }
 
-    /// An error for people alone: what was done all the same has its document.
+    /// An error for people alone; the document says what was done all the same.
     pub fn tell_failed(message: &str, hint: &str) {
         let (message, hint) = (
             for_terminal(&as_phrase(message)),

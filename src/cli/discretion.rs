@@ -1,5 +1,5 @@
-//! What is said on a screen may be read over a shoulder: licence keys that were typed in the wrong
-//! place are not said again.
+//! A screen may be read over a shoulder: a licence key that was typed in the wrong place is not
+//! repeated.
 
 use crate::licence::ComputerId;
 

@@ -1,5 +1,5 @@
-//! Where clock and randomness enter: nothing below the command line asks the system for either but
-//! to seal and to name files.
+//! Where clock and randomness enter. Below the command line only sealing and the naming of files
+//! ask the system for either.
 
 use super::console::CliError;
 use crate::licence::{LicenceKey, Moment, Origin, Ulid, id::Hex};

@@ -105,7 +105,7 @@ fn list(desk: &Desk<'_>, filter: &Filter) -> Result<(), CliError> {
     Ok(())
 }
 
-/// What is written out, and the first fault of it: whoever reads may go away.
+/// What is written out, and the first failure to write: the reader may go away.
 struct Output<W: Write> {
     console: Console,
     out: W,

@@ -66,7 +66,7 @@ fn trust(desk: &Desk<'_>) -> Result<Option<crate::vault::Vault>, CliError> {
     )?))
 }
 
-/// The bytes of a file or of standard input; none where it is typed text.
+/// The bytes of a file or of standard input; none for typed text.
 fn read(what: &str) -> Result<Option<Vec<u8>>, CliError> {
     let limit = MAX_FILE_BYTES as u64 + 1;
     let mut bytes = Vec::new();
@@ -87,7 +87,7 @@ fn read(what: &str) -> Result<Option<Vec<u8>>, CliError> {
     };
     check_file(path, found.file_type())?;
     let file = open(path).map_err(failed)?;
-    // Another may stand there by now.
+    // Another file may stand there by now.
     check_file(path, file.metadata().map_err(failed)?.file_type())?;
     file.take(limit).read_to_end(&mut bytes).map_err(failed)?;
     Ok(Some(bytes))

@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs::FileType;
 use std::os::unix::fs::FileTypeExt;
 
-/// What is no file: reading it would block, never end, or fail.
+/// A thing that is no file: reading it would block, never end, or fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoFile {
     /// A folder.

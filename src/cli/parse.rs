@@ -37,7 +37,7 @@ pub(super) fn computer_id(text: &str) -> Result<ComputerId, CliError> {
     })
 }
 
-/// Why something is done: the auditor asks.
+/// Why something is done, for the auditor.
 ///
 /// # Errors
 /// What is wrong with it, in words.
@@ -76,8 +76,8 @@ pub(super) fn computer_name(text: &str) -> Result<String, CliError> {
     Ok(text.to_owned())
 }
 
-/// A Deactivation Verification Code; `-` reads it from standard input. A mistyped one is no wrong
-/// one.
+/// A Deactivation Verification Code; `-` reads it from standard input. A mistyped
+/// one does not count as wrong.
 ///
 /// # Errors
 /// [`CliError::Usage`], which never shows what was typed.
@@ -167,8 +167,8 @@ fn key_id_of(text: &str) -> Result<LicenceKeyId, LineError> {
     LicenceKeyId::read(text).or_else(|_| LicenceKey::read(text).map(|key| licence_key_id(&key)))
 }
 
-/// Licence keys, each for itself, in the order in which they were typed; `-` reads them from
-/// standard input, one a line.
+/// Licence keys as they were typed, one after another; `-` reads them from standard input, one a
+/// line.
 ///
 /// # Errors
 /// [`CliError::Input`] where standard input cannot be read.

@@ -25,7 +25,7 @@ pub(super) fn get(global: &Global) -> Result<Passphrase, CliError> {
     }
 }
 
-/// The passphrase of a new vault: typed twice where it is typed.
+/// The passphrase of a new vault; at the terminal it is typed twice.
 ///
 /// # Errors
 /// As [`get`]; two that differ.

@@ -1,4 +1,4 @@
-//! `wallet redeem`: key by key, each reported.
+//! `wallet redeem`: key by key, with a line for each.
 
 use super::console::{CliError, Exit};
 use super::desk::Desk;
@@ -9,10 +9,10 @@ use crate::policy::refusal::{KeyRefusal, Refused};
 use crate::words::refusal::{Audience, Said, said};
 use serde_json::json;
 
-/// What came of a key: its id, where it was read, and its product and worth, or why not.
+/// A key: its id if it could be read, then its product and worth, or why it was refused.
 type Judged = (Option<LicenceKeyId>, Result<(Identifier, Counts), Refused>);
 
-/// Redeems the good keys; a wrong one, also a mistyped one, does not stop the others.
+/// Redeems the good keys. A wrong or mistyped key does not stop the others.
 ///
 /// # Errors
 /// [`CliError`], also for a single key that is refused.

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 /// Longest time between two signs of life while work goes on.
 const MAX_SILENCE: Duration = Duration::from_secs(10);
-/// So long systemd waits for the next sign while this starts or stops, in microseconds
+/// How long systemd waits for the next sign while this starts or stops, in microseconds
 /// (`EXTEND_TIMEOUT_USEC`, sd_notify(3)).
 const EXTENSION: u32 = 90_000_000;
 
@@ -29,7 +29,7 @@ const EXTENSION: u32 = 90_000_000;
 /// # Errors
 /// [`CliError`].
 pub(super) fn watch(desk: &Desk<'_>, rescan: u64, settle: u64) -> Result<Exit, CliError> {
-    // Before anything else: whoever asks for the end while the vault is opened is heard too.
+    // First of all: a signal that comes while the vault is opened counts too.
     let stop = stop_signals()?;
     let spool = desk.spool()?;
     let scanner = Scanner::start();
@@ -79,7 +79,7 @@ pub(super) fn watch(desk: &Desk<'_>, rescan: u64, settle: u64) -> Result<Exit, C
     Ok(Exit::Done)
 }
 
-/// Can be read once SIGTERM or SIGINT came.
+/// A pipe that can be read once SIGTERM or SIGINT came.
 fn stop_signals() -> Result<OwnedFd, CliError> {
     let (read, write) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)
         .map_err(|error| CliError::Signals(error.into()))?;
@@ -90,12 +90,12 @@ fn stop_signals() -> Result<OwnedFd, CliError> {
     Ok(read)
 }
 
-/// Tells systemd, where it runs this. A service manager that does not listen is no reason to stop.
+/// Tells systemd, if it runs this. A service manager that does not listen is no reason to stop.
 fn notify(states: &[NotifyState<'_>]) {
     drop(sd_notify::notify(states));
 }
 
-/// What systemd is told while work goes on: only whoever has done something tells it, so that a
+/// What systemd hears while work goes on. A sign is given only after something was done, so that a
 /// process that hangs is noticed.
 struct Life<'a> {
     /// How long systemd waits for a sign; none where it does not watch.
@@ -115,9 +115,8 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// A sign of life, unless one was given just now. At the start, and once it is asked to stop,
-    /// systemd also waits longer then: what lay in the inbox at the start may take hours, and so
-    /// may a batch that is to be finished.
+    /// A sign of life, unless one was given just now. At the start and after the request to stop it
+    /// also asks systemd to wait longer: the first inbox and the last batch may take hours.
     fn sign(&self) {
         let every = self
             .watchdog
@@ -162,8 +161,7 @@ fn talk(desk: &Desk<'_>, line: &str) {
     }
 }
 
-/// One line for what waits in the inbox, or is nothing for the signer. What is only being written
-/// answers for itself.
+/// One line for a file that stays in the inbox. A file that is still being written is left out.
 fn tell_left(desk: &Desk<'_>, clock: Moment, left: &Left) {
     if left.waits_for.is_some() {
         return;

@@ -59,8 +59,8 @@ fn seats_end_soon_from_90_days_before() {
     );
     bench.set_clock("2024-11-30T09:00:00Z");
     let id = bench.first().computer_id();
-    let ends = json!([{"until": "2025-02-28", "kind": "seats", "grace_until": null, "days_left": 90,
-        "licences": {"seat": 1}, "computer_id": id,
+    let ends = json!([{"until": "2025-02-28", "kind": "seats", "grace_until": null,
+        "days_left": 90, "licences": {"seat": 1}, "computer_id": id,
         "computer_name": "first"}]);
     assert_eq!(holding(&bench, "acme", "desk")["expiring"], ends);
     bench.set_clock("2025-01-28T09:00:00Z");

@@ -101,6 +101,11 @@ fn check_tally(state: &Memory, product: &Identifier, tally: &TallyRow) {
         .map(|lot| [(lot.licence_type, lot.count)].into_iter().collect())
         .collect();
     assert_eq!(tally.stored, sum(&stored.iter().collect::<Vec<_>>()));
+    check_system_seats(state, product, tally);
+}
+
+/// What the tally says of the seats at systems.
+fn check_system_seats(state: &Memory, product: &Identifier, tally: &TallyRow) {
     match model(state, product) {
         Model::DeviceSubscription => assert!(tally.assigned.is_empty(), "{tally:?}"),
         Model::PooledSubscription | Model::Hardware => {

@@ -50,10 +50,15 @@ fn system(id: u8) -> Value {
         "computer_name": "lobby", "product_version": "1", "serial": null, "hardware": 1,
             "fingerprint": {}, "counter": 3,
         "state": "active", "need": {"core": 1}, "stated": [], "seats": [seat(7)], "grace_days": 0,
-        "activation": {"id": ulid(), "sequence": 1, "plan": "subscription", "licences": {"core": 1},
-            "issued": DAY,
+        "activation": {"id": ulid(), "sequence": 1, "plan": "subscription",
+            "licences": {"core": 1}, "issued": DAY,
             "validity": {"valid_from": DAY, "valid_until": "2027-11-21",
                 "grace_until": "2027-12-21"}, "confirmed": null}})
+}
+
+fn record(id: u8) -> Value {
+    json!({"serial": "S1", "product": "vms", "organization": "acme",
+        "computer_id": system_id(id), "licences": {}})
 }
 
 fn assignment() -> Value {
@@ -88,11 +93,6 @@ fn of_a_subscription(name: &str, more: Value) -> Value {
 /// One event of each kind, with every member that can name anything.
 fn samples() -> Vec<Value> {
     let products = crate::bench::catalogue("pooled-subscription", "", &["acme"], &["vms"]).products;
-    let record = |id: u8| {
-        json!({"serial": "S1", "product": "vms", "organization": "acme",
-            "computer_id": system_id(id), "licences": {}})
-    };
-    let seats = json!({"taken": [lot(1)], "seats": [seat(2)], "reason": "found again"});
     vec![
         json!({"event": "began", "origin": "ab".repeat(8), "vault": ulid()}),
         json!({"event": "catalogue_applied", "organizations": [{"id": "acme", "name": "Acme"}],
@@ -101,12 +101,22 @@ fn samples() -> Vec<Value> {
         json!({"event": "keys_minted", "product": "vms", "organization": "acme",
             "licences": {"core": 2},
             "keys": [key_id(1), key_id(2)], "on": DAY}),
-        json!({"event": "key_voided", "key": key_id(1), "organization": "acme", "removed": [lot(1)],
-            "reason": "lost", "on": DAY}),
+        json!({"event": "key_voided", "key": key_id(1), "organization": "acme",
+            "removed": [lot(1)], "reason": "lost", "on": DAY}),
         json!({"event": "key_redeemed", "organization": "acme", "key": key_id(1), "lots": [lot(1)],
             "on": DAY}),
         json!({"event": "key_unredeemed", "organization": "acme", "key": key_id(1),
             "lots": [lot(1)], "reason": "typo", "on": DAY}),
+    ]
+    .into_iter()
+    .chain(system_samples())
+    .collect()
+}
+
+/// One event of each kind that concerns a system or a subscription.
+fn system_samples() -> Vec<Value> {
+    let seats = json!({"taken": [lot(1)], "seats": [seat(2)], "reason": "found again"});
+    vec![
         granted("granted"),
         granted("issued"),
         of_a_system(
@@ -177,10 +187,10 @@ fn samples() -> Vec<Value> {
         json!({"event": "day_began", "day": DAY}),
         json!({"event": "clock_accepted", "newest": "2026-11-22T05:00:00Z", "clock": "2026-11-22T05\
             :00:00Z", "reason": "set"}),
-        json!({"event": "parts_waiting", "tag": "T", "have": [1], "count": 2,
-            "since": "2026-11-22T05:00:00Z"}),
-        json!({"event": "unlocks_failed", "count": 1, "first": "2026-11-22T05:00:00Z",
-            "last": "2026-11-22T05:00:00Z"}),
+        json!({"event": "parts_waiting", "tag": "T", "have": [1], "count": 2, "since": "2026-11-22T\
+            05:00:00Z"}),
+        json!({"event": "unlocks_failed", "count": 1, "first": "2026-11-22T05:00:00Z", "last": "202\
+            6-11-22T05:00:00Z"}),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! The `hardware` model: expansions, releases and denials of a serial (LICENSING sections 7 and 11).
+//! The `hardware` model: expansions, releases and denials (LICENSING sections 7 and 11).
 
 use super::preloaded::{activates, assigns, made, unit};
 use crate::bench::{Bench, Device, counts, day, seats};

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 
 /// `    12  2026-11-22T05:00:00Z  mara  granted: activated  acme vms DK4KN-…  file lobby.json`.
 ///
-/// An entry that names other systems only than the one that was asked for says what it is to that
+/// If an entry names only systems other than the one asked for, the line says why it concerns that
 /// one.
 pub(super) fn line(found: &Found<'_>, system: Option<ComputerId>) -> String {
     let entry = found.entry;
@@ -60,7 +60,7 @@ fn whom(about: &About<'_>, key: Option<&KeyRow>) -> String {
         }
     };
     let mut systems: Vec<String> = about.systems.iter().map(ToString::to_string).collect();
-    // The first is the one that it is about; the others are only mentioned.
+    // The entry is about the first; it only mentions the others.
     let others = systems.split_off(systems.len().min(1));
     let words = [
         one(
