@@ -8,9 +8,11 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 const CATALOGUE: &str = r#"{"organizations":[{"id":"acme","name":"Acme"}],"products":[
-    {"id":"vms","name":"Video","model":"pooled-subscription","auto_assign":false,"registration":"open",
+    {"id":"vms","name":"Video","model":"pooled-subscription","auto_assign":false,
+     "registration":"open",
      "licence_types":[{"id":"core","name":"Core"},{"id":"universal","name":"Universal"}]},
-    {"id":"nas","name":"NAS","model":"device-subscription","licence_types":[{"id":"seat","name":"Seat"}]}]}"#;
+    {"id":"nas","name":"NAS","model":"device-subscription",
+     "licence_types":[{"id":"seat","name":"Seat"}]}]}"#;
 
 struct Signer {
     folder: TempDir,

@@ -81,13 +81,19 @@ const SETTINGS: [&str; 6] = [
     r#","term_months":1"#,
     r#","term_months":1,"grace_days":20,"auto_renew":true"#,
     r#","term_months":2,"grace_days":3,"self_service_deactivation":false,"notify_days":[10]"#,
-    r#","term_months":1,"storage_years":1,"release_limit":{"count":1,"days":30},"recovery_limit":{"count":1,"days":30}"#,
+    r#","term_months":1,"storage_years":1,"release_limit":{"count":1,"days":30},
+        "recovery_limit":{"count":1,"days":30}"#,
     r#","term_months":1,"grace_days":10,"auto_assign":false,"registration":"approved""#,
     r#","term_months":1,"auto_renew":true,"registration":"open","early_renewal_years":0"#,
 ];
 
 fn wanted() -> impl Strategy<Value = Wanted> {
-    prop_oneof![4 => Just(Wanted::Activate), 3 => Just(Wanted::Extend), 3 => Just(Wanted::Refresh), 1 => Just(Wanted::Trial)]
+    prop_oneof![
+        4 => Just(Wanted::Activate),
+        3 => Just(Wanted::Extend),
+        3 => Just(Wanted::Refresh),
+        1 => Just(Wanted::Trial),
+    ]
 }
 
 fn action() -> impl Strategy<Value = Action> {
@@ -95,11 +101,15 @@ fn action() -> impl Strategy<Value = Action> {
     let keys = prop_oneof![3 => Just(vec![]), 2 => prop::collection::vec(0..12_usize, 1..3)];
     prop_oneof![
         12 => (device.clone(), wanted(), 1..4_u64, keys, prop::option::of(0..3_u16))
-            .prop_map(|(device, wanted, need, keys, named)| Action::Ask { device, wanted, need, keys, named }),
+            .prop_map(|(device, wanted, need, keys, named)| {
+                Action::Ask { device, wanted, need, keys, named }
+            }),
         2 => (device.clone(), 0..3_u16).prop_map(|(device, back)| Action::Confirm { device, back }),
-        4 => (device.clone(), 0..2_u16).prop_map(|(device, back)| Action::Deactivate { device, back }),
+        4 => (device.clone(), 0..2_u16)
+            .prop_map(|(device, back)| Action::Deactivate { device, back }),
         1 => device.clone().prop_map(|device| Action::Reinstall { device }),
-        1 => (device.clone(), 0..3_usize, 100..104_u8).prop_map(|(device, part, by)| Action::Replace { device, part, by }),
+        1 => (device.clone(), 0..3_usize, 100..104_u8)
+            .prop_map(|(device, part, by)| Action::Replace { device, part, by }),
         1 => (0..4_usize).prop_map(|what| Action::Withdraw { what }),
         1 => (0..64_usize).prop_map(|place| Action::Again { place }),
         2 => (1..5_u64, prop::option::of(any::<bool>()), prop::bool::weighted(0.3))
@@ -110,7 +120,8 @@ fn action() -> impl Strategy<Value = Action> {
         2 => device.prop_map(|device| Action::Approve { device }),
         1 => any::<bool>().prop_map(|vouched| Action::Vouch { vouched }),
         1 => (0..SETTINGS.len()).prop_map(|which| Action::Settings { which }),
-        4 => prop_oneof![8 => 0..3_u32, 4 => 8..32_u32, 1 => 300..370_u32].prop_map(|days| Action::Later { days }),
+        4 => prop_oneof![8 => 0..3_u32, 4 => 8..32_u32, 1 => 300..370_u32]
+            .prop_map(|days| Action::Later { days }),
     ]
 }
 
@@ -327,7 +338,10 @@ proptest! {
         let mut play = Play::new(SETTINGS[settings]);
         before.iter().for_each(|action| play.act(action));
         let files: Vec<_> = batch.iter().filter_map(|action| play.file(action)).collect();
-        let other: Vec<_> = shuffled.iter().filter_map(|place| files.get(*place).cloned()).collect();
+        let other: Vec<_> = shuffled
+            .iter()
+            .filter_map(|place| files.get(*place).cloned())
+            .collect();
         let (mut one, mut two) = (play.bench.clone(), play.bench);
         prop_assert_eq!(drop_batch(&mut one, &files), drop_batch(&mut two, &other));
         prop_assert_eq!(rows(&one.state), rows(&two.state));

@@ -20,8 +20,10 @@ use unit::{Unit, counts};
 
 const CATALOGUE: &str = r#"{
   "organizations": [{"id": "acme", "name": "Acme", "contact": "licences@acme.example"}],
-  "products": [{"id": "vms", "name": "Video", "model": "pooled-subscription", "growth_allowance_percent": 50,
-    "licence_types": [{"id": "channel", "name": "Channel"}, {"id": "analytics", "name": "Analytics"}]}]
+  "products": [{"id": "vms", "name": "Video", "model": "pooled-subscription",
+    "growth_allowance_percent": 50,
+    "licence_types": [
+      {"id": "channel", "name": "Channel"}, {"id": "analytics", "name": "Analytics"}]}]
 }"#;
 
 const PREFACE: &str = "\
@@ -31,7 +33,8 @@ and within a period half as much again may be added without new licences.
 
 What is typed stands after `$`. K1, K2 and so on are licence keys,
     `...` is what differs from run to run, and lines that differ by
-their Computer ID alone stand there once. The devices write their requests to a stick, which is copied into `inbox/acme/`.";
+their Computer ID alone stand there once. The devices write their requests to a stick, \
+which is copied into `inbox/acme/`.";
 
 struct Year {
     scribe: Scribe,

@@ -81,18 +81,30 @@ enum Action {
 const SETTINGS: [&str; 6] = [
     r#","term_months":1,"grace_days":9"#,
     r#","term_months":1,"grace_days":9,"auto_renew":true,"notify_days":[5]"#,
-    r#","term_months":2,"grace_days":20,"auto_assign":false,"growth_allowance_percent":10,"early_renewal_years":0"#,
-    r#","term_months":1,"grace_days":0,"joins":"own","storage_years":1,"growth_allowance_percent":0"#,
-    r#","term_months":1,"grace_days":20,"trial_days":10,"auto_renew":true,"recovery_limit":{"count":9,"days":30}"#,
+    r#","term_months":2,"grace_days":20,"auto_assign":false,
+        "growth_allowance_percent":10,"early_renewal_years":0"#,
+    r#","term_months":1,"grace_days":0,"joins":"own","storage_years":1,
+        "growth_allowance_percent":0"#,
+    r#","term_months":1,"grace_days":20,"trial_days":10,"auto_renew":true,
+        "recovery_limit":{"count":9,"days":30}"#,
     r#","term_months":12,"auto_start":false,"growth_allowance_percent":50"#,
 ];
 
 fn wanted() -> impl Strategy<Value = Wanted> {
-    prop_oneof![6 => Just(Wanted::Activate), 3 => Just(Wanted::Extend), 3 => Just(Wanted::Refresh), 1 => Just(Wanted::Trial)]
+    prop_oneof![
+        6 => Just(Wanted::Activate),
+        3 => Just(Wanted::Extend),
+        3 => Just(Wanted::Refresh),
+        1 => Just(Wanted::Trial),
+    ]
 }
 
 fn which() -> impl Strategy<Value = Which> {
-    prop_oneof![4 => Just(Which::Current), 3 => Just(Which::Next), 1 => (0..6_u32).prop_map(Which::Number)]
+    prop_oneof![
+        4 => Just(Which::Current),
+        3 => Just(Which::Next),
+        1 => (0..6_u32).prop_map(Which::Number),
+    ]
 }
 
 fn action() -> impl Strategy<Value = Action> {
@@ -100,19 +112,25 @@ fn action() -> impl Strategy<Value = Action> {
     let counts = prop::option::of((0..6_u64, 0..3_u64));
     prop_oneof![
         14 => (0..DEVICES, wanted(), (1..5_u64, 0..3_u64), keys, prop::option::of(0..3_u16))
-            .prop_map(|(device, wanted, need, keys, named)| Action::Ask { device, wanted, need, keys, named }),
+            .prop_map(|(device, wanted, need, keys, named)| {
+                Action::Ask { device, wanted, need, keys, named }
+            }),
         3 => (0..DEVICES, 0..3_u16).prop_map(|(device, back)| Action::Confirm { device, back }),
         2 => (0..DEVICES).prop_map(|device| Action::Deactivate { device }),
         1 => (0..DEVICES).prop_map(|device| Action::Reinstall { device }),
         2 => (0..DEVICES).prop_map(|device| Action::Help { device }),
-        3 => (0..14_u64, 1..9_u64, prop::bool::weighted(0.3)).prop_map(|(seat, extra, cam)| Action::Mint { seat, extra, cam }),
-        5 => (0..40_usize, prop::bool::weighted(0.2)).prop_map(|(key, globex)| Action::Redeem { key, globex }),
+        3 => (0..14_u64, 1..9_u64, prop::bool::weighted(0.3))
+            .prop_map(|(seat, extra, cam)| Action::Mint { seat, extra, cam }),
+        5 => (0..40_usize, prop::bool::weighted(0.2))
+            .prop_map(|(key, globex)| Action::Redeem { key, globex }),
         1 => (0..16_usize).prop_map(|key| Action::Unredeem { key }),
         1 => (0..60_usize).prop_map(|key| Action::Void { key }),
         1 => any::<bool>().prop_map(|cam| Action::Start { cam }),
-        6 => (prop::bool::weighted(0.3), which(), counts).prop_map(|(cam, which, counts)| Action::Assign { cam, which, counts }),
+        6 => (prop::bool::weighted(0.3), which(), counts)
+            .prop_map(|(cam, which, counts)| Action::Assign { cam, which, counts }),
         1 => (0..SETTINGS.len()).prop_map(|which| Action::Settings { which }),
-        4 => prop_oneof![8 => 0..4_u32, 5 => 8..32_u32, 1 => 300..370_u32].prop_map(|days| Action::Later { days }),
+        4 => prop_oneof![8 => 0..4_u32, 5 => 8..32_u32, 1 => 300..370_u32]
+            .prop_map(|days| Action::Later { days }),
     ]
 }
 
@@ -408,7 +426,10 @@ proptest! {
         let mut play = Play::new(SETTINGS[settings]);
         before.iter().for_each(|action| play.act(action));
         let files: Vec<_> = batch.iter().filter_map(|action| play.file(action)).collect();
-        let other: Vec<_> = shuffled.iter().filter_map(|place| files.get(*place).cloned()).collect();
+        let other: Vec<_> = shuffled
+            .iter()
+            .filter_map(|place| files.get(*place).cloned())
+            .collect();
         let (mut one, mut two) = (play.bench.clone(), play.bench);
         prop_assert_eq!(drop_batch(&mut one, &files), drop_batch(&mut two, &other));
         prop_assert_eq!(rows(&one.state), rows(&two.state));
