@@ -28,14 +28,16 @@ const HELP: &str = "usage: scripts/bench [--quick] [--only NAME] [--systems N] [
 Builds the released program, makes vaults and requests under target/bench, measures, prints a table.
 
   --quick         small counts: minutes become seconds, and the figures rough
-  --only NAME     floor, process, plain, watch, scale or memory; floor and plain need a batch of process first and run one
-  --systems N     systems in the ledger of scale, 1000000 unless named; its vault is kept for the next run
+  --only NAME     floor, process, plain, watch, scale or memory; floor and plain need a batch of
+                  process first and run one
+  --systems N     systems in the ledger of scale, 1000000 unless named; its vault is kept for the
+                  next run
   --program FILE  another build of keyspool in place of this checkout's
   --folder DIR    where vaults and spools are made, in place of target/bench: another disk
   --keep          leave the vaults and spools of this run where they are
 
-ext4 makes files slowly for up to five minutes after many were deleted. A run that comes so soon after the end of another, which
-deletes what it made, waits for that; what others deleted it cannot know.
+ext4 makes files slowly for up to five minutes after many were deleted. Each run deletes what it
+made, so a run that begins this soon after another waits; it cannot know what others deleted.
 ";
 
 /// Requests a second that are asked for, on a machine with two cores.

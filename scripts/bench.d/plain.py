@@ -1,5 +1,6 @@
-"""What a vendor would otherwise write: verifies requests, signs activations, draws the QR codes, packs the bundles. No ledger, no
-history, nothing synced. `plain.py REQUESTS OUT PAYLOAD`: prints how many requests and the seconds that they took."""
+"""What a vendor would otherwise write: verifies requests, signs activations, draws the QR codes,
+packs the bundles. No ledger, no history, nothing synced. `plain.py REQUESTS OUT PAYLOAD` prints
+the number of requests and the seconds that they took."""
 
 import base64
 import io
@@ -39,8 +40,10 @@ def answer(job):
     request = json.loads(payload)
     kind = envelope["payloadType"].encode()
     signature = base64.b64decode(envelope["signatures"][0]["sig"])
-    Ed25519PublicKey.from_public_bytes(base64.b64decode(request["device_key"])).verify(signature, pae(kind, payload))
-    activation = {**template, **{name: request[name] for name in ("organization", "product", "computer_id", "computer_name")}}
+    device_key = Ed25519PublicKey.from_public_bytes(base64.b64decode(request["device_key"]))
+    device_key.verify(signature, pae(kind, payload))
+    names = ("organization", "product", "computer_id", "computer_name")
+    activation = {**template, **{name: request[name] for name in names}}
     body = json.dumps(activation, separators=(",", ":")).encode()
     kind = b"application/vnd.keyspool.activation.v1+json"
     signature = KEY.sign(pae(kind, body))

@@ -276,10 +276,17 @@ fn peak_of(process: u32) -> Option<u64> {
 
 fn catalogue() -> String {
     let organizations: Vec<_> = (0..ORGANIZATIONS)
-        .map(|number| serde_json::json!({"id": organization(number), "name": format!("Organization {number}"), "contact": "licences@reseller.example"}))
+        .map(|number| {
+            serde_json::json!({
+                "id": organization(number),
+                "name": format!("Organization {number}"),
+                "contact": "licences@reseller.example",
+            })
+        })
         .collect();
     let product = serde_json::json!({
-        "id": PRODUCT, "name": "Edge Recorder", "model": "device-subscription", "term_months": 12, "grace_days": 14,
+        "id": PRODUCT, "name": "Edge Recorder", "model": "device-subscription",
+        "term_months": 12, "grace_days": 14,
         "licence_types": [{"id": LICENCE_TYPE, "name": "Camera channel"}],
     });
     serde_json::json!({"organizations": organizations, "products": [product]}).to_string()

@@ -14,7 +14,7 @@ use rustix::thread::{CapabilitySet, capabilities, no_new_privs, set_no_new_privs
 /// Files that the process makes: for their owner only.
 const PRIVATE: Mode = Mode::RWXG.union(Mode::RWXO);
 
-/// Gives up what the process does not need, for good, and says what that achieved.
+/// Gives up for good what the process does not need, and returns what that achieved.
 ///
 /// Called once, before any thread is started and any secret is read.
 #[must_use = "what was not achieved has to be said or insisted on"]
@@ -67,8 +67,8 @@ fn give_up_privileges() -> Result<(), HardenError> {
     effect(call, no_new_privs() == Ok(true))
 }
 
-/// Pages are locked as they are touched. Under a limit nothing is locked at all: it would hold for
-/// now, and later let an allocation fail in the middle of the work.
+/// Pages are locked as they are touched. Under a limit nothing is locked at all: a later allocation
+/// could fail in the middle of the work.
 fn give_up_swap() -> Result<(), HardenError> {
     let unbounded =
         capabilities(None).is_ok_and(|sets| sets.effective.contains(CapabilitySet::IPC_LOCK));
@@ -88,8 +88,8 @@ mod tests {
     use std::os::unix::net::{UnixDatagram, UnixListener};
     use std::process::Command;
 
-    /// Runs an ignored test of this module in a process of its own: what is given up never comes
-    /// back.
+    /// Runs an ignored test of this module in a process of its own, since the measures are for
+    /// good.
     fn in_a_process_of_its_own(test: &str) {
         let program = std::env::current_exe().expect("the test's own program");
         let name = format!("harden::begin::tests::{test}");

@@ -1,5 +1,4 @@
-//! What a child process gives up beside what [`super::begin`] takes: all that its work does not
-//! need.
+//! What a child process gives up after [`super::begin`]: everything that its work does not need.
 
 use super::achieved::HardenError;
 use super::refused::refused;
@@ -21,7 +20,7 @@ pub enum Confinement {
     },
 }
 
-/// Gives up what the confinement does not keep, for good. Nothing of it is optional.
+/// Gives up for good what the confinement does not keep. No part of it is optional.
 ///
 /// Called after [`super::begin`], before any thread is started, any descriptor opened and any byte
 /// read.

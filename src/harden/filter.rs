@@ -1,11 +1,12 @@
 //! The system calls that the process gives up, as a seccomp filter.
 //!
-//! Everything is allowed but what is listed here, for a filter that is too narrow fails on the next
-//! release of the C library in the field, where nobody can help. What is listed answers EPERM.
-//! Calls of another processor mode end the process.
+//! The filter allows every call but those listed here: a filter that is too narrow would fail in
+//! the field with the next release of the C library. A listed call answers EPERM. A call of another
+//! processor mode ends the process.
 //!
-//! For a process that decodes what may be hostile it is the other way round: what is not listed
-//! answers EPERM. It does little, and where it fails, pictures wait and all else goes on.
+//! A process that decodes pictures, which may be hostile, gets the opposite filter: a call that is
+//! not listed answers EPERM. Such a process does little; where it fails, pictures wait and all else
+//! goes on.
 
 use super::achieved::HardenError;
 use seccompiler::{
@@ -27,8 +28,7 @@ struct Calls {
     refused: &'static [i64],
     /// The bit that marks a second numbering of the same calls, where the processor has one.
     alias_bit: Option<i64>,
-    /// All that a process needs which computes, reads standard input and writes standard output and
-    /// error.
+    /// The calls of a process that only computes and uses the three standard streams.
     computing: &'static [i64],
     /// Their first argument is a descriptor: `read`, then `write`.
     streams: [i64; 2],
@@ -36,8 +36,7 @@ struct Calls {
     abort: i64,
 }
 
-/// x32 numbers the calls of `x86_64` again under bit 30; without them the filter would have a side
-/// door.
+/// x32 numbers the calls of `x86_64` again under bit 30. The filter lists these numbers too.
 #[cfg(target_arch = "x86_64")]
 const CALLS: Calls = Calls {
     by_family: &[41, 53],

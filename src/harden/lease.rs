@@ -38,7 +38,7 @@ mod tests {
         drop(writers);
         assert_eq!(is_open_for_writing(asked.as_fd()), Some(false));
         drop(other_reader);
-        // It was given back: nobody who opens it for writing has to wait for a lease to break.
+        // The lease was given back: a process that opens the file for writing does not wait.
         assert!(File::options().append(true).open(&path).is_ok());
         let pipe = std::io::pipe().expect("a pipe").0;
         assert_eq!(
@@ -48,8 +48,7 @@ mod tests {
         );
     }
 
-    /// A lease that is broken has a signal sent, which would end this process if it were the usual
-    /// one.
+    /// A broken lease sends a signal. The usual one would end this process.
     #[test]
     fn a_late_writer_cannot_end_the_process() {
         let scratch = tempfile::tempdir().expect("a folder");

@@ -42,9 +42,9 @@ pub(super) fn is_open_for_writing(file: BorrowedFd<'_>) -> Option<bool> {
             Ok(())
         }
     };
-    // Who opens the file for writing while the lease is held has a signal sent here. Unless told
-    // otherwise it is SIGIO, which ends the process; SIGURG is ignored, and a signal that is
-    // ignored cannot fail to be queued and become SIGIO.
+    // The kernel sends this process a signal when another opens the file for writing while the
+    // lease is held. The usual SIGIO would end the process, so SIGURG is chosen, which is ignored:
+    // an ignored signal needs no queue, so it never becomes SIGIO.
     fcntl(F_SETSIG, libc::SIGURG).ok()?;
     match fcntl(libc::F_SETLEASE, libc::F_RDLCK) {
         Ok(()) => {

@@ -41,7 +41,7 @@ pub(super) struct State {
     pub(super) size: u64,
     /// The head after the newest entry.
     pub(super) head: Digest,
-    /// Every table that ever held a row: one that is missing is damage and no empty table.
+    /// Every table that ever held a row: if such a table is missing, that is damage.
     pub(super) tables: BTreeMap<String, Extent>,
 }
 

@@ -14,9 +14,14 @@
 //!
 //! | table, row | value |
 //! | --- | --- |
-//! | `meta`, `format` | in the clear: `keyspool-ledger`, version (2 bytes, big-endian), the vault's tag (16 bytes: a blind of its id), first 8 bytes of SHA-256 of all that |
-//! | `meta`, `state` | sealed: vault id, origin, transaction, size and head of the history, shape and number of rows of every table |
+//! | `meta`, `format` | in the clear: the format, below |
+//! | `meta`, `state` | sealed: the state, below |
 //! | `history`, n | sealed: head after entry n (32 bytes), entry n |
+//!
+//! The format is `keyspool-ledger`, the version (2 bytes, big-endian), the vault's tag (16 bytes: a
+//! blind of its id) and the first 8 bytes of SHA-256 of all that. The state is the vault's id, the
+//! origin, the transaction, the size and head of the history, and the shape and number of rows of
+//! every table.
 //!
 //! # What it promises, and what it does not
 //!

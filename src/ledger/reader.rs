@@ -116,53 +116,6 @@ pub trait Reader {
         ))
     }
 
-    /// The rows of a list from a number on, in order, at most `limit`.
-    ///
-    /// # Errors
-    /// See [`Reader`].
-    fn listed_range(
-        &self,
-        table: TableSpec,
-        list: &[u8],
-        from: u64,
-        limit: usize,
-    ) -> Result<Vec<(u64, Value)>, LedgerError> {
-        let source = self.source(table)?;
-        let start = RowKey::listed(self.sealer(), table, list, from);
-        let mut found = Vec::new();
-        if limit == 0 {
-            return Ok(found);
-        }
-        shaped(&source, table, Shape::Listed)?.walk(start, |row| {
-            let Some(sequence) = number_in_list(start, row.key) else {
-                return Ok(ControlFlow::Break(()));
-            };
-            found.push((sequence, row.value));
-            Ok::<_, LedgerError>(if found.len() < limit {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
-            })
-        })?;
-        Ok(found)
-    }
-
-    /// The last row of a list.
-    ///
-    /// # Errors
-    /// See [`Reader`].
-    fn listed_last(
-        &self,
-        table: TableSpec,
-        list: &[u8],
-    ) -> Result<Option<(u64, Value)>, LedgerError> {
-        let source = self.source(table)?;
-        let end = RowKey::listed(self.sealer(), table, list, u64::MAX);
-        let (before, at) = shaped(&source, table, Shape::Listed)?.around(end)?;
-        let last = at.filter(|row| row.key == end).or(before);
-        Ok(last.and_then(|row| Some((number_in_list(end, row.key)?, row.value))))
-    }
-
     /// Shows `visit` every row of a table, in the order of the row keys, until it breaks off. Holds
     /// one row in memory.
     ///
@@ -259,15 +212,4 @@ fn shaped<'s, 'a>(
         return Ok(source);
     }
     Err(source.place.wrong_shape())
-}
-
-fn number_in_list(wanted: RowKey, found: RowKey) -> Option<u64> {
-    match (wanted, found) {
-        (RowKey::Listed { list: wanted, .. }, RowKey::Listed { list, sequence })
-            if wanted == list =>
-        {
-            Some(sequence)
-        }
-        _ => None,
-    }
 }

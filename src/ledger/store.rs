@@ -24,8 +24,8 @@ use std::time::Duration;
 
 /// How long commands wait for another that holds the ledger.
 pub const PATIENCE: Duration = Duration::from_secs(10);
-/// How far the lock file may move transaction numbers ahead: it is not sealed, and must not be able
-/// to use them up.
+/// How far the lock file may move transaction numbers ahead. The lock file is not sealed, so it
+/// must not be able to use them up.
 const MAX_AHEAD: u64 = 1 << 20;
 
 /// The durable state and the history of one vault. Holds the lock file until dropped.
@@ -151,8 +151,7 @@ impl Ledger {
         )
     }
 
-    /// Makes a ledger on a storage of the caller's own, without folder or lock. Tests of crashes
-    /// come in here.
+    /// Makes a ledger on a storage of the caller's own, without folder or lock. Crash tests use it.
     ///
     /// # Errors
     /// As [`Ledger::create`].
@@ -207,8 +206,8 @@ impl Ledger {
     }
 
     /// Begins a transaction that can change the ledger. Its number is higher than any given out
-    /// before, committed or not; only the number of one that a power cut ended may come again, and
-    /// nothing of that one is left.
+    /// before, committed or not. After a power cut the number of the interrupted transaction may
+    /// come again; nothing of that transaction is left.
     ///
     /// # Errors
     /// [`LedgerError::ReadOnly`]; [`LedgerError::Busy`] while another transaction of this ledger is
@@ -239,7 +238,7 @@ impl Ledger {
             .saturating_add(1);
         self.highest.store(number, Ordering::Relaxed);
         state.transaction = number;
-        // Nobody else can commit from here on: what this reads is what the transaction began with.
+        // Nobody else can commit from here on, so this reads what the transaction begins with.
         let before = Opened::new(self.begin_read()?);
         let transaction = Transaction::new(&self.file, state, raw, before);
         self.lock

@@ -45,8 +45,8 @@ impl TableSpec {
     }
 }
 
-/// The name of a row, as it stands in the file. Blinds cannot be turned back: a value holds its own
-/// clear key where that is needed.
+/// The name of a row, as it stands in the file. A blind does not give its key back: a value holds
+/// its own clear key where one is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowKey {
     /// The blind of a key.

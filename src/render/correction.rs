@@ -60,8 +60,8 @@ fn blocks(version: i16) -> &'static Blocks {
         .get_or_init(|| learn(Version::Normal(version)))
 }
 
-/// Lets the crate order codewords that spell out their own numbers: a block after the other takes
-/// the next of its own.
+/// Learns the order of the codewords: the crate places codewords that spell out their own numbers.
+/// The blocks take turns, each giving its next codeword.
 fn learn(version: Version) -> Blocks {
     let known = "the crate knows level M of versions 1 to 40";
     let count = qrcode::bits::Bits::new(version)

@@ -4,9 +4,8 @@
 //! dark. Only lines are combined with each other, never the modules within one: the compiler makes
 //! two words one step.
 //!
-//! What is where in a version, which bit of the codewords goes into which module, and what the
-//! masks look like are all learned once from the `qrcode` crate; only the score is reckoned here,
-//! and equals the crate's up to a constant.
+//! The layout of a version, the module of each codeword bit and the masks are learned once from the
+//! `qrcode` crate. Only the score is computed here; it equals the crate's up to a constant.
 
 use super::level::LEVEL;
 use qrcode::canvas::{Canvas, MaskPattern, Module};
@@ -164,7 +163,7 @@ fn template(version: i16) -> &'static Template {
         .get_or_init(|| learn(version))
 }
 
-/// About a millisecond, once for each version that is used.
+/// Takes about a millisecond, once for each version that is used.
 fn learn(version: i16) -> Template {
     let mut blank = Canvas::new(Version::Normal(version), LEVEL);
     blank.draw_all_functional_patterns();
@@ -318,8 +317,8 @@ fn balance(rows: &[u64], width: usize) -> u32 {
     (sum(rows.iter().map(|word| word.count_ones())) * 200 / modules).abs_diff(100)
 }
 
-/// The sum of a few hundred small counts. A sum that is checked for overflow is not done two words
-/// at a time.
+/// The sum of a few hundred small counts. It wraps, since a checked sum is not done two words at a
+/// time.
 fn sum(counts: impl Iterator<Item = u32>) -> u32 {
     counts.fold(0, u32::wrapping_add)
 }

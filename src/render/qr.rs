@@ -1,9 +1,9 @@
 //! QR codes: alphanumeric mode, error correction M, the smallest version (PROTOCOL section 7,
 //! ISO/IEC 18004).
 //!
-//! The `qrcode` crate knows the standard; what takes its time is done here, with the same outcome
-//! bit for bit and with tables that are learned from it: `mask` searches the mask, `correction`
-//! corrects errors.
+//! The `qrcode` crate knows the standard. Its two slow steps are done here, with tables learned
+//! from it and the same outcome bit for bit: `mask` searches the mask, `correction` corrects
+//! errors.
 
 use super::correction;
 use super::error::RenderError;

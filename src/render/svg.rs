@@ -51,7 +51,7 @@ fn push_runs(svg: &mut Vec<u8>, placed: &Placed<'_>) {
     }
 }
 
-/// Over a gap and along a run: thousands in a picture, nearly all of one digit each.
+/// Moves over a gap and draws a run. A picture has thousands, nearly all with one digit each.
 fn push_step(svg: &mut Vec<u8>, gap: usize, length: usize) {
     if gap < 10 && length < 10 {
         svg.extend_from_slice(&[b'm', digit(gap), b' ', b'0', b'h', digit(length)]);

@@ -1,5 +1,4 @@
-//! PNG and JPEG to grey pixels. Sides are read from the header and checked before any memory is
-//! taken for them.
+//! PNG and JPEG to grey pixels. The sides in the header are checked before any memory is taken.
 
 use super::limits::{MAX_PIXELS, MAX_SIDE};
 use super::luma::Luma;
@@ -37,8 +36,7 @@ pub(super) enum Fault {
 }
 
 impl Kind {
-    /// The kind of a file that begins with these bytes, by what every picture of its kind begins
-    /// with.
+    /// The kind of a file that begins with these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
         match bytes {
@@ -49,8 +47,7 @@ impl Kind {
     }
 }
 
-/// Whether a picture's end is there: the beginning of a picture that is still being copied has
-/// none.
+/// Whether a picture has its end; a picture that is still being copied has none yet.
 #[must_use]
 pub fn is_whole(bytes: &[u8]) -> bool {
     let last = |what: &[u8]| bytes.windows(what.len()).rposition(|window| window == what);

@@ -1,4 +1,4 @@
-//! What a picture may have, and what may be spent on it.
+//! Limits of a picture and of the work on it.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ pub const MAX_PICTURE_BYTES: usize = 32 * 1024 * 1024;
 pub const MAX_PIXELS: u64 = 64 * 1024 * 1024;
 /// Most pixels of a side, which is what JPEG can say.
 pub const MAX_SIDE: u32 = 65_535;
-/// Memory that a worker may have, in bytes: its code, the picture, and what decoding takes.
+/// Memory of a worker, in bytes: its code, the picture, and what decoding takes.
 pub const MEMORY_LIMIT: u64 = 512 * 1024 * 1024;
 /// Time that a picture may take.
 pub const TIME_LIMIT: Duration = Duration::from_secs(10);

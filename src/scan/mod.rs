@@ -6,8 +6,11 @@
 //! | process | started by | does |
 //! | --- | --- | --- |
 //! | the program | | hands pictures to the supervisor through [`Scanner`], and reads texts back |
-//! | supervisor | the program, before it reads a passphrase | starts a worker a picture, one a core at once; ends it after its time |
+//! | supervisor | the program, before it reads a passphrase | starts workers, and ends the late |
 //! | worker | the supervisor | gives up all but two pipes, decodes one picture, ends |
+//!
+//! The supervisor starts one worker for each picture, at most one for each core at once, and ends a
+//! worker after [`TIME_LIMIT`].
 //!
 //! All three are the same program under another first argument ([`Role`]). A worker that a picture
 //! takes over, wedges or kills costs that picture and no other: it has no keys, no files, no

@@ -1,6 +1,5 @@
-//! What tests do to the processes that read pictures, where `KEYSPOOL_TEST_SCAN` is set: pictures
-//! that carry one of these words wedge, kill or question them. The released program has no such
-//! thing.
+//! Faults for tests, where `KEYSPOOL_TEST_SCAN` is set: a picture that carries one of these words
+//! wedges, kills or questions the process that reads it. The released program has none of this.
 //!
 //! The variable's value is the time limit of a picture in milliseconds.
 

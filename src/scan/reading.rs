@@ -67,7 +67,7 @@ fn texts_to_bytes(texts: &[String]) -> Vec<u8> {
     bytes
 }
 
-/// Reads what a process says, which a picture may have taken over.
+/// Reads the reply of a process that a picture may have taken over.
 pub(super) fn read(bytes: &[u8]) -> Option<Reply> {
     let reading = match bytes {
         [b'T', count, rest @ ..] => Reading::Texts(read_texts(usize::from(*count), rest)?),
@@ -111,7 +111,7 @@ fn read_plain(bytes: &[u8]) -> Option<String> {
     is_plain.then(|| bytes.iter().copied().map(char::from).collect())
 }
 
-/// A code's text as it travels: ours are plain already, others become so.
+/// A code's text as it travels. Our own texts are plain already; others are made plain.
 pub(super) fn text_of_code(text: &str) -> String {
     plain(text, MAX_TEXT)
 }

@@ -1,8 +1,8 @@
-//! What a process of the program is for.
+//! The roles of the child processes.
 
 use std::ffi::{OsStr, OsString};
 
-/// What a process of the program is for, where it is not the program itself.
+/// What a child process of the program is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// Starts, watches and ends workers.

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How long a reply may be waited for: a few pictures may stand before it.
+/// How long a reply may take: a few pictures may be before it in the queue.
 const PATIENCE: Duration = Duration::from_secs(12 * TIME_LIMIT.as_secs());
 
 /// Why nothing is known of a picture. It is not the picture's fault.
@@ -55,8 +55,8 @@ struct Link {
 struct Asked(Mutex<Option<HashMap<u32, SyncSender<Reply>>>>);
 
 impl Scanner {
-    /// Starts the supervisor, which is this program again. To be called before any secret is read;
-    /// where it fails, every picture is [`Unread`].
+    /// Starts the supervisor, which is this program again. Call it before any secret is read. Where
+    /// it fails, every picture is [`Unread`].
     #[must_use]
     pub fn start() -> Self {
         Self::of_program(Path::new(OWN_PROGRAM))
@@ -84,8 +84,8 @@ impl Scanner {
             .map_err(Unread::NotTried)
     }
 
-    /// Whether the supervisor was started and has ended, or does not reply any more: no picture
-    /// will be read. To start another takes a new process, since this one holds keys by now.
+    /// Whether the supervisor was started and has ended or stopped replying: no picture will be
+    /// read. Another supervisor needs a new process, since this one holds keys by now.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.link
@@ -133,7 +133,7 @@ impl Link {
         })
     }
 
-    /// None where no reply will come.
+    /// None if no reply will come.
     fn ask(&self, picture: &[u8]) -> Option<Reply> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let (sender, reply) = sync_channel(1);

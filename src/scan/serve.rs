@@ -8,8 +8,8 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// Serves the role over standard input and output, and gives the exit code. `confine` gives up what
-/// the role does not need; if it fails, no picture is read, and the replies say why.
+/// Serves the role over standard input and output, and returns the exit code. `confine` gives up
+/// what the role does not need. If it fails, no picture is read, and the replies say why.
 pub fn serve(role: Role, confine: impl FnOnce(Role) -> Result<(), String>) -> u8 {
     let confined = outlive_requests_to_end()
         .and_then(|()| end_with_parent())
@@ -22,8 +22,8 @@ pub fn serve(role: Role, confine: impl FnOnce(Role) -> Result<(), String>) -> u8
     u8::from(served.is_err())
 }
 
-/// The signals that ask a program to end are for the signer, which finishes its batch: this process
-/// ends when that does.
+/// Ignores the signals that ask a program to end: the signer finishes its batch first, and this
+/// process ends with it.
 fn outlive_requests_to_end() -> std::io::Result<()> {
     let heard = Arc::new(AtomicBool::new(false));
     [SIGTERM, SIGINT, SIGHUP]

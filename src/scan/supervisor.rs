@@ -18,9 +18,9 @@ use std::time::Duration;
 
 /// The running program, whatever became of its file.
 pub(super) const OWN_PROGRAM: &str = "/proc/self/exe";
-/// Most that is read of what a worker says when it dies, in bytes.
+/// Most bytes that are read of a dying worker's message.
 const MAX_LAST_WORDS: u64 = 4096;
-/// How Rust's standard library begins to tell that memory ran out.
+/// How Rust's standard library begins its message that memory ran out.
 const OUT_OF_MEMORY: &[u8] = b"memory allocation of ";
 /// The signal of the processor time limit (signal(7)).
 const SIGXCPU: i32 = 24;
@@ -132,7 +132,7 @@ fn start() -> io::Result<Child> {
         .spawn()
 }
 
-/// Ends a worker that has said what it had to say, or was too slow.
+/// Ends a worker that has replied or was too slow.
 fn end(child: &Mutex<Child>) -> io::Result<ExitStatus> {
     let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
     child.kill()?;
@@ -154,7 +154,7 @@ fn read_bounded(from: impl Read, most: u64) -> Vec<u8> {
     bytes
 }
 
-/// A number and as many bytes as are said, at most `most`; none at the end of the input.
+/// A number and its bytes, at most `most`; none at the end of the input.
 pub(super) fn read_numbered(
     input: &mut impl Read,
     most: usize,

@@ -155,8 +155,8 @@ impl Spool {
         Ok(relative)
     }
 
-    /// The path, relative to the batch's folder, to which a file goes, or has gone. One that has gone
-    /// is no longer promised.
+    /// The path, relative to the batch's folder, to which a file goes or has gone. A file that has
+    /// gone is no longer promised.
     fn promise(
         &self,
         top: &Folder,
@@ -201,8 +201,8 @@ impl Spool {
     }
 }
 
-/// Whether a folder holds these files only, and the archive keeps each name: it is safe, and differs
-/// from the others without regard to case. False for a folder that cannot be read.
+/// Whether a folder holds these files only, and the archive keeps each name: the name is safe and
+/// differs from the others, whatever their case. False for a folder that cannot be read.
 fn keeps_its_names(root: &Path, count: usize, is_answered: impl Fn(&InboxPath) -> bool) -> bool {
     let mut seen = HashSet::with_capacity(count);
     let mut files = 0;
@@ -233,7 +233,7 @@ fn archived_name(name: &OsStr) -> (String, usize) {
     (safe_within(name.as_bytes(), MAX_NAME_BYTES), MAX_NAME_BYTES)
 }
 
-/// No file keeps a name that a refusal beside it, or beside another, could be given.
+/// Changes a file's name where a refusal, its own or another file's, could get the same name.
 fn rejected_name(name: &OsStr) -> (String, usize) {
     let max_bytes = MAX_NAME_BYTES - REFUSAL_SUFFIX_BYTES;
     let mut name = safe_within(name.as_bytes(), max_bytes);

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 const BENEATH: ResolveFlags = ResolveFlags::BENEATH
     .union(ResolveFlags::NO_SYMLINKS)
     .union(ResolveFlags::NO_MAGICLINKS);
-/// Without `NOFOLLOW`, whose error does not tell a link from a file: beneath a folder no link is
-/// followed anyway.
+/// There is no `NOFOLLOW`, since its error does not tell a link from a file. Beneath a folder no
+/// link is followed anyway.
 const FOLDER: OFlags = OFlags::RDONLY
     .union(OFlags::DIRECTORY)
     .union(OFlags::CLOEXEC);

@@ -17,8 +17,8 @@ use std::io::{self, Read};
 use std::ops::Deref;
 use std::time::SystemTime;
 
-/// A file in `work/` and what was read from it, once. Everything that is judged, recorded and
-/// answered comes from here.
+/// A file in `work/` and what one pass read from it. Judging, recording and answering use nothing
+/// else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
     /// Which file: its batch, its path in the inbox and in `work/`, its digest.
@@ -43,8 +43,7 @@ impl Deref for Taken {
     }
 }
 
-/// Why a listed file was not taken. None of these is a fault of the signer but
-/// [`TakeError::Spool`].
+/// Why a listed file was not taken. Only [`TakeError::Spool`] is a fault of the signer.
 #[derive(Debug, thiserror::Error)]
 pub enum TakeError {
     /// The file is no longer there.
@@ -84,7 +83,7 @@ impl Spool {
     /// meanwhile, goes back to the inbox.
     ///
     /// # Errors
-    /// [`TakeError`]: the next file may be tried but after [`TakeError::Spool`].
+    /// [`TakeError`]: after all but [`TakeError::Spool`] the next file may be tried.
     pub fn take(&self, batch: &str, listed: &Listed) -> Result<Taken, TakeError> {
         if let ListedKind::Skipped(reason) = listed.kind {
             return Err(TakeError::Left {
@@ -102,8 +101,7 @@ impl Spool {
             .or_else(|unfit| Err(unfit.error(self.put_back(&file)?)))
     }
 
-    /// Reads a file that lies in `work/` already, as [`Spool::take`] would. It stays there whatever
-    /// comes of it.
+    /// Reads a file that lies in `work/` already, as [`Spool::take`] does. The file stays there.
     ///
     /// # Errors
     /// [`TakeError::Gone`], [`TakeError::Left`] and [`TakeError::Unsettled`], with the path from
@@ -120,12 +118,11 @@ impl Spool {
             })
     }
 
-    /// All bytes of a taken picture, at most [`MAX_PICTURE_BYTES`]: those whose digest was taken,
-    /// or none.
+    /// All bytes of a taken picture, at most [`MAX_PICTURE_BYTES`]. Their digest is the one taken.
     ///
     /// # Errors
-    /// [`TakeError::Unsettled`] where they are others by now, [`TakeError::Left`] where they cannot
-    /// be read.
+    /// [`TakeError::Unsettled`] where the bytes have changed since, [`TakeError::Left`] where they
+    /// cannot be read.
     pub fn read_picture(&self, taken: &Taken) -> Result<Vec<u8>, TakeError> {
         if let Contents::Whole(bytes) = &taken.contents {
             return Ok(bytes.clone());

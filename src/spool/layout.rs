@@ -12,8 +12,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use tempfile::SpooledTempFile;
 
-/// An open spool. Its folders are held open: whatever is done to its path from now on, files stay
-/// beneath them.
+/// An open spool. Its folders are held open, so files stay beneath them even if its path changes.
 #[derive(Debug)]
 pub struct Spool {
     root: Folder,
@@ -102,8 +101,8 @@ impl Spool {
         self.root.path()
     }
 
-    /// A file without a name on the spool's disk, for what is too much for memory; up to `held`
-    /// bytes stay there. It is gone with the process, whatever ends that.
+    /// A file without a name on the spool's disk, for more than memory should hold; up to `held`
+    /// bytes stay in memory. The file is gone when the process ends, however it ends.
     #[must_use]
     pub fn scratch(&self, held: usize) -> SpooledTempFile {
         tempfile::spooled_tempfile_in(held, self.root.path())
@@ -139,8 +138,7 @@ impl Spool {
     }
 }
 
-/// A folder that others put files into keeps its permissions: it may be any folder, named by
-/// mistake.
+/// A folder that holds files keeps its permissions: it may be any folder, named by mistake.
 fn close_if_empty(root: &Path) -> Result<(), SpoolError> {
     let root = Folder::open_path(root).map_err(|error| not_opened(root, error))?;
     let is_empty = root

@@ -45,7 +45,7 @@ pub struct Listed {
     pub modified: Option<SystemTime>,
     /// When its bytes, name or permissions were last changed, by this machine's clock.
     pub changed: Option<SystemTime>,
-    /// Whether it can be taken.
+    /// Whether the file can be taken.
     pub kind: ListedKind,
 }
 

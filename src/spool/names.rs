@@ -160,17 +160,13 @@ impl Unique {
         Self::default()
     }
 
-    /// The safe name of a file: its own or, where that is taken, `name (2).json` and so on.
-    pub fn claim(&mut self, name: impl AsRef<[u8]>) -> String {
-        self.claim_within(name.as_ref(), MAX_NAME_BYTES)
-    }
-
     /// The safe name of a folder: the same folder again for a name that differs in case only.
     pub fn claim_folder(&mut self, name: impl AsRef<[u8]>) -> String {
         self.claim_free(&safe(name), MAX_NAME_BYTES, true)
     }
 
-    /// As [`Unique::claim`], with another longest length.
+    /// The safe name of a file, of at most `max_bytes` bytes: its own or, where that is taken,
+    /// `name (2).json` and so on.
     pub(super) fn claim_within(&mut self, name: &[u8], max_bytes: usize) -> String {
         let name = safe_within(name, max_bytes);
         self.claim_free(&name, max_bytes, false)
@@ -301,6 +297,10 @@ mod tests {
         );
     }
 
+    fn claim(unique: &mut Unique, name: &str) -> String {
+        unique.claim_within(name.as_bytes(), MAX_NAME_BYTES)
+    }
+
     #[test]
     fn names_that_differ_in_case_only_get_numbers() {
         let mut unique = Unique::new();
@@ -315,7 +315,7 @@ mod tests {
             "x?",
             "x*",
         ]
-        .map(|name| unique.claim(name));
+        .map(|name| claim(&mut unique, name));
         assert_eq!(
             claimed,
             [
@@ -336,7 +336,7 @@ mod tests {
     fn numbers_fit_into_the_longest_name() {
         let mut unique = Unique::new();
         let long = format!("{}.json", "x".repeat(250));
-        let claimed = [unique.claim(&long), unique.claim(&long)];
+        let claimed = [claim(&mut unique, &long), claim(&mut unique, &long)];
         assert_eq!(claimed[1], format!("{} (2).json", "x".repeat(111)));
         assert!(claimed.iter().all(|name| name.len() == MAX_NAME_BYTES));
     }
@@ -346,8 +346,8 @@ mod tests {
         let mut unique = Unique::new();
         assert_eq!(unique.claim_folder("Acme"), "Acme");
         assert_eq!(unique.claim_folder("ACME"), "Acme");
-        assert_eq!(unique.claim("acme"), "acme (2)");
-        assert_eq!(unique.claim("file"), "file");
+        assert_eq!(claim(&mut unique, "acme"), "acme (2)");
+        assert_eq!(claim(&mut unique, "file"), "file");
         assert_eq!(unique.claim_folder("File"), "File (2)");
         assert_eq!(unique.claim_folder("fILE"), "File (2)");
     }

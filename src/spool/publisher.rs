@@ -100,10 +100,9 @@ impl Publisher<'_> {
         self.top(outlet).path().join(&self.batch).join(relative)
     }
 
-    /// Writes a file where nobody looks for it; it is published at the next [`Publisher::flush`].
-    /// The path is relative to the batch's folder, each part a name as
-    /// [`names::safe`](super::names::safe) makes them. A file that is published already with the
-    /// same bytes stays as it is.
+    /// Writes a file under a temporary name; the next [`Publisher::flush`] publishes it. The path
+    /// is relative to the batch's folder, each part a name as [`names::safe`](super::names::safe)
+    /// makes them. A file that is published already with the same bytes stays as it is.
     ///
     /// # Errors
     /// [`SpoolError::Exists`] where it is published with other bytes; [`SpoolError::Name`];
@@ -119,8 +118,8 @@ impl Publisher<'_> {
         })
     }
 
-    /// As [`Publisher::stage`], for a file that `write` writes: it may be large. Whether one that
-    /// is published already has the same bytes shows when it is flushed.
+    /// As [`Publisher::stage`], for a file that `write` writes and that may be large. The flush
+    /// compares it with a published file of its name.
     ///
     /// # Errors
     /// As [`Publisher::stage`].
@@ -163,8 +162,8 @@ impl Publisher<'_> {
         Ok(())
     }
 
-    /// Everything that was staged so far is on disk when this returns, none of it published. Who stages
-    /// much calls this now and then, so that the disk works meanwhile.
+    /// Brings everything that was staged so far to disk, and publishes none of it. A caller that
+    /// stages much calls this now and then, so that the disk works meanwhile.
     ///
     /// # Errors
     /// [`SpoolError::SyncFailed`]: fatal.
@@ -310,8 +309,8 @@ impl Publisher<'_> {
         Ok(folder)
     }
 
-    /// Syncs what was written or named since the last sync, unless a sync failed before: the system
-    /// reports a failure once and then forgets what it lost.
+    /// Syncs what was written or named since the last sync. It fails if any sync failed before: the
+    /// system reports a failure once and then forgets what it lost.
     fn sync_if_needed(&self, sync: &dyn Fn() -> Result<(), SpoolError>) -> Result<(), SpoolError> {
         if self.has_failed.load(Ordering::Acquire) {
             let source = std::io::Error::other("an earlier sync failed");

@@ -86,7 +86,7 @@ impl Shelf {
     }
 }
 
-/// The folder of a path: the one that is open already, or the one that `open` opens.
+/// The folder of a path: the open one if it is the same, otherwise what `open` opens.
 pub(super) fn same_or(
     last: &mut Option<(PathBuf, Arc<Folder>)>,
     path: &Path,

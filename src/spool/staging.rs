@@ -52,7 +52,7 @@ impl Spool {
         Ok(file)
     }
 
-    /// Removes the file if [`Spool::stage_copy`] was cut off at it, and says whether it was.
+    /// Removes the file if [`Spool::stage_copy`] was cut off while it wrote it. True if it was.
     ///
     /// # Errors
     /// [`SpoolError::Io`].
@@ -66,8 +66,8 @@ impl Spool {
         Ok(is_unfinished)
     }
 
-    /// Removes copies that were made for nothing: those of a batch in `work/`, and those beneath a
-    /// folder of the inbox.
+    /// Removes copies that nobody needs: those of a batch in `work/`, and those beneath a folder of
+    /// the inbox.
     ///
     /// # Errors
     /// [`SpoolError::Io`].
@@ -78,7 +78,7 @@ impl Spool {
         self.tidy_inbox(folder)
     }
 
-    /// Removes the folders of the inbox that hold copies from media no more.
+    /// Removes the empty folders of the inbox that held copies from media.
     ///
     /// # Errors
     /// [`SpoolError::Io`].

@@ -10,7 +10,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// What writes a file; called again where the first try met what an earlier run has left.
+/// Writes a file. It is called again where the first try met a file of an earlier run.
 pub type WriteTo<'w> = &'w mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>;
 
 /// The temporary name of a batch's folder.
@@ -118,7 +118,7 @@ pub(super) fn write_new(
         created => created.map_err(|error| failed(error.into()))?,
     };
     write(&mut file).map_err(|error| {
-        // What is left behind is swept later: the first error is the one to report.
+        // The first error is the one to report; the next sweep removes the file.
         let _ = folder.remove_file(name);
         failed(error)
     })?;

@@ -25,7 +25,7 @@ pub enum Wake {
     Written,
     /// The operator asked the program to stop.
     Stop,
-    /// Nothing happened for so long.
+    /// The time is up, and nothing happened.
     Timeout,
 }
 
@@ -45,8 +45,8 @@ impl WakeUp {
         }
     }
 
-    /// Watches every folder that the inbox has now, and says how many it could not watch: the
-    /// system allows so many. A folder that is watched already stays so.
+    /// Watches every folder that the inbox has now, and returns how many it could not watch: the
+    /// system limits the number. A folder that is watched already stays so.
     pub fn cover(&self, spool: &Spool) -> usize {
         let flags = WatchFlags::CLOSE_WRITE
             | WatchFlags::MOVED_TO
@@ -88,7 +88,7 @@ impl WakeUp {
                 .map(|inotify| PollFd::new(inotify, PollFlags::IN)),
         );
         match poll(&mut fds, Some(&timeout)) {
-            // A signal whose handler wrote to `stop`, mostly: the next call tells.
+            // This is mostly a signal whose handler wrote to `stop`; the next call tells.
             Err(Errno::INTR) => return Ok(Wake::Inbox),
             other => other.map_err(failed)?,
         };

@@ -21,8 +21,8 @@ const MAX_LINUX_NAME_BYTES: usize = 255;
 const MAX_SPELLINGS: usize = 10_000;
 
 impl Spool {
-    /// The file that a batch took, or is to take, from a path of the inbox. It need not be there:
-    /// what the ledger recorded is named so.
+    /// The file that a batch took, or is to take, from a path of the inbox. The file need not be
+    /// there: the ledger also records files that have moved on.
     ///
     /// # Errors
     /// [`SpoolError::Name`] where the batch is no name of a folder.
@@ -45,9 +45,9 @@ impl Spool {
         })
     }
 
-    /// Every file in `work/`, in byte order of paths: at a start, what an earlier run left there.
-    /// Those whose path and digest ([`Spool::read_again`]) are in the ledger are moved on, the
-    /// others put back.
+    /// Every file in `work/`, in byte order of paths. At a start these are what an earlier run
+    /// left: the caller moves on those whose path and digest ([`Spool::read_again`]) are in the
+    /// ledger, and puts the others back.
     ///
     /// # Errors
     /// [`SpoolError::Io`].

@@ -1,4 +1,4 @@
-//! Whether somebody still writes to a file: what the kernel knows of it, without waiting.
+//! Whether somebody still writes to a file, by what the kernel knows now.
 
 use super::inbox_path::InboxPath;
 use super::intake::Taken;
@@ -39,7 +39,7 @@ pub enum Writing {
 pub type Ask = fn(BorrowedFd<'_>) -> Option<bool>;
 
 impl Spool {
-    /// Who writes to a file that was taken. It has left the inbox, so that nobody can open it there
+    /// Who writes to a file that was taken. The file has left the inbox, where nobody can open it
     /// any more: after [`Writing::Nobody`] it stays as it is.
     #[must_use]
     pub fn writing(&self, taken: &Taken, ask: Ask) -> Writing {

@@ -18,8 +18,7 @@ use crate::wire::{Envelope, Kind};
 use std::path::Path;
 use std::sync::Arc;
 
-/// An open vault. What is secret in it wipes on drop; it can be neither printed, copied nor
-/// serialised.
+/// An open vault. Its secrets are wiped on drop and cannot be printed, copied or serialised.
 ///
 /// The root key stays wrapped: signing a trust list takes the passphrase again
 /// ([`Vault::open_root`]).
@@ -38,8 +37,8 @@ pub struct Vault {
 
 impl Vault {
     /// Makes a vault in a folder: master key, first slot, root key, one signing key and trust list
-    /// version 1, all of it random but the passphrase. Takes about a second for the calibration's
-    /// sake. What was written is read back and opened before it counts.
+    /// version 1. Everything but the passphrase is random. The calibration takes about a second.
+    /// The vault is read back and opened before this returns.
     ///
     /// # Errors
     /// [`VaultError::AlreadyExists`] where a vault is there; [`VaultError::OperatorName`];
@@ -117,7 +116,7 @@ impl Vault {
         &self.id
     }
 
-    /// The name of the slot that opened the vault: who does what is done now.
+    /// The name of the slot that opened the vault: the operator of this run.
     #[must_use]
     pub fn operator(&self) -> &str {
         &self.operator
@@ -177,8 +176,8 @@ impl Vault {
         )
     }
 
-    /// The trust list as devices use it: to verify the signer's own documents before they leave,
-    /// and witnesses.
+    /// The trust list as devices use it. It verifies witnesses, and the signer's own documents
+    /// before they leave.
     #[must_use]
     pub fn trust_store(&self) -> &TrustStore {
         &self.trust

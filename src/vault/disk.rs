@@ -18,7 +18,7 @@ pub(super) fn io_error(path: &Path) -> impl FnOnce(io::Error) -> VaultError {
     }
 }
 
-/// Brings a file or folder to the disk; what fails here ends the process and is never tried again.
+/// Syncs a file or folder to the disk. A failure ends the process; the sync is never tried again.
 pub(super) fn sync(file: &File, path: &Path) -> Result<(), VaultError> {
     file.sync_all().map_err(|source| VaultError::SyncFailed {
         path: path.to_owned(),
@@ -67,8 +67,8 @@ pub(super) fn read_bounded(path: &Path, allowed: u64) -> Result<Vec<u8>, VaultEr
     }
 }
 
-/// Makes the vault's folder, readable by its owner only. A folder that is there and empty is closed
-/// to others; one that holds files is somebody's, and left as it is.
+/// Makes the vault's folder, readable by its owner only. An empty folder that is there is closed to
+/// others; a folder that holds files stays as it is.
 pub(super) fn make_folder(folder: &Path) -> Result<(), VaultError> {
     let absent = !folder.exists();
     DirBuilder::new()
@@ -100,7 +100,7 @@ pub(super) fn write_new(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), V
     let temporary = folder.join(format!(".{name}.{}", Hex(*random::<8>()?)));
     let written = write_synced(&temporary, bytes).and_then(|()| rename_new(&temporary, &target));
     if written.is_err() {
-        // What failed is reported; that the rest of it cannot be removed either adds nothing.
+        // The caller hears of the first failure; a failed removal adds nothing.
         let _ = fs::remove_file(&temporary);
     }
     written.and_then(|()| sync_folder(folder))
@@ -123,8 +123,8 @@ fn rename_new(from: &Path, to: &Path) -> Result<(), VaultError> {
         Err(Errno::EXIST) => Err(VaultError::AlreadyExists {
             path: to.to_owned(),
         }),
-        // A file system without that rename: a second name is refused just the same where there is
-        // one.
+        // The file system has no such rename. A hard link fails just the same where the name is
+        // taken.
         Err(Errno::INVAL | Errno::NOSYS) => fs::hard_link(from, to)
             .and_then(|()| fs::remove_file(from))
             .map_err(|source| {

@@ -1,7 +1,8 @@
 //! The file `vault.json`: its shape, its one spelling, its two codes.
 //!
 //! ```text
-//! {"vault":{"version":1,"id":…,"created_at":…,"kdf":{…},"slots":[…],"root":{…},"keys":[…],"trust_list":…},
+//! {"vault":{"version":1,"id":…,"created_at":…,"kdf":{…},"slots":[…],"root":{…},"keys":[…],
+//!   "trust_list":…},
 //!  "mac":"<64 hex digits>","checksum":"<64 hex digits>"} LF
 //! ```
 //!
@@ -76,7 +77,7 @@ pub(super) struct Document {
     checksum: Hex<32>,
 }
 
-/// All that is looked at in a file of another shape.
+/// The only part that is read of a file of another shape.
 #[derive(Deserialize)]
 struct Versioned {
     vault: VersionedContent,
@@ -170,7 +171,7 @@ fn check_count(what: &'static str, found: usize) -> Result<(), Damage> {
     }
 }
 
-/// A file of another version is no damaged one, whatever else stands in it.
+/// A file of another version is not damaged, whatever else stands in it.
 fn fault(bytes: &[u8], error: &serde_json::Error) -> VaultError {
     let version = serde_json::from_slice::<Versioned>(bytes).map(|file| file.vault.version);
     match version.map(check_version) {

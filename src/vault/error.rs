@@ -25,7 +25,7 @@ pub enum VaultError {
     /// The vault file is not as it was written.
     #[error("the vault is damaged: {0}")]
     Damaged(Damage),
-    /// The vault file asks for a derivation that is too cheap to guess against.
+    /// The vault file asks for a derivation so cheap that passphrases could be guessed.
     #[error("{found} iterations, at least {floor} are needed")]
     TooFewIterations {
         /// Iterations in the file.

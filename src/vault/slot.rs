@@ -48,7 +48,7 @@ pub(super) struct Slot {
     master_key: Wrapped,
 }
 
-/// What a slot belongs to: it opens nowhere else, and under no other derivation.
+/// What a slot is bound to: it opens in no other vault and under no other derivation.
 #[derive(Clone, Copy)]
 pub(super) struct SlotHome<'a> {
     pub(super) version: u64,
@@ -84,7 +84,7 @@ impl Slot {
     /// The master key; `None` if the passphrase is not this slot's.
     ///
     /// # Errors
-    /// [`Damage::Slot`] where the passphrase fits and yet the slot does not open: its fields were
+    /// [`Damage::Slot`] where the passphrase fits but the slot does not open: its fields were
     /// changed.
     pub(super) fn open(&self, home: SlotHome, derived: &Key) -> Result<Option<Key>, Damage> {
         let commitment = derive(derived, Purpose::SlotCommitment, home.vault, &self.id.0);

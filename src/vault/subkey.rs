@@ -66,8 +66,8 @@ pub(super) fn authenticate(key: &Key, parts: &[&[u8]]) -> [u8; 32] {
     Authenticator::new(key).authenticate(parts)
 }
 
-/// HMAC-SHA-256 (RFC 2104) under one key, which has entered already: half the work for short texts.
-/// Wiped on drop.
+/// HMAC-SHA-256 (RFC 2104) under one key. The key is hashed once, which halves the work for short
+/// texts. Wiped on drop.
 pub(super) struct Authenticator(Hmac<Sha256>);
 
 impl Authenticator {

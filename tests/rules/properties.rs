@@ -90,8 +90,12 @@ const SETTINGS: [&str; 6] = [
 ];
 
 fn wanted() -> impl Strategy<Value = Wanted> {
-    prop_oneof![4 => Just(Wanted::Activate), 3 => Just(Wanted::Extend), 3 => Just(Wanted::Refresh),
-        1 => Just(Wanted::Trial)]
+    prop_oneof![
+        4 => Just(Wanted::Activate),
+        3 => Just(Wanted::Extend),
+        3 => Just(Wanted::Refresh),
+        1 => Just(Wanted::Trial),
+    ]
 }
 
 fn action() -> impl Strategy<Value = Action> {
@@ -99,8 +103,9 @@ fn action() -> impl Strategy<Value = Action> {
     let keys = prop_oneof![3 => Just(vec![]), 2 => prop::collection::vec(0..12_usize, 1..3)];
     prop_oneof![
         12 => (device.clone(), wanted(), 1..4_u64, keys, prop::option::of(0..3_u16))
-            .prop_map(|(device, wanted, need, keys, named)| Action::Ask { device, wanted, need,
-                keys, named }),
+            .prop_map(|(device, wanted, need, keys, named)| {
+                Action::Ask { device, wanted, need, keys, named }
+            }),
         2 => (device.clone(), 0..3_u16).prop_map(|(device, back)| Action::Confirm { device, back }),
         4 => (device.clone(), 0..2_u16)
             .prop_map(|(device, back)| Action::Deactivate { device, back }),
@@ -335,8 +340,10 @@ proptest! {
         let mut play = Play::new(SETTINGS[settings]);
         before.iter().for_each(|action| play.act(action));
         let files: Vec<_> = batch.iter().filter_map(|action| play.file(action)).collect();
-        let other: Vec<_> = shuffled.iter()
-            .filter_map(|place| files.get(*place).cloned()).collect();
+        let other: Vec<_> = shuffled
+            .iter()
+            .filter_map(|place| files.get(*place).cloned())
+            .collect();
         let (mut one, mut two) = (play.bench.clone(), play.bench);
         prop_assert_eq!(drop_batch(&mut one, &files), drop_batch(&mut two, &other));
         prop_assert_eq!(rows(&one.state), rows(&two.state));

@@ -21,7 +21,7 @@ use unit::{Unit, counts};
 
 const CATALOGUE: &str = r#"{
   "organizations": [{"id": "acme", "name": "Acme", "contact": "licences@acme.example"}],
-  "products": [{"id": "vms", "name": "Video", "model": "pooled-subscription", 
+  "products": [{"id": "vms", "name": "Video", "model": "pooled-subscription",
     "growth_allowance_percent": 50,
     "licence_types": [
       {"id": "channel", "name": "Channel"}, {"id": "analytics", "name": "Analytics"}

@@ -38,8 +38,8 @@ pub(super) struct BitWriter {
 impl BitWriter {
     pub(super) fn push(&mut self, bits: Bits) {
         let held = self.held.then(bits);
-        // All eight bytes and then without those that are not full: quicker than to ask how many
-        // they are.
+        // All eight bytes are appended and the unfilled ones cut off: this is quicker than counting
+        // first.
         let whole = held.count / 8;
         let length = self.bytes.len() + whole;
         self.bytes.extend_from_slice(&held.value.to_le_bytes());

@@ -54,7 +54,7 @@ impl Range {
 pub(super) fn repeats(mut bytes: usize) -> Vec<usize> {
     let mut lengths = Vec::with_capacity(bytes / MAX_REPEAT + 1);
     while bytes > 0 {
-        // What is left must be none, or enough for a repetition.
+        // The rest must be none, or enough for a repetition.
         let length = if (1..MIN_REPEAT).contains(&bytes.saturating_sub(MAX_REPEAT)) {
             bytes - MIN_REPEAT
         } else {

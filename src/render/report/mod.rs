@@ -27,7 +27,7 @@ mod tests {
     use crate::policy::report::to_do::actions;
     use crate::wire::response::HistoryPoint;
 
-    /// Turns what follows around, ends a tag, a cell and a line.
+    /// A name that reverses the text after it, and ends a tag, a cell and a line.
     const HOSTILE: &str = "a\u{202e}b\u{200b}\u{1b}[2J\r\n=1<i>";
 
     fn report() -> Report {

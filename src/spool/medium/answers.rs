@@ -18,7 +18,7 @@ use walkdir::WalkDir;
 /// Ends the name of a file that is not yet whole on the medium.
 const UNFINISHED: &str = ".part";
 
-/// Permissions of an answer: any account may read it, since the medium is carried to other machines.
+/// Permissions of an answer: any account may read it, since other machines read the medium.
 const ANSWER_MODE: Mode = Mode::from_raw_mode(0o644);
 /// Permissions of a folder of answers.
 const ANSWER_FOLDER_MODE: Mode = Mode::from_raw_mode(0o755);
@@ -44,8 +44,8 @@ impl Medium {
         self.held.keys().map(String::as_str)
     }
 
-    /// Tries whether the medium can be written to, and leaves it as it was, but for an empty folder
-    /// of answers, and without what an earlier run had not finished there.
+    /// Tries whether the medium can be written to. It leaves an empty folder of answers, and
+    /// removes what an earlier run did not finish there.
     ///
     /// # Errors
     /// [`SpoolError::Io`] with what the system says.
@@ -97,8 +97,8 @@ impl Medium {
         Ok(())
     }
 
-    /// Writes a file into the folder of answers: under another name first, synced, renamed, its
-    /// folders synced. What has this name there with the same bytes stays.
+    /// Writes a file into the folder of answers: write under another name, sync, rename, sync the
+    /// folders. A file of this name with the same bytes stays.
     ///
     /// # Errors
     /// [`SpoolError::Io`], with nothing under that name; [`SpoolError::Exists`];
@@ -189,10 +189,10 @@ impl Medium {
     }
 }
 
-/// A file as the medium has it: what the system remembers of it is dropped first.
+/// A file as the medium holds it: the system's cached copy is dropped first.
 fn read_whole(folder: &Folder, name: &OsStr, expected: usize) -> Result<Vec<u8>, Errno> {
     let file = folder.open_file(name)?;
-    // Where it cannot be dropped, what the system remembers is what is compared.
+    // If the cached copy cannot be dropped, it is what is compared.
     let _ = fadvise(&file, 0, None, Advice::DontNeed);
     let mut bytes = Vec::with_capacity(expected);
     let most = expected as u64 + 1;

@@ -1,9 +1,9 @@
 //! A removable medium, such as a stick: requests are read from it, answers written to it. Nothing
 //! on it is moved, replaced or deleted.
 //!
-//! FAT32, exFAT and others: no permissions, no links, names without regard to case, time stamps of
-//! two seconds. It may be read-only, full, or pulled out at any moment. Nothing on it is followed
-//! that leads out of it.
+//! It may be FAT32, exFAT or another: without permissions and links, with names whose case does not
+//! count and time stamps of two seconds. It may be read-only, full, or pulled out at any moment. No
+//! link that leads out of it is followed.
 
 mod answers;
 mod mount;

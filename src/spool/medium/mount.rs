@@ -81,7 +81,7 @@ impl Medium {
     }
 }
 
-/// Files beneath a folder by their names in lower case. What cannot be read is not there.
+/// Files beneath a folder by their names in lower case. Files that cannot be read are left out.
 fn held_in(answers: &Path) -> HashMap<String, Vec<(PathBuf, u64)>> {
     let mut held: HashMap<String, Vec<(PathBuf, u64)>> = HashMap::new();
     let walk = WalkDir::new(answers)

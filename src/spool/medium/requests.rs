@@ -49,7 +49,7 @@ impl Medium {
             Some(folder) => list_beneath(&self.root.path().join(folder), DEPTH),
             None => {
                 let mut listed = list_beneath(self.root.path(), DEPTH)?;
-                // What is not meant for the signer is not worth a word.
+                // Files that are not meant for the signer are not reported.
                 let is_meant = |listed: &Listed| match listed.path.first_folder() {
                     Some(folder) => is_known(folder),
                     None => listed.kind == ListedKind::Regular,

@@ -97,13 +97,20 @@ const SETTINGS: [&str; 6] = [
 ];
 
 fn wanted() -> impl Strategy<Value = Wanted> {
-    prop_oneof![6 => Just(Wanted::Activate), 3 => Just(Wanted::Extend), 3 => Just(Wanted::Refresh),
-        1 => Just(Wanted::Trial)]
+    prop_oneof![
+        6 => Just(Wanted::Activate),
+        3 => Just(Wanted::Extend),
+        3 => Just(Wanted::Refresh),
+        1 => Just(Wanted::Trial),
+    ]
 }
 
 fn which() -> impl Strategy<Value = Which> {
-    prop_oneof![4 => Just(Which::Current), 3 => Just(Which::Next), 1 => (0..6_u32)
-        .prop_map(Which::Number)]
+    prop_oneof![
+        4 => Just(Which::Current),
+        3 => Just(Which::Next),
+        1 => (0..6_u32).prop_map(Which::Number),
+    ]
 }
 
 fn action() -> impl Strategy<Value = Action> {
@@ -111,8 +118,9 @@ fn action() -> impl Strategy<Value = Action> {
     let counts = prop::option::of((0..6_u64, 0..3_u64));
     prop_oneof![
         14 => (0..DEVICES, wanted(), (1..5_u64, 0..3_u64), keys, prop::option::of(0..3_u16))
-            .prop_map(|(device, wanted, need, keys, named)| Action::Ask { device, wanted, need,
-                keys, named }),
+            .prop_map(|(device, wanted, need, keys, named)| {
+                Action::Ask { device, wanted, need, keys, named }
+            }),
         3 => (0..DEVICES, 0..3_u16).prop_map(|(device, back)| Action::Confirm { device, back }),
         2 => (0..DEVICES).prop_map(|device| Action::Deactivate { device }),
         1 => (0..DEVICES).prop_map(|device| Action::Reinstall { device }),
@@ -424,8 +432,10 @@ proptest! {
         let mut play = Play::new(SETTINGS[settings]);
         before.iter().for_each(|action| play.act(action));
         let files: Vec<_> = batch.iter().filter_map(|action| play.file(action)).collect();
-        let other: Vec<_> = shuffled.iter()
-            .filter_map(|place| files.get(*place).cloned()).collect();
+        let other: Vec<_> = shuffled
+            .iter()
+            .filter_map(|place| files.get(*place).cloned())
+            .collect();
         let (mut one, mut two) = (play.bench.clone(), play.bench);
         prop_assert_eq!(drop_batch(&mut one, &files), drop_batch(&mut two, &other));
         prop_assert_eq!(rows(&one.state), rows(&two.state));

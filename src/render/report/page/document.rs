@@ -13,7 +13,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The page's whole style.
 const STYLE: &str = include_str!("page.css");
-/// A browser loads nothing for this page, and runs nothing in it, whatever stands there.
+/// A browser loads nothing for this page and runs nothing in it, whatever the page holds.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
 /// The page: UTF-8, valid HTML, the same bytes each time.
