@@ -127,8 +127,8 @@ fn refresh(asked: &Asked<'_>, wish: &Wish<'_>, before: &Before) -> Result<Seats,
     })
 }
 
-/// One more term for each seat that serves; later than the last day of use it begins anew. A larger
-/// need adds seats.
+/// Gives each seat that serves one more term; past the last day of use, the term begins anew. A
+/// larger need adds seats.
 fn extend(
     asked: &Asked<'_>,
     wish: &Wish<'_>,
@@ -158,8 +158,8 @@ fn extend(
     })
 }
 
-/// A product that renews itself is extended by hand only where the signer could not, and by a key
-/// of the request's own.
+/// Checks that a request extends a product that renews itself only where the signer could not, and
+/// by a key of its own.
 fn check_renews_itself(
     asked: &Asked<'_>,
     before: &Before,
@@ -186,8 +186,8 @@ fn is_in_renewal(seat: &Seat, notice: u32, today: Day) -> bool {
 
 /// What the activation states, and the days of grace that it gives.
 ///
-/// Never less than the one it replaces, unless a larger need brings an earlier end: not even where
-/// the product's grace was shortened meanwhile (LICENSING section 6).
+/// It never ends earlier than the one it replaces, even where the product's grace was shortened
+/// meanwhile. Only a larger need may bring an earlier end (LICENSING section 6).
 fn validity(
     asked: &Asked<'_>,
     wish: &Wish<'_>,

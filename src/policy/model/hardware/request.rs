@@ -36,7 +36,7 @@ pub(crate) fn decide<S: State>(
         return Err(LicencesRefusal::MoreThanHardware { missing }.into());
     }
     let goes_on = asked.licensed().filter(|_| same.recovered.is_none());
-    // The hardware is the same: so is the day from which it is licensed.
+    // The hardware is the same, and so is the first day of its licence.
     let since = goes_on
         .or(same.recovered.as_ref())
         .map(|system| &system.activation);
