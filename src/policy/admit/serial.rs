@@ -45,7 +45,7 @@ pub(crate) fn check_serial<S: State>(
                 Ok(())
             }
         }
-        None if held(state, asked, wish, same)?.covers(&wish.need) => Ok(()),
+        None if held(state, asked, wish, same)?.covers(wish.need) => Ok(()),
         None => Err(SerialRefusal::Unknown {
             serial: serial.into(),
         }

@@ -53,7 +53,7 @@ fn restate<S: State>(
     let Some(system) = asked.active() else {
         return Err(StateBroken::Row("no system whose trial runs".into()).into());
     };
-    let missing = system.activation.licences.lacking(&wish.need);
+    let missing = system.activation.licences.lacking(wish.need);
     if !missing.is_empty() {
         return Err(LicencesRefusal::MoreThanStated { missing }.into());
     }

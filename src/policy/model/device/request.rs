@@ -68,7 +68,7 @@ fn statement(
     same: &SameHardware,
     change: Seats,
 ) -> Result<Change, Stop> {
-    let (serving, _) = seats::split(&change.seats, &wish.need);
+    let (serving, _) = seats::split(&change.seats, wish.need);
     let replaced = same.recovered.as_ref().or(asked.active());
     let (validity, grace_days) = validity(asked, wish, &serving, replaced)?;
     Ok(Change {
@@ -77,7 +77,7 @@ fn statement(
         licences: seats::counts(&serving)?,
         validity,
         grace_days,
-        seats: seats::held_for(&change.seats, &wish.need),
+        seats: seats::held_for(&change.seats, wish.need),
         taken: change.taken,
         started: None,
         assignments: Vec::new(),
@@ -93,7 +93,7 @@ fn activate(
     lots: &[Lot],
     drawing: &Drawing<'_>,
 ) -> Result<Seats, Refusal> {
-    let missing = held(before)?.lacking(&wish.need);
+    let missing = held(before)?.lacking(wish.need);
     let (seats, taken) =
         seats::add_seats(&before.seats, lots, &missing, asked.settings(), drawing)?;
     let goes_on = asked.licensed().is_some() && same.recovered.is_none();
@@ -116,7 +116,7 @@ fn refresh(asked: &Asked<'_>, wish: &Wish<'_>, before: &Before) -> Result<Seats,
     if asked.licensed().is_none() {
         return Err(TermRefusal::NothingToRefresh {}.into());
     }
-    let missing = held(before)?.lacking(&wish.need);
+    let missing = held(before)?.lacking(wish.need);
     if !missing.is_empty() {
         return Err(LicencesRefusal::MoreThanSeats { missing }.into());
     }
@@ -141,13 +141,13 @@ fn extend(
     }
     check_renews_itself(asked, before, drawing)?;
     let settings = asked.settings();
-    let (serving, surplus) = seats::split(&before.seats, &wish.need);
+    let (serving, surplus) = seats::split(&before.seats, wish.need);
     let (mut seats, mut taken) = seats::extend_seats(&serving, lots, settings, drawing)?;
     let mut rest = lots.to_vec();
     wallet::remove(&mut rest, &taken)
         .map_err(|_| seats::not_enough(Counts::new(), drawing.from()))?;
     seats.extend(surplus);
-    let missing = held(before)?.lacking(&wish.need);
+    let missing = held(before)?.lacking(wish.need);
     let (seats, added) = seats::add_seats(&seats, &rest, &missing, settings, drawing)?;
     wallet::add(&mut taken, &added)
         .map_err(|_| seats::not_enough(Counts::new(), drawing.from()))?;
@@ -199,7 +199,7 @@ fn validity(
         return Ok((validity, 0));
     };
     let before = replaced.map(|system| &system.activation).filter(|before| {
-        before.licences.covers(&wish.need)
+        before.licences.covers(wish.need)
             || before
                 .validity
                 .valid_until

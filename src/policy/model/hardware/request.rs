@@ -31,7 +31,7 @@ pub(crate) fn decide<S: State>(
         Wanted::Activate | Wanted::Refresh | Wanted::Trial => {}
     }
     let licences = held(state, asked, wish, same)?;
-    let missing = licences.lacking(&wish.need);
+    let missing = licences.lacking(wish.need);
     if !missing.is_empty() {
         return Err(LicencesRefusal::MoreThanHardware { missing }.into());
     }

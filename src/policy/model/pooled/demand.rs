@@ -40,9 +40,9 @@ impl Demand {
         let stated = before.stated.iter().fold(Counts::new(), |counted, stated| {
             larger(&counted, &stated.need)
         });
-        let after = larger(&stated, &wish.need);
+        let after = larger(&stated, wish.need);
         let need = others.plus(&after)?;
-        let larger = stated.lacking(&wish.need);
+        let larger = stated.lacking(wish.need);
         let increase = if counts.is_some() {
             larger.clone()
         } else {

@@ -31,7 +31,7 @@ impl Desk<'_> {
         };
         let before = replaced
             .map(|system| &system.activation)
-            .filter(|before| before.licences.covers(&wish.need));
+            .filter(|before| before.licences.covers(wish.need));
         let Some(before) = before else {
             return Ok((plan, validity));
         };
