@@ -31,7 +31,7 @@ pub struct Lot {
 impl Lot {
     /// Whether both are alike in all but their count.
     #[must_use]
-    fn is_like(&self, other: &Self) -> bool {
+    pub fn is_like(&self, other: &Self) -> bool {
         self.licence_type == other.licence_type
             && self.redeemed == other.redeemed
             && self.store_until == other.store_until

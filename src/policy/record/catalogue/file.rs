@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_are_left_out_take_their_defaults() {
+    fn missing_settings_take_their_defaults() {
         let product = catalogue("").expect("a good catalogue").products.remove(0);
         assert_eq!(
             (
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn licence_types_are_append_only_and_the_model_stays_once_in_use() {
+    fn licence_types_only_append() {
         let before = catalogue("").expect("a good catalogue").products.remove(0);
         let mut after = before.clone();
         after.licence_types.insert(
