@@ -23,7 +23,7 @@ pub enum By<'a> {
     Device(&'a Verified<Request>),
     /// An operator, by an order.
     Operator {
-        /// What he orders.
+        /// The order.
         order: &'a Order,
         /// Names the order as a document id names a request.
         id: Digest,
@@ -59,9 +59,9 @@ pub struct Order {
     pub organization: Option<Identifier>,
     /// The product.
     pub product: Option<Identifier>,
-    /// What it needs.
+    /// Its need.
     pub need: Option<Counts>,
-    /// Which activation.
+    /// The activation that is ordered.
     pub what: Activating,
 }
 
@@ -84,7 +84,7 @@ impl Order {
 pub enum Activating {
     /// As if the system had asked for one.
     Issue {
-        /// What people call the system.
+        /// The name of the system.
         computer_name: Option<String>,
     },
     /// One more term, as if the system had asked for it.
@@ -93,7 +93,7 @@ pub enum Activating {
     Refresh,
     /// Some days without a seat (LICENSING section 12).
     Emergency {
-        /// Systems in the place of which it is to work.
+        /// The systems that it stands in for.
         in_place_of: Vec<ComputerId>,
         /// The reason.
         reason: String,

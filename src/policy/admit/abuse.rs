@@ -14,7 +14,7 @@ use alloc::boxed::Box;
 
 /// The suspicion that a refused request raises, to be recorded beside the refusal.
 ///
-/// A request that was answered before the release and is brought again says nothing.
+/// A request that was answered before the release proves nothing when it is brought again.
 ///
 /// # Errors
 /// [`StateBroken`].

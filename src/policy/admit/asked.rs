@@ -17,7 +17,7 @@ pub(crate) enum Form {
     Description(Wanted),
     /// A device proves that an activation arrived.
     Confirmation,
-    /// A device gives itself up.
+    /// A device proves that it gave its activation up.
     Deactivation,
 }
 
@@ -26,7 +26,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) ask: Ask<'a>,
     pub(crate) form: Form,
     pub(crate) computer_id: ComputerId,
-    /// The key that the system speaks by; none: it has never spoken.
+    /// The public key of the device; none: it has sent no request yet.
     pub(crate) device_key: Option<[u8; 32]>,
     /// The counter of its newest request.
     pub(crate) counter: u64,
@@ -52,7 +52,7 @@ impl Asked<'_> {
         self.is_order() || self.settings().auto_assign
     }
 
-    /// Whether the signer renews by itself what the asker wants extended: operators may always
+    /// Whether a request to extend meets a product that the signer renews. Operators may always
     /// extend.
     pub(crate) fn is_renewed_by_signer(&self) -> bool {
         !self.is_order() && self.settings().auto_renew
@@ -62,7 +62,7 @@ impl Asked<'_> {
         &self.product.settings
     }
 
-    /// Document id of the request, as answers name it: an operator's order has none.
+    /// Document id of the request, as answers name it; none for an operator's order.
     pub(crate) fn request_id(&self) -> Option<Digest> {
         (!self.is_order()).then_some(self.document)
     }
@@ -71,8 +71,7 @@ impl Asked<'_> {
         self.organization.contact.as_deref()
     }
 
-    /// The system, if it is known for the organization that the request names: it speaks by its
-    /// key.
+    /// The system, if it is known for the organization that the request names.
     pub(crate) fn known(&self) -> Option<&Rc<SystemRow>> {
         self.system
             .as_ref()
@@ -93,13 +92,13 @@ impl Asked<'_> {
 }
 
 impl Asked<'_> {
-    /// What the system keeps of its trials and emergencies with an ordinary activation.
+    /// What an ordinary activation leaves of the trials and emergencies of the system.
     pub(crate) fn temporary_ended(&self) -> Temporary {
         self.known()
             .map_or_else(Temporary::default, |system| system.temporary.ended())
     }
 
-    /// What runs of the system, if it is active by that alone.
+    /// The trial or emergency that runs, if the system is active by that alone.
     pub(crate) fn running(&self) -> Option<Running> {
         if self.licensed().is_some() {
             None

@@ -1,4 +1,4 @@
-//! Which hardware a system runs on, as its fingerprint tells (LICENSING section 13).
+//! The hardware that a system runs on, by its fingerprint (LICENSING section 13).
 
 use crate::licence::{FingerprintValue, Identifier};
 use crate::policy::record::catalogue::settings::ProductSettings;
@@ -32,13 +32,12 @@ fn counted<'a>(
         .collect()
 }
 
-/// How many components must agree: never more than the request has.
+/// The number of components that must agree, never more than the request has.
 fn needed(product: &ProductSettings, components: usize) -> usize {
     usize::from(product.fingerprint_min_match).min(components)
 }
 
-/// Whether a known device is still the same: enough components agree. Else the components that
-/// changed.
+/// Checks that a known device is still the same: enough components agree.
 ///
 /// # Errors
 /// The names of the components that differ or are gone.
@@ -72,11 +71,11 @@ pub fn is_same(known: &Fingerprint, stated: &Fingerprint, product: &ProductSetti
     agreeing >= needed(product, stated.len()) && 2 * agreeing > known.len().min(stated.len())
 }
 
-/// Every piece of hardware that this fingerprint is of, most agreeing components first, then the
-/// one known longest.
+/// Every piece of hardware that has this fingerprint. The one with the most agreeing components
+/// comes first; of equal ones, the one known longest.
 ///
-/// What agrees in k of n components stands in at least one of the n - k + 1 shortest lists, so a
-/// component that tells no two units apart costs nothing.
+/// Hardware that agrees in k of n components stands in at least one of the n - k + 1 shortest
+/// lists. A component that tells no two units apart therefore costs nothing.
 ///
 /// # Errors
 /// [`StateBroken`].
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn same_hardware_agrees_in_enough_components_and_in_more_than_half() {
+    fn same_hardware_agrees_in_more_than_half() {
         let product = product("");
         let known = print(&[("board", 1), ("mac", 2), ("disk", 3), ("cpu", 4)]);
         assert!(is_same(
@@ -195,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_device_may_change_until_too_few_components_agree() {
+    fn known_device_may_change_a_little() {
         let product = product("");
         let known = print(&[("board", 1), ("mac", 2), ("disk", 3), ("cpu", 4)]);
         assert_eq!(

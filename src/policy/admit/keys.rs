@@ -13,7 +13,7 @@ use crate::wire::request::Redeem;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-/// Every key of a request, all or none: the first bad one gives the code.
+/// Redeems every key of a request, or none: the first bad one gives the refusal.
 pub(crate) fn check<S: State>(
     state: &S,
     asked: &Asked<'_>,
@@ -32,7 +32,7 @@ pub(crate) fn check<S: State>(
     Ok(redemptions)
 }
 
-/// The key's row, if there is such a key and the device proved that it knows it.
+/// The row of a key that exists and that the device proved to know.
 fn proven<S: State>(
     state: &S,
     asked: &Asked<'_>,
@@ -58,7 +58,7 @@ fn proven<S: State>(
     Ok(holds.then_some(row))
 }
 
-/// Whether a key may be redeemed by an organization for a product; for any product where none is
+/// Checks that an organization may redeem a key for a product, or for any product where none is
 /// named.
 ///
 /// # Errors

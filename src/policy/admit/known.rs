@@ -32,7 +32,7 @@ pub fn product<S: State>(state: &S, id: &Identifier) -> Result<Rc<ProductRow>, S
     })
 }
 
-/// Whether a system may still get something by an operator's hand.
+/// Checks that an operator may still give a system something.
 ///
 /// # Errors
 /// [`GivenUpRefusal::GivenUp`], [`GivenUpRefusal::Denied`].

@@ -1,4 +1,4 @@
-//! The checks of LICENSING section 14 that come before anything is granted, in their order.
+//! The checks of LICENSING section 14 that come before anything is granted.
 
 pub mod abuse;
 pub mod asked;

@@ -11,7 +11,7 @@ use alloc::rc::Rc;
 
 /// The known hardware that a request comes from, and the system that it recovers.
 pub(crate) struct SameHardware {
-    /// Known hardware; none: it is new.
+    /// The known hardware; none: it is new.
     pub(crate) hardware: Option<Rc<HardwareRow>>,
     /// The active system of the same hardware under another Computer ID.
     pub(crate) recovered: Option<Rc<SystemRow>>,
@@ -59,7 +59,7 @@ fn known_device<S: State>(
     })
 }
 
-/// A system that was activated by its Computer ID alone names its hardware for the first time.
+/// Binds a system that was activated by its Computer ID alone to the hardware of its first request.
 fn bind<S: State>(
     state: &S,
     asked: &Asked<'_>,
@@ -78,7 +78,7 @@ fn bind<S: State>(
     })
 }
 
-/// The active system that last ran on a piece of hardware, if it is another than the one that asks.
+/// The active system that last ran on a piece of hardware, if another system asks.
 fn active_on<S: State>(
     state: &S,
     asked: &Asked<'_>,

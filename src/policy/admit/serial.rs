@@ -13,8 +13,8 @@ use crate::policy::refusal::{SerialRefusal, Stop};
 use crate::wire::request::Wanted;
 use alloc::rc::Rc;
 
-/// The serial that a request of this model states: it serves one active system, and must be listed
-/// where its licences are needed.
+/// Checks the serial of a request under the `hardware` model: it serves one active system, and is
+/// listed where its preloaded licences are needed.
 pub(crate) fn check_serial<S: State>(
     state: &S,
     asked: &Asked<'_>,
@@ -45,7 +45,7 @@ pub(crate) fn check_serial<S: State>(
                 Ok(())
             }
         }
-        None if held(state, asked, wish, same)?.covers(&wish.need) => Ok(()),
+        None if held(state, asked, wish, same)?.covers(wish.need) => Ok(()),
         None => Err(SerialRefusal::Unknown {
             serial: serial.into(),
         }
@@ -66,7 +66,7 @@ pub(crate) fn record<S: State>(
     )
 }
 
-/// The system that a serial serves, while that is active, or its seat is held.
+/// The system that a serial serves: an active one, or one whose seat is held.
 pub(crate) fn holder<S: State>(
     state: &S,
     record: &RecordRow,
@@ -85,7 +85,7 @@ pub(crate) fn holder<S: State>(
     Ok(state.get::<SystemRow>(&id.0)?.filter(serves))
 }
 
-/// Whether the serial of a system, or its hardware, serves another system now.
+/// Checks that neither the serial of a system nor its hardware serves another system now.
 ///
 /// # Errors
 /// [`SerialRefusal::InUse`].

@@ -16,7 +16,7 @@ use crate::seal::verified::Verified;
 use crate::wire::request::{Request, RequestBody, Wanted};
 use alloc::rc::Rc;
 
-/// Whom and what is asked about, before any row of it is read.
+/// What is asked about, before any row of it is read.
 pub(crate) struct Subject<'a> {
     pub(crate) organization: &'a Identifier,
     pub(crate) product: &'a Identifier,
@@ -25,7 +25,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) counter: u64,
     pub(crate) document: Digest,
     pub(crate) form: Form,
-    /// What a system description or an order needs.
+    /// The need that a system description or an order states.
     pub(crate) need: Option<&'a Counts>,
 }
 
@@ -97,10 +97,10 @@ fn check_subject<S: State>(
     Ok(())
 }
 
-/// Whether the product has every licence type of some counts.
+/// Checks that the product has every licence type of some counts.
 ///
 /// # Errors
-/// [`SubjectRefusal::UnknownLicenceType`] with the first that it has not.
+/// [`SubjectRefusal::UnknownLicenceType`] with the first that it lacks.
 pub(crate) fn has_types(product: &ProductSettings, counts: &Counts) -> Result<(), SubjectRefusal> {
     let unknown = counts.iter().find(|(id, _)| !product.has_type(id));
     let Some((licence_type, _)) = unknown else {
@@ -149,8 +149,8 @@ fn check_other_organization<S: State>(state: &S, asked: &Asked<'_>) -> Result<()
         None => None,
     };
     let model = installed.map_or(asked.settings().model, |product| product.settings.model);
-    // What has ended may go elsewhere, as an unknown device; what gives itself up or confirms must
-    // say whose it is.
+    // A device whose system has ended may go elsewhere, as an unknown one. A deactivation or a
+    // confirmation must name the organization of the system.
     let is_bound =
         |s: &SystemRow| s.is_active(model) || (!is_description && s.organization != *stated);
     if asked
@@ -194,7 +194,7 @@ fn check_given_up(asked: &Asked<'_>) -> Result<(), GivenUpRefusal> {
     let is_deactivation = asked.form == Form::Deactivation;
     match &system.state {
         SystemState::Active => Ok(()),
-        // One that was given up by its code has not brought its deactivation yet.
+        // A system released by its code has not brought its deactivation yet.
         SystemState::GivenUp {
             how: GivenUp::Proven,
             document: Some(_),

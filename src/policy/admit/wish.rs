@@ -1,4 +1,4 @@
-//! What an asker wants for a system, in one shape for a device's request and an operator's order.
+//! What is wanted for a system, in one shape for a device's request and an operator's order.
 
 use crate::licence::{Counts, Identifier};
 use crate::policy::ask::{Activating, Order};
@@ -8,15 +8,15 @@ use crate::wire::request::{Fingerprint, InstalledActivation, Redeem, SystemDescr
 use alloc::borrow::Cow;
 use alloc::string::ToString;
 
-/// The version of the software where nobody has stated it.
+/// The version of the software where it is not stated.
 const UNSTATED: &str = "unstated";
 
-/// What an asker wants.
+/// What a request or an order wants for a system.
 pub(crate) struct Wish<'a> {
     pub(crate) request: Wanted,
     pub(crate) product_version: &'a str,
     pub(crate) computer_name: Cow<'a, str>,
-    /// Empty where the system has never spoken.
+    /// Empty where the system has sent no request yet.
     pub(crate) fingerprint: Cow<'a, Fingerprint>,
     pub(crate) need: &'a Counts,
     /// Keys that a request brings. An order brings none.
@@ -41,8 +41,7 @@ impl<'a> Wish<'a> {
         }
     }
 
-    /// What an operator orders for a system: what the order leaves open is as the system stated it
-    /// last.
+    /// What an operator orders. The last request of the system fills in what the order leaves open.
     pub(crate) fn ordered(
         order: &'a Order,
         wanted: Wanted,
@@ -74,8 +73,7 @@ impl<'a> Wish<'a> {
     }
 }
 
-/// The organization and the product that an order is about: as it names them, else as the system
-/// is known.
+/// The organization and the product of an order: as it names them, else as recorded for the system.
 pub(crate) fn owner<'a>(
     order: &'a Order,
     system: Option<&'a SystemRow>,

@@ -23,7 +23,7 @@ pub(crate) fn answered<S: StateMut>(
     })
 }
 
-/// The number of one more answer, which the ledger keeps whole under it.
+/// Counts one more answer; gives its number, under which the ledger keeps it.
 pub(crate) fn count_answer<S: StateMut>(state: &mut S) -> Result<u64, StateBroken> {
     let number = answers_given(state)? + 1;
     change_counter(state, |counter| counter.answers = number)?;

@@ -20,8 +20,7 @@ use crate::policy::record::system::{SystemRow, SystemState};
 /// Changes the state as the event says.
 ///
 /// # Errors
-/// [`StateBroken`] where the event does not fit the state: the history and the rows have come
-/// apart.
+/// [`StateBroken`] where the event does not fit the state: history and rows disagree.
 pub fn apply<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
     match subscriber(event) {
         Some((organization, product, on)) => judged(state, organization, product, on, |state| {
@@ -31,8 +30,8 @@ pub fn apply<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroke
     }
 }
 
-/// Whose need of which product, or licences for it, an event changes, and when: the running period
-/// of a subscription is judged anew by what came of it.
+/// The organization and product whose need or licences an event changes, and the day. The running
+/// period of their subscription is judged anew afterwards.
 fn subscriber(event: &Event) -> Option<(&Identifier, &Identifier, Day)> {
     match event {
         Event::Granted(event) | Event::Issued(event) => {
@@ -121,7 +120,7 @@ pub(crate) fn change<S: StateMut>(state: &mut S, event: &Event) -> Result<(), St
     }
 }
 
-/// The catalogue, licence keys and lots; nothing for another event.
+/// Changes the catalogue, licence keys and lots; nothing for another event.
 fn change_stock<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
     match event {
         Event::CatalogueApplied {
@@ -174,7 +173,7 @@ fn change_stock<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBr
     }
 }
 
-/// Subscriptions and their periods; nothing for another event.
+/// Changes subscriptions and their periods; nothing for another event.
 fn change_subscription<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
     match event {
         Event::SubscriptionStarted {
@@ -208,7 +207,7 @@ fn change_subscription<S: StateMut>(state: &mut S, event: &Event) -> Result<(), 
     }
 }
 
-/// Seats that end, last longer or are given back; nothing for another event.
+/// Changes seats that end, last longer or are given back; nothing for another event.
 fn change_seats<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
     match event {
         Event::SeatsReleased {
@@ -244,7 +243,7 @@ fn change_seats<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBr
     }
 }
 
-/// Expansions of hardware; nothing for another event.
+/// Changes expansions of hardware; nothing for another event.
 fn assign_expansions<S: StateMut>(state: &mut S, event: &Event) -> Result<(), StateBroken> {
     match event {
         Event::ExpansionsAssigned {

@@ -87,7 +87,7 @@ pub(crate) fn mark_behind<S: StateMut>(
     }
 }
 
-/// Notes that a system got a new activation, or can get none any more.
+/// Ends that a system is due: it got a new activation, or can get none any more.
 pub(crate) fn settle<S: StateMut>(state: &mut S, id: &ComputerId) -> Result<(), StateBroken> {
     match state.get::<DueRow>(&id.0)? {
         Some(row) if row.since.is_some() => state.put(DueRow {
@@ -98,7 +98,7 @@ pub(crate) fn settle<S: StateMut>(state: &mut S, id: &ComputerId) -> Result<(), 
     }
 }
 
-/// A trial or emergency that is new to a row has a day after which it is gone.
+/// Lists the end of a trial or emergency that is new to a row, under the first day without it.
 pub(crate) fn end_temporary_later<S: StateMut>(
     state: &mut S,
     before: Option<&SystemRow>,

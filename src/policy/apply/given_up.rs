@@ -1,5 +1,4 @@
-//! The only place that changes rows: one event in, the rows after it out. Replaying the history
-//! through here gives the same state (LICENSING section 16).
+//! Systems that are given up, denied, reinstated or suspected (LICENSING section 13).
 
 use crate::licence::ComputerId;
 use crate::policy::apply::answer::{answered, count_answer};
@@ -35,7 +34,7 @@ pub(crate) fn deactivate<S: StateMut>(
         ..
     } = known.state
     {
-        // Its code was typed before: what it had went then.
+        // Its code was typed before, and what it had went then.
         let document = Some(event.request);
         let system = SystemRow {
             state: SystemState::GivenUp {
@@ -110,7 +109,7 @@ pub(crate) fn release<S: StateMut>(state: &mut S, event: &Released) -> Result<()
     put_system(state, system)
 }
 
-/// The seats of a system that these lots are.
+/// The seats of a system that went into these lots.
 fn given<S: State>(state: &S, id: &ComputerId, returned: &[Lot]) -> Result<Vec<Seat>, StateBroken> {
     let is_back = |seat: &&Seat| {
         returned
@@ -125,8 +124,8 @@ fn given<S: State>(state: &S, id: &ComputerId, returned: &[Lot]) -> Result<Vec<S
         .collect())
 }
 
-/// The system once it is given up, still to be written: its seats in the wallet, held, or at their
-/// end.
+/// The system as it is once it is given up; its seats are in the wallet, held, or consumed. The
+/// caller writes the row.
 pub(crate) fn give_up<S: StateMut>(
     state: &mut S,
     id: &ComputerId,
@@ -146,7 +145,7 @@ pub(crate) fn give_up<S: StateMut>(
     } else {
         system.seats.clear();
     }
-    // A release is a seat given back (LICENSING section 1): proof of what had ended or passed on
+    // A release is a seat given back (LICENSING section 1). Proof of what had ended or passed on
     // counts for no limit.
     let frees = frees_hardware(state, &system)?;
     if how == GivenUp::Proven
@@ -182,7 +181,7 @@ fn gave_back_without_proof(system: &SystemRow) -> bool {
     )
 }
 
-/// Seats of a system begin to be held.
+/// Holds seats of a system.
 fn hold<S: StateMut>(state: &mut S, system: &SystemRow, seats: &[Seat]) -> Result<(), StateBroken> {
     let held = seats::counts(seats)?;
     tally(state, &system.product, |t| {
@@ -192,7 +191,7 @@ fn hold<S: StateMut>(state: &mut S, system: &SystemRow, seats: &[Seat]) -> Resul
     })
 }
 
-/// Seats of a denied system are held no more.
+/// Ends the holding of the seats of a denied system.
 fn unhold<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), StateBroken> {
     match system.state {
         SystemState::Denied { .. } => consume_held(state, system, &system.seats),
@@ -200,7 +199,7 @@ fn unhold<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), StateBro
     }
 }
 
-/// Seats that were held are used up, or serve again.
+/// Ends the holding of seats: they are consumed, or serve again.
 pub(crate) fn consume_held<S: StateMut>(
     state: &mut S,
     system: &SystemRow,
@@ -234,8 +233,8 @@ pub(crate) fn deny<S: StateMut>(state: &mut S, event: &Denied) -> Result<(), Sta
     put_system(state, system)
 }
 
-/// What was denied or given up without proof is active again. Other seats than the ones it had make
-/// it due.
+/// Makes a system active again that was denied or given up without proof. It becomes due where it
+/// gets other seats than it had.
 pub(crate) fn reinstate<S: StateMut>(state: &mut S, event: &Reinstated) -> Result<(), StateBroken> {
     let id = &event.computer_id;
     let mut system = (*known_system(state, id)?).clone();
@@ -258,7 +257,7 @@ pub(crate) fn reinstate<S: StateMut>(state: &mut S, event: &Reinstated) -> Resul
         due::mark(state, &system, event.on)?;
     }
     put_system(state, system.clone())?;
-    // What was assigned or renewed while it was away passed it by.
+    // It did not learn of what was assigned or renewed meanwhile.
     let until = subscription::licensed_until(state, &event.organization, &event.product)?;
     let until = until.filter(|_| system.is_licensed(Model::PooledSubscription));
     until.map_or(Ok(()), |until| {

@@ -51,7 +51,7 @@ pub(crate) fn grant<S: StateMut>(state: &mut S, granted: &Granted) -> Result<(),
             granted.on,
         )?;
     }
-    // What a confirmed smaller need gave back may be taken again by the same request.
+    // The same request may take again what a confirmed smaller need gave back.
     give_back(
         state,
         &system.organization,

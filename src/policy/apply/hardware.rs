@@ -57,7 +57,7 @@ fn add<S: StateMut>(
     })
 }
 
-/// A system that got a hardware activation takes its serial, and what was assigned to the device by
+/// Gives a system with a hardware activation its serial, and the expansions that were assigned to
 /// its Computer ID.
 pub(crate) fn claim<S: StateMut>(state: &mut S, system: &SystemRow) -> Result<(), StateBroken> {
     if system.activation.plan != Plan::Hardware {

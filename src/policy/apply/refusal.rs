@@ -1,4 +1,4 @@
-//! What a refusal leaves: a request that waits.
+//! Requests that wait after a refusal.
 
 use crate::policy::record::code::RefusalCode;
 use crate::policy::record::event::file::Refused;
@@ -26,7 +26,7 @@ pub(crate) fn refuse<S: StateMut>(state: &mut S, refused: &Refused) -> Result<()
         return Ok(());
     };
     if !WAITING.contains(&refused.code) {
-        // The same request waits no more for what it waited for: its file lies elsewhere now, for
+        // The same request no longer waits: its file lies elsewhere now, for
         // another reason.
         let waited = state
             .get::<WaitingRow>(&computer_id.0)?

@@ -1,4 +1,4 @@
-//! Subscriptions, their periods and what is assigned to these (LICENSING section 9).
+//! Subscriptions, their periods and assignments (LICENSING section 9).
 
 use crate::licence::{Counts, Day, Identifier};
 use crate::policy::apply::catalogue::mark_in_use;
@@ -12,9 +12,8 @@ use crate::policy::record::subscription::{
 };
 use crate::policy::record::{list, wallet};
 
-/// Carries out a change of an organization's systems or licences, and judges its running period by
-/// what came of it: by the whole change, not by any step of it. Where more is licensed then, its
-/// systems are due.
+/// Carries out a change of an organization's systems or licences, then judges its running period
+/// once, after the whole change. Where more is licensed then, its systems are due.
 pub(crate) fn judged<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
@@ -51,7 +50,7 @@ pub(crate) fn judged<S: StateMut>(
     }
 }
 
-/// The last day that is licensed without a gap, as the need stands.
+/// The last day that is licensed without a gap, for the need of now.
 pub(crate) fn licensed_until<S: State>(
     state: &S,
     organization: &Identifier,
@@ -80,7 +79,7 @@ pub(crate) fn start<S: StateMut>(
     state.put(row)
 }
 
-/// The running period ends, and the next begins.
+/// Ends the running period and begins the next.
 fn end_later<S: StateMut>(state: &mut S, row: &SubscriptionRow) -> Result<(), StateBroken> {
     let (organization, product) = (&row.organization, &row.product);
     if let Some(first) = row

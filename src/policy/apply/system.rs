@@ -1,4 +1,4 @@
-//! The row of a system, and what hangs on it: need, hardware, the day on which it ends.
+//! The row of a system, and what follows from it: need, hardware, the day on which it ends.
 
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{ComputerId, Counts, Day, Plan};

@@ -9,7 +9,7 @@ use crate::policy::record::state::{StateBroken, StateMut, key_of};
 use crate::policy::record::system::SystemRow;
 use crate::policy::record::temporary::TrialRow;
 
-/// The first trial of an organization for a product says how long all of them last.
+/// Records a trial. The first one of an organization for a product sets the days of all.
 pub(crate) fn begin_trial<S: StateMut>(
     state: &mut S,
     system: &SystemRow,
@@ -44,7 +44,7 @@ pub(crate) fn ended<S: StateMut>(state: &mut S, id: &ComputerId) -> Result<(), S
     put_system(state, system)
 }
 
-/// It counts for the device that has it, and for the systems in the place of which it works.
+/// Counts an emergency for its device, and for the systems that it stands in for.
 pub(crate) fn emergency<S: StateMut>(
     state: &mut S,
     granted: &EmergencyGranted,

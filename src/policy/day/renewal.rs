@@ -11,8 +11,8 @@ use crate::policy::record::event::Event;
 use crate::policy::record::state::{State, StateBroken};
 use crate::policy::record::wallet;
 
-/// The period that begins on a day, judged once with `need`, that of the end of the day before;
-/// none where none begins.
+/// The period that begins on a day, judged once with `need`, the need at the end of the day before;
+/// none where no period begins.
 ///
 /// # Errors
 /// [`StateBroken`].
@@ -47,7 +47,7 @@ pub fn began<S: State>(
     }))
 }
 
-/// The next renewal of a subscription that is due on a day and that the wallet allows in full.
+/// The next renewal of a subscription that is due on a day, if the wallet covers it in full.
 ///
 /// # Errors
 /// [`StateBroken`].

@@ -1,8 +1,8 @@
-//! Bringing the state to today, in the order of LICENSING section 5: trials, emergencies and seats
-//! that ended, lots that expired, periods that began, auto-renewals.
+//! Bringing the state to today, in the sequence of LICENSING section 5: trials, emergencies and
+//! seats that ended, lots that expired, periods that began, auto-renewals.
 //!
-//! What a signer missed while it was off is made up day by day. Only what is due is touched: a list
-//! a day says what.
+//! The signer makes up day by day what it missed while it was off. A list for each day names what
+//! is due; nothing else is read.
 
 use crate::licence::{ComputerId, Day, Identifier, Ulid};
 use crate::policy::apply::change::apply;
@@ -24,8 +24,7 @@ use alloc::collections::BTreeSet;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-/// Brings the state to `today`; gives the events, which are applied already. An earlier day changes
-/// nothing.
+/// Brings the state to `today`; gives the events, already applied. An earlier day changes nothing.
 ///
 /// # Errors
 /// [`StateBroken`].
@@ -33,7 +32,7 @@ pub fn bring_to<S: StateMut>(state: &mut S, today: Day) -> Result<Vec<Event>, St
     let reached = state.get::<CounterRow>(&[])?.and_then(|row| row.brought_to);
     let mut events = Vec::new();
     if reached == Some(today) {
-        // What came into a wallet since this morning renews today: tomorrow may be too late.
+        // Licences that came into a wallet today renew today: tomorrow may be too late.
         renew(state, today, &mut events)?;
     }
     let mut day = reached.map_or(Some(today), |reached| reached.plus_days(1));
@@ -50,8 +49,8 @@ fn one_day<S: StateMut>(
     events: &mut Vec<Event>,
 ) -> Result<(), StateBroken> {
     let due: BTreeSet<_> = list::items(state, &due_list(day))?.into_iter().collect();
-    // A period is judged with the need at the end of the day before: what ends today still belonged
-    // to that day.
+    // A period is judged with the need at the end of the day before, so before anything of today
+    // ends.
     let mut beginning = Vec::new();
     for item in due.iter().filter_map(|item| item.strip_prefix("period/")) {
         let (organization, product) = named(item)?;
@@ -225,8 +224,8 @@ fn renewals_of<S: State>(
     Ok(())
 }
 
-/// The running period within the grace after the one before, and the next one near the end: each in
-/// full, or not at all.
+/// Renews the running period within the grace after the one before, and the next one near the end:
+/// each in full, or not at all.
 fn periods_renewed<S: StateMut>(
     state: &mut S,
     organization: &Identifier,
@@ -243,8 +242,8 @@ fn periods_renewed<S: StateMut>(
     Ok(())
 }
 
-/// All seats of a system with this end by unused licences of the wallet, or none of them. Surplus
-/// that waits for a confirmation is not renewed: it goes back.
+/// Renews all seats of a system with this end by unused licences of the wallet, or none of them.
+/// Surplus that waits for a confirmation is not renewed, since it goes back.
 fn renewed<S: State>(
     state: &S,
     id: &ComputerId,

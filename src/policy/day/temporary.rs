@@ -5,7 +5,7 @@ use crate::policy::record::event::Event;
 use crate::policy::record::state::{State, StateBroken};
 use crate::policy::record::system::SystemRow;
 
-/// What ends so that `day` is the first day without it.
+/// The end of a trial or emergency, where `day` is the first day without it.
 pub(crate) fn ended<S: State>(state: &S, id: &str, day: Day) -> Result<Option<Event>, StateBroken> {
     let id = ComputerId::from_canonical(id)
         .ok_or_else(|| StateBroken::Row(alloc::format!("`{id}` in a list of what is due")))?;

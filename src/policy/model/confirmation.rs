@@ -14,7 +14,7 @@ use crate::policy::refusal::{Stop, SystemRefusal};
 use crate::wire::request::InstalledActivation;
 use alloc::vec::Vec;
 
-/// Whether an installed activation is one that this system was given.
+/// Whether an installed activation is one that this system got.
 pub(crate) fn is_own(system: &SystemRow, installed: InstalledActivation) -> bool {
     let issued = &system.activation;
     installed.id.is_none_or(|id| id == issued.id)
@@ -34,7 +34,7 @@ pub(crate) struct Settled {
     pub(crate) surplus: Vec<Seat>,
 }
 
-/// Surplus returns with its own end; where that has passed, nothing is left to return.
+/// Surplus returns with its own end; ended surplus is gone.
 pub(crate) fn settle(system: &SystemRow, sequence: u16, model: Model, today: Day) -> Settled {
     let stated = need::confirm_need(&system.stated, sequence);
     let counted: Counts = SystemRow {

@@ -56,8 +56,8 @@ pub(crate) fn decide<S: State>(
     deactivated(asked, system, deactivation, (returned, destination, held))
 }
 
-/// The deactivation of a device whose code was typed before: its receipt, and nothing else. What it
-/// gave up went then.
+/// The deactivation of a device whose code was typed before. It gets its receipt only: its licences
+/// went when the code was typed.
 fn after_its_code(
     asked: &Asked<'_>,
     system: &SystemRow,
@@ -117,7 +117,7 @@ fn check_code(asked: &Asked<'_>, deactivation: &Deactivation) -> Result<(), Syst
     Err(SystemRefusal::OtherCode {})
 }
 
-/// Seats that are still worth something; a system that was given up without proof has none left.
+/// Seats that have not ended; a system that was given up without proof has none left.
 pub(crate) fn returnable(system: &SystemRow, model: Model, today: Day) -> Vec<Seat> {
     if model != Model::DeviceSubscription || matches!(system.state, SystemState::GivenUp { .. }) {
         return Vec::new();
@@ -130,14 +130,15 @@ pub(crate) fn returnable(system: &SystemRow, model: Model, today: Day) -> Vec<Se
         .collect()
 }
 
-/// Whether a system holds a serial and expansions, which another could have once it is given up.
+/// Whether a system holds a serial and expansions that another may have once it is given up.
 pub(crate) fn holds_hardware(system: &SystemRow, model: Model) -> bool {
     model == Model::Hardware
         && !system.temporary.only
         && !matches!(system.state, SystemState::GivenUp { .. })
 }
 
-/// Without self-service, over the release limit, or for a denied device, an operator decides.
+/// Whether an operator decides about the seats: without self-service, over the release limit, or
+/// for a denied device.
 pub(crate) fn must_hold<S: State>(
     state: &S,
     system: &SystemRow,

@@ -1,4 +1,4 @@
-//! Drawing licences from a wallet, in the order of LICENSING section 10.
+//! Drawing licences from a wallet, in the sequence of LICENSING section 10.
 
 use crate::licence::{Counts, Day, LicenceKey, LicenceKeyId};
 use crate::policy::record::seat::Term;
@@ -10,8 +10,7 @@ use alloc::collections::btree_map::Entry;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
-/// Lots in the order of their keys' codes, which decides between lots that are alike in all else.
-///
+/// Sorts lots by the codes of their keys, which decide between lots that are alike in all else.
 /// Only the codes of such lots are looked up.
 ///
 /// # Errors
@@ -51,14 +50,14 @@ pub fn sequenced_by_code<S: State>(state: &S, mut lots: Vec<Lot>) -> Result<Vec<
     Ok(lots)
 }
 
-/// What may be drawn on, and in which order.
+/// What may be drawn on.
 #[derive(Debug, Clone, Copy)]
 pub struct Drawing<'a> {
-    /// Keys that the request brings: first of all.
+    /// Keys that the request brings; they are drawn on first.
     pub own: &'a [LicenceKeyId],
     /// Whether the rest of the wallet may be drawn on.
     pub wallet: bool,
-    /// Whether seats that came back serve too: for activating, not for extending.
+    /// Whether returned seats serve too, as for activating; not for extending.
     pub returned: bool,
     /// The largest `notify_days`: returned seats with more days left go first.
     pub notice: u32,
@@ -66,9 +65,8 @@ pub struct Drawing<'a> {
     pub today: Day,
 }
 
-/// Takes `wanted` from the lots in the order of LICENSING section 10; on success what was taken,
-/// else what is missing. Between lots that are alike in all but their key, their order here
-/// decides: see [`sequenced_by_code`].
+/// Takes `wanted` from the lots in the sequence of LICENSING section 10; gives what was taken. Lots
+/// that are alike in all but their key are taken as they stand here: see [`sequenced_by_code`].
 ///
 /// # Errors
 /// [`Counts`]: the shortfall per type. Nothing is taken then.
@@ -81,7 +79,7 @@ pub fn take(lots: &[Lot], wanted: &Counts, drawing: &Drawing<'_>) -> Result<Vec<
     }
 }
 
-/// As [`take`], but takes what there is; gives what is missing, too.
+/// As [`take`], but takes what there is; also gives what is missing.
 #[must_use]
 pub fn take_some(lots: &[Lot], wanted: &Counts, drawing: &Drawing<'_>) -> (Vec<Lot>, Counts) {
     let mut usable: Vec<&Lot> = lots.iter().filter(|lot| drawing.allows(lot)).collect();
@@ -172,7 +170,7 @@ mod tests {
         }
     }
 
-    fn order(lots: &[Lot], drawing: &Drawing<'_>) -> Vec<u8> {
+    fn sequence(lots: &[Lot], drawing: &Drawing<'_>) -> Vec<u8> {
         let all: Counts = [(
             seat_type(),
             lots.iter()
@@ -191,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn own_keys_go_first_then_lasting_seats_then_unused_lots_then_other_seats() {
+    fn own_keys_and_lasting_seats_go_first() {
         let today = day("2026-11-22");
         let lots = [
             lot(5, 1, "", Some("2025-12-22")), // ends 2026-12-21: 29 days left
@@ -209,9 +207,9 @@ mod tests {
             notice: 30,
             today,
         };
-        assert_eq!(order(&lots, &drawing), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(sequence(&lots, &drawing), [0, 1, 2, 3, 4, 5]);
         assert_eq!(
-            order(
+            sequence(
                 &lots,
                 &Drawing {
                     returned: false,
@@ -221,7 +219,7 @@ mod tests {
             [0, 3, 4]
         );
         assert_eq!(
-            order(
+            sequence(
                 &lots,
                 &Drawing {
                     wallet: false,
@@ -233,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_returned_seat_with_exactly_the_notice_left_goes_last() {
+    fn seat_at_exactly_the_notice_goes_last() {
         let lots = [
             lot(1, 1, "", Some("2026-01-01")),
             lot(2, 1, "2031-01-01", None),
@@ -246,12 +244,12 @@ mod tests {
             today: day("2026-12-01"),
         };
         assert_eq!(
-            order(&lots, &drawing),
+            sequence(&lots, &drawing),
             [2, 1],
             "30 days left are not more than 30"
         );
         assert_eq!(
-            order(
+            sequence(
                 &lots,
                 &Drawing {
                     today: day("2026-11-30"),
@@ -263,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn expired_lots_are_not_taken_and_a_shortfall_takes_nothing() {
+    fn shortfall_takes_nothing() {
         let lots = [lot(1, 3, "2026-11-21", None), lot(2, 2, "2026-11-22", None)];
         let drawing = Drawing {
             own: &[],

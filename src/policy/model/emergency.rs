@@ -1,4 +1,5 @@
-//! Emergencies: an operator's help for a few days, without a seat (LICENSING section 12).
+//! Emergencies: activations that an operator gives for a few days, without a seat (LICENSING
+//! section 12).
 
 use crate::licence::id::Hex;
 use crate::licence::{ComputerId, Counts, Day, DayStatus, Digest, Identifier, Plan, Validity};
@@ -23,10 +24,10 @@ use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// Days within which the emergencies of a system are counted.
+/// Days of the window in which the emergencies of a system are counted.
 const WINDOW_DAYS: u32 = 365;
 
-/// An order with all that it leaves open filled in.
+/// An order, with what it leaves open filled in.
 struct Subject {
     computer_id: ComputerId,
     system: Option<Rc<SystemRow>>,
@@ -40,8 +41,8 @@ struct Subject {
 ///
 /// # Errors
 /// [`SystemRefusal::Works`] while it has a valid activation, [`SystemRefusal::EmergencyLimit`] over
-/// the count within 365 days; a device that was given up or denied, that belongs elsewhere, or of
-/// which too little is known.
+/// the count within 365 days; a device that was given up or denied, belongs elsewhere, or is known
+/// too little.
 pub(crate) fn grant<S: State>(
     state: &S,
     order: &Order,
@@ -89,8 +90,8 @@ pub(crate) fn grant<S: State>(
     })
 }
 
-/// Whose, which product and what need: as the device is known, else as the named systems, else as
-/// ordered, else as the device's waiting request says.
+/// The organization, product and need of the emergency: as recorded for the device, else for the
+/// named systems, else as ordered, else as the device's waiting request states.
 fn subject<S: State>(
     state: &S,
     order: &Order,
@@ -165,7 +166,7 @@ fn named<S: State>(
         let Some(system) = state.get::<SystemRow>(&id.0)? else {
             return Err(SystemRefusal::Unknown { computer_id: *id }.into());
         };
-        // A device that was denied because it is lost may well be the one that has to be replaced.
+        // A lost device, denied for that, may be the one that has to be replaced.
         if matches!(system.state, SystemState::GivenUp { .. }) {
             known::check_not_given_up(&system)?;
         }
@@ -195,7 +196,7 @@ fn check_same(
     Ok(())
 }
 
-/// What is withdrawn gets no new systems; one that works in the place of another is not new.
+/// Checks that nothing withdrawn gets a new system. A device that stands in for another is not new.
 fn check_catalogue<S: State>(state: &S, subject: &Subject) -> Result<(), Stop> {
     let organization = known::organization(state, &subject.organization)?;
     let product = known::product(state, &subject.product)?;
@@ -285,7 +286,7 @@ fn system_afterwards(
     Ok(system)
 }
 
-/// A device of which only the Computer ID is known: key and hardware bind with its first request.
+/// A device known by its Computer ID only: key and hardware bind with its first request.
 fn unseen(subject: &Subject, activation: &IssuedActivation) -> SystemRow {
     SystemRow {
         computer_id: subject.computer_id,

@@ -1,5 +1,5 @@
-//! The new activation of a system, whatever its product's model: the rows that it changes, and the
-//! document that states it.
+//! The new activation of a system under any model: the rows that it changes, and the document that
+//! states it.
 
 use crate::licence::id::Hex;
 use crate::licence::{Counts, Plan, Ulid, Validity};
@@ -33,7 +33,7 @@ pub(crate) struct Change {
     pub(crate) licences: Counts,
     pub(crate) validity: Validity,
     pub(crate) grace_days: u32,
-    /// Seats of the system, and what was taken from the wallet for them.
+    /// Seats of the system, and the lots taken from the wallet for them.
     pub(crate) seats: Vec<Seat>,
     pub(crate) taken: Vec<Lot>,
     /// What it changes about the organization's subscription.
@@ -51,7 +51,8 @@ pub(crate) struct Before {
     pub(crate) confirmed: Option<u16>,
 }
 
-/// The system as it is, once the installed activation that the request names is taken as confirmed.
+/// The system before the request, once the installed activation that the request names counts as
+/// confirmed.
 pub(crate) fn before(asked: &Asked<'_>, wish: &Wish<'_>, same: &SameHardware) -> Before {
     let none = Before {
         seats: Vec::new(),
@@ -75,7 +76,7 @@ pub(crate) fn before(asked: &Asked<'_>, wish: &Wish<'_>, same: &SameHardware) ->
             ..none
         };
     }
-    // What an ended system once stated counts no more: it begins anew.
+    // An ended system begins anew: what it stated before no longer counts.
     let Some(system) = asked.active() else {
         return none;
     };
@@ -107,7 +108,7 @@ pub(crate) fn before(asked: &Asked<'_>, wish: &Wish<'_>, same: &SameHardware) ->
     }
 }
 
-/// The system afterwards, the event that makes it so, and the answer.
+/// Grants a change: the system afterwards, its event, and the answer.
 pub(crate) fn issue<S: State>(
     state: &S,
     asked: &Asked<'_>,

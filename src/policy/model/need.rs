@@ -4,10 +4,10 @@ use crate::licence::Counts;
 use crate::policy::record::system::StatedNeed;
 use alloc::vec::Vec;
 
-/// Needs that a system can have stated without a confirmation; older ones are then taken together.
+/// Most needs that a system keeps without a confirmation; beyond, the oldest are merged.
 const MAX_STATED: usize = 16;
 
-/// Adds the need that a new activation states; what a confirmed one has superseded is gone already.
+/// Adds the need that a new activation states. Needs before a confirmed one are gone already.
 #[must_use]
 pub fn state_need(stated: &[StatedNeed], sequence: u16, need: &Counts) -> Vec<StatedNeed> {
     let mut stated = stated.to_vec();
@@ -25,8 +25,8 @@ pub fn state_need(stated: &[StatedNeed], sequence: u16, need: &Counts) -> Vec<St
     stated
 }
 
-/// What still counts once the device runs the activation of this sequence: the need that it stated,
-/// and every later one.
+/// The needs that still count once the device runs the activation of this sequence: the one that it
+/// stated, and every later one.
 #[must_use]
 pub fn confirm_need(stated: &[StatedNeed], sequence: u16) -> Vec<StatedNeed> {
     let superseded = stated
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn a_smaller_need_counts_once_the_activation_that_stated_it_is_confirmed() {
+    fn confirmed_smaller_need_counts() {
         let mut stated = state_need(&[], 1, &need(16));
         stated = state_need(&stated, 2, &need(8));
         stated = state_need(&stated, 3, &need(10));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn needs_that_are_never_confirmed_stay_few_and_forget_nothing() {
+    fn unconfirmed_needs_stay_few() {
         let stated = (1..=100).fold(Vec::new(), |stated, i| {
             state_need(&stated, i, &need(u64::from(200 - i)))
         });

@@ -1,5 +1,5 @@
-//! Trials and emergencies: activations for some days, which take no licence and count in no need
-//! (LICENSING section 12).
+//! Trials and emergencies: activations for some days that take no licence and do not count in the
+//! need (LICENSING section 12).
 
 use crate::licence::Plan;
 use crate::policy::admit::asked::Asked;
@@ -14,8 +14,8 @@ use crate::policy::refusal::{LicencesRefusal, Stop, TrialRefusal};
 use crate::wire::request::Wanted;
 use alloc::vec::Vec;
 
-/// `refresh` and `extend` of a system that has only a trial or an emergency; none where the
-/// product's model decides.
+/// Decides `refresh` and `extend` of a system that has only a trial or an emergency; gives none
+/// where the product's model decides.
 pub(crate) fn decide<S: State>(
     state: &S,
     asked: &Asked<'_>,
@@ -53,7 +53,7 @@ fn restate<S: State>(
     let Some(system) = asked.active() else {
         return Err(StateBroken::Row("no system whose trial runs".into()).into());
     };
-    let missing = system.activation.licences.lacking(&wish.need);
+    let missing = system.activation.licences.lacking(wish.need);
     if !missing.is_empty() {
         return Err(LicencesRefusal::MoreThanStated { missing }.into());
     }

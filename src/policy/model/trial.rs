@@ -1,4 +1,4 @@
-//! Trials: a stretch per organization and product, whatever the product's model (LICENSING section
+//! Trials: one stretch of days per organization and product, under any model (LICENSING section
 //! 12).
 
 use crate::licence::{Day, Plan, Validity};
@@ -75,7 +75,7 @@ pub(crate) fn decide<S: State>(
 }
 
 fn check_licensed(asked: &Asked<'_>, same: &SameHardware) -> Result<(), TrialRefusal> {
-    // A reinstalled device whose hardware is licensed takes its licence back with `activate`.
+    // A reinstalled device on licensed hardware gets its licence back with `activate`.
     let recovered = same
         .recovered
         .as_ref()
@@ -94,6 +94,7 @@ fn check_licensed(asked: &Asked<'_>, same: &SameHardware) -> Result<(), TrialRef
     }
 }
 
+/// The days of the trial that the organization has or had.
 fn stretch<S: State>(state: &S, asked: &Asked<'_>) -> Result<Option<Rc<TrialRow>>, StateBroken> {
     state.get::<TrialRow>(&key_of(&[
         asked.organization.id.as_str(),
@@ -101,8 +102,8 @@ fn stretch<S: State>(state: &S, asked: &Asked<'_>) -> Result<Option<Rc<TrialRow>
     ]))
 }
 
-/// Whether this hardware, under whatever Computer ID and for whatever organization, has had a trial
-/// of the product.
+/// Whether this hardware has had a trial of the product, under any Computer ID, for any
+/// organization.
 fn had_trial<S: State>(
     state: &S,
     asked: &Asked<'_>,

@@ -12,24 +12,24 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// What an operator's approval does for a device.
+/// The effect of an operator's approval.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Approval {
-    /// Its waiting request is to be judged anew, with this word given.
+    /// The waiting request of the device is judged anew, as approved.
     Request {
         /// The event to record first.
         event: Event,
-        /// What waits, and where its file lies.
+        /// The waiting request, and where its file lies.
         waiting: Rc<WaitingRow>,
     },
-    /// Its held seats go back into the wallet.
+    /// The held seats of the device go back into the wallet.
     Seats(Event),
 }
 
 /// Approves the waiting request of a device, or gives back its held seats.
 ///
 /// # Errors
-/// [`SystemRefusal::NothingWaits`] where nothing of it waits.
+/// [`SystemRefusal::NothingWaits`] where the device has neither.
 pub fn approve<S: State>(
     state: &S,
     id: &ComputerId,

@@ -16,7 +16,7 @@ use crate::policy::record::state::State;
 use crate::policy::record::wallet;
 use crate::policy::refusal::{DrawnOn, LicencesRefusal, Stop};
 
-/// Which period an operator names.
+/// The period that an operator names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
     /// The running one.
@@ -30,7 +30,7 @@ pub enum Which {
 /// What an operator wants assigned.
 #[derive(Debug, Clone, Copy)]
 pub struct Order<'a> {
-    /// To which period.
+    /// The period.
     pub which: Which,
     /// How many of each type; none: exactly the shortfall.
     pub counts: Option<&'a Counts>,
@@ -47,25 +47,25 @@ pub struct Planned {
     pub first: Day,
     /// Its last day.
     pub last: Day,
-    /// What the organization needs.
+    /// The need of the organization.
     pub need: Counts,
-    /// What is assigned before.
+    /// The licences assigned so far.
     pub before: Counts,
-    /// What the need lacks before.
+    /// The shortfall so far.
     pub shortfall: Counts,
-    /// What is taken from the wallet.
+    /// The licences taken from the wallet.
     pub taken: Counts,
-    /// What comes back for an overlap.
+    /// The licences that come back for an overlap.
     pub credited: Counts,
     /// The event that does it; none where nothing is missing.
     pub event: Option<Event>,
 }
 
-/// Assigns licences of the wallet to a period; all that is wanted, or nothing.
+/// Assigns licences of the wallet to a period: all that is wanted, or nothing.
 ///
 /// # Errors
-/// A subscription that was not started; a period that is past, too far ahead, or
-/// before which another lacks licences; [`LicencesRefusal::NotEnoughForPeriod`],
+/// A subscription that was not started; a period that is past, too far ahead, or follows one that
+/// lacks licences; [`LicencesRefusal::NotEnoughForPeriod`],
 /// [`LicencesRefusal::TooFewForPeriod`]; [`LicencesRefusal::Surplus`] for more than the shortfall
 /// without `surplus`.
 pub fn assign<S: State>(

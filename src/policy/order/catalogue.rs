@@ -34,8 +34,8 @@ impl From<CatalogueError> for CatalogueStop {
 /// Applies a catalogue as a whole; `None` where nothing would change.
 ///
 /// # Errors
-/// [`CatalogueError::Drops`] where an entry is missing and `withdraw` was not said; changed models,
-/// removed licence types.
+/// [`CatalogueError::Drops`] where an entry is missing without `withdraw`; changed models, removed
+/// licence types.
 pub fn apply_catalogue<S: State>(
     state: &S,
     catalogue: &Catalogue,

@@ -17,8 +17,8 @@ use crate::policy::refusal::{GivenUpRefusal, Stop};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Denies a system: its seats are held, or go back into the wallet. A denied one may have its held
-/// seats returned later.
+/// Denies a system: its seats are held, or go back into the wallet. Its held seats may be returned
+/// later.
 ///
 /// # Errors
 /// [`GivenUpRefusal::GivenUpAlready`]; [`GivenUpRefusal::DeniedAlready`]; an unknown system.
@@ -70,7 +70,7 @@ pub fn deny<S: State>(
     })))
 }
 
-/// Takes a denial back: held seats serve again as long as they last; those that went into the
+/// Takes a denial back. Held seats serve again as long as they last; seats that went into the
 /// wallet come back if they are free.
 ///
 /// # Errors

@@ -16,20 +16,20 @@ use crate::policy::record::{preloaded, wallet};
 use crate::policy::refusal::{DrawnOn, Stop, SubjectRefusal, SystemRefusal};
 use alloc::string::String;
 
-/// What `hardware assign` would do.
+/// The change that `hardware assign` makes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assigned {
-    /// The event that does it.
+    /// The event that makes it.
     pub event: Event,
     /// The organization.
     pub organization: Identifier,
     /// The product.
     pub product: Identifier,
-    /// What the hardware holds then.
+    /// The licences that the hardware holds afterwards.
     pub licences: Counts,
 }
 
-/// Who gets expansions, and what they follow.
+/// The system that gets expansions, and what they follow.
 pub(crate) struct Receiver {
     organization: Identifier,
     product: Identifier,

@@ -7,11 +7,11 @@ use crate::policy::record::preloaded::{Record, RecordRow};
 use crate::policy::record::state::State;
 use crate::policy::refusal::{RecordedAs, SerialRefusal, Stop, SubjectRefusal};
 
-/// A record as it is to be kept; none where it says nothing new.
+/// The record to keep; none where it says nothing new.
 ///
 /// # Errors
-/// Unknown product, organization or licence type; other counts, another organization or device than
-/// is recorded.
+/// Unknown product, organization or licence type; counts, an organization or a device that differ
+/// from the record.
 pub fn import<S: State>(state: &S, stated: &Record) -> Result<Option<Record>, Stop> {
     let product = known::product(state, &stated.product)?;
     check_counts(&product.settings, stated)?;

@@ -15,7 +15,7 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Most licences of one type that a key may be worth: as many as a system may need.
+/// Most licences of one type in a key: as many as a system may need.
 pub const MAX_KEY_COUNT: u64 = 1_000_000;
 
 /// The licence key of an id.
@@ -67,7 +67,7 @@ pub fn mint<S: State>(
     })
 }
 
-/// A key that exists must not be minted again: what it was worth would be forgotten.
+/// Checks that a key does not exist: minting it again would lose what it was worth.
 fn check_new<S: State>(state: &S, keys: &[LicenceKeyId]) -> Result<(), Stop> {
     let mut seen = BTreeSet::new();
     for id in keys {
@@ -104,7 +104,7 @@ pub fn redeem<S: State>(
 /// Takes a redemption back while all licences of the key lie unused.
 ///
 /// # Errors
-/// [`KeyRefusal::InUse`] where some do not; the key's other codes.
+/// [`KeyRefusal::InUse`] where some are in use; the other refusals of a key.
 pub fn unredeem<S: State>(
     state: &S,
     key_id: &LicenceKeyId,
@@ -149,8 +149,8 @@ fn unused_lots<S: State>(
         .collect())
 }
 
-/// Declares a key void; of a redeemed one, what still lies in the wallet goes. Gives what could not
-/// be taken back, too.
+/// Declares a key void. What still lies in the wallet of a redeemed key goes. Also gives what could
+/// not be taken back.
 ///
 /// # Errors
 /// [`KeyRefusal::VoidAlready`] where it is void already; an unknown key.

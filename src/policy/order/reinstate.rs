@@ -19,7 +19,7 @@ use crate::policy::refusal::{GivenUpRefusal, Stop};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Makes the Computer ID of a system valid again that was given up without proof.
+/// Takes a release without proof back: the Computer ID is valid again.
 ///
 /// # Errors
 /// [`GivenUpRefusal::NotGivenUp`]; [`GivenUpRefusal::Proven`], which cannot be taken back;
@@ -81,8 +81,7 @@ pub(crate) fn reinstated<S: State>(
     })
 }
 
-/// The very seats that it gave back, where they still lie in the wallet; else as many others as it
-/// had; else none.
+/// The seats that it gave back, where they still lie in the wallet; else as many others; else none.
 fn take<S: State>(
     state: &S,
     system: &SystemRow,

@@ -1,5 +1,5 @@
-//! Releases by an operator's order: by the code that the device shows, without proof, and of what
-//! never arrived (LICENSING section 13).
+//! Releases by an operator's order: by the code that the device shows, without proof, or because
+//! the activation never arrived (LICENSING section 13).
 
 use crate::licence::code::LINE_BYTES;
 use crate::licence::{ComputerId, Day};
@@ -20,10 +20,10 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Wrong codes for one Computer ID after which none is looked at any more.
+/// Wrong codes for one Computer ID, after which no further one is looked at.
 pub const MAX_WRONG_CODES: u32 = 10;
 
-/// Why, when and where in the history an order stands.
+/// An order's reason, day and place in the history.
 #[derive(Debug, Clone)]
 pub struct Because {
     /// The operator's reason.
@@ -37,14 +37,14 @@ pub struct Because {
 /// What becomes of a typed code.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Typed {
-    /// It is the device's: the system is given up.
+    /// The code is the device's: the system is given up.
     Accepted(Event),
-    /// It is not. That is to be recorded all the same, since it counts.
+    /// The code is wrong. The event is recorded all the same, since wrong codes are counted.
     Wrong(Event, Refused),
 }
 
-/// Gives a system up by its Deactivation Verification Code. A proven release like one by file: it
-/// counts for the limit, and beyond that the seat is held.
+/// Releases a system by its Deactivation Verification Code. This is a proven release, as by file:
+/// it counts for the limit, and the seat is held beyond it.
 ///
 /// # Errors
 /// [`SystemRefusal::Unknown`], [`GivenUpRefusal::Proven`],
@@ -105,11 +105,11 @@ fn wrong_code(system: &SystemRow, count: u32, today: Day) -> Typed {
     Typed::Wrong(event, refusal.into())
 }
 
-/// Gives a system up on an operator's word. Past the activation's last day of use that needs no
-/// proof, and is counted so.
+/// Releases a system without proof. Past the activation's last day of use it needs none, and is not
+/// counted as unproven.
 ///
 /// # Errors
-/// [`SystemRefusal::Unknown`]; the code of what it is already.
+/// [`SystemRefusal::Unknown`]; a [`GivenUpRefusal`] where it is given up or denied already.
 pub fn without_proof<S: State>(
     state: &S,
     id: &ComputerId,
@@ -132,7 +132,7 @@ pub fn without_proof<S: State>(
     Ok(released(&system, how, &seats, false, because))
 }
 
-/// Takes an activation back that never arrived: a release without proof.
+/// Cancels an activation that never arrived, as a release without proof.
 ///
 /// # Errors
 /// [`GivenUpRefusal::Confirmed`] where the device has confirmed it; as [`without_proof`].

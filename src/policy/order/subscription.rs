@@ -27,7 +27,7 @@ pub fn pooled_product<S: State>(state: &S, id: &Identifier) -> Result<Rc<Product
     .into())
 }
 
-/// An operator starts an organization's subscription of a product.
+/// Starts an organization's subscription of a product.
 ///
 /// # Errors
 /// Unknown or withdrawn organization or product; [`TermRefusal::Started`] where it runs already.

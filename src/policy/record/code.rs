@@ -40,7 +40,7 @@ codes! {
     ArchiveNotAccepted = "archive-not-accepted";
     /// A picture without a readable QR code.
     NoCodeInPicture = "no-code-in-picture";
-    /// A QR text in parts, of which some never came.
+    /// A QR text in parts, some of which never came.
     PartsMissing = "parts-missing";
     /// The device's signature does not hold.
     BadSignature = "bad-signature";
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_has_a_word_of_its_own_and_reads_back() {
+    fn every_code_reads_back() {
         for code in RefusalCode::ALL {
             assert_eq!(RefusalCode::read(code.as_str()), Some(*code));
             assert!(

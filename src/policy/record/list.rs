@@ -1,6 +1,5 @@
-//! Lists that grow at their end, in rows of 256 items: a look-up or an addition costs the same
-//! however long they are. A list of up to 256 items is one row; only a longer one has a head that
-//! counts.
+//! Lists that grow at their end, in rows of 256 items. A look-up or an addition costs the same for
+//! any length. A list of up to 256 items is one row; only a longer one has a head with its count.
 
 use crate::policy::record::state::row;
 use crate::policy::record::state::{State, StateBroken, StateMut, key_of};
@@ -24,7 +23,7 @@ pub fn len<S: State>(state: &S, list: &str) -> Result<u64, StateBroken> {
         .map_or(first, |head| head.count))
 }
 
-/// Every item, in order of addition.
+/// Every item, oldest first.
 ///
 /// # Errors
 /// [`StateBroken`].
@@ -84,7 +83,7 @@ pub fn clear<S: StateMut>(state: &mut S, list: &str) -> Result<(), StateBroken> 
     Ok(())
 }
 
-/// How many items a list has; the items stand in [`ListRow`]s.
+/// The number of items of a list; the items stand in [`ListRow`]s.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListHeadRow {
     /// The list's name.
@@ -95,8 +94,8 @@ pub struct ListHeadRow {
 
 row!(ListHeadRow, "list-head", |row| key_of(&[&row.list]));
 
-/// Up to 256 items of a list. Most rows of a ledger are such: they are kept without the names of
-/// their members.
+/// Up to 256 items of a list. It is stored without the names of its members, since most rows of a
+/// ledger are of this kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     from = "(String, u64, u64, String)",
@@ -107,10 +106,10 @@ pub struct ListRow {
     pub list: String,
     /// The first item's place divided by 256.
     pub chunk: u64,
-    /// How many items.
+    /// The number of items.
     pub count: u64,
-    /// The items, each followed by a line feed, which no item holds: one text is copied faster than
-    /// many.
+    /// The items, each followed by a line feed, which no item contains. One text is copied faster
+    /// than many.
     pub items: String,
 }
 
@@ -150,7 +149,7 @@ mod tests {
     use crate::policy::record::memory::Memory;
 
     #[test]
-    fn lists_of_any_length_keep_their_order_and_go_whole() {
+    fn lists_of_any_length_go_whole() {
         for count in [0, 1, 255, 256, 257, 512, 600] {
             let mut state = Memory::default();
             let wanted: Vec<String> = (0..count).map(|i| alloc::format!("{i}")).collect();

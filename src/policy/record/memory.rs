@@ -1,4 +1,4 @@
-//! A state in memory: what the history replays into, and what tests of the rules run on.
+//! A state in memory. The history replays into it, and tests of the rules run on it.
 
 use crate::licence::{LicenceKey, LicenceKeyId};
 use crate::policy::record::state::{Row, State, StateBroken, StateMut, Table};
@@ -15,7 +15,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Every row: table, key and JSON, in order.
+    /// Every row, sorted by table and key: table, key and JSON.
     pub fn rows(&self) -> impl Iterator<Item = (Table, &[u8], &[u8])> {
         self.rows
             .iter()

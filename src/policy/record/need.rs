@@ -1,10 +1,10 @@
-//! What the systems of an organization need together.
+//! The current need of an organization.
 
 use crate::licence::{Counts, Identifier};
 use crate::policy::record::state::{key_of, row};
 use serde::{Deserialize, Serialize};
 
-/// What an organization's systems of a product need together.
+/// The current need of an organization for a product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NeedRow {
     /// The organization.
@@ -13,7 +13,7 @@ pub struct NeedRow {
     pub product: Identifier,
     /// The sum over the active systems.
     pub need: Counts,
-    /// How many systems that are.
+    /// The number of these systems.
     pub systems: u64,
 }
 

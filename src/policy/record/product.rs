@@ -6,7 +6,7 @@ use crate::policy::record::state::{key_of, row};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// The identifiers of everything in the catalogue, in its order.
+/// The identifiers of everything in the catalogue, in its sequence.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CatalogueRow {
     /// Organizations, withdrawn ones among them.

@@ -14,7 +14,7 @@ pub struct Term {
 }
 
 impl Term {
-    /// The last day, inclusive; the last day that we know where it lies beyond.
+    /// The last day, inclusive; at most the last day that a [`Day`] can hold.
     #[must_use]
     pub fn end(&self) -> Day {
         self.first.last_of_months(self.months).unwrap_or(Day::LAST)
@@ -27,16 +27,16 @@ pub struct Seat {
     /// Licence type.
     #[serde(rename = "type")]
     pub licence_type: Identifier,
-    /// How many alike.
+    /// The number of equal seats.
     pub count: u64,
     /// Their term.
     pub term: Term,
     /// The key that they were bought with.
     pub key: LicenceKeyId,
-    /// When that was redeemed.
+    /// The day on which the key was redeemed.
     pub redeemed: Day,
-    /// Surplus of a smaller need: goes back once the device confirms that, and serves again if the
-    /// need grows first.
+    /// Whether it is surplus of a smaller need. It goes back once the device confirms that need,
+    /// and serves again if the need grows first.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub spare: bool,
 }

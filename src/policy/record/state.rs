@@ -18,12 +18,12 @@ pub enum StateBroken {
     /// A row is missing, cannot be read, or does not fit the others: damage.
     #[error("{0}")]
     Row(String),
-    /// The reader of the rows says why, which may be no damage: a disk that fails, for example.
+    /// The reader of the rows failed, which may be no damage, as when a disk fails.
     #[error(transparent)]
     Reader(ReaderFailed),
 }
 
-/// What a reader of rows says. Two are equal that say the same.
+/// The error of a reader of rows. Two with the same text are equal.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error(transparent)]
 pub struct ReaderFailed(Arc<dyn core::error::Error + Send + Sync>);
@@ -45,13 +45,13 @@ impl PartialEq for ReaderFailed {
 impl Eq for ReaderFailed {}
 
 impl StateBroken {
-    /// From whatever says why.
+    /// A broken row, for this reason.
     #[must_use]
     pub fn because(reason: &dyn fmt::Display) -> Self {
         Self::Row(reason.to_string())
     }
 
-    /// From what a reader of rows says.
+    /// The failure of a reader of rows.
     #[must_use]
     pub fn reader(error: impl core::error::Error + Send + Sync + 'static) -> Self {
         Self::Reader(ReaderFailed(Arc::new(error)))
@@ -69,8 +69,8 @@ impl From<crate::licence::counts::CountsOverflow> for StateBroken {
 pub struct Table {
     /// Its name.
     pub name: &'static str,
-    /// Whether its keys are numbers that are counted up, 8 bytes, big-endian: they tell nothing,
-    /// and new rows come last.
+    /// Whether its keys are counted up: numbers of 8 bytes, big-endian. They reveal nothing, and
+    /// new rows come last.
     pub is_numbered: bool,
 }
 
@@ -113,7 +113,7 @@ pub trait StateMut: State {
     fn remove<R: Row>(&mut self, key: &[u8]) -> Result<(), StateBroken>;
 }
 
-/// Joins parts of a key with a byte that no part holds.
+/// Joins parts of a key with a byte that no part contains.
 #[must_use]
 pub fn key_of(parts: &[&str]) -> Vec<u8> {
     parts.join("\0").into_bytes()

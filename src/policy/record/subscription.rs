@@ -8,12 +8,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// Licences taken from the wallet for a period, and what comes back for an overlap.
+/// Licences taken from the wallet for a period, and those that come back for an overlap.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {
     /// The period, from 0.
     pub period: u32,
-    /// What was taken.
+    /// The lots taken from the wallet.
     pub taken: Vec<Lot>,
     /// Whole licences that come back, usable from the next decision on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -23,8 +23,8 @@ pub struct Assignment {
     pub carry_days: Counts,
 }
 
-/// Days before and after a renewal within which a need that falls and rises is reported (LICENSING
-/// section 7).
+/// Days before and after a renewal: a need that falls and rises within them stands in the report
+/// (LICENSING section 7).
 pub const SWING_DAYS: u32 = 30;
 
 /// An organization's subscription of a product.
@@ -34,7 +34,7 @@ pub struct SubscriptionRow {
     pub organization: Identifier,
     /// The product.
     pub product: Identifier,
-    /// From which day its periods are reckoned.
+    /// Where its periods begin.
     #[serde(rename = "reckoned")]
     pub start: Start,
     /// The day on which it was started: its first grace runs from then.
@@ -80,7 +80,7 @@ pub struct Swing {
     pub from: Counts,
     /// The need for which the period was judged.
     pub judged: Counts,
-    /// The day on which it first rose again, and to what; none: it has not.
+    /// The day on which it first rose again, and the need then; none: it has not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raised: Option<(Day, Counts)>,
 }
@@ -98,7 +98,7 @@ impl SubscriptionRow {
         self.start.last_of(period)
     }
 
-    /// Writes down that the need changed, for as long as a later report can ask for it.
+    /// Notes that the need changed, for as long as a report can show it.
     pub fn note_need(&mut self, before: &Counts, after: &Counts, on: Day) {
         if before != after && !after.covers(before) {
             let recent = self
@@ -117,7 +117,7 @@ impl SubscriptionRow {
         }
     }
 
-    /// Writes down that a period began, judged with this need, soon after the need fell.
+    /// Notes that a period began, judged with this need, soon after the need fell.
     pub fn note_renewal(&mut self, need: &Counts, on: Day) {
         let recent = self
             .lowered
@@ -162,7 +162,7 @@ pub struct PeriodRow {
     pub product: Identifier,
     /// Its number, from 0.
     pub number: u32,
-    /// What was assigned to it.
+    /// The licences assigned to it.
     pub assigned: Counts,
     /// Whether it is licensed to its end; says nothing before it begins.
     pub licensed: bool,
@@ -201,20 +201,20 @@ impl PeriodRow {
         }
     }
 
-    /// Whether what is assigned is at least the need; never where nothing is assigned.
+    /// Whether the assigned licences cover the need; never where nothing is assigned.
     #[must_use]
     pub fn suffices(&self, need: &Counts) -> bool {
         !self.assigned.is_empty() && self.assigned.covers(need)
     }
 }
 
-/// From which day periods are reckoned: a subscription that joins another takes that one's days for
-/// good, also where these are clamped to the end of a short month.
+/// Where the periods of a subscription begin. One that joins another takes its days for good, also
+/// where they are clamped to the end of a short month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Start {
     /// The first day of the subscription that was first.
     pub first: Day,
-    /// Periods of that one before period 0 of this one.
+    /// Number of its periods before period 0 of this one.
     pub skipped: u32,
     /// Length of a period in months.
     pub term_months: u32,

@@ -22,7 +22,7 @@ pub struct SystemRow {
     pub product: Identifier,
     /// Its public key.
     pub device_key: Digest32,
-    /// What people call it.
+    /// The name of the system.
     pub computer_name: String,
     /// The software's version as last stated.
     pub product_version: String,
@@ -34,7 +34,7 @@ pub struct SystemRow {
     pub fingerprint: Fingerprint,
     /// Counter of the last request granted.
     pub counter: u64,
-    /// What became of it.
+    /// Its state.
     pub state: SystemState,
     /// The need as last stated.
     pub need: Counts,
@@ -61,8 +61,8 @@ row!(SystemRow, "system", |row| row.computer_id.0.to_vec());
 pub type Digest32 = Digest;
 
 impl SystemRow {
-    /// Whether it is active, once the state was brought to today: what has ended is gone from the
-    /// row by then.
+    /// Whether it is active, in a state that was brought to today. The row then holds nothing that
+    /// has ended.
     #[must_use]
     pub fn is_active(&self, model: Model) -> bool {
         self.is_licensed(model)
@@ -76,21 +76,20 @@ impl SystemRow {
         self.state == SystemState::Active && seated && !self.temporary.only
     }
 
-    /// Whether its need counts: that of trials and emergencies does not.
+    /// Whether its need counts; that of trials and emergencies does not.
     #[must_use]
     pub fn counts(&self, model: Model) -> bool {
         self.is_licensed(model) && self.temporary.running.is_none()
     }
 
-    /// Whether its key and hardware are known: not while only an operator has typed its Computer
-    /// ID.
+    /// Whether its key and hardware are known. They are not while an operator alone has named its
+    /// Computer ID.
     #[must_use]
     pub fn is_bound(&self) -> bool {
         !self.fingerprint.is_empty()
     }
 
-    /// The need that counts: the largest that an activation stated which the device may still run
-    /// on.
+    /// The need that counts: the largest stated by an activation that the device may still run on.
     #[must_use]
     pub fn counted_need(&self) -> Counts {
         let mut counted = Counts::new();
@@ -101,7 +100,7 @@ impl SystemRow {
     }
 }
 
-/// What became of a system.
+/// The state of a system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SystemState {
@@ -109,7 +108,7 @@ pub enum SystemState {
     Active,
     /// Given up: its Computer ID is retired for good.
     GivenUp {
-        /// How that is known.
+        /// Whether it is proven, and how.
         how: GivenUp,
         /// The day.
         on: Day,
@@ -130,17 +129,17 @@ pub enum SystemState {
     },
 }
 
-/// How it is known that a system was given up.
+/// Whether it is proven that a system was given up, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GivenUp {
     /// The device proved it.
     Proven,
-    /// An operator said so.
+    /// An operator released it without proof.
     Unproven,
     /// The same hardware came back under another Computer ID.
     Recovered,
-    /// An operator said so after the activation's last day of use, which needs no proof.
+    /// An operator released it after the activation's last day of use, which needs no proof.
     Ended,
 }
 
@@ -160,9 +159,9 @@ pub struct IssuedActivation {
     pub id: Ulid,
     /// Its sequence.
     pub sequence: u16,
-    /// On what grounds.
+    /// Its plan.
     pub plan: Plan,
-    /// What it states.
+    /// The licences that it states.
     pub licences: Counts,
     /// Its days.
     pub validity: Validity,
@@ -172,7 +171,7 @@ pub struct IssuedActivation {
     pub confirmed: Option<u16>,
 }
 
-/// A piece of hardware, as its fingerprint tells.
+/// A piece of hardware, known by its fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HardwareRow {
     /// Counted up from 1.

@@ -8,17 +8,17 @@ use serde::{Deserialize, Serialize};
 /// Days of emergencies that a system keeps: as many as the largest limit counts.
 const MAX_EMERGENCIES: usize = 64;
 
-/// What a system has beside its ordinary activation.
+/// The trials and emergencies that a system has beside its ordinary activation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Temporary {
     /// The trial or emergency that runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub running: Option<Running>,
-    /// Whether the system has had no ordinary activation yet: it is active only as long as
-    /// something runs.
+    /// Whether the system has had no ordinary activation yet. It is then active only as long as a
+    /// trial or an emergency runs.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub only: bool,
-    /// Days of its emergencies, and of those in its place, newest last; at most 64 kept.
+    /// Days of its emergencies, and of those that stood in for it, newest last; at most 64.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub emergencies: Vec<Day>,
 }
@@ -46,7 +46,7 @@ impl Temporary {
         self.emergencies.drain(..surplus);
     }
 
-    /// What is left once an ordinary activation was granted: the emergencies that count.
+    /// The rest after an ordinary activation is granted: the emergencies, which still count.
     #[must_use]
     pub fn ended(&self) -> Self {
         Self {

@@ -15,7 +15,7 @@ pub struct Lot {
     /// Licence type.
     #[serde(rename = "type")]
     pub licence_type: Identifier,
-    /// How many.
+    /// The number of licences.
     pub count: u64,
     /// When the key was redeemed.
     pub redeemed: Day,
@@ -40,14 +40,14 @@ impl Lot {
     }
 }
 
-/// What an organization has redeemed of a product and does not use.
+/// The redeemed licences of an organization for a product that are not in use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WalletRow {
     /// The organization.
     pub organization: Identifier,
     /// The product.
     pub product: Identifier,
-    /// No two alike.
+    /// The lots, no two of them alike.
     pub lots: Vec<Lot>,
 }
 
@@ -69,8 +69,8 @@ pub fn lots<S: State>(
     Ok(row.map_or_else(Vec::new, |row| row.lots.clone()))
 }
 
-/// What redeeming a key puts into the wallet today: one lot a type, stored through the day before
-/// today plus the years.
+/// The lots that redeeming a key puts into the wallet today, one per type. They are stored through
+/// the day before today plus the years.
 #[must_use]
 pub fn lots_of_key(key: &KeyRow, product: &ProductSettings, today: Day) -> Vec<Lot> {
     let store_until = today
@@ -87,8 +87,7 @@ pub fn lots_of_key(key: &KeyRow, product: &ProductSettings, today: Day) -> Vec<L
     key.licences.iter().map(lot).collect()
 }
 
-/// Seats on their way back into the wallet: each keeps its end, which is also how long it can lie
-/// there.
+/// The lots of seats that go back into the wallet. Each keeps its end, and is stored until then.
 #[must_use]
 pub fn lots_of_seats(seats: &[Seat]) -> Vec<Lot> {
     let lot = |seat: &Seat| Lot {
@@ -102,7 +101,7 @@ pub fn lots_of_seats(seats: &[Seat]) -> Vec<Lot> {
     seats.iter().map(lot).collect()
 }
 
-/// Adds lots, each to its like where there is one.
+/// Adds lots; merges those that are alike.
 ///
 /// # Errors
 /// [`CountsOverflow`].

@@ -7,7 +7,7 @@ use crate::policy::record::code::RefusalCode;
 use alloc::vec::Vec;
 
 refusals! {
-    /// Why a device is not taken for one of the organization's.
+    /// Why a device does not count as one of the organization's.
     HardwareRefusal {
         /// Nobody has vouched for the device (section 8).
         AwaitingApproval {
@@ -19,7 +19,7 @@ refusals! {
             /// The components that differ or are gone.
             components: Vec<Identifier>,
         } => RefusalCode::HardwareChanged;
-        /// The hardware is active in another organization; which, is not told (section 13).
+        /// The hardware is active in another organization, which is not named (section 13).
         ActiveElsewhere {} => RefusalCode::AlreadyActive;
         /// The hardware was reinstalled too often (section 13).
         RecoveryLimit {

@@ -9,11 +9,11 @@ refusals! {
     KeyRefusal {
         /// What was typed is no licence key.
         Mistyped {
-            /// What is wrong with it.
+            /// The defect.
             error: LineError,
         } => RefusalCode::Malformed;
-        /// A request brings a key that nobody minted, or that its device does not know; which of
-        /// them, is not told.
+        /// A request brings a key that nobody minted, or that its device does not know. The refusal
+        /// does not tell which.
         NotProven {} => RefusalCode::UnknownLicenceKey;
         /// An order names a key that nobody minted.
         Unknown {
@@ -42,7 +42,7 @@ refusals! {
             /// Its product.
             product: Identifier,
         } => RefusalCode::LicenceKeyProduct;
-        /// The key was minted for another organization; which, is not told.
+        /// The key was minted for another organization, which is not named.
         OtherOrganization {
             /// The key.
             key: LicenceKeyId,

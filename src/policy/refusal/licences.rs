@@ -26,9 +26,9 @@ refusals! {
     LicencesRefusal {
         /// Licences are missing (section 10).
         NotEnough {
-            /// What is missing.
+            /// The licences that are missing.
             missing: Counts,
-            /// Where it is missing.
+            /// Where they are missing.
             from: DrawnOn,
         } => RefusalCode::NotEnoughLicences;
         /// A period lacks licences, and some of them are missing (section 9.2).
@@ -37,7 +37,7 @@ refusals! {
             shortfall: Counts,
             /// What is missing of it.
             missing: Counts,
-            /// Where it is missing.
+            /// Where they are missing.
             from: DrawnOn,
         } => RefusalCode::NotEnoughLicences;
         /// More systems than the growth allowance has room for (section 9.5).
@@ -51,31 +51,31 @@ refusals! {
         } => RefusalCode::GrowthAllowance;
         /// A refresh with a larger need than the activation states (section 7).
         MoreThanStated {
-            /// By how much.
+            /// The licences beyond it.
             missing: Counts,
         } => RefusalCode::NotEnoughLicences;
         /// A refresh with a larger need than the device's seats serve (section 7).
         MoreThanSeats {
-            /// By how much.
+            /// The licences beyond it.
             missing: Counts,
         } => RefusalCode::NotEnoughLicences;
         /// A larger need than the hardware holds (section 11).
         MoreThanHardware {
-            /// By how much.
+            /// The licences beyond it.
             missing: Counts,
         } => RefusalCode::NotEnoughLicences;
         /// An assignment of less than the period lacks (section 9.2).
         TooFewForPeriod {
             /// What the period lacks.
             shortfall: Counts,
-            /// What was to be assigned.
+            /// The licences that the order names.
             wanted: Counts,
         } => RefusalCode::NotEnoughLicences;
         /// An assignment of more than the period lacks (section 9.2).
         Surplus {
             /// What the period lacks.
             shortfall: Counts,
-            /// What was to be assigned.
+            /// The licences that the order names.
             wanted: Counts,
         } => RefusalCode::NotNeeded;
         /// The activation does not fit into a Computer Key (section 15).

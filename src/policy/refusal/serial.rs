@@ -5,12 +5,12 @@ use crate::licence::{ComputerId, Counts, Identifier};
 use crate::policy::record::code::RefusalCode;
 use alloc::string::String;
 
-/// What a known record says that another contradicts.
+/// The part of a known record that another contradicts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordedAs {
     /// Its preloaded licences; they may be none.
     Holding(Counts),
-    /// Whose it is.
+    /// Its organization.
     Of(Identifier),
     /// The Computer ID of its device.
     Device(ComputerId),

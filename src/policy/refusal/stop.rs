@@ -78,7 +78,7 @@ subjects! {
     System(SystemRefusal);
     /// What was given up or denied.
     GivenUp(GivenUpRefusal);
-    /// The hardware, and whose it is.
+    /// The hardware, and the organization that it belongs to.
     Hardware(HardwareRefusal);
     /// A serial number, and what is recorded of it.
     Serial(SerialRefusal);
@@ -92,10 +92,10 @@ subjects! {
     Trial(TrialRefusal);
 }
 
-/// A refusal, and whom to ask about it.
+/// A refusal, and the contact to ask about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// Why.
+    /// The reason.
     pub refusal: Refusal,
     /// Where to buy or ask, where the organization's catalogue entry says so.
     pub contact: Option<String>,
@@ -118,7 +118,7 @@ impl From<Refusal> for Refused {
     }
 }
 
-/// Why a decision was not a grant.
+/// Why a decision is not a grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stop {
     /// A rule says no: nothing changes but the history.
@@ -128,7 +128,7 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// The same, with whom to ask.
+    /// The same, with the contact to ask.
     #[must_use]
     pub fn with_contact(self, contact: Option<&str>) -> Self {
         match self {

@@ -7,7 +7,7 @@ use crate::policy::record::catalogue::settings::Model;
 use crate::policy::record::code::RefusalCode;
 use alloc::vec::Vec;
 
-/// What nothing new of is given once an organization or a product was withdrawn.
+/// What a withdrawn organization or product no longer gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fresh {
     /// Systems.
@@ -65,14 +65,14 @@ refusals! {
         WithdrawnOrganization {
             /// The organization.
             organization: Identifier,
-            /// What was wanted.
+            /// What was wanted anew.
             wanted: Fresh,
         } => RefusalCode::WithdrawnOrganization;
         /// The product was withdrawn (section 14).
         WithdrawnProduct {
             /// The product.
             product: Identifier,
-            /// What was wanted.
+            /// What was wanted anew.
             wanted: Fresh,
         } => RefusalCode::WithdrawnProduct;
         /// The product's activations cannot be typed (section 15).

@@ -7,16 +7,16 @@ use crate::policy::report::matter::Matter;
 /// One thing that needs doing.
 #[derive(Debug, Clone)]
 pub struct Action {
-    /// How soon.
+    /// How soon somebody should look at it.
     pub urgency: Urgency,
     /// The kind of action.
     pub kind: ActionKind,
-    /// The day from which, or until which, it matters most.
+    /// The day on which it begins to matter, or matters most.
     pub day: Option<Day>,
     /// The organization.
     pub organization: Identifier,
     /// The product.
     pub product: Identifier,
-    /// The facts of it.
+    /// Its facts.
     pub matter: Matter,
 }

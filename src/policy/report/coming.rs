@@ -1,5 +1,4 @@
-//! What lies in the wallet, what ends soon, and the figures that are known once every row was
-//! shown.
+//! What lies in the wallet, what ends soon, and the figures that follow from all rows.
 
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{Counts, Day};
@@ -11,7 +10,7 @@ use crate::policy::report::status::Status;
 use alloc::collections::BTreeMap;
 
 impl Holding {
-    /// What lies in the wallet.
+    /// Adds what lies in the wallet.
     ///
     /// # Errors
     /// [`CountsOverflow`].
@@ -39,7 +38,7 @@ impl Holding {
         Ok(())
     }
 
-    /// The figures that follow from the others, and every list in its order.
+    /// Computes the figures that follow from the others, and sorts every list.
     ///
     /// # Errors
     /// [`CountsOverflow`].
@@ -92,7 +91,7 @@ impl Holding {
         Ok(())
     }
 
-    /// How the systems of a product stand whose licences belong to devices.
+    /// How the systems stand, for a product whose licences belong to devices.
     fn standing_of_systems(&self, settings: &ProductSettings, today: Day) -> Standing {
         let standing = |status, until, since| Standing {
             status,

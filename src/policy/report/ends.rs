@@ -4,13 +4,13 @@ use crate::licence::{ComputerId, Counts, Day};
 use alloc::string::String;
 use serde::Serialize;
 
-/// What ends within so many days stands in the report: an end that is at most this many days away.
+/// Most days to an end that stands in the report.
 pub const EXPIRING_DAYS: u32 = 90;
 
-/// Days within which releases without proof and recoveries are counted beside those of all times.
+/// Days of the window in which releases without proof and recoveries are also counted apart.
 pub const RECENT_DAYS: u32 = 365;
 
-/// What ends soon.
+/// The kind of what ends soon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExpiringKind {
@@ -29,17 +29,17 @@ pub enum ExpiringKind {
 pub struct Expiring {
     /// Its last day, inclusive.
     pub until: Day,
-    /// The kind of action.
+    /// What it is.
     pub kind: ExpiringKind,
     /// The last day of use, where there is a grace after it.
     pub grace_until: Option<Day>,
     /// Days from the report's day to `until`; negative within the grace after it.
     pub days_left: i64,
-    /// How many of each type.
+    /// The licences, per type.
     pub licences: Counts,
     /// The Computer ID of the system.
     pub computer_id: Option<ComputerId>,
-    /// What people call that system.
+    /// The name of the system.
     pub computer_name: Option<String>,
 }
 
@@ -48,31 +48,32 @@ pub struct Expiring {
 pub struct NotRenewed {
     /// Their last day.
     pub until: Day,
-    /// How many of each type.
+    /// The licences, per type.
     pub licences: Counts,
     /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// What people call it.
+    /// The name of the system.
     pub computer_name: String,
 }
 
-/// The seats of a system that have all ended, grace and all.
+/// The seats of a system, all of which have ended, with their grace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EndedSeats {
     /// Their last day, inclusive.
     pub until: Day,
     /// The last day of use, where there was a grace after it.
     pub grace_until: Option<Day>,
-    /// What the newest activation stated.
+    /// The licences that the newest activation stated.
     pub licences: Counts,
     /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// What people call it.
+    /// The name of the system.
     pub computer_name: String,
 }
 
 impl Expiring {
-    /// Something that ends, with the grace after it in days, if that is at most 90 days away.
+    /// Something that ends, with so many days of grace after it; none if the end is more than 90
+    /// days away.
     #[must_use]
     pub fn within(
         kind: ExpiringKind,

@@ -11,7 +11,7 @@ use crate::policy::report::holding::Holding;
 use alloc::vec::Vec;
 
 impl Holding {
-    /// Seats of a system that are held; `hardware` is what it ran on.
+    /// Adds the held seats of a system; `hardware` is what it ran on.
     ///
     /// # Errors
     /// [`CountsOverflow`].

@@ -34,17 +34,17 @@ impl HeldReason {
 /// Seats that neither serve nor lie in the wallet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HeldSeats {
-    /// Since when.
+    /// The day since which they are held.
     pub since: Day,
-    /// Why.
+    /// The reason.
     pub why: HeldReason,
-    /// How many of each type; nothing for a hardware whose serial is held.
+    /// The licences, per type; none for hardware whose serial is held.
     pub licences: Counts,
-    /// How many more have ended, grace and all: they are nobody's any more.
+    /// The licences of further seats that have ended with their grace, and belong to nobody now.
     pub ended: Counts,
     /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// What people call it.
+    /// The name of the system.
     pub computer_name: String,
 }
 

@@ -19,15 +19,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::Serialize;
 
-/// How an organization stands with a product, and since or until when.
+/// The status of an organization for a product, with its days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Standing {
-    /// The word.
+    /// The status.
     pub status: Status,
-    /// The last day of what the word says: of the licensed periods, of the earliest seat, of the
-    /// grace, of the trial; none where it has no end.
+    /// The last day of the status: of the licensed periods, the earliest seat, the grace or the
+    /// trial; none where it has no end.
     pub until: Option<Day>,
-    /// The first day without a licence, where the word is `expired`.
+    /// The first day without a licence, for `expired`.
     pub since: Option<Day>,
 }
 
@@ -63,7 +63,7 @@ pub struct Systems {
 pub struct SystemDay {
     /// Since when it waits, or until when it runs.
     pub day: Day,
-    /// What people call it.
+    /// The name of the system.
     pub computer_name: String,
     /// Its Computer ID.
     pub computer_id: ComputerId,
@@ -88,18 +88,18 @@ pub struct Growth {
     pub until: Option<Day>,
 }
 
-/// A system that was given up without proof and spoke again.
+/// A system that was given up without proof and sent a request again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Suspected {
     /// The worst that was seen.
     pub abuse: Abuse,
-    /// How many requests.
+    /// The number of its requests.
     pub requests: u32,
     /// The day.
     pub on: Day,
     /// The Computer ID of the system.
     pub computer_id: ComputerId,
-    /// What people call it.
+    /// The name of the system.
     pub computer_name: String,
 }
 
@@ -117,7 +117,7 @@ pub struct NeedSwing {
     pub judged: Counts,
     /// The day on which it rose again.
     pub raised: Day,
-    /// To what.
+    /// The need after that.
     pub to: Counts,
 }
 
@@ -134,9 +134,9 @@ pub struct Holding {
     pub withdrawn: bool,
     /// Whether the signer renews by itself.
     pub auto_renew: bool,
-    /// Its licence types, in their declared order.
+    /// Its licence types, as declared.
     pub licence_types: Vec<LicenceType>,
-    /// How it stands.
+    /// The status, with its days.
     pub standing: Standing,
     /// Stored, held, and serving: assigned to the running and later periods, to systems, or
     /// preloaded.
@@ -158,13 +158,13 @@ pub struct Holding {
     pub need: Counts,
     /// Of what is assigned or preloaded, what systems use.
     pub used: Counts,
-    /// What systems need that were refused within the last 30 days for want of licences.
+    /// The waiting need: of systems refused within the last 30 days for want of licences.
     pub waiting: Counts,
-    /// How many such systems.
+    /// The number of these systems.
     pub waiting_systems: u64,
-    /// Of what waits, how much is beyond what these systems hold and what counts for them already.
+    /// The part of the waiting need beyond what these systems hold or count already.
     pub waiting_beyond: Counts,
-    /// How many systems that concerns.
+    /// The number of these systems.
     pub waiting_beyond_systems: u64,
     /// How many systems wait for an operator to approve them.
     pub awaiting_approval: u64,
@@ -182,7 +182,7 @@ pub struct Holding {
     pub systems: Systems,
     /// What ends within 90 days, earliest first.
     pub expiring: Vec<Expiring>,
-    /// Device: systems whose seats have ended, grace and all, and that were not given up; newest
+    /// Device: systems whose seats have ended with their grace, and that were not given up; newest
     /// first.
     pub ended_seats: Vec<EndedSeats>,
     /// Issued, not confirmed: since when, oldest first.
@@ -195,11 +195,11 @@ pub struct Holding {
     pub growth: Option<Growth>,
     /// Seats that are held, and why.
     pub held_seats: Vec<HeldSeats>,
-    /// Systems that spoke after they were given up without proof.
+    /// Systems that sent a request after they were given up without proof.
     pub suspected: Vec<Suspected>,
     /// The newest need that swung around a renewal.
     pub swing: Option<NeedSwing>,
-    /// What the signer was to renew and could not, for want of licences.
+    /// The licences that the signer lacked for a renewal.
     pub could_not_renew: Counts,
     /// Device: the seats that this concerns.
     pub not_renewed: Vec<NotRenewed>,
@@ -260,12 +260,12 @@ impl Holding {
         }
     }
 
-    /// The need of the active systems.
+    /// Takes the need of the active systems.
     pub fn note_need(&mut self, row: &NeedRow) {
         self.need.clone_from(&row.need);
     }
 
-    /// A key that only this organization can redeem, and has not.
+    /// Adds a key that only this organization can redeem, and has not.
     ///
     /// # Errors
     /// [`CountsOverflow`].
@@ -276,8 +276,7 @@ impl Holding {
         Ok(())
     }
 
-    /// A request that waits; `counted` is what its system holds, and what counts as its need
-    /// already.
+    /// Adds a request that waits; `counted` is what its system holds or counts as its need already.
     ///
     /// # Errors
     /// [`CountsOverflow`].
@@ -299,7 +298,7 @@ impl Holding {
         Ok(())
     }
 
-    /// A manufacturing record that became this organization's, or is to.
+    /// Adds a manufacturing record of this organization.
     ///
     /// # Errors
     /// [`CountsOverflow`].
@@ -308,7 +307,7 @@ impl Holding {
         Ok(())
     }
 
-    /// Expansions that were assigned.
+    /// Adds expansions that were assigned.
     ///
     /// # Errors
     /// [`CountsOverflow`].
@@ -317,7 +316,7 @@ impl Holding {
         Ok(())
     }
 
-    /// A system that spoke after it was given up without proof.
+    /// Adds a system that sent a request after it was given up without proof.
     pub fn note_suspicion(&mut self, row: &SuspicionRow, computer_name: String) {
         let (abuse, requests, on, computer_id) = (row.abuse, row.requests, row.on, row.computer_id);
         self.suspected.push(Suspected {

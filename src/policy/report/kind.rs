@@ -6,11 +6,11 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Urgency {
-    /// Somebody works without a licence, cannot work, or does what is not allowed.
+    /// A system works without a licence, cannot work, or runs although it was given up.
     Now,
-    /// It will be so, or somebody waits for an operator.
+    /// This is about to happen, or a device waits for an operator.
     Soon,
-    /// To be known.
+    /// Worth knowing.
     Note,
 }
 
@@ -22,7 +22,7 @@ pub enum ActionKind {
     ProvenAbuse,
     /// A subscription without a licence, past its grace.
     Unlicensed,
-    /// The seats of systems have ended, grace and all.
+    /// The seats of systems have ended, with their grace.
     EndedSeats,
     /// More systems were added than are allowed.
     GrowthOver,
@@ -48,7 +48,7 @@ pub enum ActionKind {
     Held,
     /// Systems may run that were given up.
     PossibleAbuse,
-    /// Systems wait for an operator's word.
+    /// Systems wait for an operator's approval.
     AwaitingApproval,
     /// New activations are due.
     Due,
@@ -61,7 +61,7 @@ pub enum ActionKind {
 }
 
 impl ActionKind {
-    /// How soon.
+    /// How soon somebody should look at it.
     #[must_use]
     pub fn urgency(self) -> Urgency {
         match self {

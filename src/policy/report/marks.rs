@@ -32,7 +32,7 @@ pub(crate) struct Marks {
 /// The first period without a licence after the licensed ones.
 #[derive(Debug, Clone)]
 pub struct NextPeriod {
-    /// Its number.
+    /// Its number, from 0.
     pub number: u32,
     /// Whether it follows the running one at once.
     pub is_next: bool,
@@ -40,6 +40,6 @@ pub struct NextPeriod {
     pub is_near: bool,
     /// The last day before it.
     pub licensed_until: Day,
-    /// What it lacks of today's need.
+    /// The shortfall for today's need.
     pub lacks: Counts,
 }

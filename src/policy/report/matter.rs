@@ -15,7 +15,7 @@ pub struct Ends {
     pub last: Day,
     /// The earliest and the latest last day of use, where there is a grace.
     pub graces: Option<(Day, Day)>,
-    /// How many of each type in all.
+    /// The licences in all, per type.
     pub licences: Counts,
 }
 
@@ -25,17 +25,17 @@ pub type End = (Day, Option<Day>);
 /// What is to be done, with its facts.
 #[derive(Debug, Clone)]
 pub enum Matter {
-    /// So many systems run that were given up.
+    /// The number of systems that run although they were given up.
     ProvenAbuse(u64),
-    /// Since when the period is not licensed.
+    /// The first day without a licence.
     Unlicensed(Option<Day>),
-    /// How many systems have no seats, and when those ended.
+    /// The number of systems without seats, and the ends of these seats.
     EndedSeats(u64, Ends),
     /// More was added than is allowed.
     GrowthOver(Growth),
     /// The first end that was not renewed.
     CouldNotRenew(Option<End>),
-    /// Until when the grace runs.
+    /// The last day of the grace.
     Grace(Option<Day>),
     /// The seats that work in their grace.
     SeatsInGrace(Ends),
@@ -43,7 +43,7 @@ pub enum Matter {
     Missing,
     /// Systems wait for licences.
     Waiting,
-    /// When the licensed periods end, and the first one after them.
+    /// The end of the licensed periods, and the first period after them.
     ExpiringSubscription(End, NextPeriod),
     /// The seats that end.
     ExpiringSeats(Ends),
@@ -51,17 +51,17 @@ pub enum Matter {
     ExpiringStored(Ends),
     /// Much of the allowance is used.
     Growth(Growth),
-    /// How many systems' seats are held, and why those held longest.
+    /// The number of systems with held seats, and the reason for those held longest.
     Held(u64, HeldReason),
-    /// So many systems may run that were given up.
+    /// The number of systems that may run although they were given up.
     PossibleAbuse(u64),
-    /// So many systems wait for an operator's word.
+    /// The number of systems that wait for an operator's approval.
     AwaitingApproval(u64),
-    /// So many systems are due a new activation.
+    /// The number of systems that are due.
     Due(u64),
-    /// How many activations are not confirmed, the first since when.
+    /// The number of activations that are not confirmed, and the day of the oldest.
     Unconfirmed(u64, Day),
-    /// How many emergencies run, the first until when.
+    /// The number of emergencies that run, and the earliest last day.
     Emergency(u64, Day),
     /// The need that swung.
     Swing(NeedSwing),

@@ -7,11 +7,11 @@ use serde::Serialize;
 /// in their sequence here.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Purchase {
-    /// Of what active systems lack now; growth within a licensed period is not part of it.
+    /// For what active systems lack now, without growth within a licensed period.
     pub missing: Counts,
-    /// Of what waiting systems need beyond what counts for them already.
+    /// For what waiting systems need beyond what counts for them already.
     pub waiting: Counts,
-    /// Of what the signer could not renew, unless it is missing already.
+    /// For what the signer could not renew, unless it is missing already.
     pub not_renewed: Counts,
     /// For going on after what has ended or ends within 90 days, unless it is one of these.
     pub ending: Counts,

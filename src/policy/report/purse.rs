@@ -13,15 +13,15 @@ use crate::policy::report::holding::Holding;
 use crate::policy::report::purchase::Purchase;
 use alloc::vec::Vec;
 
-/// What is left of a wallet while one want after the other is covered.
+/// The rest of a wallet while it covers one want after the other.
 struct Purse {
     lots: Vec<Lot>,
     notice: u32,
 }
 
 impl Purse {
-    /// What the wallet lacks of `wanted`, which is used on a day; returned seats serve for
-    /// activating only.
+    /// Covers `wanted`, which is used on a day; gives what the wallet lacks. `returned` seats serve
+    /// for activating only.
     fn lacks(
         &mut self,
         wanted: &Counts,
@@ -55,8 +55,8 @@ impl Holding {
         self.model == Model::PooledSubscription && !self.is_growing()
     }
 
-    /// Whether something that ends asks nothing of the customer: the wallet has the renewal, and
-    /// the signer or its operator does it.
+    /// Whether an end asks nothing of the customer: the wallet covers the renewal, and the signer
+    /// or its operator makes it.
     #[must_use]
     pub fn is_provided_for(&self, end: &Expiring) -> bool {
         self.purchase.ending.is_empty()
@@ -67,7 +67,7 @@ impl Holding {
             }
     }
 
-    /// Whether the signer was to renew these seats and could not.
+    /// Whether the signer had to renew these seats and could not.
     pub(crate) fn is_overdue(&self, end: &Expiring) -> bool {
         end.kind == ExpiringKind::Seats && !self.marks.ending.contains_key(&end.until)
     }
@@ -92,8 +92,8 @@ impl Holding {
         if !self.renews_running() {
             purchase.not_renewed = purse.lacks(&self.could_not_renew, is_pooled, today)?;
         }
-        // The signer renews only when the end is near: what expires in the wallet before that does
-        // not count.
+        // The signer renews only when the end is near. Licences that expire in the wallet before
+        // that do not count.
         let used_on = |end: Day| match settings.auto_renew {
             true => end
                 .minus_days(settings.largest_notice())

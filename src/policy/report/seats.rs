@@ -15,8 +15,8 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 impl Holding {
-    /// A system; `due_since` where a new activation is due to it; `entitlement` is what a hardware
-    /// may use today.
+    /// Adds a system. `due_since` is set where a new activation is due to it; `entitlement` is what
+    /// hardware may use today.
     ///
     /// # Errors
     /// [`CountsOverflow`].
@@ -107,7 +107,7 @@ impl Holding {
         }
     }
 
-    /// What a system may use, and needs.
+    /// Adds what a system may use and needs.
     fn note_use(&mut self, licences: &Counts, need: &Counts) -> Result<(), CountsOverflow> {
         self.used = self.used.plus(&smaller(licences, need))?;
         self.missing = self.missing.plus(&licences.lacking(need))?;
@@ -192,7 +192,7 @@ fn named(system: &SystemRow, day: Day) -> SystemDay {
     }
 }
 
-/// Whether the signer is to renew seats of this end by now: within the notice, and not too far
+/// Whether the signer has to renew seats of this end by now: within the notice, and not too far
 /// ahead.
 fn is_renewable(settings: &ProductSettings, until: Day, today: Day) -> bool {
     let horizon = today
@@ -223,8 +223,8 @@ fn ended(system: &SystemRow) -> Option<EndedSeats> {
     })
 }
 
-/// What a system holds or counts as its need already, per type the larger: what its request asks
-/// beyond that is new.
+/// What a system holds, or counts as its need already, per type the larger. Only what its request
+/// needs beyond that is new.
 #[must_use]
 pub fn counted_for(system: &SystemRow, model: Model, entitlement: &Counts) -> Counts {
     if !system.is_licensed(model) {

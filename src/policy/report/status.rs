@@ -1,4 +1,4 @@
-//! How a subscription stands on a day, for people (LICENSING section 9.8).
+//! The status of a subscription on a day (LICENSING section 9.8).
 
 use crate::licence::{Counts, Day, Identifier};
 use crate::policy::model::pooled::course::{Course, grace_of, need_of, period_of};
@@ -8,7 +8,7 @@ use crate::policy::record::temporary::TrialRow;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// The first of these that applies.
+/// The status: the first of these that applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// No subscription.
@@ -81,7 +81,7 @@ pub fn status_of(course: &Course, settings: &ProductSettings, need: &Counts, tod
     }
 }
 
-/// A period as people see it on a day.
+/// The outlook of one period on a day.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct PeriodOutlook {
     /// Its number, from 0.
@@ -92,28 +92,28 @@ pub struct PeriodOutlook {
     pub last: Day,
     /// Last day of its grace; none where it has none.
     pub grace_until: Option<Day>,
-    /// What is assigned to it.
+    /// The licences assigned to it.
     pub assigned: Counts,
-    /// Whether it is licensed, today.
+    /// Whether it is licensed today.
     pub licensed: bool,
-    /// What today's need lacks; nothing for what is past.
+    /// The shortfall for today's need; none for a past period.
     pub missing: Counts,
 }
 
-/// How an organization stands with a product.
+/// The status and the periods of an organization for a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outlook {
     /// On this day.
     pub status: Status,
     /// From period 0 to the later of the next one and the last with licences.
     pub periods: Vec<PeriodOutlook>,
-    /// What the systems need together.
+    /// The current need.
     pub need: Counts,
     /// Licence-days credited and not yet given back.
     pub carry_days: Counts,
 }
 
-/// How an organization stands with a product today.
+/// The outlook of an organization for a product today.
 ///
 /// # Errors
 /// [`StateBroken`].

@@ -1,4 +1,4 @@
-//! What needs doing, in the order in which somebody should look at it.
+//! What needs doing, most urgent first.
 
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{Counts, Day, Identifier};
@@ -84,7 +84,7 @@ impl List<'_> {
         }
     }
 
-    /// What the signer could not renew; the running period's renewal stands under its grace.
+    /// Adds what the signer could not renew; the running period's renewal stands under its grace.
     fn renewal(&mut self) {
         let holding = self.holding;
         if holding.could_not_renew.is_empty() || holding.renews_running() {
@@ -142,8 +142,7 @@ impl List<'_> {
         Ok(())
     }
 
-    /// Nothing is to be done where nothing lacks, or where the signer renews and the wallet
-    /// suffices.
+    /// Adds nothing where no licence lacks, or where the signer renews and the wallet suffices.
     fn subscription_ends(&mut self, ends: &[&Expiring]) {
         let holding = self.holding;
         let (Some(end), Some(next)) = (ends.first(), &holding.marks.next) else {
@@ -180,7 +179,7 @@ impl List<'_> {
         Ok(())
     }
 
-    /// Seats that are held; those that have ended are nobody's to give back.
+    /// Adds seats that are held; ended ones cannot be given back.
     fn held(&mut self) {
         let open: Vec<&HeldSeats> = self
             .holding
@@ -229,7 +228,7 @@ impl List<'_> {
     }
 }
 
-/// The ends together; none where there are none. They come earliest first.
+/// Sums ends up, which come earliest first; none where there are none.
 fn ends_of(ends: &[&Expiring]) -> Result<Option<Ends>, CountsOverflow> {
     let (Some(first), Some(last)) = (ends.first(), ends.last()) else {
         return Ok(None);

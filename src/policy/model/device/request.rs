@@ -68,7 +68,7 @@ fn statement(
     same: &SameHardware,
     change: Seats,
 ) -> Result<Change, Stop> {
-    let (serving, _) = seats::split(&change.seats, &wish.need);
+    let (serving, _) = seats::split(&change.seats, wish.need);
     let replaced = same.recovered.as_ref().or(asked.active());
     let (validity, grace_days) = validity(asked, wish, &serving, replaced)?;
     Ok(Change {
@@ -77,7 +77,7 @@ fn statement(
         licences: seats::counts(&serving)?,
         validity,
         grace_days,
-        seats: seats::held_for(&change.seats, &wish.need),
+        seats: seats::held_for(&change.seats, wish.need),
         taken: change.taken,
         started: None,
         assignments: Vec::new(),
@@ -93,7 +93,7 @@ fn activate(
     lots: &[Lot],
     drawing: &Drawing<'_>,
 ) -> Result<Seats, Refusal> {
-    let missing = held(before)?.lacking(&wish.need);
+    let missing = held(before)?.lacking(wish.need);
     let (seats, taken) =
         seats::add_seats(&before.seats, lots, &missing, asked.settings(), drawing)?;
     let goes_on = asked.licensed().is_some() && same.recovered.is_none();
@@ -116,7 +116,7 @@ fn refresh(asked: &Asked<'_>, wish: &Wish<'_>, before: &Before) -> Result<Seats,
     if asked.licensed().is_none() {
         return Err(TermRefusal::NothingToRefresh {}.into());
     }
-    let missing = held(before)?.lacking(&wish.need);
+    let missing = held(before)?.lacking(wish.need);
     if !missing.is_empty() {
         return Err(LicencesRefusal::MoreThanSeats { missing }.into());
     }
@@ -127,8 +127,8 @@ fn refresh(asked: &Asked<'_>, wish: &Wish<'_>, before: &Before) -> Result<Seats,
     })
 }
 
-/// One more term for each seat that serves; later than the last day of use it begins anew. A larger
-/// need adds seats.
+/// Gives each seat that serves one more term; past the last day of use, the term begins anew. A
+/// larger need adds seats.
 fn extend(
     asked: &Asked<'_>,
     wish: &Wish<'_>,
@@ -141,13 +141,13 @@ fn extend(
     }
     check_renews_itself(asked, before, drawing)?;
     let settings = asked.settings();
-    let (serving, surplus) = seats::split(&before.seats, &wish.need);
+    let (serving, surplus) = seats::split(&before.seats, wish.need);
     let (mut seats, mut taken) = seats::extend_seats(&serving, lots, settings, drawing)?;
     let mut rest = lots.to_vec();
     wallet::remove(&mut rest, &taken)
         .map_err(|_| seats::not_enough(Counts::new(), drawing.from()))?;
     seats.extend(surplus);
-    let missing = held(before)?.lacking(&wish.need);
+    let missing = held(before)?.lacking(wish.need);
     let (seats, added) = seats::add_seats(&seats, &rest, &missing, settings, drawing)?;
     wallet::add(&mut taken, &added)
         .map_err(|_| seats::not_enough(Counts::new(), drawing.from()))?;
@@ -158,8 +158,8 @@ fn extend(
     })
 }
 
-/// A product that renews itself is extended by hand only where the signer could not, and by a key
-/// of the request's own.
+/// Checks that a request extends a product that renews itself only where the signer could not, and
+/// by a key of its own.
 fn check_renews_itself(
     asked: &Asked<'_>,
     before: &Before,
@@ -186,8 +186,8 @@ fn is_in_renewal(seat: &Seat, notice: u32, today: Day) -> bool {
 
 /// What the activation states, and the days of grace that it gives.
 ///
-/// Never less than the one it replaces, unless a larger need brings an earlier end: not even where
-/// the product's grace was shortened meanwhile (LICENSING section 6).
+/// It never ends earlier than the one it replaces, even where the product's grace was shortened
+/// meanwhile. Only a larger need may bring an earlier end (LICENSING section 6).
 fn validity(
     asked: &Asked<'_>,
     wish: &Wish<'_>,
@@ -199,7 +199,7 @@ fn validity(
         return Ok((validity, 0));
     };
     let before = replaced.map(|system| &system.activation).filter(|before| {
-        before.licences.covers(&wish.need)
+        before.licences.covers(wish.need)
             || before
                 .validity
                 .valid_until

@@ -33,7 +33,7 @@ pub fn seats_of_lots(taken: &[Lot], product: &ProductSettings, today: Day) -> Ve
     taken.iter().filter_map(seat).collect()
 }
 
-/// How many seats there are of each type.
+/// The number of seats of each type.
 ///
 /// # Errors
 /// [`CountsOverflow`].
@@ -45,7 +45,7 @@ pub fn counts(seats: &[Seat]) -> Result<Counts, CountsOverflow> {
     Ok(sum)
 }
 
-/// Seats in one order whatever way they came, alike ones together.
+/// Seats in one sequence, whatever way they came, with equal ones merged.
 #[must_use]
 pub fn tidy(mut seats: Vec<Seat>) -> Vec<Seat> {
     seats.sort_by(|a, b| {
@@ -83,11 +83,11 @@ pub fn tidy(mut seats: Vec<Seat>) -> Vec<Seat> {
     tidied
 }
 
-/// Splits seats into those that serve a need and the surplus: of each type the latest ends are
+/// Splits seats into those that serve a need and the surplus. Of each type, the latest ends become
 /// surplus first.
 ///
-/// What is spare already stays so while the others suffice, whatever its end: an extended seat that
-/// serves is not given back in place of one that was left as it is.
+/// A spare seat stays spare while the others suffice, whatever its end: an extended seat that
+/// serves is not given back in place of one that was not extended.
 #[must_use]
 pub fn split(seats: &[Seat], need: &Counts) -> (Vec<Seat>, Vec<Seat>) {
     let marked = |seats: Vec<Seat>, spare| {
@@ -100,8 +100,8 @@ pub fn split(seats: &[Seat], need: &Counts) -> (Vec<Seat>, Vec<Seat>) {
     (tidy(marked(kept, false)), marked(surplus, true))
 }
 
-/// Seats as they are to be held while an activation states this need: those that serve, and the
-/// rest as spare.
+/// The seats that are held while an activation states this need: those that serve, and the rest as
+/// spare.
 #[must_use]
 pub fn held_for(seats: &[Seat], need: &Counts) -> Vec<Seat> {
     let (mut held, spare) = split(seats, need);
@@ -136,8 +136,8 @@ pub fn divide(seats: &[Seat], need: &Counts) -> (Vec<Seat>, Vec<Seat>) {
     (kept, surplus)
 }
 
-/// What an activation of these seats states: the earliest first day, the earliest end, the grace
-/// after it.
+/// The dates of an activation of these seats: the earliest first day, the earliest end, and the
+/// grace after it.
 ///
 /// # Errors
 /// [`StateBroken`] where there is no seat.
@@ -219,7 +219,7 @@ pub fn extend_seats(
     Ok((extended, taken))
 }
 
-/// The refusal for want of licences.
+/// The refusal where licences are missing.
 #[must_use]
 pub fn not_enough(missing: Counts, from: DrawnOn) -> LicencesRefusal {
     LicencesRefusal::NotEnough { missing, from }
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_spare_stays_so_and_serves_again_when_the_need_grows() {
+    fn spare_seats_serve_again() {
         let longer = Seat {
             term: Term {
                 first: day("2026-01-01"),

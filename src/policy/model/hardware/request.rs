@@ -31,12 +31,12 @@ pub(crate) fn decide<S: State>(
         Wanted::Activate | Wanted::Refresh | Wanted::Trial => {}
     }
     let licences = held(state, asked, wish, same)?;
-    let missing = licences.lacking(&wish.need);
+    let missing = licences.lacking(wish.need);
     if !missing.is_empty() {
         return Err(LicencesRefusal::MoreThanHardware { missing }.into());
     }
     let goes_on = asked.licensed().filter(|_| same.recovered.is_none());
-    // The hardware is the same: so is the day from which it is licensed.
+    // The hardware is the same, and so is the first day of its licence.
     let since = goes_on
         .or(same.recovered.as_ref())
         .map(|system| &system.activation);

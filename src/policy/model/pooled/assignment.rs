@@ -1,4 +1,4 @@
-//! What assigning licences to a period takes, by whoever assigns (LICENSING section 9.2).
+//! Assigning licences to a period, by an operator, a request or the signer (LICENSING section 9.2).
 
 use crate::licence::{Counts, Day, Identifier};
 use crate::policy::model::drawing::Drawing;
@@ -19,8 +19,8 @@ pub(crate) fn event(course: &Course, assignment: Assignment, renewed: bool, on: 
     }
 }
 
-/// An operator, and the signer itself, draw on the whole wallet: the lot with the earliest
-/// store-until first.
+/// An operator and the signer draw on the whole wallet, on the lot with the earliest store-until
+/// first.
 pub(crate) fn whole_wallet(settings: &ProductSettings, today: Day) -> Drawing<'static> {
     Drawing {
         own: &[],
@@ -31,8 +31,8 @@ pub(crate) fn whole_wallet(settings: &ProductSettings, today: Day) -> Drawing<'s
     }
 }
 
-/// The running period or a later one, not too far ahead, and the one before licensed unless it is
-/// past.
+/// Checks that a period is the running one or a later one, not too far ahead, and that the one
+/// before is licensed or past.
 ///
 /// # Errors
 /// [`TermRefusal::PeriodPast`], [`TermRefusal::PeriodTooFarAhead`],
@@ -68,7 +68,7 @@ pub(crate) fn check_period(
     Ok(())
 }
 
-/// The latest day on which a period may begin that is assigned to today.
+/// The latest first day of a period to which licences may be assigned today.
 pub(crate) fn horizon(settings: &ProductSettings, today: Day) -> Day {
     today
         .plus_months(settings.early_renewal_years * 12)

@@ -1,5 +1,5 @@
-//! A subscription as a decision sees it: its running period and those that follow, and the need of
-//! the organization.
+//! A subscription as a decision reads it: its periods from the running one on, and the need of the
+//! organization.
 
 use crate::licence::counts::CountsOverflow;
 use crate::licence::{Counts, Day, Identifier};
@@ -18,7 +18,7 @@ pub struct Course {
     periods: Vec<PeriodRow>,
 }
 
-/// What an organization's systems of a product need together.
+/// The need of an organization's systems of a product.
 ///
 /// # Errors
 /// [`StateBroken`].
@@ -98,7 +98,7 @@ impl Course {
         self.periods.get(place)
     }
 
-    /// What is assigned to the running period or a later one.
+    /// The licences assigned to the running period or a later one.
     #[must_use]
     pub fn assigned(&self, number: u32) -> Counts {
         self.period(number)
@@ -120,7 +120,7 @@ impl Course {
             .is_some_and(|period| period.graced)
     }
 
-    /// What a period lacks of this need, per type.
+    /// The shortfall of a period for this need, per type.
     #[must_use]
     pub fn shortfall(&self, number: u32, need: &Counts) -> Counts {
         self.assigned(number).lacking(need)
@@ -148,8 +148,8 @@ impl Course {
             .is_some_and(|last| today <= last)
     }
 
-    /// The last day of the last licensed period that follows the running one without a gap; none
-    /// where that is not licensed.
+    /// The last day that is licensed without a gap from the running period on; none where that is
+    /// not licensed.
     #[must_use]
     pub fn licensed_until(&self, need: &Counts) -> Option<Day> {
         let mut number = self.row.running;
@@ -161,7 +161,7 @@ impl Course {
         until
     }
 
-    /// The first period from the running one on that is not licensed with this need.
+    /// The first period, from the running one on, that is not licensed with this need.
     #[must_use]
     pub fn next_unlicensed(&self, need: &Counts) -> u32 {
         let later = self.row.running..;

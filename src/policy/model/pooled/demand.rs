@@ -13,12 +13,12 @@ use crate::policy::refusal::Stop;
 
 /// The need that a request is judged with.
 pub(crate) struct Demand {
-    /// Of the organization, the request's own counted.
+    /// The need of the organization, with the request's own counted.
     pub(crate) need: Counts,
-    /// By how much the system's need counts more than before: all of it, where a trial or an
-    /// emergency counted in no need.
+    /// The growth of the system's counted need. After a trial or an emergency, whose need does not
+    /// count, it is the whole need.
     pub(crate) increase: Counts,
-    /// By how much it is larger than what the system's activation was issued for.
+    /// What the need has beyond what the system's activation was issued for.
     pub(crate) larger: Counts,
 }
 
@@ -40,9 +40,9 @@ impl Demand {
         let stated = before.stated.iter().fold(Counts::new(), |counted, stated| {
             larger(&counted, &stated.need)
         });
-        let after = larger(&stated, &wish.need);
+        let after = larger(&stated, wish.need);
         let need = others.plus(&after)?;
-        let larger = stated.lacking(&wish.need);
+        let larger = stated.lacking(wish.need);
         let increase = if counts.is_some() {
             larger.clone()
         } else {
@@ -56,7 +56,7 @@ impl Demand {
     }
 }
 
-/// The system in whose place the request's system is from now on: the recovered one, or itself.
+/// The system whose activation the new one replaces: the recovered one, or itself.
 pub(crate) fn replaced<'a>(same: &'a SameHardware, asked: &'a Asked<'_>) -> Option<&'a SystemRow> {
     same.recovered
         .as_deref()

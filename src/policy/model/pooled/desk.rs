@@ -29,7 +29,7 @@ pub(crate) struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// Serves what is wanted: assigns what it needs, or refuses.
+    /// Assigns what the request needs, or refuses it.
     pub(crate) fn serve(&mut self, wanted: Wanted) -> Result<(), Stop> {
         match wanted {
             Wanted::Refresh if !self.demand.larger.is_empty() => Err(self.larger_need().into()),
@@ -57,8 +57,8 @@ impl Desk<'_> {
             .is_in_grace(self.settings.grace_days, self.asked.context().today)
     }
 
-    /// With `auto_assign` the wallet is drawn on, the lot with the earliest store-until first; else
-    /// only the request's own keys.
+    /// With `auto_assign` a request draws on the wallet, on the lot with the earliest store-until
+    /// first; without, on its own keys only.
     fn drawing(&self) -> Drawing<'_> {
         let wallet = self.asked.draws_on_wallet();
         let own = if wallet { &[] } else { self.own };
@@ -71,7 +71,7 @@ impl Desk<'_> {
         }
     }
 
-    /// LICENSING section 9.4, for the running period.
+    /// Serves the need in the running period (LICENSING section 9.4).
     fn serve_need(&mut self) -> Result<(), Stop> {
         match (self.is_in_grace(), self.is_licensed()) {
             (true, is_licensed) => self.draw_in_grace(is_licensed),
@@ -80,7 +80,7 @@ impl Desk<'_> {
         }
     }
 
-    /// First the wallet; what it lacks is covered by the grace, or by growth where the period is
+    /// Draws on the wallet first. The grace covers what it lacks, or growth where the period is
     /// licensed.
     fn draw_in_grace(&mut self, is_licensed: bool) -> Result<(), Stop> {
         let shortfall = self.course.shortfall(self.running(), &self.demand.need);
@@ -97,7 +97,7 @@ impl Desk<'_> {
         self.assign(self.running(), taken)
     }
 
-    /// First growth; the wallet only for what exceeds the allowance.
+    /// Uses growth first, and draws on the wallet only for what exceeds the allowance.
     fn grow(&mut self) -> Result<(), Stop> {
         if self.demand.increase.is_empty() {
             return Ok(());
@@ -112,7 +112,7 @@ impl Desk<'_> {
         self.assign(self.running(), taken)
     }
 
-    /// The whole shortfall of a period, so that it becomes licensed.
+    /// Draws the whole shortfall of a period, so that it becomes licensed.
     fn draw_in_full(&mut self, period: u32) -> Result<(), Stop> {
         let shortfall = self.course.shortfall(period, &self.demand.need);
         let taken = drawing::take(&self.lots, &shortfall, &self.drawing());
@@ -121,7 +121,7 @@ impl Desk<'_> {
         self.assign(period, taken)
     }
 
-    /// The running period where that is not licensed, else the next one that is not.
+    /// Draws for the running period, or where it is licensed for the next one that is not.
     fn extend(&mut self) -> Result<(), Stop> {
         self.check_renews_itself()?;
         if !self.is_licensed() {
@@ -139,8 +139,8 @@ impl Desk<'_> {
         self.draw_in_full(period)
     }
 
-    /// A product that renews itself is extended only where the signer could not, and by a key of
-    /// the request's own.
+    /// Checks that a request extends a product that renews itself only where the signer could not,
+    /// and by a key of its own.
     fn check_renews_itself(&self) -> Result<(), TermRefusal> {
         if !self.asked.is_renewed_by_signer() {
             return Ok(());

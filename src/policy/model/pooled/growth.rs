@@ -5,11 +5,11 @@ use crate::licence::counts::CountsOverflow;
 use crate::policy::record::catalogue::settings::ProductSettings;
 use crate::policy::refusal::{DrawnOn, LicencesRefusal};
 
-/// Share of the allowance, in percent, from which an organization stands in the report.
+/// Used share of the allowance, in percent, from which on the report names an organization.
 pub const REPORTED_PERCENT: u128 = 80;
 
-/// Licences that are missing for this need, per type; none while need x 100 <= assigned x (100 +
-/// percent).
+/// The licences that this need lacks beyond the allowance, per type. There are none while need x
+/// 100 <= assigned x (100 + percent).
 ///
 /// # Errors
 /// [`CountsOverflow`].
@@ -33,8 +33,7 @@ pub fn missing(
     Ok(missing)
 }
 
-/// Whether so much of the allowance is used that the report names the organization, with a text for
-/// the customer.
+/// Whether so much of the allowance is used that the report names the organization.
 ///
 /// # Errors
 /// [`CountsOverflow`].

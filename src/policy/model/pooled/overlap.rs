@@ -61,9 +61,9 @@ pub fn assignment(
     })
 }
 
-/// Days of the running period that licences assigned today do not serve and nobody else was given
-/// for nothing: all that went by once its grace is over; within the grace of a subscription that
-/// joined a running period, those before it joined.
+/// Days of the running period that are credited for licences assigned today. Once the grace is
+/// over, they are all that went by. Within the grace of a subscription that joined a running
+/// period, they are those before it joined.
 fn missed_days(course: &Course, settings: &ProductSettings, period: u32, today: Day) -> u64 {
     if period != course.row.running {
         return 0;

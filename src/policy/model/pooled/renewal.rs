@@ -5,9 +5,9 @@ use crate::policy::model::pooled::assignment::horizon;
 use crate::policy::model::pooled::course::Course;
 use crate::policy::record::catalogue::settings::ProductSettings;
 
-/// The period that the signer is to renew on a day: the next one, once the end of the running one
-/// is at most the largest notice away; the running one, within the grace after the end of the one
-/// before.
+/// The period that the signer has to renew on a day. This is the next one, once the end of the
+/// running one is at most the largest notice away; or the running one, within the grace after the
+/// one before.
 pub(crate) fn due(
     course: &Course,
     settings: &ProductSettings,

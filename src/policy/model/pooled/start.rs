@@ -7,7 +7,7 @@ use crate::policy::record::state::{State, StateBroken, key_of};
 use crate::policy::record::subscription::{Start, SubscriptionRow, subscriptions_list};
 use alloc::rc::Rc;
 
-/// Where a subscription that is started today has its periods.
+/// Where the periods of a subscription begin that is started today.
 ///
 /// # Errors
 /// [`StateBroken`].

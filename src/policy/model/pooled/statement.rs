@@ -31,7 +31,7 @@ impl Desk<'_> {
         };
         let before = replaced
             .map(|system| &system.activation)
-            .filter(|before| before.licences.covers(&wish.need));
+            .filter(|before| before.licences.covers(wish.need));
         let Some(before) = before else {
             return Ok((plan, validity));
         };
@@ -53,8 +53,8 @@ impl Desk<'_> {
     }
 }
 
-/// An activation never ends earlier than the one it replaces: where that one ends later, its last
-/// days stay.
+/// Keeps the last days of the replaced activation where they are later: an activation never ends
+/// earlier than the one it replaces.
 fn never_earlier(
     plan: Plan,
     now: Validity,
@@ -62,8 +62,7 @@ fn never_earlier(
     before: &Validity,
 ) -> (Plan, Validity) {
     let grace_until = now.grace_until.max(before.grace_until);
-    // A trial or an emergency that would have lasted longer adds to the days of grace; it ends all
-    // the same.
+    // A trial or an emergency ends. One that would have lasted longer adds to the days of grace.
     let goes_on = matches!(plan_before, Plan::Grace | Plan::Subscription);
     if goes_on && before.valid_until > now.valid_until {
         let valid_from = if plan_before == plan {
@@ -80,7 +79,7 @@ fn never_earlier(
             },
         );
     }
-    // Within the grace nothing is licensed, and the two last days are one (section 6).
+    // Within the grace nothing is licensed, and both last days are the same (section 6).
     let valid_until = if plan == Plan::Grace {
         grace_until
     } else {

@@ -4,26 +4,26 @@ use crate::licence::Identifier;
 use crate::policy::record::catalogue::settings::Model;
 use alloc::string::String;
 
-/// Why a catalogue was not applied: the place and what is wrong there.
+/// Why a catalogue was not applied, with the place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CatalogueError {
-    /// Not the JSON that a catalogue is: unknown settings, wrong types, repeated settings among it.
+    /// No catalogue in JSON: an unknown or repeated setting, a wrong type.
     #[error("the catalogue cannot be read: {0}")]
     Json(String),
     /// A value out of its range.
     #[error("{place} is {found}, allowed is {allowed}")]
     Range {
-        /// Where.
+        /// The place in the file.
         place: String,
-        /// What stands there.
+        /// The value that was found.
         found: String,
-        /// What may stand there.
+        /// The values that are allowed.
         allowed: String,
     },
-    /// One identifier twice.
+    /// An identifier stands there twice.
     #[error("{place}: `{id}` stands there twice")]
     Repeated {
-        /// Where.
+        /// The place in the file.
         place: String,
         /// The identifier.
         id: Identifier,
@@ -34,27 +34,27 @@ pub enum CatalogueError {
             place {was}"
     )]
     LicenceTypes {
-        /// Where.
+        /// The place in the file.
         place: String,
         /// The type that is missing or moved.
         id: Identifier,
         /// Its place before, from 1.
         was: usize,
     },
-    /// Another model while keys or systems exist.
+    /// The model changed while keys or systems exist.
     #[error(
         "{place}: the model was `{was}` and cannot become `{now}` while licence keys or systems \
             exist"
     )]
     Model {
-        /// Where.
+        /// The place in the file.
         place: String,
         /// The model before.
         was: Model,
         /// The model now.
         now: Model,
     },
-    /// An entry is missing that was there.
+    /// An entry that was there is missing.
     #[error("the file drops {0}: say --withdraw to withdraw it")]
     Drops(String),
 }

@@ -10,10 +10,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::Deserialize;
 
-/// Most organizations or products in one catalogue: what one operator can look over.
+/// Most organizations or products in one catalogue: as many as one operator can look over.
 pub const MAX_ENTRIES: usize = 100_000;
 
-/// A catalogue as read from its file, in range by itself.
+/// A catalogue as read from its file, every value in its range.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Catalogue {
     /// Customers.
@@ -143,8 +143,8 @@ impl Catalogue {
     }
 }
 
-/// Whether a changed product may take the place of the one before: types appended only, the model
-/// kept once in use.
+/// Checks that a changed product may take the place of the one before: it only appends licence
+/// types, and keeps its model once it is in use.
 ///
 /// # Errors
 /// [`CatalogueError::LicenceTypes`] or [`CatalogueError::Model`].
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_are_left_out_take_their_defaults() {
+    fn missing_settings_take_their_defaults() {
         let product = catalogue("").expect("a good catalogue").products.remove(0);
         assert_eq!(
             (
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn licence_types_are_append_only_and_the_model_stays_once_in_use() {
+    fn licence_types_only_append() {
         let before = catalogue("").expect("a good catalogue").products.remove(0);
         let mut after = before.clone();
         after.licence_types.insert(

@@ -1,5 +1,4 @@
-//! The catalogue: organizations, products and their settings, applied as a whole (LICENSING section
-//! 3).
+//! The ranges of the settings in a catalogue (LICENSING section 3).
 
 use crate::licence::Identifier;
 use crate::licence::identifier::check_text;

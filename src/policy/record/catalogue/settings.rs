@@ -27,7 +27,7 @@ impl core::fmt::Display for Model {
     }
 }
 
-/// Whose dates a pooled subscription takes.
+/// The subscription whose dates a pooled subscription takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Joins {
@@ -41,11 +41,11 @@ pub enum Joins {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Registration {
-    /// Anyone.
+    /// Any device.
     Open,
-    /// Whoever is vouched for.
+    /// A device that is vouched for.
     Vouched,
-    /// Whom an operator approved.
+    /// A device that an operator approved.
     Approved,
 }
 
@@ -65,7 +65,7 @@ pub struct Limit {
 pub struct Emergency {
     /// Days that one lasts.
     pub days: u32,
-    /// Most of them.
+    /// Most emergencies.
     pub count: u32,
 }
 
@@ -88,13 +88,13 @@ pub struct ProductSettings {
     pub name: String,
     /// To whom licences belong.
     pub model: Model,
-    /// In their declared order, append-only.
+    /// Licence types, as declared; later catalogues only append.
     pub licence_types: Vec<LicenceType>,
     /// Length of a period, or of a seat's term, in months.
     pub term_months: u32,
     /// Days of working on after the start (pooled) and after each end.
     pub grace_days: u32,
-    /// Whose dates a pooled subscription takes.
+    /// The subscription whose dates a pooled subscription takes.
     pub joins: Joins,
     /// How far ahead a period or a term may begin, in years.
     pub early_renewal_years: u32,
@@ -124,16 +124,16 @@ pub struct ProductSettings {
     pub release_limit: Limit,
     /// Reinstalled devices taken back without an operator.
     pub recovery_limit: Limit,
-    /// Help by an operator for a few days.
+    /// Length and number of emergencies.
     pub emergency: Emergency,
-    /// Whether an activation may be typed.
+    /// Whether an activation may be typed, as a Computer Key.
     pub computer_keys: bool,
     /// Copied into every activation.
     pub extensions: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 impl ProductSettings {
-    /// The most days before an end at which people are told: marks "expires soon".
+    /// The largest `notify_days`, which marks "expires soon".
     #[must_use]
     pub fn largest_notice(&self) -> u32 {
         self.notify_days.iter().copied().max().map_or(0, u32::from)

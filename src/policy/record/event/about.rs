@@ -1,4 +1,4 @@
-//! Whom and what an event concerns: everything that it names, and why it came about.
+//! What an event concerns: everything that it names, and why it came about.
 
 use crate::licence::{ComputerId, Identifier, LicenceKeyId};
 use crate::policy::record::event::file::Source;
@@ -8,8 +8,7 @@ use crate::policy::record::system::SystemRow;
 use crate::policy::record::wallet::Lot;
 use alloc::vec::Vec;
 
-/// What an event names. The first of each list is whom it is mainly about; a list may hold one
-/// twice.
+/// What an event names. The first of each list is its main subject. A list may hold an item twice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct About<'e> {
     /// Organizations.
@@ -18,10 +17,9 @@ pub struct About<'e> {
     pub products: Vec<&'e Identifier>,
     /// Systems, also those that are only mentioned.
     pub systems: Vec<ComputerId>,
-    /// Licence keys: those that were minted, redeemed or voided, and those whose licences went
-    /// anywhere.
+    /// Licence keys: minted, redeemed or voided ones, and those whose licences moved.
     pub keys: Vec<LicenceKeyId>,
-    /// Whether it bears on the dates of every system that the organization has of the product.
+    /// Whether it bears on the dates of all systems of the organization's subscription.
     pub whole_subscription: bool,
     /// Why it came about.
     pub why: Why<'e>,
@@ -33,15 +31,15 @@ pub enum Why<'e> {
     /// An operator's command that takes no reason, or was given none.
     #[default]
     Command,
-    /// An operator's word.
+    /// An operator's reason.
     Reason(&'e str),
     /// A file.
     File(&'e Source),
-    /// An operator's order that took the place of a file, by its text.
+    /// The text of an operator's order, which stands in the place of a file.
     Order(&'e str),
-    /// A device's word, in a file.
+    /// The reason that a device gives in its file.
     Stated(&'e str, &'e Source),
-    /// A day came.
+    /// A day began.
     Day,
     /// Something was found when the vault was opened, or in the inbox.
     Found,

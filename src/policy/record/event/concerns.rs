@@ -1,4 +1,4 @@
-//! Whom and what each event concerns.
+//! What each event concerns.
 
 use crate::licence::Day;
 use crate::policy::record::event::Event;
@@ -8,7 +8,7 @@ use crate::policy::record::event::file::Refused;
 use crate::policy::record::event::given_up::{Deactivated, Released};
 use crate::policy::record::event::granted::Granted;
 
-/// An operator's word, where he gave one.
+/// An operator's reason, where there is one.
 fn said(reason: &str) -> Why<'_> {
     if reason.is_empty() {
         Why::Command
@@ -18,7 +18,7 @@ fn said(reason: &str) -> Why<'_> {
 }
 
 impl Event {
-    /// Whom and what it concerns, and why it came about.
+    /// What it concerns, and why it came about.
     #[must_use]
     pub fn about(&self) -> About<'_> {
         match self {
@@ -57,8 +57,7 @@ impl Event {
         }
     }
 
-    /// The day that something came about by itself, which may lie before the day on which the
-    /// signer wrote it down.
+    /// The day on which something happened by itself. The signer may have recorded it later.
     #[must_use]
     pub fn came_on(&self) -> Option<Day> {
         match self {

@@ -1,4 +1,4 @@
-//! An emergency, as the history says it (LICENSING section 12).
+//! An emergency, as recorded in the history (LICENSING section 12).
 
 use crate::licence::{ComputerId, Day, Digest};
 use crate::policy::record::system::SystemRow;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct EmergencyGranted {
     /// The system afterwards.
     pub system: SystemRow,
-    /// Systems in the place of which it works.
+    /// The systems that it stands in for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub in_place_of: Vec<ComputerId>,
     /// The reason.

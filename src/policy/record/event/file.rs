@@ -7,7 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// Whence a request came.
+/// Where a request came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// The batch that answered it.
@@ -23,28 +23,28 @@ pub struct Source {
 pub struct Redemption {
     /// The licence key.
     pub key: LicenceKeyId,
-    /// What it put into the wallet.
+    /// The lots that it put into the wallet.
     pub lots: Vec<Lot>,
 }
 
 /// A file was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
-    /// Which check failed.
+    /// The code of the check that failed.
     pub code: RefusalCode,
     /// Document id, where it could be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<Digest>,
-    /// Where it could be read and its signature held.
+    /// The Computer ID, where the file could be read and its signature held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub computer_id: Option<ComputerId>,
-    /// Where it could be read and its signature held.
+    /// The organization, where the file could be read and its signature held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<Identifier>,
-    /// Where it could be read and its signature held.
+    /// The product, where the file could be read and its signature held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<Identifier>,
-    /// What a system description needs.
+    /// The need that a system description states.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub need: Option<Counts>,
     /// Where the file came from.

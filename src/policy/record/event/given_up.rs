@@ -1,5 +1,5 @@
-//! What systems and operators give up, what operators deny, and what systems that were given up do
-//! in spite of it: as the history says it (LICENSING section 13).
+//! Systems given up, denied, reinstated or suspected, as recorded in the history (LICENSING section
+//! 13).
 
 use crate::licence::{ComputerId, Day, Digest, Identifier, Ulid};
 use crate::policy::record::event::file::Source;
@@ -12,7 +12,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// A system proved that it gave itself up.
+/// A device proved that it gave its activation up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deactivated {
     /// Document id of the request.
@@ -29,9 +29,9 @@ pub struct Deactivated {
     pub sequence: u16,
     /// `moved`, `retired`, `replaced` or `other`.
     pub reason: String,
-    /// Where the licences went.
+    /// Where its licences went.
     pub destination: Destination,
-    /// What went back into the wallet.
+    /// Lots that went back into the wallet.
     pub returned: Vec<Lot>,
     /// Whether the seats are held.
     pub held: bool,
@@ -43,7 +43,7 @@ pub struct Deactivated {
     pub on: Day,
 }
 
-/// An operator had a system given up: by its code, or without proof.
+/// An operator released a system: by its code, or without proof.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Released {
     /// The Computer ID of the system.
@@ -56,11 +56,11 @@ pub struct Released {
     pub activation_id: Ulid,
     /// Its newest sequence.
     pub sequence: u16,
-    /// How that is known.
+    /// Whether it is proven.
     pub how: GivenUp,
-    /// Where the licences went.
+    /// Where its licences went.
     pub destination: Destination,
-    /// What went back into the wallet.
+    /// Lots that went back into the wallet.
     pub returned: Vec<Lot>,
     /// Whether the seats are held.
     pub held: bool,
@@ -72,7 +72,7 @@ pub struct Released {
     pub on: Day,
 }
 
-/// A code that is not the one of the system it was typed for.
+/// A wrong code that was typed for a system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeRefused {
     /// The Computer ID of the system.
@@ -96,10 +96,9 @@ pub struct Denied {
     pub product: Identifier,
     /// Seats that are held.
     pub seats: Vec<Seat>,
-    /// What went back into the wallet.
+    /// Lots that went back into the wallet.
     pub returned: Vec<Lot>,
-    /// Whether what it held is free for others: what lasts of its seats, or its serial with the
-    /// expansions.
+    /// Whether others may have what it held: its lasting seats, or its serial with the expansions.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub return_seat: bool,
     /// The number of this entry.
@@ -110,7 +109,7 @@ pub struct Denied {
     pub on: Day,
 }
 
-/// An operator took a denial or a release without proof back.
+/// An operator took a denial or a release without proof back: the system is active again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reinstated {
     /// The Computer ID of the system.
@@ -119,7 +118,7 @@ pub struct Reinstated {
     pub organization: Identifier,
     /// The product.
     pub product: Identifier,
-    /// What was taken from the wallet.
+    /// Lots taken from the wallet.
     pub taken: Vec<Lot>,
     /// All seats afterwards.
     pub seats: Vec<Seat>,
@@ -129,7 +128,7 @@ pub struct Reinstated {
     pub on: Day,
 }
 
-/// A system that was given up without proof spoke again.
+/// A system that was given up without proof sent a request again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suspected {
     /// The Computer ID of the system.
@@ -138,7 +137,7 @@ pub struct Suspected {
     pub organization: Identifier,
     /// The product.
     pub product: Identifier,
-    /// How much that says.
+    /// What the request proves.
     pub abuse: Abuse,
     /// Document id of its request.
     pub request: Digest,

@@ -1,4 +1,4 @@
-//! An activation that a system got, as the history says it.
+//! An activation that a system got, as recorded in the history.
 
 use crate::licence::{ComputerId, Day, Digest};
 use crate::policy::record::event::file::{Redemption, Source};
@@ -16,23 +16,23 @@ pub enum Outcome {
     Activated,
     /// One more term.
     Extended,
-    /// A new statement of what is held.
+    /// The same entitlement, stated anew.
     Refreshed,
 }
 
 /// A system got an activation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Granted {
-    /// In which way.
+    /// How it was granted.
     pub outcome: Outcome,
-    /// Document id of the request; the id of the order, where an operator gave one.
+    /// Document id of the request, or the id of the order.
     pub request: Digest,
     /// The system afterwards.
     pub system: SystemRow,
     /// Keys that the request brought, and what they put into the wallet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redeemed: Vec<Redemption>,
-    /// What was then taken from the wallet for seats.
+    /// Lots taken from the wallet for seats, after the keys were redeemed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taken: Vec<Lot>,
     /// Surplus seats that went back into the wallet.
@@ -41,7 +41,7 @@ pub struct Granted {
     /// The subscription that the request started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started: Option<Start>,
-    /// What was taken from the wallet for periods of the subscription.
+    /// Licences taken from the wallet for periods of the subscription.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assignments: Vec<Assignment>,
     /// The Computer ID that the same hardware had before.
@@ -49,7 +49,7 @@ pub struct Granted {
     pub recovered_from: Option<ComputerId>,
     /// Document id of the activation.
     pub answer: Digest,
-    /// Size of the history that the device has seen, as its witness says.
+    /// Size of the history that the device has seen, by its witness.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witness: Option<u64>,
     /// Where the file came from.

@@ -1,4 +1,4 @@
-//! The events of the history: nothing else changes the state (LICENSING section 1, PROTOCOL section
+//! The events of the history. Nothing else changes the state (LICENSING section 1, PROTOCOL section
 //! 9).
 
 use crate::licence::{
@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    /// Entry 1: which history this is.
+    /// Entry 1: it identifies the history.
     Began {
         /// Random per vault.
         origin: Origin,
@@ -47,10 +47,10 @@ pub enum Event {
     KeysMinted {
         /// The product.
         product: Identifier,
-        /// For this organization only, where one is named.
+        /// The only organization that may redeem them; none: any may.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         organization: Option<Identifier>,
-        /// What each is worth.
+        /// The licences that each is worth.
         licences: Counts,
         /// Their public names.
         keys: Vec<LicenceKeyId>,
@@ -64,9 +64,9 @@ pub enum Event {
         /// The organization that had redeemed it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         organization: Option<Identifier>,
-        /// What was taken out of its wallet.
+        /// Lots taken out of its wallet.
         removed: Vec<Lot>,
-        /// What is in use and could not be taken back.
+        /// Licences in use, which could not be taken back.
         #[serde(default, skip_serializing_if = "Counts::is_empty")]
         out_of_reach: Counts,
         /// The reason.
@@ -80,7 +80,7 @@ pub enum Event {
         organization: Identifier,
         /// The licence key.
         key: LicenceKeyId,
-        /// What went in.
+        /// Lots that went into the wallet.
         lots: Vec<Lot>,
         /// The day.
         on: Day,
@@ -91,7 +91,7 @@ pub enum Event {
         organization: Identifier,
         /// The licence key.
         key: LicenceKeyId,
-        /// What was taken out.
+        /// Lots taken out of the wallet.
         lots: Vec<Lot>,
         /// The reason.
         reason: String,
@@ -100,7 +100,7 @@ pub enum Event {
     },
     /// A system got an activation.
     Granted(Box<Granted>),
-    /// A system proved that it gave itself up.
+    /// A device proved that it gave its activation up.
     Deactivated(Box<Deactivated>),
     /// A device proved that an activation arrived.
     Confirmed {
@@ -150,7 +150,7 @@ pub enum Event {
         organization: Identifier,
         /// The product.
         product: Identifier,
-        /// What went back into the wallet.
+        /// Lots that went back into the wallet.
         returned: Vec<Lot>,
         /// Held seats that had ended meanwhile.
         ended: Vec<Seat>,
@@ -159,9 +159,9 @@ pub enum Event {
         /// The day.
         on: Day,
     },
-    /// A system got an activation by an operator's hand, without a request.
+    /// A system got an activation by an operator's order, without a request.
     Issued(Box<Granted>),
-    /// An operator had a system given up.
+    /// An operator released a system.
     Released(Box<Released>),
     /// A wrong code was typed for a system.
     CodeRefused(Box<CodeRefused>),
@@ -171,7 +171,7 @@ pub enum Event {
     Undenied(Box<Reinstated>),
     /// An operator took a release without proof back.
     Reinstated(Box<Reinstated>),
-    /// A system that was given up without proof spoke again.
+    /// A system that was given up without proof sent a request again.
     Suspected(Box<Suspected>),
     /// Seats of a system ended.
     SeatsEnded {
@@ -181,7 +181,7 @@ pub enum Event {
         organization: Identifier,
         /// The product.
         product: Identifier,
-        /// Which seats.
+        /// The seats that ended.
         ended: Vec<Seat>,
         /// The first day without them.
         on: Day,
@@ -192,7 +192,7 @@ pub enum Event {
         organization: Identifier,
         /// The product.
         product: Identifier,
-        /// Which.
+        /// The lots that expired.
         lots: Vec<Lot>,
         /// The first day without them.
         on: Day,
@@ -205,7 +205,7 @@ pub enum Event {
         organization: Identifier,
         /// The product.
         product: Identifier,
-        /// What was taken from the wallet.
+        /// Lots taken from the wallet.
         taken: Vec<Lot>,
         /// All seats afterwards.
         seats: Vec<Seat>,
@@ -218,7 +218,7 @@ pub enum Event {
         organization: Identifier,
         /// The product.
         product: Identifier,
-        /// From which day its periods are reckoned.
+        /// Where its periods begin.
         started: Start,
         /// The day.
         on: Day,
@@ -229,9 +229,9 @@ pub enum Event {
         organization: Identifier,
         /// The product.
         product: Identifier,
-        /// To which period, and what came of it.
+        /// The period, and what it took and credited.
         assignment: Assignment,
-        /// Whether the signer renewed by itself.
+        /// Whether it was the signer that renewed.
         renewed: bool,
         /// The day.
         on: Day,
@@ -242,7 +242,7 @@ pub enum Event {
         organization: Identifier,
         /// The product.
         product: Identifier,
-        /// Which, from 0.
+        /// The number of the period, from 0.
         period: u32,
         /// Whether it is licensed.
         licensed: bool,
@@ -282,23 +282,23 @@ pub enum Event {
         organization: Identifier,
         /// The product.
         product: Identifier,
-        /// What they follow: its serial, its hardware, or its Computer ID until that is known.
+        /// What they follow: a serial, hardware, or a Computer ID until the first activation.
         holder: String,
-        /// What was taken from the wallet.
+        /// Lots taken from the wallet.
         taken: Vec<Lot>,
         /// The day.
         on: Day,
     },
     /// A day began for the signer.
     DayBegan {
-        /// Which.
+        /// The day.
         day: Day,
     },
     /// An operator accepted the clock.
     ClockAccepted {
-        /// The newest entry before.
+        /// The time of the newest entry before.
         newest: Moment,
-        /// What the clock says.
+        /// The time by the clock.
         clock: Moment,
         /// The reason.
         reason: String,
@@ -307,20 +307,20 @@ pub enum Event {
     PartsWaiting {
         /// The tag that they share.
         tag: String,
-        /// Which are there.
+        /// The numbers of the parts that are there.
         have: Vec<u8>,
-        /// How many there are.
+        /// The number of parts in all.
         count: u8,
-        /// Since when the newest waits.
+        /// The time since which the newest waits.
         since: Moment,
     },
     /// Somebody could not unlock the vault.
     UnlocksFailed {
-        /// How often.
+        /// The number of failures.
         count: u64,
-        /// First and last time, as the clock then said.
+        /// The first failure, by the clock of then.
         first: Moment,
-        /// Last.
+        /// The last failure, by the clock of then.
         last: Moment,
     },
 }

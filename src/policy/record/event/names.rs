@@ -2,7 +2,7 @@
 
 use crate::policy::record::event::Event;
 
-/// Each kind of event with its name, once: a kind without one does not compile.
+/// Pairs each kind of event with its name. A kind without one does not compile.
 macro_rules! names {
     ($($variant:ident => $name:literal,)*) => {
         impl Event {

@@ -1,24 +1,24 @@
-//! Which events of a history somebody asks for.
+//! The events of a history that somebody looks for.
 
 use crate::licence::{ComputerId, Identifier, LicenceKeyId};
 use crate::policy::record::event::Event;
 use crate::policy::record::event::about::About;
 
-/// Which events are asked for: all that is named must hold.
+/// The events that are looked for: each condition that is set must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// That concern this organization.
+    /// They concern this organization.
     pub organization: Option<Identifier>,
-    /// That concern this system, also where it is only mentioned, or as one of a subscription.
+    /// They concern this system: they name it, or the subscription that it is a part of.
     pub system: Option<ComputerId>,
-    /// That name this licence key.
+    /// They name this licence key.
     pub key: Option<LicenceKeyId>,
-    /// Of this name, as in [`Event::NAMES`], or a grant that did the same.
+    /// They have this name of [`Event::NAMES`], or are grants that did the same.
     pub event: Option<&'static str>,
 }
 
-/// A walk through a history from its beginning: it remembers of which subscription the system was a
-/// part.
+/// A walk through a history from its beginning. It remembers the subscription that the system is a
+/// part of.
 #[derive(Debug)]
 pub struct Search<'w> {
     wanted: &'w Wanted,
@@ -35,7 +35,7 @@ impl<'w> Search<'w> {
         }
     }
 
-    /// Whether the next event is asked for. Every event has to be shown, in order.
+    /// Whether the next event is looked for. The walk has to meet every event, oldest first.
     pub fn takes(&mut self, event: &Event) -> bool {
         let wanted = self.wanted;
         if wanted.system.is_none() && wanted.event.is_some_and(|name| !event.does(name)) {
@@ -76,7 +76,7 @@ impl<'w> Search<'w> {
 }
 
 impl Event {
-    /// Whether it is an event of this name, or a grant in which the same was done for a request.
+    /// Whether it is an event of this name, or a grant that did the same for a request.
     fn does(&self, name: &str) -> bool {
         let within = match self {
             Self::Granted(granted) | Self::Issued(granted) => match name {
@@ -90,11 +90,11 @@ impl Event {
         within || self.name() == name
     }
 
-    /// Whether a system that it names is a part of its organization's subscription from then on;
-    /// none: as before.
+    /// Whether the event makes a system that it names a part of its organization's subscription, or
+    /// ends that; none: it changes nothing about that.
     fn makes_part(&self, id: ComputerId) -> Option<bool> {
         match self {
-            // The one that was recovered has passed its place on.
+            // A recovered system has passed its place on.
             Self::Granted(granted) | Self::Issued(granted) => {
                 Some(granted.system.computer_id == id)
             }
