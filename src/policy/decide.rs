@@ -8,10 +8,8 @@ use crate::policy::admit::wish::{Wish, owner};
 use crate::policy::admit::{keys, known, recovery, registration, serial};
 use crate::policy::ask::{Activating, Ask, By, Order};
 use crate::policy::model::grant::Grant;
-use crate::policy::model::{confirmation, deactivation, emergency, temporary, trial};
-use crate::policy::model::{device, hardware as hardware_model, pooled};
-use crate::policy::record::catalogue::settings::Model;
-use crate::policy::record::event::file::Redemption;
+use crate::policy::model::request::by_model;
+use crate::policy::model::{confirmation, deactivation, emergency};
 use crate::policy::record::request::AnsweredRow;
 use crate::policy::record::state::{State, StateBroken};
 use crate::policy::record::system::{HardwareRow, SystemRow, SystemState};
@@ -133,27 +131,4 @@ fn describe<S: State>(state: &S, asked: &Asked<'_>, wish: &Wish<'_>) -> Result<G
     serial::check_serial(state, asked, wish, &hardware)?;
     let redeemed = keys::check(state, asked, wish.redeem)?;
     by_model(state, asked, wish, &hardware, redeemed)
-}
-
-/// What the product's model grants, once everything before it was checked.
-fn by_model<S: State>(
-    state: &S,
-    asked: &Asked<'_>,
-    wish: &Wish<'_>,
-    hardware: &SameHardware,
-    redeemed: Vec<Redemption>,
-) -> Result<Grant, Stop> {
-    if let Some(grant) = temporary::decide(state, asked, wish, hardware, &redeemed)? {
-        return Ok(grant);
-    }
-    match asked.settings().model {
-        _ if wish.request == Wanted::Trial => trial::decide(state, asked, wish, hardware, redeemed),
-        Model::DeviceSubscription => {
-            device::request::decide(state, asked, wish, hardware, redeemed)
-        }
-        Model::PooledSubscription => {
-            pooled::request::decide(state, asked, wish, hardware, redeemed)
-        }
-        Model::Hardware => hardware_model::request::decide(state, asked, wish, hardware, redeemed),
-    }
 }

@@ -1,6 +1,7 @@
 //! What each product model grants, and what all models share.
 
 pub mod confirmation;
+pub mod counted;
 pub mod deactivation;
 pub mod device;
 pub mod drawing;
@@ -10,5 +11,6 @@ pub mod hardware;
 pub mod issue;
 pub mod need;
 pub mod pooled;
+pub mod request;
 pub mod temporary;
 pub mod trial;

@@ -222,27 +222,3 @@ fn ended(system: &SystemRow) -> Option<EndedSeats> {
         computer_name,
     })
 }
-
-/// What a system holds, or counts as its need already, per type the larger. Only what its request
-/// needs beyond that is new.
-#[must_use]
-pub fn counted_for(system: &SystemRow, model: Model, entitlement: &Counts) -> Counts {
-    if !system.is_licensed(model) {
-        return Counts::new();
-    }
-    let (need, held) = match model {
-        Model::PooledSubscription if system.counts(model) => (system.counted_need(), Counts::new()),
-        Model::PooledSubscription => (Counts::new(), Counts::new()),
-        // Invariant: these seats were counted when they were granted.
-        Model::DeviceSubscription => (
-            system.need.clone(),
-            seats::counts(&system.seats).unwrap_or_default(),
-        ),
-        Model::Hardware => (system.need.clone(), entitlement.clone()),
-    };
-    let mut larger = held.clone();
-    for (licence_type, count) in &need {
-        larger.set(licence_type.clone(), count.max(held.of(licence_type)));
-    }
-    larger
-}

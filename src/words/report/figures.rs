@@ -19,6 +19,15 @@ pub fn model(model: Model) -> &'static str {
     }
 }
 
+/// The heading over what is assigned.
+pub fn assigned(model: Model) -> &'static str {
+    match model {
+        Model::PooledSubscription => "Assigned now",
+        Model::DeviceSubscription => "Seats at systems",
+        Model::Hardware => "Expansions",
+    }
+}
+
 /// How a product stands, with its date.
 pub fn standing(holding: &Holding) -> String {
     let Standing {

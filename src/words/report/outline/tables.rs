@@ -38,11 +38,7 @@ pub fn tables(holding: &Holding) -> Vec<Table> {
 /// One row a licence type. Columns that say nothing for any type, and are no part of every product,
 /// are left out.
 fn licences(holding: &Holding) -> Table {
-    let assigned = match holding.model {
-        Model::PooledSubscription => "Assigned now",
-        Model::DeviceSubscription => "Seats at systems",
-        Model::Hardware => "Expansions",
-    };
+    let assigned = figures::assigned(holding.model);
     let none = Counts::new();
     let mut columns: Vec<(&'static str, &Counts, bool)> = vec![
         ("Owned", &holding.owned, true),
