@@ -11,7 +11,7 @@ use crate::licence::{Moment, Origin};
 use crate::policy::record::event::Event;
 use crate::spool::Spool;
 use crate::vault::{Passphrase, VAULT_FILE, Vault, VaultError};
-use fs_err as fs;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What a vault begins with.
@@ -87,7 +87,7 @@ fn check_free(folder: &Path) -> Result<(), OpsError> {
     if folder.symlink_metadata().is_ok() && !folder.is_dir() {
         return Err(OpsError::NoFolder { path });
     }
-    if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+    if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(OpsError::FolderNotEmpty { path });
     }
     Ok(())
@@ -106,12 +106,12 @@ fn put_in_place(aside: &Path, folder: &Path) -> Result<(), OpsError> {
         path: folder.to_owned(),
         source,
     };
-    std::fs::rename(aside, folder).map_err(io)?;
+    fs::rename(aside, folder).map_err(io)?;
     let parent = folder
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    std::fs::File::open(parent)
+    fs::File::open(parent)
         .and_then(|parent| parent.sync_all())
         .map_err(io)
 }
