@@ -9,7 +9,7 @@ use crate::policy::record::counter::CounterRow;
 use crate::policy::record::due::{due_list, ends_list};
 use crate::policy::record::list;
 use crate::policy::record::need::NeedRow;
-use crate::policy::record::seat::Seat;
+use crate::policy::record::seat::{Seat, last_day_of_use};
 use crate::policy::record::state::{State, StateBroken, StateMut, key_of};
 use crate::policy::record::system::{HardwareRow, SystemRow, SystemState};
 use alloc::rc::Rc;
@@ -104,7 +104,7 @@ pub(crate) fn end_later<S: StateMut>(
     seat: &Seat,
 ) -> Result<(), StateBroken> {
     let end = seat.term.end();
-    if let Some(day) = end.plus_days(system.grace_days + 1) {
+    if let Some(day) = last_day_of_use(end, system.grace_days).and_then(|last| last.plus_days(1)) {
         list::push(
             state,
             &due_list(day),

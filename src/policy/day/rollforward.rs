@@ -111,12 +111,7 @@ fn seats_ended<S: State>(state: &S, id: &str, day: Day) -> Result<Option<Event>,
     let Some(system) = state.get::<SystemRow>(&id.0)? else {
         return Ok(None);
     };
-    let is_over = |seat: &&Seat| {
-        seat.term
-            .end()
-            .plus_days(system.grace_days)
-            .is_some_and(|last| last < day)
-    };
+    let is_over = |seat: &&Seat| seat.is_over(system.grace_days, day);
     let ended: Vec<Seat> = system.seats.iter().filter(is_over).cloned().collect();
     if ended.is_empty() {
         return Ok(None);

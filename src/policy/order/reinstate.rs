@@ -58,12 +58,7 @@ pub(crate) fn reinstated<S: State>(
     because: Because,
 ) -> Result<Reinstated, Stop> {
     serial::check_still_free(state, system)?;
-    let lasts = |seat: &&Seat| {
-        seat.term
-            .end()
-            .plus_days(system.grace_days)
-            .is_none_or(|last| last >= because.today)
-    };
+    let lasts = |seat: &&Seat| !seat.is_over(system.grace_days, because.today);
     let held: Vec<Seat> = system.seats.iter().filter(lasts).cloned().collect();
     let (taken, seats) = if system.seats.is_empty() {
         take(state, system, because.today)?

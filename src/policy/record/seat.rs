@@ -21,6 +21,13 @@ impl Term {
     }
 }
 
+/// The last day of use of what ends on `end` with so many days of grace after it; none where that
+/// lies beyond the last day that a [`Day`] can hold (LICENSING sections 4 and 6).
+#[must_use]
+pub fn last_day_of_use(end: Day, grace_days: u32) -> Option<Day> {
+    end.plus_days(grace_days)
+}
+
 /// One or more seats of one type, origin and term, held by a system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seat {
@@ -39,4 +46,12 @@ pub struct Seat {
     /// and serves again if the need grows first.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub spare: bool,
+}
+
+impl Seat {
+    /// Whether its last day of use, with so many days of grace, lies before a day.
+    #[must_use]
+    pub fn is_over(&self, grace_days: u32, today: Day) -> bool {
+        last_day_of_use(self.term.end(), grace_days).is_some_and(|last| last < today)
+    }
 }

@@ -1,6 +1,7 @@
 //! Licences that end soon or ended.
 
 use crate::licence::{ComputerId, Counts, Day};
+use crate::policy::record::seat::last_day_of_use;
 use alloc::string::String;
 use serde::Serialize;
 
@@ -84,7 +85,7 @@ impl Expiring {
     ) -> Option<Self> {
         let days_left = until.days_since(today);
         let grace_until =
-            (grace_days > 0).then(|| until.plus_days(grace_days).unwrap_or(Day::LAST));
+            (grace_days > 0).then(|| last_day_of_use(until, grace_days).unwrap_or(Day::LAST));
         let (computer_id, computer_name) = system.unzip();
         let expiring = Self {
             until,

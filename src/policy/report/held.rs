@@ -22,12 +22,7 @@ impl Holding {
         hardware: Option<&HardwareRow>,
         today: Day,
     ) -> Result<(), CountsOverflow> {
-        let has_ended = |seat: &Seat| {
-            seat.term
-                .end()
-                .plus_days(system.grace_days)
-                .is_some_and(|last| last < today)
-        };
+        let has_ended = |seat: &Seat| seat.is_over(system.grace_days, today);
         let (ended, lasting): (Vec<Seat>, Vec<Seat>) =
             system.seats.iter().cloned().partition(has_ended);
         let (licences, ended) = (seats::counts(&lasting)?, seats::counts(&ended)?);

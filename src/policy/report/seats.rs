@@ -4,7 +4,7 @@ use crate::licence::counts::CountsOverflow;
 use crate::licence::{Counts, Day, Plan};
 use crate::policy::model::device::seats;
 use crate::policy::record::catalogue::settings::{Model, ProductSettings};
-use crate::policy::record::seat::Seat;
+use crate::policy::record::seat::{Seat, last_day_of_use};
 use crate::policy::record::subscription::smaller;
 use crate::policy::record::system::{GivenUp, SystemRow, SystemState};
 use crate::policy::report::ends::{
@@ -143,7 +143,7 @@ impl Holding {
         {
             self.marks.earliest_end = Some(end);
             self.marks.earliest_last_use =
-                Some(end.plus_days(system.grace_days).unwrap_or(Day::LAST));
+                Some(last_day_of_use(end, system.grace_days).unwrap_or(Day::LAST));
         }
         for (until, licences) in by_end {
             self.note_end(system, settings, until, licences, today)?;

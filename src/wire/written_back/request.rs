@@ -3,6 +3,7 @@
 use super::value::{
     counts, envelope, extensions, fingerprint, hex, identifier, installed, moment, text,
 };
+use crate::licence::identifier::MAX_NAME_CHARACTERS;
 use crate::wire::json::MAX_NUMBER;
 use crate::wire::kind::Kind;
 use crate::wire::request::{Deactivation, Reason, Redeem, RequestBody, SystemDescription, Wanted};
@@ -17,7 +18,7 @@ pub(super) fn description() -> impl Strategy<Value = SystemDescription> {
     let wanted = (
         select(&Wanted::ALL[..]),
         text(64),
-        text(128),
+        text(MAX_NAME_CHARACTERS),
         fingerprint(),
         counts(1..=64, 1..=1_000_000),
     );

@@ -3,6 +3,7 @@
 use super::value::{
     counts, day, extensions, fingerprint, hex, identifier, moment, text, ulid, validity,
 };
+use crate::licence::identifier::MAX_NAME_CHARACTERS;
 use crate::licence::{ComputerId, Plan};
 use crate::wire::hash;
 use crate::wire::json::MAX_NUMBER;
@@ -22,7 +23,7 @@ pub(super) fn activation() -> impl Strategy<Value = Activation> {
         identifier(),
         identifier(),
         any::<[u8; 15]>(),
-        text(128),
+        text(MAX_NAME_CHARACTERS),
         of(hex()),
     );
     let agreeing = of(

@@ -6,7 +6,7 @@ use crate::licence::{Counts, Day, Plan, Validity};
 use crate::policy::model::drawing;
 use crate::policy::model::drawing::Drawing;
 use crate::policy::record::catalogue::settings::ProductSettings;
-use crate::policy::record::seat::{Seat, Term};
+use crate::policy::record::seat::{Seat, Term, last_day_of_use};
 use crate::policy::record::state::StateBroken;
 use crate::policy::record::wallet::Lot;
 use crate::policy::refusal::{DrawnOn, LicencesRefusal, Refusal, TermRefusal};
@@ -147,7 +147,7 @@ pub fn validity(serving: &[Seat], grace_days: u32) -> Result<Validity, StateBrok
     let (Some(valid_from), Some(until)) = (first, end) else {
         return Err(StateBroken::Row("an activation without seats".into()));
     };
-    let grace_until = until.plus_days(grace_days).unwrap_or(Day::LAST);
+    let grace_until = last_day_of_use(until, grace_days).unwrap_or(Day::LAST);
     Ok(Validity {
         valid_from,
         valid_until: Some(until),

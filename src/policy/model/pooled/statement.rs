@@ -3,6 +3,7 @@
 use crate::licence::{Day, Plan, Validity};
 use crate::policy::admit::wish::Wish;
 use crate::policy::model::pooled::desk::Desk;
+use crate::policy::record::seat::last_day_of_use;
 use crate::policy::record::state::StateBroken;
 use crate::policy::record::system::SystemRow;
 use crate::policy::refusal::Stop;
@@ -16,9 +17,8 @@ impl Desk<'_> {
     ) -> Result<(Plan, Validity), Stop> {
         let (plan, validity) = match self.course.licensed_until(&self.demand.need) {
             Some(until) => {
-                let grace_until = until
-                    .plus_days(self.settings.grace_days)
-                    .unwrap_or(Day::LAST);
+                let grace_until =
+                    last_day_of_use(until, self.settings.grace_days).unwrap_or(Day::LAST);
                 let valid_from = self.course.first_day()?;
                 let validity = Validity {
                     valid_from,

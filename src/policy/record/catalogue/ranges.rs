@@ -1,7 +1,7 @@
 //! The ranges of the settings in a catalogue (LICENSING section 3).
 
 use crate::licence::Identifier;
-use crate::licence::identifier::check_text;
+use crate::licence::identifier::{MAX_NAME_CHARACTERS, check_text};
 use crate::policy::record::catalogue::error::CatalogueError;
 use crate::policy::record::catalogue::settings::{OrganizationEntry, ProductSettings};
 use alloc::string::{String, ToString};
@@ -16,7 +16,7 @@ pub const MAX_EXTENSIONS_BYTES: usize = 4096;
 
 pub(crate) fn check_organization(entry: &OrganizationEntry) -> Result<(), CatalogueError> {
     let place = |setting: &str| alloc::format!("organization `{}`, {setting}", entry.id);
-    words(place("name"), &entry.name, 128)?;
+    words(place("name"), &entry.name, MAX_NAME_CHARACTERS)?;
     if let Some(contact) = &entry.contact {
         words(place("contact"), contact, 256)?;
     }
@@ -32,7 +32,7 @@ pub(crate) fn check_organization(entry: &OrganizationEntry) -> Result<(), Catalo
 
 pub(crate) fn check_product(product: &ProductSettings) -> Result<(), CatalogueError> {
     let place = |setting: &str| alloc::format!("product `{}`, {setting}", product.id);
-    words(place("name"), &product.name, 128)?;
+    words(place("name"), &product.name, MAX_NAME_CHARACTERS)?;
     within(
         place("licence_types"),
         product.licence_types.len(),
@@ -46,7 +46,7 @@ pub(crate) fn check_product(product: &ProductSettings) -> Result<(), CatalogueEr
     product
         .licence_types
         .iter()
-        .try_for_each(|t| words(place("licence_types"), &t.name, 128))?;
+        .try_for_each(|t| words(place("licence_types"), &t.name, MAX_NAME_CHARACTERS))?;
     within(place("term_months"), product.term_months, 1, 120)?;
     within(
         place("grace_days"),
