@@ -217,7 +217,7 @@ mod tests {
     fn an_unknown_setting_names_itself_and_its_line() {
         let error = catalogue(r#","grace_day":3"#).expect_err("an unknown setting");
         assert!(
-            error.to_string().contains("grace_day") && error.to_string().contains("line 1"),
+            error.to_string().contains("grace_day") && error.to_string().contains("line 3"),
             "{error}"
         );
     }
