@@ -9,14 +9,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A signer, and devices whose requests lie on a medium.
-pub struct Errand<'a> {
-    pub bench: Bench,
-    pub volume: &'a Volume,
-    pub requests: Vec<(Unit, Envelope)>,
+pub(crate) struct Errand<'a> {
+    pub(crate) bench: Bench,
+    pub(crate) volume: &'a Volume,
+    pub(crate) requests: Vec<(Unit, Envelope)>,
 }
 
 impl<'a> Errand<'a> {
-    pub fn new(volume: &'a Volume, names: &[&str]) -> Self {
+    pub(crate) fn new(volume: &'a Volume, names: &[&str]) -> Self {
         let mut errand = Self {
             bench: Bench::new(),
             volume,
@@ -39,14 +39,14 @@ impl<'a> Errand<'a> {
         errand
     }
 
-    pub fn put(&self, name: &str, bytes: &[u8]) -> PathBuf {
+    pub(crate) fn put(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.volume.path().join(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         fs::write(&path, bytes).expect("written");
         path
     }
 
-    pub fn exchange(&self) -> Said {
+    pub(crate) fn exchange(&self) -> Said {
         let medium = self.volume.path();
         self.bench.run(&[
             "exchange",
@@ -58,7 +58,7 @@ impl<'a> Errand<'a> {
     }
 
     /// The error of a medium, whose answers all lie in the outbox.
-    pub fn assert_answered_but_not_written(&self, what: &str) {
+    pub(crate) fn assert_answered_but_not_written(&self, what: &str) {
         let said = self.exchange().exits(1);
         assert_eq!(said.error_code(), "medium", "{what}");
         assert!(
@@ -73,7 +73,7 @@ impl<'a> Errand<'a> {
 
     /// The same command on a medium as it should be: it holds every answer, as the outbox does,
     /// once it is plugged in again.
-    pub fn assert_completes(&self, what: &str) -> Batch {
+    pub(crate) fn assert_completes(&self, what: &str) -> Batch {
         let said = self.exchange();
         assert!(said.stderr.ends_with("may be removed\n"), "{what}: {said}");
         let batch = self.bench.batch_of(said);
@@ -94,7 +94,7 @@ impl<'a> Errand<'a> {
                 .clone();
             assert_eq!(outputs.len(), 3, "{what}");
             for output in outputs {
-                let path = bench::word(&output["path"]);
+                let path = crate::bench::word(&output["path"]);
                 let name = path.rsplit('/').next().expect("a name");
                 assert!(
                     held.get(name)
@@ -118,7 +118,7 @@ impl<'a> Errand<'a> {
     }
 
     /// Files beneath a folder by their last names.
-    pub fn by_name(&self, folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn by_name(&self, folder: &Path) -> BTreeMap<String, Vec<u8>> {
         let files = walkdir::WalkDir::new(folder)
             .into_iter()
             .flatten()
