@@ -204,7 +204,7 @@ mod reading {
     }
 
     #[test]
-    fn std_clocks_and_randomness_are_caught_in_pure_tiers_outside_tests() {
+    fn impure_names_are_caught_outside_tests() {
         let found = |inside: &str, text: &str| impurities(&Source::new(inside, text)).len();
         assert_eq!(
             found(

@@ -48,6 +48,7 @@ impl Code {
     }
 
     pub(super) fn word(&self, symbol: usize) -> Bits {
+        // Invariant: a code is made of the symbols that the stream uses, and asked for those alone.
         let place = self
             .0
             .iter()
